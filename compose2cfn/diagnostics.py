@@ -1,0 +1,102 @@
+"""Say what is wrong with an input, where, and what to write instead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The way to a value in a Compose file: ``("services", "web", "ports", 0)``."""
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    """The input cannot be converted, or its template would not deploy or behave otherwise."""
+    WARNING = "warning"
+    """Something was dropped, or changed its meaning."""
+    INFO = "info"
+    """A decision that is worth knowing."""
+
+
+class Location(NamedTuple):
+    """A place in a file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding about the input.
+
+    ``code`` is a word of `CODES` (or a third party's own); ``at`` is filled in by the stage that
+    knows the places, from ``path``; ``related`` names further places that take part.
+    """
+
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+    path: KeyPath = ()
+    at: Location | None = None
+    related: tuple[Location, ...] = ()
+
+    def __str__(self) -> str:
+        where = f"{self.at}: " if self.at else ""
+        path = f"{dotted(self.path)}: " if self.path else ""
+        also = f" (see also {', '.join(map(str, self.related))})" if self.related else ""
+        return f"{where}{self.severity}: {path}{self.message}{also} [{self.code}]"
+
+
+class ComposeError(Exception):
+    """The input cannot be converted; ``diagnostics`` holds every finding, warnings too."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = in_order(diagnostics)
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+    @classmethod
+    def of(cls, code: str, message: str, path: KeyPath = (), at: Location | None = None) -> "ComposeError":
+        """Make the error of one finding."""
+        return cls([Diagnostic(code=code, message=message, path=path, at=at)])
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort findings by file, line, column and code, each once; those without a place come first."""
+    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.at or ("", 0, 0), d.code, str(d))))
+
+
+def failed(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether a finding among these is an error."""
+    return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def dotted(path: KeyPath) -> str:
+    """Write a path the way people write it: ``services.web.ports[0]``."""
+    out = ""
+    for step in path:
+        out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
+    return out
+
+
+def listed(words: Iterable[str], conjunction: str = "or") -> str:
+    """Write words as a list in a sentence: ``a, b or c``."""
+    *head, last = words
+    return f"{', '.join(head)} {conjunction} {last}" if head else last
+
+
+# One line a code: what it means, whatever the message says of the case. Sorted; docs/diagnostics.md
+# is made from it.
+CODES = {
+    "duplicate-key": "A mapping has the same key twice.",
+    "id-conflict": "Two emitters want different things under one logical id.",
+    "missing-file": "A file that the input names is not there.",
+    "required-variable": "A variable that the input insists on is not set.",
+    "unknown-key": "The Compose specification has no such key here.",
+    "yaml-syntax": "The text is not YAML.",
+}

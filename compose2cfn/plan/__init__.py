@@ -1,0 +1,1 @@
+"""The decisions that several emitters share, each made once."""

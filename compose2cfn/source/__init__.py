@@ -1,0 +1,1 @@
+"""Read Compose text into one located tree, and that into an App."""

@@ -1,0 +1,48 @@
+"""The located tree: YAML values that remember where they were written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from compose2cfn.diagnostics import Location
+
+Value: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar: its value as Docker Compose reads it, its text as it was written, its tag if any."""
+
+    value: Value
+    at: Location
+    text: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple["Node", ...]
+    at: Location
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping with text keys, in written order; each key has a place of its own."""
+
+    items: Mapping[str, "Node"]
+    keys: Mapping[str, Location]
+    at: Location
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What is left of a value that had a fault: later stages pass over it in silence."""
+
+    at: Location
+
+
+Node: TypeAlias = Leaf | Sequence | Table | Broken

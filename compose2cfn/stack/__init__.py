@@ -1,0 +1,1 @@
+"""Fold what emitters yield into one template, and write it."""
