@@ -1,0 +1,51 @@
+"""Make the plan: every decision that several emitters share, once, from the typed project."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compose2cfn.diagnostics import Diagnostic
+from compose2cfn.model.app import App
+from compose2cfn.plan import groups, listeners, network, placement, storage
+from compose2cfn.plan.names import Names
+from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.values import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What emitters read: the app, and what was decided about it."""
+
+    app: App
+    names: Names
+    groups: groups.Groups
+    needs: Mapping[str, tuple[str, ...]]
+    """For each task (by owner) the owners of the tasks that must be up before it."""
+    network: network.Placement
+    listeners: listeners.Listeners
+    placement: placement.Placement
+    storage: storage.Storage
+    parameters: Mapping[str, Parameter]
+    """The facts left to the stack's maker; declared if something refers to them."""
+
+
+def make(app: App) -> tuple[Plan, tuple[Diagnostic, ...]]:
+    """Decide; gives the plan and every fault found on the way."""
+    notes = Notes()
+    names = Names(app)
+    notes.faults.extend(names.faults())
+    tasks = groups.group(app, notes)
+    needs = groups.dependencies(app, tasks)
+    groups.report_cycles(app, needs, notes)
+    where = network.place(app, names, tasks, notes)
+    plan = Plan(
+        app=app,
+        names=names,
+        groups=tasks,
+        needs=needs,
+        network=where,
+        listeners=listeners.route(app, names, tasks, where, notes),
+        placement=placement.place(app, names, tasks, notes),
+        storage=storage.attach(app, names, tasks, notes),
+        parameters=notes.parameters,
+    )
+    return plan, tuple(notes.faults)

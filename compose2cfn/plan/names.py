@@ -1,0 +1,101 @@
+"""Logical ids: each derives only from the names of the thing it stands for.
+
+An id never depends on order, on a count or on what else is in the file, so that adding a service
+never renames another's resources; and they are the ids of the retired Docker plugin where it had
+the same thing, so that overlays written for it keep working.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath
+from compose2cfn.model.app import App
+
+CLUSTER = "Cluster"
+CLUSTER_CAPACITY = "ClusterCapacityProviders"
+LOG_GROUP = "LogGroup"
+NAMESPACE = "CloudMap"
+
+INIT = "compose-init"
+"""The container that prepares a task before its services start."""
+
+
+def stem(name: str) -> str:
+    """Keep the letters and digits of a Compose name, the first letter upper-cased."""
+    kept = re.sub(r"[^A-Za-z0-9]", "", name)
+    return kept[:1].upper() + kept[1:]
+
+
+class Names:
+    """The stems of one project's services, networks, volumes, secrets and configs."""
+
+    def __init__(self, app: App) -> None:
+        project = app.project
+        self._stems: dict[tuple[str, str], str] = {}
+        for kind, things in (
+            ("services", project.services),
+            ("networks", project.networks),
+            ("volumes", project.volumes),
+            ("secrets", project.secrets),
+            ("configs", project.configs),
+        ):
+            for name, thing in things.items():
+                self._stems[kind, name] = stem(thing.x_aws_name or name)
+
+    def service(self, name: str, suffix: str) -> str:
+        """Name a resource of a service."""
+        return self._stems["services", name] + suffix
+
+    def network(self, name: str, suffix: str = "Network") -> str:
+        """Name a resource of a network."""
+        return self._stems["networks", name] + suffix
+
+    def volume(self, name: str, suffix: str) -> str:
+        """Name a resource of a volume."""
+        return self._stems["volumes", name] + suffix
+
+    def secret(self, name: str, suffix: str = "Secret") -> str:
+        """Name a resource of a secret."""
+        return self._stems["secrets", name] + suffix
+
+    @staticmethod
+    def container(service: str) -> str:
+        """Name the container of a service; ECS takes no dots."""
+        return service.replace(".", "-")
+
+    def faults(self) -> Iterator[Diagnostic]:
+        """Report names that leave no stem, and two of one kind that leave the same."""
+        seen: dict[tuple[str, str], str] = {}
+        for (kind, name), found in sorted(self._stems.items()):
+            path: KeyPath = (kind, name)
+            if not found:
+                yield Diagnostic(
+                    code="name-empty",
+                    message="a logical id is made of letters and digits, and this name has none; "
+                    "give one with x-aws-name",
+                    path=path,
+                )
+            elif (other := seen.setdefault((kind, found), name)) != name:
+                yield Diagnostic(
+                    code="name-collision",
+                    message=f"{other!r} and {name!r} both become {found!r} in logical ids; "
+                    "give one of them another stem with x-aws-name",
+                    path=path,
+                )
+
+
+def rule(group: str, source: str, protocol: str, ports: tuple[int, int] | None = None) -> str:
+    """Name a security group rule: a pure function of group, source, protocol and ports.
+
+    ``source`` is a logical id or a block of addresses.
+    """
+    where = re.sub(r"[^A-Za-z0-9]", lambda found: _SPELLED.get(found[0], "x"), source)
+    if ports is None:
+        return f"{group}From{where}"
+    first, last = ports
+    span = str(first) if first == last else f"{first}to{last}"
+    return f"{group}From{where}On{protocol.upper()}{span}"
+
+
+# Addresses stay readable and distinct without their punctuation: 10.0.0.0/8 → 10x0x0x0m8.
+_SPELLED: Mapping[str, str] = {".": "x", "/": "m", ":": "c"}

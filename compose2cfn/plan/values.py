@@ -1,0 +1,103 @@
+"""Values that are known only when the stack is made: intrinsics and parameters, as plain data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Value: TypeAlias = str | Mapping[str, object]
+"""A text, or the intrinsic function that gives it (``{"Ref": "VpcId"}``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A fact that is not in the file: a template parameter, declared where something refers to it.
+
+    ``group`` is the heading under which the console shows it.
+    """
+
+    id: str
+    description: str
+    group: str
+    type: str = "String"
+    default: str | None = None
+    allowed_values: tuple[str, ...] = ()
+    allowed_pattern: str = ""
+    constraint: str = ""
+    min_length: int | None = None
+    no_echo: bool = False
+
+
+def ref(id_: str) -> Mapping[str, object]:
+    """Refer to a parameter, a pseudo parameter or a resource."""
+    return {"Ref": id_}
+
+
+def attribute(id_: str, name: str) -> Mapping[str, object]:
+    """Refer to an attribute of a resource."""
+    return {"Fn::GetAtt": [id_, name]}
+
+
+def sub(text: str, **values: object) -> Mapping[str, object]:
+    """Substitute ``${…}`` in a text."""
+    return {"Fn::Sub": [text, values] if values else text}
+
+
+def join(separator: str, *parts: object) -> Mapping[str, object]:
+    """Join parts."""
+    return {"Fn::Join": [separator, list(parts)]}
+
+
+def part(index: int, separator: str, text: object) -> Mapping[str, object]:
+    """Split a text and take one part of it, counted from 0."""
+    return {"Fn::Select": [index, {"Fn::Split": [separator, text]}]}
+
+
+STACK_NAME = ref("AWS::StackName")
+REGION = ref("AWS::Region")
+NO_VALUE = ref("AWS::NoValue")
+STACK_UUID = part(2, "/", ref("AWS::StackId"))
+"""The part of the stack's id that is unique."""
+
+
+def intrinsic(value: object) -> bool:
+    """Tell an intrinsic function from a mapping of something else."""
+    match value:
+        case Mapping() if len(value) == 1:
+            (name,) = value
+            return name in {"Ref", "Condition"} or str(name).startswith("Fn::")
+    return False
+
+
+def arn(service: str, resource: str, *, region: str = "${AWS::Region}", account: str = "${AWS::AccountId}") -> Mapping[str, object]:
+    """Write the ARN of a resource in this stack's partition."""
+    return sub(f"arn:${{AWS::Partition}}:{service}:{region}:{account}:{resource}")
+
+
+def references(value: object) -> frozenset[str]:
+    """List the logical ids, parameters and pseudo parameters that a value refers to."""
+    match value:
+        case {"Ref": str(id_)}:
+            return frozenset({id_})
+        case {"Fn::GetAtt": str(text)}:
+            return frozenset({text.partition(".")[0]})
+        case {"Fn::GetAtt": [str(id_), *_]}:
+            return frozenset({id_})
+        case {"Fn::Sub": str(text)}:
+            return _named(text)
+        case {"Fn::Sub": [str(text), Mapping() as own]}:
+            return _named(text) - frozenset(map(str, own)) | references(own)
+        case Mapping():
+            return frozenset().union(*map(references, value.values()))
+        case str():
+            return frozenset()
+        case Sequence():
+            return frozenset().union(*map(references, value))
+    return frozenset()
+
+
+def _named(text: str) -> frozenset[str]:
+    """List what ``${…}`` names in a text; ``${!…}`` is written out by CloudFormation as it is."""
+    pieces = text.split("${")[1:]
+    return frozenset(
+        piece.partition("}")[0].strip().partition(".")[0] for piece in pieces if "}" in piece and not piece.startswith("!")
+    )

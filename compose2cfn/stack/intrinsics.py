@@ -1,0 +1,37 @@
+"""Put plain values into troposphere, and take them out again."""
+
+import json
+from collections.abc import Mapping
+
+from troposphere import AWSHelperFn, encode_to_dict
+
+from compose2cfn.plan.values import intrinsic
+
+
+class Plain(AWSHelperFn):
+    """An intrinsic function as plain data, accepted wherever troposphere takes a function."""
+
+    def __init__(self, data: object) -> None:
+        self.data = data
+
+
+def helper(value: object) -> object:
+    """Wrap every intrinsic function in a plain value."""
+    match value:
+        case Mapping():
+            if intrinsic(value):
+                return Plain(dict(value))
+            return {key: helper(item) for key, item in value.items()}
+        case list() | tuple():
+            return [helper(item) for item in value]
+    return value
+
+
+def plain(value: object) -> object:
+    """Take everything of troposphere out of a value."""
+    return encode_to_dict(value)
+
+
+def canonical(value: object) -> str:
+    """Write a value so that equal values give equal text, whatever the order of keys."""
+    return json.dumps(plain(value), sort_keys=True, default=str)

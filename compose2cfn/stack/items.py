@@ -1,0 +1,144 @@
+"""What an emitter is, and what it may yield."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from troposphere import AWSObject, Output
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath
+from compose2cfn.plan.make import Plan
+from compose2cfn.plan.values import Parameter
+
+Fields: TypeAlias = Mapping[str, object]
+"""Properties by their CloudFormation names; values are plain, intrinsics, or troposphere helpers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A finished resource; its title is its logical id."""
+
+    body: AWSObject
+    origin: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A template parameter that an emitter brings itself.
+
+    Those of `Plan.parameters` are declared by `assemble` as soon as something refers to them.
+    """
+
+    body: Parameter
+    origin: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cond:
+    """A template condition."""
+
+    id: str
+    test: Fields
+    origin: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """A stack output."""
+
+    body: Output
+    origin: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPart:
+    """What one emitter adds to the task definition of a task."""
+
+    task: str
+    fields: Fields
+    origin: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerPart:
+    """What one emitter adds to one container of a task.
+
+    Lists of several parts are joined, mappings merged; a single value set by two parts is the
+    error ``task-conflict``.
+    """
+
+    task: str
+    container: str
+    fields: Fields
+    origin: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InitStep:
+    """A piece of shell that runs before the services of a task start.
+
+    Steps of one task run in one container, by ``order`` and then ``name``; what a step needs in its
+    environment or mounted comes in a `ContainerPart` of the container `INIT`.
+    """
+
+    task: str
+    order: int
+    name: str
+    script: str
+    origin: KeyPath = ()
+
+
+class RoleKind(StrEnum):
+    """Whose permissions a role holds."""
+
+    EXECUTION = "execution"
+    """Those of ECS while it starts the task: images, secrets, logs."""
+    TASK = "task"
+    """Those of the code in the containers."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolePart:
+    """What one emitter needs a role of a task to be allowed; names are policy names."""
+
+    task: str
+    role: RoleKind
+    policies: Mapping[str, Fields] = field(default_factory=dict)
+    managed: tuple[object, ...] = ()
+    origin: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePart:
+    """What one emitter adds to the ECS service of a task; ``after`` are logical ids it waits for."""
+
+    task: str
+    fields: Fields = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    origin: KeyPath = ()
+
+
+Part: TypeAlias = TaskPart | ContainerPart | InitStep | RolePart | ServicePart
+Item: TypeAlias = Resource | Param | Cond | Out | Part | Diagnostic
+Emit: TypeAlias = Callable[[Plan], Iterable[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Emitter:
+    """A named pure function from a plan to items, and the Compose keys it reads."""
+
+    name: str
+    reads: tuple[str, ...]
+    emit: Emit
+    summary: str
+
+
+def emitter(*reads: str) -> Callable[[Emit], Emitter]:
+    """Make an emitter of a function that reads these keys; it registers nothing."""
+
+    def make(emit: Emit) -> Emitter:
+        summary = (emit.__doc__ or "").partition("\n")[0]
+        return Emitter(emit.__name__, reads, emit, summary)
+
+    return make
