@@ -1,0 +1,87 @@
+"""The whole conversion, one stage a line."""
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import entry_points
+
+from compose2cfn import support
+from compose2cfn.diagnostics import ComposeError
+from compose2cfn.emitters import DEFAULT_EMITTERS
+from compose2cfn.files import Disk, Files
+from compose2cfn.model.app import App
+from compose2cfn.plan.make import make
+from compose2cfn.source import load as source
+from compose2cfn.stack.assemble import assemble
+from compose2cfn.stack.items import Emitter
+from compose2cfn.stack.result import Result
+
+ENTRY_POINTS = "compose2cfn.emitters"
+"""The group under which other distributions offer emitters."""
+
+
+def load(
+    *paths: str,
+    project_name: str | None = None,
+    project_directory: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    env_files: Iterable[str] | None = None,
+    profiles: Iterable[str] = (),
+    files: Files | None = None,
+) -> App:
+    """Read Compose files into one typed application, as ``docker compose config`` does.
+
+    Without a path the files are found as Docker Compose finds them. ``environment`` holds the
+    variables of the caller; ``env_files=None`` reads ``.env`` in the project directory, and
+    ``environment`` wins over it. Raises `ComposeError` with every fault of all files.
+    """
+    return source.load(
+        paths,
+        project_name=project_name,
+        project_directory=project_directory,
+        environment=environment or {},
+        env_files=None if env_files is None else tuple(env_files),
+        profiles=tuple(profiles),
+        files=files or Disk(),
+    )
+
+
+def emit(app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS) -> Result:
+    """Make the template of an application; raises `ComposeError` with every fault."""
+    active = tuple(emitters)
+    plan, faults = make(app)
+    noted = (*app.diagnostics, *support.report(app, active), *faults)
+    result, diagnostics = assemble(plan, active, noted)
+    if result is None:
+        raise ComposeError(diagnostics)
+    return result
+
+
+def convert(
+    *paths: str,
+    project_name: str | None = None,
+    project_directory: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    env_files: Iterable[str] | None = None,
+    profiles: Iterable[str] = (),
+    emitters: Iterable[Emitter] = DEFAULT_EMITTERS,
+    files: Files | None = None,
+) -> Result:
+    """Turn Compose files into a CloudFormation template: ``emit(load(...))``."""
+    app = load(
+        *paths,
+        project_name=project_name,
+        project_directory=project_directory,
+        environment=environment,
+        env_files=env_files,
+        profiles=profiles,
+        files=files,
+    )
+    return emit(app, emitters)
+
+
+def installed_emitters() -> Mapping[str, Emitter]:
+    """Load the emitters that installed distributions offer, by name.
+
+    They take no part unless they are passed on: installing a package cannot change a template.
+    """
+    found = {point.name: point.load() for point in entry_points(group=ENTRY_POINTS)}
+    return {name: found[name] for name in sorted(found) if isinstance(found[name], Emitter)}

@@ -1,0 +1,174 @@
+"""Run emitters and fold what they yield into one template."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from troposphere import Template
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath, failed, in_order
+from compose2cfn.diagnostics import ComposeError
+from compose2cfn.model.app import App
+from compose2cfn.plan.make import Plan
+from compose2cfn.plan.values import Parameter, references
+from compose2cfn.stack import overlay, parameters, render, tasks
+from compose2cfn.stack.intrinsics import canonical, helper
+from compose2cfn.stack.items import Cond, Emitter, Item, Out, Param, Part, Resource
+from compose2cfn.stack.result import Body, Result
+
+MOST: Mapping[str, int] = {"Resources": 500, "Parameters": 200, "Outputs": 200}
+"""Entries of a section that CloudFormation takes."""
+LARGEST = 1024 * 1024
+"""Bytes of a template that CloudFormation takes from S3."""
+LARGEST_INLINE = 51_200
+"""Bytes of a template that CloudFormation takes in the request itself."""
+
+OVERLAY: KeyPath = ("x-aws-cloudformation",)
+
+
+@dataclass(slots=True)
+class _Whole:
+    """A finished thing of the template: its section, id, plain content and cause."""
+
+    section: str
+    id: str
+    content: object
+    origin: KeyPath
+    by: str
+    item: Resource | Param | Cond | Out
+
+
+@dataclass(slots=True)
+class _Found:
+    """What all emitters yielded, by what it is."""
+
+    wholes: dict[tuple[str, str], _Whole] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    faults: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, item: Item, by: str) -> None:
+        """Keep an item."""
+        match item:
+            case Diagnostic():
+                self.faults.append(item)
+            case Resource(body, origin):
+                self._keep(_Whole("Resources", body.title, body, origin, by, item))
+            case Out(body, origin):
+                self._keep(_Whole("Outputs", body.title, body, origin, by, item))
+            case Param(body, origin):
+                self._keep(_Whole("Parameters", body.id, repr(body), origin, by, item))
+            case Cond(id_, test, origin):
+                self._keep(_Whole("Conditions", id_, test, origin, by, item))
+            case _:
+                self.parts.append(item)
+
+    def _keep(self, new: _Whole) -> None:
+        """Keep equal things of one id once, under the first of their origins; others clash."""
+        known = self.wholes.setdefault((new.section, new.id), new)
+        if known is not new and canonical(known.content) != canonical(new.content):
+            first, second = sorted((known.by, new.by))
+            self.faults.append(
+                Diagnostic(
+                    code="id-conflict",
+                    message=f"the emitters {first!r} and {second!r} want different things under the "
+                    f"id {new.id!r}",
+                    path=min(known.origin, new.origin, key=str),
+                )
+            )
+        elif str(new.origin) < str(known.origin):
+            self.wholes[new.section, new.id] = new
+
+    def in_order(self) -> Iterator[_Whole]:
+        """List the finished things by section and id: the order of emitters leaves no trace."""
+        for key in sorted(self.wholes):
+            yield self.wholes[key]
+
+
+def assemble(
+    plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic] = ()
+) -> tuple[Result | None, tuple[Diagnostic, ...]]:
+    """Make the template; there is none where a finding, or one noted before, is an error."""
+    found = _Found(faults=list(noted))
+    for emitter in emitters:
+        for item in _run(emitter, plan):
+            found.add(item, emitter.name)
+    for item in tasks.fold(plan, found.parts):
+        found.add(item, "tasks")
+    template = Template()
+    template.set_version()
+    known = dict(plan.parameters)
+    for whole in found.in_order():
+        match whole.item:
+            case Resource(body):
+                template.add_resource(body)
+            case Out(body):
+                template.add_output(body)
+            case Param(body):
+                known[body.id] = body
+            case Cond(id_, test):
+                template.add_condition(id_, helper(test))
+
+    def finish(body: Body) -> tuple[Body, list[Diagnostic]]:
+        return overlay.lay(body, plan.app.project.x_aws_cloudformation, OVERLAY, plan.listeners.former_ids)
+
+    laid, faults = finish(template.to_dict())
+    found.faults += faults
+    parameters.declare(template, references(laid), known)
+    laid, _ = finish(template.to_dict())
+    origins = {w.id: w.origin for w in found.in_order() if w.section == "Resources"}
+    if not failed(found.faults):
+        found.faults += (*_dangling(laid, origins), *_limits(laid))
+    diagnostics = in_order(_placed(plan.app, found.faults))
+    if failed(diagnostics):
+        return None, diagnostics
+    sources = {id_: (path, plan.app.place(path)) for id_, path in origins.items()}
+    return Result(template, diagnostics, sources, lambda body: finish(body)[0]), diagnostics
+
+
+def _run(emitter: Emitter, plan: Plan) -> Iterator[Item]:
+    """Run one emitter; one that gives up does not stop the others."""
+    try:
+        yield from emitter.emit(plan)
+    except ComposeError as error:
+        yield from error.diagnostics
+    except Exception as error:
+        error.add_note(f"while running the emitter {emitter.name!r}")
+        raise
+
+
+def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Say of each finding where its path was written."""
+    for fault in faults:
+        yield replace(fault, at=fault.at or app.place(fault.path))
+
+
+def _dangling(body: Body, origins: Mapping[str, KeyPath]) -> Iterator[Diagnostic]:
+    """Report references to what the template does not have."""
+    sections = {name: entries for name, entries in body.items() if isinstance(entries, dict)}
+    there = {id_ for name in ("Resources", "Parameters", "Conditions") for id_ in sections.get(name, {})}
+    for section in ("Resources", "Outputs"):
+        for id_, entry in sections.get(section, {}).items():
+            for missing in sorted(references(entry) - there):
+                if not missing.startswith("AWS::"):
+                    yield Diagnostic(
+                        code="reference-dangling",
+                        message=f"{id_} refers to {missing!r}, which the template does not have",
+                        path=origins.get(id_, OVERLAY),
+                    )
+
+
+def _limits(body: Body) -> Iterator[Diagnostic]:
+    """Report what is more than CloudFormation takes."""
+    for section, most in MOST.items():
+        entries = body.get(section)
+        if isinstance(entries, dict) and len(entries) > most:
+            yield Diagnostic(
+                code="template-size",
+                message=f"a template has at most {most} {section.lower()}, and this one has {len(entries)}; "
+                "split the Compose file into several projects",
+            )
+    if (size := len(render.yaml(body).encode())) > LARGEST:
+        yield Diagnostic(
+            code="template-size",
+            message=f"a template has at most {LARGEST} bytes, and this one has {size}; "
+            "split the Compose file into several projects",
+        )

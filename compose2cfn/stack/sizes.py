@@ -1,0 +1,49 @@
+"""Size a Fargate task by what its containers ask for."""
+
+from collections.abc import Iterator
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, listed
+from compose2cfn.plan.sizes import nearest, smallest
+
+
+def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:
+    """Set the smallest size that holds all containers, and tell which; EC2 tasks need none."""
+    if "FARGATE" not in _list(fields, "RequiresCompatibilities") or "Cpu" in fields:
+        return
+    containers = _list(fields, "ContainerDefinitions")
+    cpu = sum(_number(c, "Cpu") for c in containers)
+    memory = sum(max(_number(c, "Memory"), _number(c, "MemoryReservation")) for c in containers)
+    platform = fields.get("RuntimePlatform")
+    windows = isinstance(platform, dict) and "WINDOWS" in str(platform.get("OperatingSystemFamily"))
+    size = smallest(cpu, memory, windows=windows)
+    wanted = f"{cpu / 1024:g} vCPU and {memory / 1024:g} GiB"
+    if size is None:
+        found = listed(map(str, nearest(cpu, memory, windows=windows)))
+        yield Diagnostic(
+            code="fargate-size",
+            message=f"Fargate has no size that holds {wanted}; the nearest are {found}",
+            path=origin,
+        )
+        return
+    fields["Cpu"], fields["Memory"] = str(size.cpu), str(size.memory)
+    if cpu or memory:
+        yield Diagnostic(
+            code="fargate-size",
+            message=f"runs on a Fargate size of {size}, the smallest that holds {wanted}",
+            severity=Severity.INFO,
+            path=origin,
+        )
+
+
+def _list(fields: object, name: str) -> list[object]:
+    match fields:
+        case dict() if isinstance(found := fields.get(name), list):
+            return found
+    return []
+
+
+def _number(container: object, name: str) -> int:
+    match container:
+        case dict() if isinstance(found := container.get(name), int):
+            return found
+    return 0
