@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-Value: TypeAlias = str | Mapping[str, object]
-"""A text, or the intrinsic function that gives it (``{"Ref": "VpcId"}``)."""
+from compose2cfn.model.aws import Value as Value
+from compose2cfn.model.aws import intrinsic as intrinsic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +56,6 @@ REGION = ref("AWS::Region")
 NO_VALUE = ref("AWS::NoValue")
 STACK_UUID = part(2, "/", ref("AWS::StackId"))
 """The part of the stack's id that is unique."""
-
-
-def intrinsic(value: object) -> bool:
-    """Tell an intrinsic function from a mapping of something else."""
-    match value:
-        case Mapping() if len(value) == 1:
-            (name,) = value
-            return name in {"Ref", "Condition"} or str(name).startswith("Fn::")
-    return False
 
 
 def arn(service: str, resource: str, *, region: str = "${AWS::Region}", account: str = "${AWS::AccountId}") -> Mapping[str, object]:
