@@ -1,0 +1,46 @@
+"""Folding the fields that several emitters give one thing."""
+
+from itertools import permutations
+
+from compose2cfn.stack.parts import Conflict, fold
+
+IMAGE = {"Image": "web", "Environment": [{"Name": "B", "Value": "2"}]}
+VARIABLES = {"Environment": [{"Name": "A", "Value": {"Ref": "X"}}, {"Name": "B", "Value": "2"}]}
+LINUX = {"LinuxParameters": {"InitProcessEnabled": True}}
+TMPFS = {"LinuxParameters": {"Tmpfs": [{"ContainerPath": "/t", "Size": 1}]}}
+
+
+def test_joins_lists_and_merges_mappings_in_any_order() -> None:
+    folded = [fold(order) for order in permutations((IMAGE, VARIABLES, LINUX, TMPFS))]
+    assert all(found == folded[0] for found in folded)
+    assert folded[0] == (
+        {
+            "Image": "web",
+            "Environment": [{"Name": "A", "Value": {"Ref": "X"}}, {"Name": "B", "Value": "2"}],
+            "LinuxParameters": {
+                "InitProcessEnabled": True,
+                "Tmpfs": [{"ContainerPath": "/t", "Size": 1}],
+            },
+        },
+        (),
+    )
+
+
+def test_names_what_cannot_be_merged() -> None:
+    _, clashes = fold(
+        [
+            {"Image": "a", "Command": ["x"], "Environment": [{"Name": "A", "Value": "1"}]},
+            {"Image": "b", "Command": ["y"], "Environment": [{"Name": "A", "Value": "2"}]},
+        ]
+    )
+    assert set(clashes) == {Conflict("Image"), Conflict("Command"), Conflict("Environment[A]")}
+
+
+def test_an_intrinsic_is_one_value() -> None:
+    assert fold([{"Role": {"Ref": "A"}}, {"Role": {"Ref": "A"}}]) == ({"Role": {"Ref": "A"}}, ())
+    assert fold([{"Role": {"Ref": "A"}}, {"Role": {"Ref": "B"}}])[1] == (Conflict("Role"),)
+
+
+def test_ports_sort_by_number() -> None:
+    found, _ = fold([{"PortMappings": [{"ContainerPort": 80}]}, {"PortMappings": [{"ContainerPort": 9}]}])
+    assert found == {"PortMappings": [{"ContainerPort": 9}, {"ContainerPort": 80}]}
