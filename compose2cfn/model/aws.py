@@ -1,0 +1,290 @@
+"""Every ``x-aws-*`` key: what a Compose file says that only AWS understands.
+
+A value is a text or an intrinsic function of CloudFormation (``{"Ref": "X"}``), so that what is
+known only when the stack is made can be passed through. ``None`` means the key is absent; a key
+that is present but empty has the value ``""`` (or an empty list).
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from compose2cfn.model.base import Model
+
+Value: TypeAlias = str | Mapping[str, object]
+"""A text, or the intrinsic function that gives it."""
+
+
+def intrinsic(value: object) -> bool:
+    """Tell an intrinsic function from a mapping of something else."""
+    match value:
+        case Mapping() if len(value) == 1:
+            (name,) = value
+            return name in {"Ref", "Condition"} or str(name).startswith("Fn::")
+    return False
+
+
+def _value(given: object) -> Value:
+    match given:
+        case None:
+            return ""
+        case str():
+            return given
+        case bool():
+            return str(given).lower()
+        case int() | float():
+            return str(given)
+        case Mapping() if intrinsic(given):
+            return given
+    raise PydanticCustomError("value", "must be a text or an intrinsic function such as Ref")
+
+
+def _number(given: object) -> int | Value:
+    match given:
+        case bool():
+            pass
+        case int():
+            return given
+        case str() if given.lstrip("-").isdecimal():
+            return int(given)
+        case None | "":
+            return ""
+        case Mapping() if intrinsic(given):
+            return given
+    raise PydanticCustomError("number", "must be a whole number or an intrinsic function")
+
+
+def _flag(given: object) -> bool | None:
+    match given:
+        case bool():
+            return given
+        case None | "":
+            return None
+        case str() if given.lower() in {"true", "yes", "on", "enabled"}:
+            return True
+        case str() if given.lower() in {"false", "no", "off", "disabled"}:
+            return False
+    raise PydanticCustomError("flag", "must be true or false")
+
+
+def _values(given: object) -> tuple[Value, ...]:
+    match given:
+        case None | "":
+            return ()
+        case str():
+            return tuple(part.strip() for part in given.split(",") if part.strip())
+        case list() | tuple():
+            return tuple(map(_value, given))
+    return (_value(given),)
+
+
+def _subnets(given: object) -> int | tuple[Value, ...]:
+    match given:
+        case bool():
+            pass
+        case int():
+            return given
+        case str() if given.isdecimal():
+            return int(given)
+    return _values(given)
+
+
+def _mapping(given: object) -> Mapping[str, object]:
+    match given:
+        case Mapping():
+            return given
+        case None | "":
+            return {}
+    raise PydanticCustomError("mapping", "must be a mapping")
+
+
+def _named(given: object) -> Mapping[str, Value]:
+    return {name: _value(value) for name, value in _mapping(given).items()}
+
+
+def _document(given: object) -> Value:
+    match given:
+        case Mapping():
+            return given
+    return _value(given)
+
+
+def _load_balancer(given: object) -> object:
+    match given:
+        case Mapping() if not intrinsic(given):
+            return given
+    return {"arn": given}
+
+
+def _path(given: object) -> object:
+    match given:
+        case Mapping() if not intrinsic(given):
+            return given
+    return {"path": given}
+
+
+_Hidden = Field(exclude=True)
+Given: TypeAlias = Annotated[Value | None, PlainValidator(_value), _Hidden]
+Number: TypeAlias = Annotated[int | Value | None, PlainValidator(_number), _Hidden]
+Flag: TypeAlias = Annotated[bool | None, PlainValidator(_flag), _Hidden]
+Values: TypeAlias = Annotated[tuple[Value, ...] | None, PlainValidator(_values), _Hidden]
+Subnets: TypeAlias = Annotated[int | tuple[Value, ...] | None, PlainValidator(_subnets), _Hidden]
+"""The subnets themselves, or how many of them to ask for."""
+Free: TypeAlias = Annotated[Mapping[str, object] | None, PlainValidator(_mapping), _Hidden]
+Document: TypeAlias = Annotated[Value | None, PlainValidator(_document), _Hidden]
+"""A text, an intrinsic function, or any other mapping (a policy document)."""
+Named: TypeAlias = Annotated[Mapping[str, Value] | None, PlainValidator(_named), _Hidden]
+
+
+class Part(Model):
+    """The mapping below an ``x-aws-*`` key; ``extensions`` has no use here."""
+
+
+class AwsLoadBalancer(Part):
+    """A load balancer: an ARN of one that exists, or what a new one shall be like.
+
+    Written as a plain value, it is the ARN; the ARN ``none`` on a port means no load balancer.
+    """
+
+    arn: Given = None
+    type: Given = None
+    security_group: Given = None
+    scheme: Given = None
+    subnets: Subnets = None
+    ingress: Values = None
+    attributes: Named = None
+
+
+class AwsRoute(Part):
+    """Which requests of a shared listener go to a service."""
+
+    host: Values = None
+    path: Values = None
+    priority: Number = None
+
+
+class AwsHealthCheck(Part):
+    """How a load balancer asks whether a target is well; written as a text, it is the path."""
+
+    path: Given = None
+    port: Given = None
+    protocol: Given = None
+    codes: Given = None
+    interval: Number = None
+    timeout: Number = None
+    healthy: Number = None
+    unhealthy: Number = None
+
+
+class AwsAutoscaling(Part):
+    """Between how many tasks a service scales, and the targets (percent; requests a target)."""
+
+    min: Number = None
+    max: Number = None
+    cpu: Number = None
+    memory: Number = None
+    requests: Number = None
+
+
+LoadBalancer: TypeAlias = Annotated[
+    AwsLoadBalancer | None, BeforeValidator(_load_balancer), _Hidden
+]
+Route: TypeAlias = Annotated[AwsRoute | None, BeforeValidator(_path), _Hidden]
+HealthCheck: TypeAlias = Annotated[AwsHealthCheck | None, BeforeValidator(_path), _Hidden]
+Autoscaling: TypeAlias = Annotated[AwsAutoscaling | None, BeforeValidator(_mapping), _Hidden]
+
+
+class ProjectKeys(Model):
+    """The ``x-aws-*`` keys of the top level."""
+
+    x_aws_vpc: Given = None
+    x_aws_subnets: Subnets = None
+    x_aws_cluster: Given = None
+    x_aws_loadbalancer: LoadBalancer = None
+    x_aws_logs_retention: Number = None
+    x_aws_cloudformation: Free = None
+    x_aws_namespace: Given = None
+    x_aws_ingress: Values = None
+    x_aws_bind_mounts: Given = None
+    x_aws_capacity: Document = None
+    x_aws_assign_public_ip: Given = None
+
+
+class ServiceKeys(Model):
+    """The ``x-aws-*`` keys of a service."""
+
+    x_aws_name: Given = None
+    x_aws_pull_credentials: Given = None
+    x_aws_role: Document = None
+    x_aws_policies: Values = None
+    x_aws_secrets: Named = None
+    x_aws_bind_mounts: Given = None
+    x_aws_delivery: Given = None
+    x_aws_carrier: Given = None
+    x_aws_capacity: Document = None
+    x_aws_subnets: Subnets = None
+    x_aws_exec: Flag = None
+    x_aws_task: Given = None
+    x_aws_ephemeral_storage: Number = None
+    x_aws_healthcheck: HealthCheck = None
+    # Written in the wrong place by many; what they mean is plain.
+    x_aws_logs_retention: Number = None
+    x_aws_autoscaling: Autoscaling = None
+    x_aws_min_percent: Number = None
+    x_aws_max_percent: Number = None
+
+
+class PortKeys(Model):
+    """The ``x-aws-*`` keys of a port."""
+
+    x_aws_protocol: Given = None
+    x_aws_certificate: Values = None
+    x_aws_ingress: Values = None
+    x_aws_route: Route = None
+    x_aws_redirect: Given = None
+    x_aws_listener: Given = None
+    x_aws_target_group: Given = None
+    x_aws_loadbalancer: LoadBalancer = None
+
+
+class DeployKeys(Model):
+    """The ``x-aws-*`` keys of ``deploy``."""
+
+    x_aws_autoscaling: Autoscaling = None
+
+
+class UpdateKeys(Model):
+    """The ``x-aws-*`` keys of ``deploy.update_config``."""
+
+    x_aws_min_percent: Number = None
+    x_aws_max_percent: Number = None
+
+
+class NetworkKeys(Model):
+    """The ``x-aws-*`` keys of a network."""
+
+    x_aws_name: Given = None
+    x_aws_securitygroup: Given = None
+
+
+class VolumeKeys(Model):
+    """The ``x-aws-*`` keys of a volume."""
+
+    x_aws_name: Given = None
+
+
+class SecretKeys(Model):
+    """The ``x-aws-*`` keys of a secret."""
+
+    x_aws_name: Given = None
+    x_aws_keys: Values = None
+    x_aws_create: Flag = None
+
+
+class ConfigKeys(Model):
+    """The ``x-aws-*`` keys of a config."""
+
+    x_aws_name: Given = None
+    x_aws_delivery: Given = None

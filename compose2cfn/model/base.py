@@ -1,0 +1,31 @@
+"""What every part of the model shares."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+EXTENSIONS = "#extensions"
+"""The key under which the loader hands over the ``x-*`` keys of a mapping."""
+
+
+def key_of(attribute: str) -> str:
+    """Give the Compose key of an attribute: ``x_aws_vpc`` is ``x-aws-vpc``, others are the same."""
+    return attribute.replace("_", "-", 2) if attribute.startswith("x_aws_") else attribute
+
+
+class Model(BaseModel):
+    """A mapping of the Compose specification, spelled out in full."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        defer_build=True,
+        alias_generator=key_of,
+        validate_by_name=True,
+        validate_by_alias=True,
+        protected_namespaces=(),
+    )
+
+    extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS)] = {}
+    """Every ``x-*`` key of the mapping as plain values, those this project knows included."""

@@ -1,0 +1,101 @@
+"""How many containers of a service run, and how they are replaced."""
+
+from typing import Literal
+
+from pydantic import model_serializer
+from pydantic_core.core_schema import SerializerFunctionWrapHandler
+
+from compose2cfn.model.aws import DeployKeys, UpdateKeys
+from compose2cfn.model.base import Model
+from compose2cfn.model.container import DeviceRequest
+from compose2cfn.model.scalars import Labels, Share, Strings
+from compose2cfn.model.units import Bytes, Duration
+
+
+class UpdateConfig(UpdateKeys):
+    """How containers are replaced, or put back."""
+
+    parallelism: int | None = None
+    delay: Duration = Duration(0)
+    failure_action: str = ""
+    monitor: Duration = Duration(0)
+    max_failure_ratio: Share = 0
+    order: Literal["start-first", "stop-first", ""] = ""
+
+
+class Limits(Model):
+    """What a container may use at most."""
+
+    cpus: Share = 0
+    memory: Bytes = Bytes(0)
+    pids: int = 0
+
+
+class DiscreteResource(Model):
+    """A number of a resource that the operator named."""
+
+    kind: str = ""
+    value: int = 0
+
+
+class GenericResource(Model):
+    """A resource that the operator named."""
+
+    discrete_resource_spec: DiscreteResource | None = None
+
+
+class Reservations(Model):
+    """What a container has for certain."""
+
+    cpus: Share = 0
+    memory: Bytes = Bytes(0)
+    generic_resources: tuple[GenericResource, ...] = ()
+    devices: tuple[DeviceRequest, ...] = ()
+
+
+class Resources(Model):
+    """What a container may use, and has for certain."""
+
+    limits: Limits | None = None
+    reservations: Reservations | None = None
+
+
+class RestartPolicy(Model):
+    """When a container is started again."""
+
+    condition: str = ""
+    delay: Duration | None = None
+    max_attempts: int | None = None
+    window: Duration | None = None
+
+
+class Preference(Model):
+    """Over what containers are spread."""
+
+    spread: str = ""
+
+
+class Placement(Model):
+    """On which machines containers run."""
+
+    constraints: Strings = ()
+    preferences: tuple[Preference, ...] = ()
+    max_replicas_per_node: int = 0
+
+
+class Deploy(DeployKeys):
+    """The ``deploy`` of a service."""
+
+    mode: str = ""
+    endpoint_mode: str = ""
+    replicas: int | None = None
+    labels: Labels = {}
+    update_config: UpdateConfig | None = None
+    rollback_config: UpdateConfig | None = None
+    resources: Resources = Resources.model_construct()
+    restart_policy: RestartPolicy | None = None
+    placement: Placement = Placement.model_construct()
+
+    @model_serializer(mode="wrap")
+    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        return {"resources": {}, "placement": {}} | write(self)
