@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -88,6 +89,13 @@ def listed(words: Iterable[str], conjunction: str = "or") -> str:
     """Write words as a list in a sentence: ``a, b or c``."""
     *head, last = words
     return f"{', '.join(head)} {conjunction} {last}" if head else last
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Offer the known word nearest to one that is not, as the end of a sentence, or nothing."""
+    names = {name.lower(): name for name in sorted(known)}
+    near = get_close_matches(word.lower(), names, n=1)
+    return f"; did you mean {names[near[0]]!r}?" if near else ""
 
 
 # One line a code: what it means, whatever the message says of the case. Sorted; docs/diagnostics.md

@@ -1,0 +1,244 @@
+"""Write a template as text: YAML with short intrinsics, or JSON with exactly the same content."""
+
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from json import dumps
+from typing import TypeAlias
+
+from yaml import CDumper
+from yaml.events import (
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+# The order in which CloudFormation's own documentation writes a template; what is not named here
+# follows by the alphabet.
+_SECTIONS = (
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Rules",
+    "Mappings",
+    "Conditions",
+    "Transform",
+    "Resources",
+    "Outputs",
+)
+_ATTRIBUTES = (
+    "Type",
+    "Description",
+    "Condition",
+    "DependsOn",
+    "CreationPolicy",
+    "UpdatePolicy",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+    "Metadata",
+    "Properties",
+    "Value",
+    "Export",
+)
+# What tells one entry of a list from the next comes first.
+_LEADERS = ("Version", "Id", "Sid", "Effect", "Name", "ContainerName", "Key")
+
+# The functions that have a short form whatever their argument; `Ref`, `Condition` and `Fn::GetAtt`
+# have theirs for some arguments only.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+_FUNCTIONS = frozenset(
+    f"Fn::{name}"
+    for name in (
+        "And",
+        "Base64",
+        "Cidr",
+        "Equals",
+        "FindInMap",
+        "GetAZs",
+        "If",
+        "ImportValue",
+        "Join",
+        "Length",
+        "Not",
+        "Or",
+        "Select",
+        "Split",
+        "Sub",
+        "ToJsonString",
+        "Transform",
+    )
+)
+
+# Texts that a reader of YAML 1.1 or 1.2 takes for something else when they are not quoted: nothing,
+# a truth value, a merge, a number in any base, a time or a date.
+_ODD = re.compile(
+    r"|~|=|<<|null|y|n|yes|no|on|off|true|false"
+    r"|[-+]?\.(inf|nan)|[-+]?\.?\d[\da-fox_:.,+\-tz ]*",
+    re.IGNORECASE | re.ASCII,
+)
+# Whatever else has to be escaped: readers turn Unicode's further line ends into others.
+_PRINTABLE = re.compile(r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*")
+_ONE_LINE = 72
+_ENDLESS = 2**31 - 1
+
+_Emit: TypeAlias = Callable[[Event], None]
+
+
+def arrange(template: Mapping[str, object]) -> dict[str, object]:
+    """Put a template into its one normal form: plain data, keys in order, one form an intrinsic."""
+    return {name: _section(template[name]) for name in _sorted(template, _SECTIONS)}
+
+
+def yaml(template: Mapping[str, object]) -> str:
+    """Write a template as YAML."""
+    return _write(arrange(template), short=True)
+
+
+def json(template: Mapping[str, object]) -> str:
+    """Write a template as JSON."""
+    return plain_json(arrange(template))
+
+
+def plain_yaml(value: object) -> str:
+    """Write plain data as YAML: keys in the order they have, nothing taken for an intrinsic."""
+    return _write(value, short=False)
+
+
+def plain_json(value: object) -> str:
+    """Write plain data as JSON: keys in the order they have."""
+    return dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _section(section: object) -> object:
+    """Arrange a section: what it defines by name has an order of its own."""
+    match section:
+        case Mapping():
+            return {id_: _arranged(section[id_], _ATTRIBUTES) for id_ in sorted(section)}
+    return _arranged(section)
+
+
+def _arranged(value: object, first: Sequence[str] = _LEADERS) -> object:
+    match value:
+        case str():
+            return str(value)
+        case Mapping():
+            return _one_form({key: _arranged(value[key]) for key in _sorted(value, first)})
+        case Sequence():
+            return [_arranged(item) for item in value]
+        case int() | float() | None:
+            return value
+    raise TypeError(f"a template cannot hold {value!r}")
+
+
+def _one_form(value: dict[str, object]) -> dict[str, object]:
+    """Write an intrinsic that has several forms in the one that JSON readers know best."""
+    if len(value) != 1:
+        return value
+    match value:
+        case {"Fn::GetAtt": str(text)} if "." in text:
+            return {"Fn::GetAtt": text.split(".", 1)}
+        case {"Fn::GetAtt": [str(id_), str(name), str(inner), *rest]}:
+            return _one_form({"Fn::GetAtt": [id_, f"{name}.{inner}", *rest]})
+        case {"Fn::Sub": [str(text)]}:
+            return {"Fn::Sub": text}
+        case {"Fn::Sub": [str(text), dict(names)]} if not names:
+            return {"Fn::Sub": text}
+    return value
+
+
+def _sorted(keys: Iterable[str], first: Sequence[str]) -> list[str]:
+    rank = {key: place for place, key in enumerate(first)}
+    return sorted(keys, key=lambda key: (rank.get(key, len(rank)), key))
+
+
+def _short(value: Mapping[str, object]) -> tuple[str, object] | None:
+    """Give the tag and the argument of an intrinsic that has a short form.
+
+    An intrinsic whose whole argument is another one has none: a value has one tag.
+    """
+    if len(value) != 1:
+        return None
+    ((name, argument),) = value.items()
+    match name, argument:
+        case "Fn::GetAtt", [str(id_), str(attribute)] if id_ and attribute and "." not in id_:
+            return "!GetAtt", f"{id_}.{attribute}"
+        case ("Fn::GetAtt", list()) | ("Ref" | "Condition", str()):
+            pass
+        case _, dict(inner) if name in _FUNCTIONS and not _short(inner):
+            pass
+        case _, str() | list() if name in _FUNCTIONS:
+            pass
+        case _:
+            return None
+    return f"!{name.removeprefix('Fn::')}", argument
+
+
+def _write(value: object, *, short: bool) -> str:
+    stream = io.StringIO()
+    emitter = CDumper(stream, width=_ENDLESS, allow_unicode=True)
+    try:
+        emitter.emit(StreamStartEvent())
+        emitter.emit(DocumentStartEvent(explicit=False))
+        _feed(emitter.emit, value, short=short)
+        emitter.emit(DocumentEndEvent(explicit=False))
+        emitter.emit(StreamEndEvent())
+    finally:
+        emitter.dispose()
+    return stream.getvalue()
+
+
+def _feed(emit: _Emit, value: object, tag: str | None = None, *, short: bool) -> None:
+    """Feed the events of a value to an emitter; a tagged list is written in one line if it fits."""
+    flow = tag is not None and len(repr(value)) <= _ONE_LINE
+    match value:
+        case dict() if short and tag is None and (intrinsic := _short(value)):
+            _feed(emit, intrinsic[1], intrinsic[0], short=short)
+        case Mapping():
+            emit(MappingStartEvent(None, tag, tag is None, flow_style=flow))
+            for key, member in value.items():
+                emit(_text(key))
+                _feed(emit, member, short=short)
+            emit(MappingEndEvent())
+        case str():
+            emit(_text(value, tag))
+        case Sequence():
+            emit(SequenceStartEvent(None, tag, tag is None, flow_style=flow))
+            for item in value:
+                _feed(emit, item, short=short)
+            emit(SequenceEndEvent())
+        case _:
+            emit(ScalarEvent(None, None, (True, False), _word(value)))
+
+
+def _text(text: str, tag: str | None = None) -> ScalarEvent:
+    """Choose how a text is written; where a style cannot hold it, libyaml quotes it."""
+    style = None
+    if not _PRINTABLE.fullmatch(text) or text.isspace():
+        style = '"'
+    elif "\n" in text:
+        style = "|"
+    elif _ODD.fullmatch(text):
+        style = "'"
+    return ScalarEvent(None, tag, (tag is None, tag is None), text, style=style)
+
+
+def _word(value: object) -> str:
+    """Write nothing, a truth value or a number as every reader of YAML understands it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case float():
+            # YAML 1.1 knows no exponent without a point.
+            mantissa, e, exponent = repr(value).partition("e")
+            return f"{mantissa}{'' if '.' in mantissa or not e else '.0'}{e}{exponent}"
+    return str(value)
