@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from difflib import get_close_matches
+
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
 from compose2cfn.model.app import App
+from compose2cfn.model.keys import keys
 
 
 class Reader(Protocol):
@@ -42,6 +45,7 @@ def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
     for reader in readers:
         for pattern in reader.reads:
             read.put(pattern, None)
+    yield from _unknown(app, read)
     sections: Mapping[str, Iterable[str]] = {
         "services": app.project.services,
         "networks": app.project.networks,
@@ -56,6 +60,17 @@ def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
         if len(path) > 1 and path[0] in sections and path[1] not in sections[str(path[0])]:
             continue
         yield Diagnostic(code=fate.code, message=fate.message, severity=fate.severity, path=path)
+
+
+def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
+    """Report the x-aws keys that neither the model nor an active emitter knows."""
+    for path in app.extensions:
+        if read.knows(path):
+            continue
+        known = {step for key in keys() for step in steps(key)}
+        near = get_close_matches(str(path[-1]), sorted(k for k in known if k.startswith("x-aws-")), 1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; take it out, or pass the emitter that reads it"
+        yield Diagnostic(code="unknown-key", message=f"no emitter reads this key{hint}", path=path)
 
 
 @dataclass(slots=True)
@@ -94,3 +109,127 @@ class _Trie:
 def steps(pattern: str) -> tuple[str, ...]:
     """Split a pattern: ``services.*.ports[].mode`` has the steps services, *, ports, [] and mode."""
     return tuple(pattern.replace("[]", ".[]").split("."))
+
+
+SPENT = (
+    # Keys whose meaning is spent before anything is planned: the stages of `source` act on them.
+    "jobs.*.profiles",
+    "name",
+    "services.*.env_file",
+    "services.*.label_file",
+    "services.*.profiles",
+    "services.*.depends_on.*.required",
+)
+
+_NO_COUNTERPART = "Amazon ECS has no counterpart to this key, and it is left out"
+_SWARM = "only Docker Swarm acts on this key, and it is left out"
+_BUILD = "CloudFormation builds no images: this is for the step that builds and pushes"
+_BLOCKS = "ECS limits no block device, and this is left out"
+_ADDRESS = "AWS hands out the addresses of tasks, and this is left out; use the service's name"
+_TASK_DNS = "ECS sets up name resolution in a task by itself, and this is left out"
+_HOOK = "ECS runs no commands beside a container; put them into the image's entrypoint"
+
+IGNORED: Mapping[str, str] = {
+    "configs.*.labels": _NO_COUNTERPART,
+    "configs.*.template_driver": _SWARM,
+    "jobs": "a job runs only when something starts it, and nothing here does: it is left out; run its image as an ECS task",
+    "models": "language models do not run on ECS, and this is left out",
+    "networks.*.attachable": _SWARM,
+    "networks.*.driver": "a network becomes a security group whatever its driver",
+    "networks.*.driver_opts": "a network becomes a security group, which has no options",
+    "networks.*.enable_ipv4": "the subnets decide which addresses tasks have, and this is left out",
+    "networks.*.enable_ipv6": "the subnets decide which addresses tasks have, and this is left out",
+    "networks.*.ipam": "the subnets decide which addresses tasks have, and this is left out",
+    "networks.*.labels": _NO_COUNTERPART,
+    "secrets.*.driver": _SWARM,
+    "secrets.*.driver_opts": _SWARM,
+    "secrets.*.labels": _NO_COUNTERPART,
+    "secrets.*.template_driver": _SWARM,
+    "services.*.annotations": "ECS has no annotations, and they are left out; labels become Docker labels",
+    "services.*.blkio_config": _BLOCKS,
+    "services.*.cgroup": _NO_COUNTERPART,
+    "services.*.cgroup_parent": _NO_COUNTERPART,
+    "services.*.cpu_count": "this is for Windows alone, and is left out; write cpus",
+    "services.*.cpu_percent": "this is for Windows alone, and is left out; write cpus",
+    "services.*.cpu_rt_period": _NO_COUNTERPART,
+    "services.*.cpu_rt_runtime": _NO_COUNTERPART,
+    "services.*.cpuset": _NO_COUNTERPART,
+    "services.*.depends_on.*.restart": "ECS restarts no service because another one was updated, and this is left out",
+    "services.*.deploy.endpoint_mode": _SWARM,
+    "services.*.deploy.placement.max_replicas_per_node": _SWARM,
+    "services.*.deploy.placement.preferences": _SWARM,
+    "services.*.deploy.resources.limits.pids": _NO_COUNTERPART,
+    "services.*.deploy.rollback_config": "ECS rolls back the way it deploys, and this is left out",
+    "services.*.deploy.update_config.delay": "ECS starts the next tasks as soon as the last are healthy, and this is left out",
+    "services.*.deploy.update_config.max_failure_ratio": "the deployment circuit breaker decides by a count, and this is left out",
+    "services.*.deploy.update_config.monitor": "health checks decide when a task is up, and this is left out",
+    "services.*.device_cgroup_rules": _NO_COUNTERPART,
+    "services.*.dns": _TASK_DNS,
+    "services.*.dns_opt": _TASK_DNS,
+    "services.*.dns_search": _TASK_DNS,
+    "services.*.domainname": _TASK_DNS,
+    "services.*.external_links": "containers outside the file are not reachable by name, and this is left out",
+    "services.*.extra_hosts": "ECS refuses entries for /etc/hosts in this network mode, and they are left out; use names that DNS knows",
+    "services.*.group_add": _NO_COUNTERPART,
+    "services.*.healthcheck.start_interval": "ECS has one interval for all of a container's life, and this is left out",
+    "services.*.isolation": _NO_COUNTERPART,
+    "services.*.mac_address": _ADDRESS,
+    "services.*.mem_swappiness": "tasks have no swap, and this is left out",
+    "services.*.memswap_limit": "tasks have no swap, and this is left out",
+    "services.*.networks.*.driver_opts": "a network becomes a security group, which has no options",
+    "services.*.networks.*.gw_priority": _ADDRESS,
+    "services.*.networks.*.interface_name": _ADDRESS,
+    "services.*.networks.*.ipv4_address": _ADDRESS,
+    "services.*.networks.*.ipv6_address": _ADDRESS,
+    "services.*.networks.*.link_local_ips": _ADDRESS,
+    "services.*.networks.*.mac_address": _ADDRESS,
+    "services.*.networks.*.priority": _ADDRESS,
+    "services.*.oom_kill_disable": _NO_COUNTERPART,
+    "services.*.oom_score_adj": _NO_COUNTERPART,
+    "services.*.pids_limit": _NO_COUNTERPART,
+    "services.*.ports[].mode": _SWARM,
+    "services.*.pull_refresh_after": "ECS pulls an image for every task, and this is left out",
+    "services.*.stop_signal": "ECS sends the signal that the image names (STOPSIGNAL), and this is left out",
+    "services.*.storage_opt": "this is left out; write x-aws-ephemeral_storage for the size of a task's disk",
+    "services.*.userns_mode": _NO_COUNTERPART,
+    "services.*.uts": _NO_COUNTERPART,
+    "services.*.volumes[].bind.propagation": _NO_COUNTERPART,
+    "services.*.volumes[].bind.recursive": _NO_COUNTERPART,
+    "services.*.volumes[].bind.selinux": _NO_COUNTERPART,
+    "services.*.volumes[].volume.labels": _NO_COUNTERPART,
+    "volumes.*.labels": _NO_COUNTERPART,
+}
+"""Keys that are left out with a warning, and why."""
+
+MENTIONED: Mapping[str, str] = {
+    "services.*.attach": "this is for the terminal that runs docker compose",
+    "services.*.build": _BUILD,
+    "services.*.develop": "this is for work on a workstation",
+    "services.*.pull_policy": "ECS pulls an image for every task",
+    "services.*.volumes[].bind.create_host_path": "there is no host on which to create a folder",
+    "services.*.volumes[].consistency": "this is for workstations",
+    "services.*.volumes[].volume.nocopy": "a volume on AWS starts empty in any case",
+}
+"""Keys that have no meaning on AWS and lose none; they are told without a warning."""
+
+REFUSED: Mapping[str, str] = {
+    "services.*.credential_spec": "credential specifications are not supported; join the domain in the image, or write CredentialSpecs in x-aws-cloudformation",
+    "services.*.models": "language models do not run on ECS; pass the address of one in environment instead",
+    "services.*.post_start": _HOOK,
+    "services.*.pre_start": "write the container as a service of its own, and wait for it with depends_on: {condition: service_completed_successfully}",
+    "services.*.pre_stop": _HOOK,
+    "services.*.provider": "this service is run by a program of the workstation; write what takes its place on AWS as a service, or leave it out with profiles",
+    "services.*.use_api_socket": "there is no Docker engine to talk to on ECS; leave the service out with profiles",
+}
+"""Keys without which a service cannot run as it is written, and the way out."""
+
+_TABLES = (
+    (Severity.WARNING, IGNORED),
+    (Severity.INFO, MENTIONED),
+    (Severity.ERROR, REFUSED),
+)
+
+_FATES = _Trie()
+for _severity, _table in _TABLES:
+    for _pattern, _message in _table.items():
+        _FATES.put(_pattern, Fate(_severity, _message))

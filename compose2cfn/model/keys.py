@@ -1,0 +1,44 @@
+"""List the keys that the model knows."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, get_args, get_origin
+
+from pydantic import BaseModel
+
+from compose2cfn.model.project import Project
+
+_SHORT_OF_LONG = frozenset({"services.*.ulimits.*.single"})
+"""What the model keeps apart although a file cannot say it."""
+
+
+def keys(model: type[BaseModel] = Project, prefix: str = "") -> Iterator[str]:
+    """List each key that can stand in a file, as a pattern such as ``services.*.ports[].target``.
+
+    Keys that hold further keys are not listed, only those.
+    """
+    for name, field in model.model_fields.items():
+        if name == "extensions":
+            continue
+        path = f"{prefix}{field.alias or name}"
+        below = [key for part in _models(field.annotation, path) for key in keys(*part)]
+        yield from (key for key in below or [path] if key not in _SHORT_OF_LONG)
+
+
+def _models(annotation: object, path: str) -> Iterator[tuple[type[BaseModel], str]]:
+    """List the models within a type, each with the pattern of what stands in it."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, f"{path}."
+        return
+    arguments = get_args(annotation)
+    match get_origin(annotation):
+        case origin if origin is Mapping:
+            yield from _models(arguments[1], f"{path}.*")
+        case origin if origin is tuple:
+            yield from _models(arguments[0], f"{path}[]")
+        case origin if origin is Annotated:
+            yield from _models(arguments[0], path)
+        case None:
+            pass
+        case _:
+            for argument in arguments:
+                yield from _models(argument, path)
