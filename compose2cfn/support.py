@@ -233,3 +233,24 @@ _FATES = _Trie()
 for _severity, _table in _TABLES:
     for _pattern, _message in _table.items():
         _FATES.put(_pattern, Fate(_severity, _message))
+
+
+def table(readers: Iterable[Reader]) -> Iterator[str]:
+    """Write the fate of every key as a Markdown document, line by line."""
+    read: dict[str, list[str]] = {}
+    for reader in readers:
+        for pattern in reader.reads:
+            read.setdefault(pattern, []).append(reader.name)
+    yield "# What becomes of each Compose key\n\n"
+    yield (
+        "Made from the code: a key is *mapped* by the emitters named, *used* while the files are loaded, "
+        "*left out* with a\nwarning, *told* where it has no meaning on AWS and loses none, or *refused*. "
+        "A line stands for a key and all below it.\n\n"
+    )
+    yield "| key | what becomes of it |\n|---|---|\n"
+    rows = {pattern: f"mapped: {', '.join(sorted(names))}" for pattern, names in read.items()}
+    rows |= dict.fromkeys(SPENT, "used while the files are loaded")
+    for word, fates in (("left out", IGNORED), ("told", MENTIONED), ("refused", REFUSED)):
+        rows |= {pattern: f"{word}: {message}" for pattern, message in fates.items()}
+    for pattern in sorted(rows):
+        yield f"| `{pattern}` | {rows[pattern]} |\n"
