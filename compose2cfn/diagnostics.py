@@ -102,8 +102,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 # is made from it.
 CODES = {
     "duplicate-key": "A mapping has the same key twice.",
+    "former-id": "An overlay uses an id of the retired plugin that has another name here.",
     "id-conflict": "Two emitters want different things under one logical id.",
     "missing-file": "A file that the input names is not there.",
+    "overlay-needless": "An overlay deletes what is not there.",
+    "overlay-shape": "A value of an overlay cannot stand where it does.",
+    "overlay-unknown": "An overlay names what neither the template nor CloudFormation has.",
     "required-variable": "A variable that the input insists on is not set.",
     "unknown-key": "The Compose specification has no such key here.",
     "yaml-syntax": "The text is not YAML.",

@@ -1,0 +1,212 @@
+"""Lay what a Compose file says under ``x-aws-cloudformation`` over the finished template."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath, did_you_mean
+from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.values import intrinsic
+from compose2cfn.stack.former import Former
+
+TEXTS = ("AWSTemplateFormatVersion", "Description", "Transform")
+"""The sections that are one value, not a mapping of named things."""
+FREE = ("Conditions", "Hooks", "Mappings", "Metadata", "Rules")
+"""The sections of named things that may hold anything."""
+NEEDED = {"Outputs": "Value", "Parameters": "Type", "Resources": "Type"}
+"""The other sections, and what an entry of theirs cannot be without."""
+ATTRIBUTES = (
+    "Condition",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Metadata",
+    "Properties",
+    "Type",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+)
+"""What CloudFormation knows of a resource."""
+IDENTITIES = (
+    ("Name",),
+    ("Key",),
+    ("Id",),
+    ("Sid",),
+    ("ContainerName", "ContainerPort"),
+    ("ContainerName",),
+    ("ContainerPort",),
+    ("ContainerPath",),
+    ("PolicyName",),
+    ("CapacityProvider",),
+    ("Namespace",),
+    ("Hostname",),
+)
+"""What names the entries of a list: the first of these that all entries have, and have once."""
+
+
+def lay(
+    template: Mapping[str, object],
+    overlay: Mapping[str, object] | None,
+    path: KeyPath,
+    former_ids: Mapping[str, str] | None = None,
+) -> tuple[dict[str, object], list[Diagnostic]]:
+    """Lay an overlay over a template; gives the result, and what is wrong with the overlay.
+
+    Mappings are merged, and so are lists whose entries have names (``Name``, ``Key``, …), name by
+    name; anything else takes the place of what was there. ``null`` deletes, and with it an entry
+    of a list of which only the name is left. An intrinsic function counts as one value. A resource
+    with another ``Type`` takes the place of the whole resource.
+
+    ``former_ids`` maps ids of another time to the resources of today that are meant.
+    """
+    notes = Notes()
+    known = _mapping(template.get("Resources"))
+    ids = {id_: today for id_, today in (former_ids or {}).items() if id_ not in known}
+    return _Layer(path, Former(ids, notes), notes).laid(template, overlay or {}), notes.faults
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """An overlay that is being laid."""
+
+    path: KeyPath
+    former: Former
+    notes: Notes
+
+    def laid(
+        self, template: Mapping[str, object], overlay: Mapping[str, object]
+    ) -> dict[str, object]:
+        """Lay the overlay over the template, section by section."""
+        whole = dict(template)
+        for name, given in overlay.items():
+            where = (*self.path, name)
+            match whole.get(name, {}), self.former.replaced(given, where):
+                case _, None:
+                    whole.pop(name, None)
+                case _, section if name in TEXTS:
+                    whole[name] = self.fresh(section, where)
+                case base, Mapping() as section if name in NEEDED:
+                    whole[name] = self.entries(name, _mapping(base), section, where)
+                case base, Mapping() as section if name in FREE:
+                    whole[name] = self.merged(base, section, where)
+                case _ if name in NEEDED or name in FREE:
+                    self.misshapen(f"{name} must be a mapping", where)
+                case _:
+                    known = (*TEXTS, *FREE, *NEEDED)
+                    self.unknown(f"a template has no section {name!r}", name, known, where)
+        return whole
+
+    def entries(
+        self, name: str, base: Mapping[str, object], section: Mapping[str, object], path: KeyPath
+    ) -> dict[str, object]:
+        """Lay one section over another; what is new but not complete is a misspelled id."""
+        whole = dict(base)
+        kind, need = name.lower().removesuffix("s"), NEEDED[name]
+        for given, entry in section.items():
+            where = (*path, given)
+            id_ = self.former.now(given, where) if name == "Resources" else given
+            match whole.get(id_), entry:
+                case None, Mapping() | None if need not in _mapping(entry):
+                    about = f"there is no {kind} {id_!r}, and a new one needs a {need}"
+                    self.unknown(about, id_, base, where)
+                case _, None:
+                    del whole[id_]
+                case old, Mapping():
+                    if name == "Resources":
+                        self.check(entry, where)
+                    whole[id_] = self.merged(_mapping(old, of=entry.get("Type")), entry, where)
+                case _:
+                    self.misshapen(f"a {kind} must be a mapping", where)
+        return whole
+
+    def check(self, resource: Mapping[str, object], path: KeyPath) -> None:
+        """Report what CloudFormation does not know of a resource."""
+        for name in resource:
+            if name not in ATTRIBUTES:
+                about = f"a resource has no attribute {name!r}"
+                self.unknown(about, name, ATTRIBUTES, (*path, name))
+        if not isinstance(resource.get("Properties"), Mapping | None):
+            self.misshapen("Properties must be a mapping", (*path, "Properties"))
+
+    def merged(self, base: object, given: object, path: KeyPath) -> object:
+        """Lay one value over another."""
+        match base, given:
+            case Mapping(), Mapping() if not (_function(base) or _function(given)):
+                whole = dict(base)
+                for key, value in given.items():
+                    if value is not None:
+                        whole[key] = self.merged(base.get(key), value, (*path, key))
+                    elif key in whole:
+                        del whole[key]
+                    else:
+                        message = "there is nothing to delete here"
+                        self.notes.warn("overlay-needless", message, (*path, key))
+                return whole
+            case [*old], [*new] if new and (keys := _identity(old, new)):
+                return self.joined(old, new, keys, path)
+        return self.fresh(given, path)
+
+    def joined(
+        self, base: list[object], given: list[object], keys: tuple[str, ...], path: KeyPath
+    ) -> list[object]:
+        """Lay one list over another, name by name; new names go to the end."""
+        whole = {_name(item, keys): item for item in base}
+        for place, item in enumerate(given):
+            name = _name(item, keys)
+            entry = self.merged(whole.get(name, {}), item, (*path, place))
+            if None in _mapping(item).values() and set(_mapping(entry)) == set(keys):
+                whole.pop(name, None)
+            else:
+                whole[name] = entry
+        return list(whole.values())
+
+    def fresh(self, given: object, path: KeyPath) -> object:
+        """Take a value where there was none, or another."""
+        match given:
+            case Mapping() if _function(given):
+                return {key: self.fresh(value, (*path, key)) for key, value in given.items()}
+            case Mapping():
+                return self.merged({}, given, path)
+            case [*items]:
+                return [self.fresh(item, (*path, place)) for place, item in enumerate(items)]
+            case float() if not isfinite(given):
+                self.misshapen("a template cannot hold this number", path)
+        return given
+
+    def unknown(self, about: str, word: str, known: Iterable[str], path: KeyPath) -> None:
+        """Report a name that nothing has."""
+        self.notes.error("overlay-unknown", f"{about}{did_you_mean(word, known)}", path)
+
+    def misshapen(self, about: str, path: KeyPath) -> None:
+        """Report a value that cannot stand where it does."""
+        self.notes.error("overlay-shape", about, path)
+
+
+def _mapping(value: object, of: object = None) -> Mapping[str, object]:
+    """Take a value for a mapping, of a ``Type`` if one is said; anything else is an empty one."""
+    match value:
+        case {"Type": kind} if of not in (None, kind):
+            return {}
+        case Mapping():
+            return value
+    return {}
+
+
+def _function(value: Mapping[str, object]) -> bool:
+    """Tell an intrinsic function from the ``Condition`` of a policy, or of a resource."""
+    return intrinsic(value) and "Condition" not in value
+
+
+def _identity(*lists: list[object]) -> tuple[str, ...]:
+    """Find what names the entries of lists, if anything does."""
+    for keys in IDENTITIES:
+        names = [[_name(item, keys) for item in entries] for entries in lists]
+        if all(None not in some and len(set(some)) == len(some) for some in names):
+            return keys
+    return ()
+
+
+def _name(item: object, keys: tuple[str, ...]) -> Hashable:
+    """Give the name of an entry, if these keys give one."""
+    values = tuple(_mapping(item).get(key) for key in keys)
+    return values if all(isinstance(value, str | int) for value in values) else None

@@ -1,0 +1,307 @@
+"""The overlay: what `x-aws-cloudformation` does to a template, and what it says of mistakes."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from compose2cfn.stack.overlay import lay
+
+Body = dict[str, Any]
+PATH = ("x-aws-cloudformation",)
+SERVICE = "AWS::ECS::Service"
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+TEMPLATE: Body = {
+    "AWSTemplateFormatVersion": "2010-09-09",
+    "Resources": {
+        "WebService": {
+            "Type": SERVICE,
+            "DependsOn": ["LoadBalancerTCP80Listener"],
+            "Properties": {
+                "DesiredCount": 1,
+                "Cluster": {"Ref": "Cluster"},
+                "LoadBalancers": [
+                    {"ContainerName": "web", "ContainerPort": 80, "TargetGroupArn": "a"},
+                    {"ContainerName": "web", "ContainerPort": 90, "TargetGroupArn": "b"},
+                ],
+            },
+        },
+        "WebTaskDefinition": {
+            "Type": "AWS::ECS::TaskDefinition",
+            "Properties": {
+                "ContainerDefinitions": [
+                    {
+                        "Name": "web",
+                        "Image": "web:1",
+                        "Command": ["run", "now"],
+                        "Environment": [{"Name": "A", "Value": "1"}, {"Name": "B", "Value": "2"}],
+                    },
+                    {"Name": "init", "Image": "init:1"},
+                ],
+                "Volumes": [{"Name": "scratch"}],
+            },
+        },
+        "LoadBalancerTCP80Listener": {"Type": LISTENER, "Properties": {"Port": 80}},
+    },
+    "Outputs": {"Name": {"Value": "x"}},
+}
+
+
+def result(overlay: Body, **former: str) -> tuple[Body, list[str]]:
+    """Lay an overlay over the template above, which must stay as it was."""
+    before = copy.deepcopy(TEMPLATE)
+    laid, faults = lay(TEMPLATE, overlay, PATH, former)
+    assert before == TEMPLATE
+    return laid, [str(fault) for fault in faults]
+
+
+def changed(path: str, value: object) -> Body:
+    """Give the template with another value at a path; `...` removes it."""
+    template = copy.deepcopy(TEMPLATE)
+    *way, last = [int(step) if step.isdecimal() else step for step in path.split("/")]
+    place: Any = template
+    for step in way:
+        place = place[step]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return template
+
+
+def resource(id_: str, **attributes: object) -> Body:
+    return {"Resources": {id_: attributes}}
+
+
+WEB = "Resources/WebTaskDefinition/Properties/ContainerDefinitions"
+PROPERTIES = "Resources/WebService/Properties"
+
+
+@pytest.mark.parametrize("overlay", [{}, None])
+def test_nothing_changes_nothing(overlay: Body | None) -> None:
+    assert lay(TEMPLATE, overlay, PATH) == (TEMPLATE, [])
+
+
+@pytest.mark.parametrize(
+    ("overlay", "path", "value"),
+    [
+        (resource("WebService", Properties={"DesiredCount": 3}), f"{PROPERTIES}/DesiredCount", 3),
+        (resource("WebService", Properties={"New": ["x"]}), f"{PROPERTIES}/New", ["x"]),
+        (
+            resource("WebService", Properties={"DesiredCount": None}),
+            f"{PROPERTIES}/DesiredCount",
+            ...,
+        ),
+        (
+            resource("WebService", DependsOn=["X", "Y"]),
+            "Resources/WebService/DependsOn",
+            ["X", "Y"],
+        ),
+        (resource("WebService", Condition="Big"), "Resources/WebService/Condition", "Big"),
+        ({"Resources": {"WebService": None}}, "Resources/WebService", ...),
+        (
+            resource("WebService", Properties={"Cluster": {"Fn::ImportValue": "c"}}),
+            f"{PROPERTIES}/Cluster",
+            {"Fn::ImportValue": "c"},
+        ),
+        (resource("WebService", Properties={"Cluster": "c"}), f"{PROPERTIES}/Cluster", "c"),
+        (
+            resource("WebService", Properties={"Cluster": {"a": {"Ref": "b"}}}),
+            f"{PROPERTIES}/Cluster",
+            {"a": {"Ref": "b"}},
+        ),
+        (
+            resource("WebService", Properties={"DesiredCount": {"Ref": "Count"}}),
+            f"{PROPERTIES}/DesiredCount",
+            {"Ref": "Count"},
+        ),
+        (
+            resource("WebService", Properties={"LoadBalancers": {"Ref": "All"}}),
+            f"{PROPERTIES}/LoadBalancers",
+            {"Ref": "All"},
+        ),
+        (
+            resource("WebService", Properties={"LoadBalancers": []}),
+            f"{PROPERTIES}/LoadBalancers",
+            [],
+        ),
+        (resource("New", Type="A::B::C"), "Resources/New", {"Type": "A::B::C"}),
+        ({"Outputs": {"More": {"Value": 1}}}, "Outputs/More", {"Value": 1}),
+        ({"Parameters": {"P": {"Type": "String"}}}, "Parameters", {"P": {"Type": "String"}}),
+        ({"Conditions": {"C": {"Fn::Not": []}}}, "Conditions", {"C": {"Fn::Not": []}}),
+        ({"Description": "Ours"}, "Description", "Ours"),
+        ({"Outputs": None}, "Outputs", ...),
+    ],
+)
+def test_a_value_is_laid(overlay: Body, path: str, value: object) -> None:
+    assert result(overlay) == (changed(path, value), [])
+
+
+@pytest.mark.parametrize(
+    ("containers", "path", "value"),
+    [
+        ([{"Name": "web", "Cpu": 5}], "0/Cpu", 5),
+        ([{"Name": "init", "Image": "mine"}], "1/Image", "mine"),
+        ([{"Name": "web", "Command": ["stop"]}], "0/Command", ["stop"]),
+        (
+            [{"Name": "web", "Environment": [{"Name": "B", "Value": "3"}]}],
+            "0/Environment/1/Value",
+            "3",
+        ),
+        ([{"Name": "web", "Environment": [{"Name": "A", "Value": None}]}], "0/Environment/0", ...),
+        ([{"Name": "init", "Image": None}], "1", ...),
+    ],
+)
+def test_lists_of_named_things_merge(containers: object, path: str, value: object) -> None:
+    overlay = resource("WebTaskDefinition", Properties={"ContainerDefinitions": containers})
+    assert result(overlay) == (changed(f"{WEB}/{path}", value), [])
+
+
+def test_new_names_go_to_the_end() -> None:
+    more = [{"Name": "last"}, {"Name": "init", "Cpu": 1}]
+    overlay = resource(
+        "WebTaskDefinition", Properties={"ContainerDefinitions": more, "Volumes": more}
+    )
+    laid, faults = result(overlay)
+    assert not faults
+    properties = laid["Resources"]["WebTaskDefinition"]["Properties"]
+    containers, volumes = properties["ContainerDefinitions"], properties["Volumes"]
+    assert [container["Name"] for container in containers] == ["web", "init", "last"]
+    assert containers[1] == {"Name": "init", "Image": "init:1", "Cpu": 1}
+    assert volumes == [{"Name": "scratch"}, *more]
+
+
+def test_entries_are_told_apart_by_two_names_where_one_is_not_enough() -> None:
+    entry = {"ContainerName": "web", "ContainerPort": 90, "TargetGroupArn": "mine"}
+    overlay = resource("WebService", Properties={"LoadBalancers": [entry]})
+    assert result(overlay) == (changed(f"{PROPERTIES}/LoadBalancers/1/TargetGroupArn", "mine"), [])
+
+
+def test_entries_that_nothing_tells_apart_are_replaced() -> None:
+    entry = {"ContainerName": "web", "TargetGroupArn": "mine"}
+    overlay = resource("WebService", Properties={"LoadBalancers": [entry]})
+    assert result(overlay) == (changed(f"{PROPERTIES}/LoadBalancers", [entry]), [])
+
+
+def test_another_type_replaces_the_resource() -> None:
+    new = {"Type": "A::B::C", "Properties": {"Only": "this"}}
+    assert result({"Resources": {"WebService": new}}) == (changed("Resources/WebService", new), [])
+
+
+def test_a_condition_of_a_policy_is_not_an_intrinsic_function() -> None:
+    base = {
+        "Resources": {"R": {"Type": "T", "Properties": {"S": {"Condition": {"A": {"x": "1"}}}}}}
+    }
+    overlay = resource("R", Properties={"S": {"Condition": {"B": {"y": "2"}}}})
+    laid, _ = lay(base, overlay, PATH)
+    merged = {"Condition": {"A": {"x": "1"}, "B": {"y": "2"}}}
+    assert laid == {"Resources": {"R": {"Type": "T", "Properties": {"S": merged}}}}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "path", "message"),
+    [
+        (
+            resource("WebServce", Properties={}),
+            "Resources.WebServce",
+            "no resource 'WebServce', and a new one needs a Type; did you mean 'WebService'?",
+        ),
+        (
+            {"Resources": {"Zebra": None}},
+            "Resources.Zebra",
+            "there is no resource 'Zebra', and a new one needs a Type [overlay-unknown]",
+        ),
+        (
+            {"Outputs": {"Nam": {"Description": "x"}}},
+            "Outputs.Nam",
+            "no output 'Nam', and a new one needs a Value; did you mean 'Name'? [overlay-unknown]",
+        ),
+        (
+            {"Parameters": {"P": {"Default": "x"}}},
+            "Parameters.P",
+            "there is no parameter 'P', and a new one needs a Type [overlay-unknown]",
+        ),
+        (
+            {"resources": {}},
+            "resources",
+            "no section 'resources'; did you mean 'Resources'? [overlay-unknown]",
+        ),
+        (
+            resource("WebService", Property={}),
+            "Resources.WebService.Property",
+            "no attribute 'Property'; did you mean 'Properties'? [overlay-unknown]",
+        ),
+        (
+            resource("WebService", Properties=[]),
+            "Resources.WebService.Properties",
+            "Properties must be a mapping [overlay-shape]",
+        ),
+        (
+            {"Resources": {"WebService": "x"}},
+            "Resources.WebService",
+            "a resource must be a mapping [overlay-shape]",
+        ),
+        ({"Resources": ["x"]}, "Resources", "Resources must be a mapping [overlay-shape]"),
+        (
+            resource("WebService", Properties={"DesiredCount": float("inf")}),
+            "Resources.WebService.Properties.DesiredCount",
+            "a template cannot hold this number [overlay-shape]",
+        ),
+    ],
+)
+def test_a_mistake_is_an_error(overlay: Body, path: str, message: str) -> None:
+    [fault] = result(overlay)[1]
+    assert fault.startswith(f"error: x-aws-cloudformation.{path}: ")
+    assert message in fault
+
+
+def test_deleting_what_is_not_there_warns() -> None:
+    laid, [fault] = result(resource("WebService", Properties={"DesiredCont": None}))
+    assert laid == TEMPLATE
+    assert fault == (
+        "warning: x-aws-cloudformation.Resources.WebService.Properties.DesiredCont: there is "
+        "nothing to delete here [overlay-needless]"
+    )
+
+
+def test_ids_of_the_retired_plugin_are_understood() -> None:
+    overlay = {
+        "Resources": {
+            "WebTCP80Listener": {"Properties": {"Port": 81}},
+            "ApiTCP80Listener": {"Properties": {"Protocol": "HTTP"}},
+            "WebService": {"DependsOn": ["WebTCP80Listener", "LogGroup"]},
+        },
+        "Outputs": {
+            "One": {"Value": {"Ref": "WebTCP80Listener"}},
+            "Two": {"Value": {"Fn::Sub": "${WebTCP80Listener.ListenerArn}-${!WebTCP80Listener}"}},
+            "Three": {"Value": {"Fn::GetAtt": "WebTCP80Listener.ListenerArn"}},
+            "Four": {"Value": {"Fn::GetAtt": ["WebTCP80Listener", "ListenerArn"]}},
+            "Five": {"Value": {"Fn::Sub": ["${a}", {"a": {"Ref": "ApiTCP80Listener"}}]}},
+        },
+    }
+    today = "LoadBalancerTCP80Listener"
+    laid, faults = result(overlay, WebTCP80Listener=today, ApiTCP80Listener=today)
+    expected = changed(f"Resources/{today}/Properties", {"Port": 81, "Protocol": "HTTP"})
+    assert laid["Resources"] == {
+        **expected["Resources"],
+        "WebService": {**TEMPLATE["Resources"]["WebService"], "DependsOn": [today, "LogGroup"]},
+    }
+    assert laid["Outputs"] == {
+        "Name": {"Value": "x"},
+        "One": {"Value": {"Ref": today}},
+        "Two": {"Value": {"Fn::Sub": f"${{{today}.ListenerArn}}-${{!WebTCP80Listener}}"}},
+        "Three": {"Value": {"Fn::GetAtt": f"{today}.ListenerArn"}},
+        "Four": {"Value": {"Fn::GetAtt": [today, "ListenerArn"]}},
+        "Five": {"Value": {"Fn::Sub": ["${a}", {"a": {"Ref": today}}]}},
+    }
+    assert len(faults) == 8
+    assert faults[0] == (
+        "warning: x-aws-cloudformation.Resources.WebService.DependsOn[0]: 'WebTCP80Listener' is "
+        "named 'LoadBalancerTCP80Listener' here; write that instead [former-id]"
+    )
+
+
+def test_an_id_that_the_template_has_is_nobody_elses() -> None:
+    overlay = resource("WebService", Properties={"DesiredCount": 3})
+    laid, faults = result(overlay, WebService="LoadBalancerTCP80Listener")
+    assert (laid, faults) == (changed(f"{PROPERTIES}/DesiredCount", 3), [])
