@@ -1,39 +1,53 @@
 """How the image of a service is built."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
 from compose2cfn.model.base import Model
-from compose2cfn.model.mount import FileReference
-from compose2cfn.model.scalars import Environment, Hosts, Labels, Strings
-from compose2cfn.model.units import Bytes
 from compose2cfn.model.container import Ulimit
+from compose2cfn.model.marks import Fill, Listed, Mark, Short
+from compose2cfn.model.mount import FileReference
+from compose2cfn.model.scalars import (
+    Environment,
+    Flag,
+    FlagText,
+    Hosts,
+    Labels,
+    Strings,
+    UniqueStrings,
+    Words,
+)
+from compose2cfn.model.shortforms import full_pair, reference, ssh_key, ulimit
+from compose2cfn.model.units import WholeBytes
 
 
 class Build(Model):
     """The ``build`` of a service; the context is absolute unless it is a URL."""
 
-    context: str = ""
+    context: Annotated[str, Fill("."), Mark.CONTEXT] = ""
     dockerfile: str = ""
     dockerfile_inline: str = ""
     entitlements: Strings = ()
     args: Environment = {}
-    provenance: str = ""
-    sbom: str = ""
-    ssh: Mapping[str, str] = {}
+    provenance: FlagText = ""
+    sbom: FlagText = ""
+    ssh: Annotated[Mapping[str, str], Listed(ssh_key)] = {}
     labels: Labels = {}
     cache_from: Strings = ()
     cache_to: Strings = ()
-    no_cache: bool = False
-    no_cache_filter: Strings = ()
-    additional_contexts: Mapping[str, str] = {}
-    pull: bool = False
+    no_cache: Flag = False
+    no_cache_filter: Annotated[Words, Mark.DISTINCT] = ()
+    additional_contexts: Annotated[
+        Mapping[str, Annotated[str, Mark.CONTEXT]], Listed(full_pair, repeats=True)
+    ] = {}
+    pull: Flag = False
     extra_hosts: Hosts = {}
     isolation: str = ""
     network: str = ""
     target: str = ""
-    secrets: tuple[FileReference, ...] = ()
-    shm_size: Bytes = Bytes(0)
-    tags: Strings = ()
-    ulimits: Mapping[str, Ulimit] = {}
+    secrets: tuple[Annotated[FileReference, Short(reference)], ...] = ()
+    shm_size: WholeBytes = WholeBytes(0)
+    tags: UniqueStrings = ()
+    ulimits: Mapping[str, Annotated[Ulimit, Short(ulimit), Mark.REPLACE]] = {}
     platforms: Strings = ()
-    privileged: bool = False
+    privileged: Flag = False

@@ -1,35 +1,90 @@
 """What services, jobs and containers that run before a service have in common."""
 
 from collections.abc import Mapping
-from typing import Literal
+from posixpath import normpath
+from typing import Annotated, Literal
 
-from pydantic import model_serializer
+from pydantic import BeforeValidator, Field, model_serializer
+from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model.base import Model
+from compose2cfn.model.marks import Fill, Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
-from compose2cfn.model.scalars import Environment, Hosts, Labels, Share, Strings
-from compose2cfn.model.units import Bytes, Duration
+from compose2cfn.model.scalars import (
+    Count,
+    DistinctLabels,
+    DistinctStrings,
+    Environment,
+    Flag,
+    Hosts,
+    Labels,
+    NullableOptions,
+    NumberText,
+    Options,
+    Share,
+    StrictFlag,
+    Strings,
+    Truncated,
+    UniqueStrings,
+    UniqueWords,
+    Unquoted,
+    UnquotedTruncated,
+    Whole,
+)
+from compose2cfn.model.shortforms import (
+    command,
+    device,
+    env_file,
+    gpus,
+    mount,
+    network,
+    one,
+    reference,
+    ulimit,
+)
+from compose2cfn.model.units import Bytes, Duration, WholeBytes
+
+_PULL_POLICY = (
+    r"^(|always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"
+)
+
+
+def _count(value: object) -> object:
+    """Read a number of devices, or ``all``."""
+    return -1 if isinstance(value, str) and value.lower() == "all" else _limit(value)
+
+
+def _limit(value: object) -> object:
+    """Read a whole number that is not written with a point."""
+    match value:
+        case bool():
+            pass
+        case int():
+            return value
+        case str() if value.lstrip("+-").isdecimal():
+            return int(value)
+    raise PydanticCustomError("wrong-type", "must be a whole number")
 
 
 class Weight(Model):
     """The share of a block device."""
 
-    path: str = ""
-    weight: int = 0
+    path: Annotated[str, Field(serialization_alias="Path")] = ""
+    weight: Annotated[Unquoted, Field(ge=0, le=65535, serialization_alias="Weight")] = 0
 
 
 class Throttle(Model):
     """The limit of a block device, in bytes or operations a second."""
 
-    path: str = ""
-    rate: Bytes = Bytes(0)
+    path: Annotated[str, Field(serialization_alias="Path")] = ""
+    rate: Annotated[WholeBytes, Field(serialization_alias="Rate")] = WholeBytes(0)
 
 
 class BlockIo(Model):
     """How a container shares block devices."""
 
-    weight: int = 0
+    weight: Annotated[Unquoted, Field(ge=0, le=65535)] = 0
     weight_device: tuple[Weight, ...] = ()
     device_read_bps: tuple[Throttle, ...] = ()
     device_read_iops: tuple[Throttle, ...] = ()
@@ -48,7 +103,7 @@ class CredentialSpec(Model):
 class DeviceMapping(Model):
     """A device of the host in a container."""
 
-    source: str = ""
+    source: str
     target: str = ""
     permissions: str = ""
 
@@ -56,18 +111,18 @@ class DeviceMapping(Model):
 class DeviceRequest(Model):
     """Devices, such as GPUs, that any of the host's may serve; a count of -1 means all."""
 
-    capabilities: Strings = ()
+    capabilities: DistinctStrings = ()
     driver: str = ""
-    count: int = 0
-    device_ids: Strings = ()
-    options: Mapping[str, str] = {}
+    count: Annotated[int, Fill(-1), BeforeValidator(_count)] = 0
+    device_ids: DistinctStrings = ()
+    options: DistinctLabels = {}
 
 
 class EnvFile(Model):
     """A file with environment variables."""
 
-    path: str
-    required: bool = True
+    path: Annotated[str, Mark.PATH]
+    required: Flag = True
     format: str = ""
 
 
@@ -75,7 +130,7 @@ class Logging(Model):
     """Where the output of a container goes."""
 
     driver: str = ""
-    options: Mapping[str, str] = {}
+    options: NullableOptions = {}
 
 
 class ModelUse(Model):
@@ -88,101 +143,140 @@ class ModelUse(Model):
 class ServiceNetwork(Model):
     """How a container takes part in a network."""
 
-    aliases: Strings = ()
-    driver_opts: Mapping[str, str] = {}
-    gw_priority: int = 0
+    aliases: UniqueStrings = ()
+    driver_opts: Options = {}
+    gw_priority: UnquotedTruncated = 0
     interface_name: str = ""
     ipv4_address: str = ""
     ipv6_address: str = ""
-    link_local_ips: Strings = ()
+    link_local_ips: UniqueStrings = ()
     mac_address: str = ""
-    priority: int = 0
+    priority: UnquotedTruncated = 0
 
 
 class Ulimit(Model):
     """A resource limit: one number for both, or two."""
 
-    single: int = 0
-    soft: int = 0
-    hard: int = 0
+    single: Annotated[int, BeforeValidator(_limit)] = 0
+    soft: Annotated[int, BeforeValidator(_limit)] = 0
+    hard: Annotated[int, BeforeValidator(_limit)] = 0
+
+    @model_serializer(mode="wrap")
+    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object] | int:
+        return self.single or dict(write(self))
+
+
+def device_target(device: Mapping[str, object]) -> object:
+    """Tell a device by where it stands in the container."""
+    return device.get("target")
+
+
+def secret_target(secret: Mapping[str, object]) -> object:
+    """Tell a secret by where it stands in the container."""
+    return secret.get("target") or f"/run/secrets/{secret.get('source')}"
+
+
+def config_target(config: Mapping[str, object]) -> object:
+    """Tell a config by where it stands in the container."""
+    return config.get("target") or f"/{config.get('source')}"
+
+
+def mount_target(mount: Mapping[str, object]) -> object:
+    """Tell a mount by where it stands in the container."""
+    return normpath(str(mount.get("target")))
+
+
+def env_path(file: Mapping[str, object]) -> object:
+    """Tell a file with variables by its path."""
+    return file.get("path")
 
 
 class Container(Model):
     """What every container may say of itself."""
 
-    annotations: Mapping[str, str] = {}
+    annotations: Labels = {}
     blkio_config: BlockIo | None = None
-    cap_add: Strings = ()
-    cap_drop: Strings = ()
+    cap_add: UniqueStrings = ()
+    cap_drop: UniqueStrings = ()
     cgroup: Literal["host", "private", ""] = ""
     cgroup_parent: str = ""
-    command: Strings | None = None
-    configs: tuple[FileReference, ...] = ()
-    cpu_count: int = 0
-    cpu_percent: Share = 0
-    cpu_period: int = 0
-    cpu_quota: int = 0
-    cpu_rt_period: int = 0
-    cpu_rt_runtime: int = 0
-    cpu_shares: int = 0
+    command: Annotated[Strings | None, Short(command), Mark.REPLACE, Mark.NULLABLE] = None
+    configs: Annotated[
+        tuple[Annotated[FileReference, Short(reference)], ...], Unique(config_target)
+    ] = ()
+    cpu_count: Count = 0
+    cpu_percent: Annotated[Count, Field(le=100)] = 0
+    cpu_period: Truncated = 0
+    cpu_quota: Truncated = 0
+    cpu_rt_period: Truncated = 0
+    cpu_rt_runtime: Truncated = 0
+    cpu_shares: Truncated = 0
     cpus: Share = 0
     cpuset: str = ""
     credential_spec: CredentialSpec | None = None
-    device_cgroup_rules: Strings = ()
-    devices: tuple[DeviceMapping, ...] = ()
-    dns: Strings = ()
-    dns_opt: Strings = ()
-    dns_search: Strings = ()
+    device_cgroup_rules: DistinctStrings = ()
+    devices: Annotated[
+        tuple[Annotated[DeviceMapping, Short(device)], ...], Unique(device_target)
+    ] = ()
+    dns: UniqueWords = ()
+    dns_opt: UniqueStrings = ()
+    dns_search: UniqueWords = ()
     domainname: str = ""
-    entrypoint: Strings | None = None
-    env_file: tuple[EnvFile, ...] = ()
+    entrypoint: Annotated[Strings | None, Short(command), Mark.REPLACE, Mark.NULLABLE] = None
+    env_file: Annotated[
+        tuple[Annotated[EnvFile, Short(env_file)], ...], Short(one), Unique(env_path)
+    ] = ()
     environment: Environment = {}
     extra_hosts: Hosts = {}
-    gpus: tuple[DeviceRequest, ...] = ()
-    group_add: Strings = ()
+    gpus: Annotated[tuple[DeviceRequest, ...], Short(gpus)] = ()
+    group_add: Annotated[tuple[NumberText, ...], Mark.DISTINCT] = ()
     hostname: str = ""
     image: str = ""
-    init: bool | None = None
+    init: Flag | None = None
     ipc: str = ""
     isolation: str = ""
-    label_file: Strings = ()
+    label_file: Annotated[tuple[Annotated[str, Mark.PATH], ...], Short(one)] = ()
     labels: Labels = {}
-    logging: Logging | None = None
+    logging: Annotated[Logging | None, Mark.SAME_DRIVER] = None
     mac_address: str = ""
     mem_limit: Bytes = Bytes(0)
-    mem_reservation: Bytes = Bytes(0)
-    mem_swappiness: Bytes = Bytes(0)
+    mem_reservation: WholeBytes = WholeBytes(0)
+    mem_swappiness: WholeBytes = WholeBytes(0)
     memswap_limit: Bytes = Bytes(0)
-    models: Mapping[str, ModelUse | None] = {}
+    models: Annotated[Mapping[str, Annotated[ModelUse | None, Mark.NULLABLE]], Listed(network)] = {}
     network_mode: str = ""
-    networks: Mapping[str, ServiceNetwork | None] = {}
-    oom_kill_disable: bool = False
-    oom_score_adj: int = 0
-    pid: str = ""
-    pids_limit: int = 0
+    networks: Annotated[
+        Mapping[str, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(network)
+    ] = {}
+    oom_kill_disable: Flag = False
+    oom_score_adj: Annotated[Whole, Field(ge=-1000, le=1000)] = 0
+    pid: Annotated[str, Mark.NULLABLE] = ""
+    pids_limit: Truncated = 0
     platform: str = ""
-    privileged: bool = False
-    pull_policy: str = ""
+    privileged: Flag = False
+    pull_policy: Annotated[str, Field(pattern=_PULL_POLICY)] = ""
     pull_refresh_after: str = ""
-    read_only: bool = False
+    read_only: Flag = False
     runtime: str = ""
-    secrets: tuple[FileReference, ...] = ()
-    security_opt: Strings = ()
+    secrets: Annotated[
+        tuple[Annotated[FileReference, Short(reference)], ...], Unique(secret_target)
+    ] = ()
+    security_opt: DistinctStrings = ()
     shm_size: Bytes = Bytes(0)
     stop_grace_period: Duration | None = None
     stop_signal: str = ""
     storage_opt: Mapping[str, str] = {}
-    sysctls: Mapping[str, str] = {}
-    tmpfs: Strings = ()
-    ulimits: Mapping[str, Ulimit] = {}
-    use_api_socket: bool = False
+    sysctls: Labels = {}
+    tmpfs: UniqueWords = ()
+    ulimits: Mapping[str, Annotated[Ulimit, Short(ulimit), Mark.REPLACE]] = {}
+    use_api_socket: StrictFlag = False
     user: str = ""
     userns_mode: str = ""
     uts: str = ""
-    volumes: tuple[Mount, ...] = ()
-    volumes_from: Strings = ()
+    volumes: Annotated[tuple[Annotated[Mount, Short(mount)], ...], Unique(mount_target)] = ()
+    volumes_from: DistinctStrings = ()
     working_dir: str = ""
 
     @model_serializer(mode="wrap")
     def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {"command": None, "entrypoint": None} | write(self)
+        return {"command": None, "entrypoint": None, **write(self)}

@@ -8,14 +8,22 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 from compose2cfn.model.aws import DeployKeys, UpdateKeys
 from compose2cfn.model.base import Model
 from compose2cfn.model.container import DeviceRequest
-from compose2cfn.model.scalars import Labels, Share, Strings
-from compose2cfn.model.units import Bytes, Duration
+from compose2cfn.model.scalars import (
+    Count,
+    DistinctStrings,
+    Labels,
+    Share,
+    Strings,
+    Truncated,
+    Whole,
+)
+from compose2cfn.model.units import Duration, WrittenBytes
 
 
 class UpdateConfig(UpdateKeys):
     """How containers are replaced, or put back."""
 
-    parallelism: int | None = None
+    parallelism: Count | None = None
     delay: Duration = Duration(0)
     failure_action: str = ""
     monitor: Duration = Duration(0)
@@ -27,15 +35,15 @@ class Limits(Model):
     """What a container may use at most."""
 
     cpus: Share = 0
-    memory: Bytes = Bytes(0)
-    pids: int = 0
+    memory: WrittenBytes = WrittenBytes(0)
+    pids: Whole = 0
 
 
 class DiscreteResource(Model):
     """A number of a resource that the operator named."""
 
     kind: str = ""
-    value: int = 0
+    value: Truncated = 0
 
 
 class GenericResource(Model):
@@ -44,13 +52,19 @@ class GenericResource(Model):
     discrete_resource_spec: DiscreteResource | None = None
 
 
+class DeviceReservation(DeviceRequest):
+    """Devices that a container has for certain."""
+
+    capabilities: DistinctStrings
+
+
 class Reservations(Model):
     """What a container has for certain."""
 
     cpus: Share = 0
-    memory: Bytes = Bytes(0)
+    memory: WrittenBytes = WrittenBytes(0)
     generic_resources: tuple[GenericResource, ...] = ()
-    devices: tuple[DeviceRequest, ...] = ()
+    devices: tuple[DeviceReservation, ...] = ()
 
 
 class Resources(Model):
@@ -65,7 +79,7 @@ class RestartPolicy(Model):
 
     condition: str = ""
     delay: Duration | None = None
-    max_attempts: int | None = None
+    max_attempts: Count | None = None
     window: Duration | None = None
 
 
@@ -80,7 +94,7 @@ class Placement(Model):
 
     constraints: Strings = ()
     preferences: tuple[Preference, ...] = ()
-    max_replicas_per_node: int = 0
+    max_replicas_per_node: Count = 0
 
 
 class Deploy(DeployKeys):
@@ -88,7 +102,7 @@ class Deploy(DeployKeys):
 
     mode: str = ""
     endpoint_mode: str = ""
-    replicas: int | None = None
+    replicas: Count | None = None
     labels: Labels = {}
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
@@ -98,4 +112,4 @@ class Deploy(DeployKeys):
 
     @model_serializer(mode="wrap")
     def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {"resources": {}, "placement": {}} | write(self)
+        return {"resources": {}, "placement": {}, **write(self)}

@@ -1,10 +1,13 @@
 """What a container mounts: entries of ``volumes``, ``secrets`` and ``configs``."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from compose2cfn.model.base import Model
-from compose2cfn.model.scalars import Labels, Mode
-from compose2cfn.model.units import Bytes
+from compose2cfn.model.marks import Mark
+from compose2cfn.model.scalars import DistinctLabels, Flag, Mode, UnquotedTruncated
+from compose2cfn.model.units import WholeBytes
 
 
 class BindOptions(Model):
@@ -12,23 +15,23 @@ class BindOptions(Model):
 
     selinux: Literal["z", "Z", ""] = ""
     propagation: str = ""
-    create_host_path: bool = True
+    create_host_path: Flag = True
     recursive: Literal["enabled", "disabled", "writable", "readonly", ""] = ""
 
 
 class VolumeOptions(Model):
     """How a volume is mounted."""
 
-    labels: Labels = {}
-    nocopy: bool = False
+    labels: DistinctLabels = {}
+    nocopy: Flag = False
     subpath: str = ""
 
 
 class TmpfsOptions(Model):
     """How a file system in memory is mounted."""
 
-    size: Bytes = Bytes(0)
-    mode: int = 0
+    size: Annotated[WholeBytes, Field(ge=0)] = WholeBytes(0)
+    mode: Annotated[UnquotedTruncated, Field(ge=0)] = 0
 
 
 class ImageOptions(Model):
@@ -41,9 +44,9 @@ class Mount(Model):
     """One entry of a service's ``volumes``; the source of a bind mount is absolute."""
 
     type: Literal["bind", "volume", "tmpfs", "cluster", "npipe", "image"]
-    source: str = ""
-    target: str = ""
-    read_only: bool = False
+    source: Annotated[str, Mark.SOURCE] = ""
+    target: str
+    read_only: Flag = False
     consistency: str = ""
     bind: BindOptions | None = None
     volume: VolumeOptions | None = None

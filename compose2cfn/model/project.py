@@ -1,13 +1,15 @@
 """The top level of a Compose application, and what services share."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
 from pydantic import model_serializer
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
 from compose2cfn.model.base import Model
-from compose2cfn.model.scalars import Labels, Strings
+from compose2cfn.model.marks import Mark
+from compose2cfn.model.scalars import Flag, Labels, Options, Strings, Unquoted
 from compose2cfn.model.service import Job, Service
 
 
@@ -33,18 +35,18 @@ class Network(NetworkKeys):
 
     name: str = ""
     driver: str = ""
-    driver_opts: Mapping[str, str] = {}
+    driver_opts: Options = {}
     ipam: Ipam = Ipam.model_construct()
-    external: bool = False
-    internal: bool = False
-    attachable: bool = False
+    external: Flag = False
+    internal: Flag = False
+    attachable: Flag = False
     labels: Labels = {}
-    enable_ipv4: bool | None = None
-    enable_ipv6: bool | None = None
+    enable_ipv4: Flag | None = None
+    enable_ipv6: Flag | None = None
 
     @model_serializer(mode="wrap")
     def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {"ipam": {}} | write(self)
+        return {"ipam": {}, **write(self)}
 
 
 class Volume(VolumeKeys):
@@ -52,8 +54,8 @@ class Volume(VolumeKeys):
 
     name: str = ""
     driver: str = ""
-    driver_opts: Mapping[str, str] = {}
-    external: bool = False
+    driver_opts: Options = {}
+    external: Flag = False
     labels: Labels = {}
 
 
@@ -61,12 +63,12 @@ class Secret(SecretKeys):
     """A secret: a file, a variable, or something that exists already."""
 
     name: str = ""
-    file: str = ""
+    file: Annotated[str, Mark.PATH] = ""
     environment: str = ""
-    external: bool = False
+    external: Flag = False
     labels: Labels = {}
     driver: str = ""
-    driver_opts: Mapping[str, str] = {}
+    driver_opts: Options = {}
     template_driver: str = ""
 
 
@@ -74,10 +76,10 @@ class Config(ConfigKeys):
     """A config: a file, a variable, a text, or something that exists already."""
 
     name: str = ""
-    file: str = ""
+    file: Annotated[str, Mark.PATH] = ""
     environment: str = ""
     content: str = ""
-    external: bool = False
+    external: Flag = False
     labels: Labels = {}
     template_driver: str = ""
 
@@ -87,7 +89,7 @@ class LanguageModel(Model):
 
     name: str = ""
     model: str
-    context_size: int = 0
+    context_size: Unquoted = 0
     runtime_flags: Strings = ()
 
 
@@ -96,8 +98,8 @@ class Project(ProjectKeys):
 
     name: str
     services: Mapping[str, Service] = {}
-    networks: Mapping[str, Network] = {}
-    volumes: Mapping[str, Volume] = {}
+    networks: Mapping[str, Annotated[Network, Mark.NULLABLE]] = {}
+    volumes: Mapping[str, Annotated[Volume, Mark.NULLABLE]] = {}
     secrets: Mapping[str, Secret] = {}
     configs: Mapping[str, Config] = {}
     models: Mapping[str, LanguageModel] = {}

@@ -1,24 +1,175 @@
-"""The kinds of scalars that keys of the specification hold."""
+"""The kinds of values that many keys of the specification share, and how they are written."""
 
+import math
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer, Strict
+from pydantic_core import PydanticCustomError
 
+from compose2cfn.model.marks import Listed, Mark, Short, Unique
+from compose2cfn.model.shortforms import host, one, pair, text_of
 from compose2cfn.model.units import octal, shortest, single
 
+_WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9]+)?", re.ASCII)
+_FLAGS = {
+    **dict.fromkeys(("true", "yes", "y", "on"), True),
+    **dict.fromkeys(("false", "no", "n", "off"), False),
+}
+
+
+def _flag(value: object) -> object:
+    """Read the words that stand for true and false."""
+    if isinstance(value, str):
+        if (flag := _FLAGS.get(value.lower())) is not None:
+            return flag
+    elif isinstance(value, bool):
+        return value
+    raise PydanticCustomError("wrong-type", "must be true or false")
+
+
+def _whole(value: object) -> object:
+    """Read a whole number, or a text of digits."""
+    match value:
+        case bool():
+            pass
+        case int() if -(2**63) <= value < 2**63:
+            return value
+        case float() if value.is_integer() and abs(value) < 2**63:
+            return int(value)
+        case str() if _WHOLE.fullmatch(value) and -(2**63) <= int(value) < 2**63:
+            return int(value)
+    raise PydanticCustomError("wrong-type", "must be a whole number")
+
+
+def _truncated(value: object) -> object:
+    """Read a number; Docker Compose drops what comes after the point."""
+    return _whole(float(math.trunc(value)) if isinstance(value, float) else value)
+
+
+def _unquoted(value: object) -> object:
+    """Read a number that must not be written as a text."""
+    return _whole(None if isinstance(value, str) else value)
+
+
+def _unquoted_truncated(value: object) -> object:
+    return _truncated(None if isinstance(value, str) else value)
+
+
+def _share(value: object) -> object:
+    match value:
+        case bool():
+            pass
+        case int() | float():
+            return single(value)
+        case str() if _DECIMAL.fullmatch(value):
+            return single(float(value))
+    raise PydanticCustomError("wrong-type", "must be a number")
+
+
+def _mode(value: object) -> object:
+    """Read a mode: a number, or a text of octal digits."""
+    match value:
+        case bool():
+            pass
+        case int():
+            return value
+        case str() if re.fullmatch(r"[+-]?[0-7]+", value):
+            return int(value, 8)
+    raise PydanticCustomError("wrong-type", "must be an octal mode such as 0440")
+
+
+def _text(value: object) -> object:
+    """Make a text of any scalar."""
+    if isinstance(value, str | bool | int | float):
+        return text_of(value)
+    raise PydanticCustomError("wrong-type", "must be a text, a number or a truth value")
+
+
+def _text_or_nothing(value: object) -> object:
+    return None if value is None else _text(value)
+
+
+def _text_or_empty(value: object) -> object:
+    return "" if value is None else _text(value)
+
+
+def _number_text(value: object) -> object:
+    """Make a text of a whole number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _option(value: object) -> object:
+    """Make a text of a number."""
+    return value if isinstance(value, bool) else text_of(value) if value is not None else value
+
+
+def _flag_text(value: object) -> object:
+    return text_of(value) if isinstance(value, bool) else value
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+"""True or false; ``yes`` and ``off`` and the like too, quoted or not."""
+StrictFlag = Annotated[bool, Strict()]
+"""True or false, never quoted."""
+Whole = Annotated[int, BeforeValidator(_whole)]
+Count = Annotated[Whole, Field(ge=0)]
+Truncated = Annotated[int, BeforeValidator(_truncated)]
+"""A whole number; of others the part before the point."""
+UnquotedTruncated = Annotated[int, BeforeValidator(_unquoted_truncated)]
+"""A number that must not be written as a text, the part before the point."""
+Unquoted = Annotated[int, BeforeValidator(_unquoted)]
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    PlainSerializer(lambda value: shortest(single(value)), return_type=float),
+]
+"""A share of a CPU or a ratio, kept in 32 bits."""
+Mode = Annotated[int, BeforeValidator(_mode), PlainSerializer(octal, return_type=str)]
+"""The mode of a file, printed as octal text."""
+NumberText = Annotated[str, BeforeValidator(_number_text)]
+"""A text; a whole number is taken as one."""
+FlagText = Annotated[str, BeforeValidator(_flag_text)]
+"""A text; true and false are taken as one."""
+
+ScalarText = Annotated[str, BeforeValidator(_text)]
+"""A text; a number, true and false are taken as one."""
+
 Strings = tuple[str, ...]
-Labels = Mapping[str, str]
-Environment = Mapping[str, str | None]
+Words = Annotated[Strings, Short(one)]
+"""A list of texts; one text alone stands for a list of one."""
+UniqueWords = Annotated[Strings, Short(one), Unique()]
+UniqueStrings = Annotated[Strings, Unique()]
+DistinctStrings = Annotated[Strings, Mark.DISTINCT]
+
+Environment = Annotated[
+    Mapping[str, Annotated[str | None, Mark.NULLABLE, BeforeValidator(_text_or_nothing)]],
+    Listed(pair, repeats=True),
+]
+"""Variables; without a value they are passed through."""
+HookEnvironment = Annotated[
+    Mapping[str, Annotated[str | None, Mark.NULLABLE, BeforeValidator(_text_or_nothing)]],
+    Listed(pair),
+]
+Labels = Annotated[
+    Mapping[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]],
+    Listed(pair, repeats=True),
+]
+"""Names with texts; without a value the text is empty."""
+DistinctLabels = Annotated[
+    Mapping[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]], Listed(pair)
+]
+Options = Mapping[str, Annotated[str, BeforeValidator(_option)]]
+"""Options of a driver: texts and numbers."""
+NullableOptions = Mapping[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]]
 Hosts = Annotated[
-    Mapping[str, Strings],
+    Mapping[str, Words],
+    Listed(host),
     PlainSerializer(
         lambda hosts: sorted(f"{name}={address}" for name in hosts for address in hosts[name]),
         return_type=list[str],
     ),
 ]
 """Names of hosts with their addresses, printed as a list of ``name=address``."""
-Share = Annotated[float, PlainSerializer(lambda value: shortest(single(value)), return_type=float)]
-"""A share of a CPU or a ratio, kept in 32 bits."""
-Mode = Annotated[int, PlainSerializer(octal, return_type=str)]
-"""The mode of a file, printed as octal text."""

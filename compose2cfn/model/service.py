@@ -1,26 +1,57 @@
 """Services, jobs, and what belongs to them alone."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from compose2cfn.model.aws import PortKeys, ServiceKeys
 from compose2cfn.model.base import Model
 from compose2cfn.model.build import Build
 from compose2cfn.model.container import Container
 from compose2cfn.model.deploy import Deploy
-from compose2cfn.model.scalars import Environment, Strings
+from compose2cfn.model.marks import Fill, Listed, Mark, Short, Unique
+from compose2cfn.model.scalars import (
+    Count,
+    DistinctStrings,
+    Flag,
+    HookEnvironment,
+    NumberText,
+    ScalarText,
+    StrictFlag,
+    Strings,
+    Truncated,
+    UniqueStrings,
+    Words,
+)
+from compose2cfn.model.shortforms import (
+    build,
+    command,
+    dependency,
+    health_test,
+    one,
+    ports,
+    schedule,
+)
 from compose2cfn.model.units import Duration
+
+
+def port_address(port: Mapping[str, object]) -> object:
+    """Tell a port by all that reaches it."""
+    address = port.get("host_ip") or "0.0.0.0"  # noqa: S104
+    protocol = port.get("protocol", "tcp")
+    return address, str(port.get("published", "")), str(port.get("target")), protocol
 
 
 class Port(PortKeys):
     """One entry of ``ports``; ``published`` is a port, a range, or empty for any free port."""
 
     name: str = ""
-    mode: str = ""
+    mode: Annotated[str, Fill("ingress")] = ""
     host_ip: str = ""
-    target: int = 0
-    published: str = ""
-    protocol: str = ""
+    target: Count
+    published: NumberText = ""
+    protocol: Annotated[str, Fill("tcp")] = ""
     app_protocol: str = ""
 
 
@@ -28,42 +59,42 @@ class Dependency(Model):
     """What a service waits for before it starts."""
 
     condition: Literal["service_started", "service_healthy", "service_completed_successfully"]
-    restart: bool = False
-    required: bool
+    restart: Flag = False
+    required: Annotated[Flag, Fill(True)]
 
 
 class HealthCheck(Model):
     """How to see whether a container is well."""
 
-    test: Strings = ()
+    test: Annotated[Strings, Short(health_test), Mark.REPLACE] = ()
     timeout: Duration | None = None
     interval: Duration | None = None
-    retries: int | None = None
+    retries: Annotated[Truncated, Field(ge=0)] | None = None
     start_period: Duration | None = None
     start_interval: Duration | None = None
-    disable: bool = False
+    disable: Flag = False
 
 
 class Hook(Model):
     """A command that runs in a container at a point of its life."""
 
-    command: Strings | None
+    command: Annotated[Strings | None, Short(command), Mark.NULLABLE]
     user: str = ""
-    privileged: bool = False
+    privileged: Flag = False
     working_dir: str = ""
-    environment: Environment = {}
+    environment: HookEnvironment = {}
 
 
 class Watch(Model):
     """What happens when a file changes during development."""
 
-    path: str
+    path: Annotated[str, Mark.PATH]
     action: Literal["rebuild", "sync", "restart", "sync+restart", "sync+exec"]
     target: str = ""
     exec: Hook = Hook.model_construct(command=None)
-    include: Strings = ()
-    ignore: Strings = ()
-    initial_sync: bool = False
+    include: Annotated[Words, Mark.DISTINCT] = ()
+    ignore: Annotated[Words, Mark.DISTINCT] = ()
+    initial_sync: StrictFlag = False
 
 
 class Develop(Model):
@@ -76,43 +107,43 @@ class Provider(Model):
     """The program that manages a service in Docker Compose's stead."""
 
     type: str = ""
-    options: Mapping[str, Strings] = {}
+    options: Mapping[str, Annotated[tuple[ScalarText, ...], Short(one)]] = {}
 
 
 class Workload(Container):
     """What services and jobs have in common."""
 
-    build: Build | None = None
-    depends_on: Mapping[str, Dependency] = {}
-    expose: Strings = ()
+    build: Annotated[Build | None, Short(build)] = None
+    depends_on: Annotated[Mapping[str, Dependency], Listed(dependency)] = {}
+    expose: Annotated[tuple[NumberText, ...], Unique()] = ()
     healthcheck: HealthCheck | None = None
-    ports: tuple[Port, ...] = ()
-    stdin_open: bool = False
-    tty: bool = False
+    ports: Annotated[tuple[Annotated[Port, Short(ports)], ...], Unique(port_address)] = ()
+    stdin_open: Flag = False
+    tty: Flag = False
 
 
 class PreStart(Container):
     """A container that runs to its end before a service starts."""
 
-    per_replica: bool = False
+    per_replica: Flag = False
 
 
 class Service(Workload, ServiceKeys):
     """A service."""
 
-    attach: bool | None = None
+    attach: Flag | None = None
     container_name: str = ""
-    deploy: Deploy | None = None
-    develop: Develop | None = None
-    external_links: Strings = ()
-    links: Strings = ()
+    deploy: Annotated[Deploy | None, Mark.NULLABLE] = None
+    develop: Annotated[Develop | None, Mark.NULLABLE] = None
+    external_links: DistinctStrings = ()
+    links: UniqueStrings = ()
     post_start: tuple[Hook, ...] = ()
     pre_start: tuple[PreStart, ...] = ()
     pre_stop: tuple[Hook, ...] = ()
-    profiles: Strings = ()
+    profiles: UniqueStrings = ()
     provider: Provider | None = None
     restart: str = ""
-    scale: int | None = None
+    scale: Count | None = None
 
 
 class Schedule(Model):
@@ -127,12 +158,12 @@ class Schedule(Model):
 class Triggers(Model):
     """What starts a job."""
 
-    manual: bool = False
-    schedule: tuple[Schedule, ...] = ()
+    manual: Flag = False
+    schedule: tuple[Annotated[Schedule, Short(schedule)], ...] = ()
 
 
 class Job(Workload):
     """A container that runs to its end."""
 
-    profiles: Strings = ()
+    profiles: UniqueStrings = ()
     triggers: Triggers

@@ -7,7 +7,10 @@ from fractions import Fraction
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
-_SIZE = re.compile(r"(-?[0-9]*\.?[0-9]*) ?(?:([kmgtp])(?:i?b)?|b)?", re.IGNORECASE)
+_SIZE = re.compile(
+    r"\+?((?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?",
+    re.IGNORECASE | re.ASCII,
+)
 _FACTORS = {letter: 1024**power for power, letter in enumerate("kmgtp", 1)}
 _PERIOD = re.compile(r"([0-9]*)(\.[0-9]*)?([a-zµμ]+)")
 _NANOSECONDS = {
@@ -53,7 +56,10 @@ class Bytes(Quantity):
 
     @classmethod
     def read(cls, value: object) -> int:
-        """Read a number of bytes, or a text such as ``512m`` (units count in 1024)."""
+        """Read a number of bytes, or a text such as ``512m`` (units count in 1024).
+
+        Docker Compose loses a size that is written as a fraction: it counts as none.
+        """
         match value:
             case bool() | None:
                 pass
@@ -61,9 +67,32 @@ class Bytes(Quantity):
                 return value
             case float():
                 return 0
-            case str() if (found := _SIZE.fullmatch(value)) and any(map(str.isdigit, found[1])):
-                return int(Fraction(found[1]) * _FACTORS.get((found[2] or "").lower(), 1))
-        raise PydanticCustomError("size", "is no size; write a number of bytes or e.g. 512m")
+            case "-1":
+                return -1
+            case str() if found := _SIZE.fullmatch(value):
+                number = Fraction(found[1].replace("_", ""))
+                return int(number * _FACTORS.get((found[2] or "").lower(), 1))
+        raise PydanticCustomError("wrong-size", "is no size; write a number of bytes or e.g. 512m")
+
+
+class WholeBytes(Bytes):
+    """A size in bytes that is not written as a fraction."""
+
+    @classmethod
+    def read(cls, value: object) -> int:
+        """Read a whole number of bytes, or a text such as ``512m``."""
+        if isinstance(value, float) and not value.is_integer():
+            value = None
+        return super().read(value)
+
+
+class WrittenBytes(Bytes):
+    """A size in bytes that is written as a text."""
+
+    @classmethod
+    def read(cls, value: object) -> int:
+        """Read a text such as ``512m``."""
+        return super().read(value if isinstance(value, str) else None)
 
 
 class Duration(Quantity):
@@ -78,7 +107,7 @@ class Duration(Quantity):
     def read(cls, value: object) -> int:
         """Read a text such as ``1m30s``; days (``d``) and weeks (``w``) are known too."""
         if not isinstance(value, str):
-            raise PydanticCustomError("duration", "is no duration; write e.g. 30s or 1m30s")
+            raise PydanticCustomError("wrong-duration", "is no duration; write e.g. 30s or 1m30s")
         text = value.lstrip("+-") if value[:2] not in {"--", "++", "+-", "-+"} else value
         sign = -1 if value.startswith("-") else 1
         if text == "0":
@@ -91,7 +120,7 @@ class Duration(Quantity):
             total += Fraction(digits) * _NANOSECONDS[part[3]]
             end = part.end()
         if not text or end != len(text):
-            raise PydanticCustomError("duration", "is no duration; write e.g. 30s or 1m30s")
+            raise PydanticCustomError("wrong-duration", "is no duration; write e.g. 30s or 1m30s")
         return sign * int(total)
 
     def __str__(self) -> str:

@@ -1,0 +1,66 @@
+"""What a field of the model says about its key besides the type: one key, one line.
+
+Marks stand in ``Annotated[…]`` at the type they speak of; the stages in ``source`` read them off
+the fields (see `shape`). Where there is no mark, the common rules hold: a later file's mapping is
+merged key by key, its list is appended (items that are there already are left out), any other value
+replaces; what is not written in full is wrong.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The value may be written as a text; the function spells it out.
+
+    For an item of a list the function may give several items.
+    """
+
+    spell: Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The mapping may be written as a list of texts; the function makes an entry of each."""
+
+    spell: Callable[[str], tuple[str, object]]
+    repeats: bool = False
+    """Whether the list may hold one text twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """Items of a list with one identity are one item: the later stands in the place of the first.
+
+    The function gets an item in full, as plain values; without it the item is its own identity.
+    """
+
+    identity: Callable[[Mapping[str, object]], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What stands where nothing is written."""
+
+    value: object
+
+
+class Mark(Enum):
+    """A mark that says all by its name."""
+
+    DISTINCT = auto()
+    """No two items of the list may be equal."""
+    NULLABLE = auto()
+    """The value may be left empty."""
+    REPLACE = auto()
+    """A later file's value stands in for the earlier one, whatever their kinds."""
+    SAME_DRIVER = auto()
+    """A later file's mapping is merged unless it names another driver: then it replaces."""
+    PATH = auto()
+    """A path of the machine that runs Docker Compose."""
+    CONTEXT = auto()
+    """As ``PATH``, unless it is a URL or names another build context."""
+    SOURCE = auto()
+    """As ``PATH``, if the mapping around it is of the type ``bind``."""

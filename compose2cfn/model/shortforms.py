@@ -1,0 +1,329 @@
+"""Short forms: pure functions from a text to what it stands for, in full.
+
+A text that stands for nothing raises `Malformed`. `text_of` is the way back from a value of YAML to
+the text that Docker Compose makes of it.
+"""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+Form = dict[str, object]
+
+
+class Malformed(ValueError):  # noqa: N818
+    """A text is no short form; the message says what would be one."""
+
+
+def text_of(value: object) -> str:
+    """Write a scalar the way Docker Compose (Go) does where it needs a text."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() if abs(value) >= 2**64:
+            return _number(float(value))
+        case float():
+            return _number(value)
+    return str(value)
+
+
+def _number(value: float) -> str:
+    """Write a number with the fewest digits, in exponents below -4 and from 21."""
+    digits, _, exponent = f"{value!r}".partition("e")
+    if value.is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    if not exponent and abs(value) >= 1e-4:
+        return digits
+    mantissa, _, exponent = f"{value:e}".partition("e") if not exponent else (digits, "e", exponent)
+    return f"{mantissa.removesuffix('.0')}e{int(exponent):+03d}"
+
+
+def one(text: str) -> list[str]:
+    """Read a single text as a list of one."""
+    return [text]
+
+
+def pair(text: str) -> tuple[str, str | None]:
+    """Read ``KEY=VALUE`` or ``KEY``."""
+    key, sign, value = text.partition("=")
+    return key, value if sign else None
+
+
+def full_pair(text: str) -> tuple[str, str]:
+    """Read ``KEY=VALUE``."""
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise Malformed(f"{text!r} has no value; write {text}=VALUE")
+    return key, value
+
+
+def host(text: str) -> tuple[str, list[str]]:
+    """Read ``NAME=ADDRESS`` or ``NAME:ADDRESS``, with several addresses after commas."""
+    for separator in "=:":
+        name, sign, addresses = text.partition(separator)
+        if sign:
+            return name, addresses.split(",")
+    raise Malformed(f"{text!r} names no address; write {text}=ADDRESS")
+
+
+def command(text: str) -> list[str]:
+    """Split a command into words as Docker Compose does, which runs no shell.
+
+    It stops at the first unquoted ``;``, ``&``, ``|``, ``<`` or ``>``.
+    """
+    return _Words().split(text)
+
+
+class _Words:
+    """The state of splitting: the word so far, and which quotes are open."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.word: str | None = None
+        self.open = ""
+
+    def split(self, text: str) -> list[str]:
+        letters = iter(text)
+        for letter in letters:
+            if letter == "\\" and self.open != "'":
+                self._escape(next(letters, ""))
+            elif letter in " \t\r\n" and not self.open:
+                self._end()
+            elif letter in ";&|<>" and not self.open:
+                if letter == ">" and self.word and self.word[0].isdigit():
+                    self.word = None
+                break
+            elif letter in "'\"" and self.open in {"", "`", letter}:
+                self._quote(letter)
+            elif letter in "`()" and self.open in {"", "`", ")"}:
+                self._substitute(letter)
+            else:
+                self._add(letter)
+        if self.open:
+            raise Malformed("a quote or parenthesis is not closed; write the command as a list")
+        self._end()
+        return self.words
+
+    def _add(self, letter: str) -> None:
+        self.word = (self.word or "") + letter
+
+    def _end(self) -> None:
+        if self.word is not None:
+            self.words.append(self.word)
+        self.word = None
+
+    def _escape(self, letter: str) -> None:
+        if not letter:
+            raise Malformed("the command ends with a backslash")
+        self._add({"t": "\t", "n": "\n"}.get(letter, letter))
+
+    def _quote(self, letter: str) -> None:
+        self.word = self.word or ""
+        self.open = "" if self.open == letter else letter
+
+    def _substitute(self, letter: str) -> None:
+        """Keep ``$(…)`` and backquotes as they are, blanks and all."""
+        if letter == "`":
+            self.open = "`" if not self.open else "" if self.open == "`" else self.open
+        elif self.open != "`":
+            if letter == "(" and (self.open or not (self.word or "").endswith("$")):
+                raise Malformed("parentheses must be quoted; write the command as a list")
+            self.open = ")" if not self.open else ""
+        self._add(letter)
+
+
+def health_test(text: str) -> list[str]:
+    """Read a command that a shell runs to see whether a container is well."""
+    return ["CMD-SHELL", text]
+
+
+def build(text: str) -> Form:
+    """Read the context of a build."""
+    return {"context": text}
+
+
+def extends(text: str) -> Form:
+    """Read the service that another one extends."""
+    return {"service": text}
+
+
+def included(text: str) -> Form:
+    """Read the file that is included."""
+    return {"path": [text]}
+
+
+def env_file(text: str) -> Form:
+    """Read the path of a file with variables."""
+    return {"path": text}
+
+
+def reference(text: str) -> Form:
+    """Read the name of a secret or config."""
+    return {"source": text}
+
+
+def gpus(text: str) -> list[Form]:
+    """Read ``all``."""
+    if text != "all":
+        raise Malformed("write all, or a list of device requests")
+    return [{"count": -1}]
+
+
+def dependency(text: str) -> tuple[str, Form]:
+    """Read the name of a service that must have started."""
+    return text, {"condition": "service_started", "required": True}
+
+
+def network(text: str) -> tuple[str, None]:
+    """Read the name of a network or language model."""
+    return text, None
+
+
+def ssh_key(text: str) -> tuple[str, str]:
+    """Read ``ID=PATH`` or ``default``."""
+    key, sign, path = text.partition("=")
+    if not sign and text != "default":
+        raise Malformed(f"{text!r} is no SSH key; write default or ID=PATH")
+    return key, path
+
+
+def device(text: str) -> Form:
+    """Read ``SOURCE[:TARGET[:PERMISSIONS]]``."""
+    match text.split(":"):
+        case [source]:
+            return {"source": source, "target": source, "permissions": "rwm"}
+        case [source, target]:
+            return {"source": source, "target": target, "permissions": "rwm"}
+        case [source, target, permissions]:
+            return {"source": source, "target": target, "permissions": permissions}
+    raise Malformed(f"{text!r} has too many colons; write SOURCE:TARGET:PERMISSIONS")
+
+
+_PORT = re.compile(r"[+]?[0-9]+")
+_PROTOCOLS = ("tcp", "udp", "sctp")
+
+
+def ports(text: str) -> list[Form]:
+    """Read ``[[ADDRESS:][PUBLISHED]:]TARGET[/PROTOCOL]``, where the ports may be ranges."""
+    *before, target = text.split(":")
+    published = before.pop() if before else ""
+    address = ":".join(before)
+    target, _, protocol = target.partition("/")
+    protocol = protocol.lower() or "tcp"
+    if protocol not in _PROTOCOLS:
+        raise Malformed(f"{protocol!r} is no protocol; write tcp, udp or sctp")
+    if not target:
+        raise Malformed(f"{text!r} names no port of the container; write PUBLISHED:TARGET")
+    first, last = _range(target)
+    common = {"mode": "ingress", "host_ip": _address(address), "protocol": protocol}
+    hosts: list[str] = [""] * (last - first + 1)
+    if published:
+        start, end = _range(published)
+        if first == last:
+            hosts = [f"{start}-{end}" if start != end else str(start)]
+        elif end - start == last - first:
+            hosts = [str(port) for port in range(start, end + 1)]
+        else:
+            raise Malformed(f"the ranges {published} and {target} are not equally long")
+    forms = zip(range(first, last + 1), hosts, strict=True)
+    in_order = sorted(forms, key=lambda form: f"{form[0]}/")
+    return [
+        {
+            key: value
+            for key, value in (common | {"target": port, "published": host}).items()
+            if value
+        }
+        for port, host in in_order
+    ]
+
+
+def _range(text: str) -> tuple[int, int]:
+    first, sign, last = text.partition("-")
+    last = last if sign else first
+    if not (_PORT.fullmatch(first) and _PORT.fullmatch(last)):
+        raise Malformed(f"{text!r} is no port; write a number from 1 to 65535, or a range")
+    if not 0 <= int(first) <= int(last) <= 65535:
+        raise Malformed(f"{text} is no port or range of ports between 1 and 65535")
+    return int(first), int(last)
+
+
+def _address(text: str) -> str:
+    address = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if address:
+        try:
+            if "%" in address:
+                raise ValueError(address)
+            ip_address(address)
+        except ValueError:
+            raise Malformed(f"{text!r} is no IP address; write e.g. 127.0.0.1:8080:80") from None
+    return address
+
+
+_PROPAGATIONS = {"rprivate", "private", "rshared", "shared", "rslave", "slave"}
+
+
+def mount(text: str) -> Form:
+    """Read ``[SOURCE:]TARGET[:OPTIONS]``; what looks like a path is a folder of the host."""
+    if not text:
+        raise Malformed("is empty; write SOURCE:TARGET")
+    if len(text) <= 2:
+        return {"type": "volume", "target": text}
+    parts = list(_sections(text))
+    if len(parts) > 3:
+        raise Malformed(f"{text!r} has too many colons; write SOURCE:TARGET:OPTIONS")
+    if not all(parts):
+        raise Malformed(f"{text!r} has nothing between two colons")
+    form: Form = (
+        {"target": parts[0]} if len(parts) == 1 else {"source": parts[0], "target": parts[1]}
+    )
+    bind: Form = {}
+    volume: Form = {}
+    for option in parts[2].split(",") if len(parts) == 3 else ():
+        if option in {"ro", "rw"}:
+            form["read_only"] = option == "ro"
+        elif option == "nocopy":
+            volume["nocopy"] = True
+        elif option in _PROPAGATIONS:
+            bind["propagation"] = option
+        elif option in {"z", "Z"}:
+            bind["selinux"] = option
+    if path_like(str(form.get("source", ""))):
+        return {"type": "bind", **form, "bind": {**bind, "create_host_path": True}} | _if(
+            "volume", volume
+        )
+    return {"type": "volume", **form, "volume": volume} | _if("bind", bind)
+
+
+def _if(key: str, form: Form) -> Form:
+    return {key: form} if form else {}
+
+
+def _sections(text: str) -> Iterator[str]:
+    """Split at colons, but not behind the single letter of a Windows drive."""
+    section, *rest = text.split(":")
+    for part in rest:
+        if len(section) == 1 and section.isalpha():
+            section += ":" + part
+        else:
+            yield section
+            section = part
+    yield section
+
+
+def path_like(source: str) -> bool:
+    """Tell a path from the name of a volume."""
+    return source.startswith((".", "/", "~", "\\\\")) or (
+        source[1:2] == ":" and source[0].isalpha()
+    )
+
+
+def ulimit(text: str) -> Form:
+    """Read one number for both limits."""
+    return {"single": text}
+
+
+def schedule(text: str) -> Form:
+    """Read when a job runs."""
+    return {"cron": text}
