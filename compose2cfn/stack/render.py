@@ -221,7 +221,7 @@ def _feed(emit: _Emit, value: object, tag: str | None = None, *, short: bool) ->
 def _text(text: str, tag: str | None = None) -> ScalarEvent:
     """Choose how a text is written; where a style cannot hold it, libyaml quotes it."""
     style = None
-    if not _PRINTABLE.fullmatch(text) or text.isspace():
+    if not _PRINTABLE.fullmatch(text) or text.isspace() or text.endswith("\n\n"):
         style = '"'
     elif "\n" in text:
         style = "|"
