@@ -264,6 +264,28 @@ def test_deleting_what_is_not_there_warns() -> None:
     )
 
 
+def test_an_overlay_may_be_a_text() -> None:
+    text = "Resources:\n  WebService:\n    Properties:\n      DesiredCount: !Ref Count\n"
+    laid, faults = lay(TEMPLATE, text, PATH)
+    assert (laid, faults) == (changed(f"{PROPERTIES}/DesiredCount", {"Ref": "Count"}), [])
+    assert lay(TEMPLATE, "", PATH) == (TEMPLATE, [])
+    assert lay(TEMPLATE, "# nothing\n", PATH) == (TEMPLATE, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "error: x-aws-cloudformation: line 2 of this text: "),
+        ("- a", "error: x-aws-cloudformation: the text of an overlay must be one YAML mapping"),
+        ("a: 1\n---\nb: 2", "the text of an overlay must be one YAML mapping"),
+        ("{Resources: {R: {Type: T, Type: U}}}", "line 1 of this text: the key 'Type' is set"),
+    ],
+)
+def test_a_text_that_is_no_overlay_is_an_error(text: str, message: str) -> None:
+    _, [fault, *_] = lay(TEMPLATE, text, PATH)
+    assert message in str(fault)
+
+
 def test_ids_of_the_retired_plugin_are_understood() -> None:
     overlay = {
         "Resources": {

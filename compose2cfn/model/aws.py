@@ -204,7 +204,7 @@ class ProjectKeys(Model):
     x_aws_cluster: Given = None
     x_aws_loadbalancer: LoadBalancer = None
     x_aws_logs_retention: Number = None
-    x_aws_cloudformation: Free = None
+    x_aws_cloudformation: Document = None
     x_aws_namespace: Given = None
     x_aws_ingress: Values = None
     x_aws_bind_mounts: Given = None

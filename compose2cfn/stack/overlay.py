@@ -7,6 +7,8 @@ from math import isfinite
 from compose2cfn.diagnostics import Diagnostic, KeyPath, did_you_mean
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.values import intrinsic
+from compose2cfn.source.bind import meant
+from compose2cfn.source.yaml import parse
 from compose2cfn.stack.former import Former
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Transform")
@@ -46,7 +48,7 @@ IDENTITIES = (
 
 def lay(
     template: Mapping[str, object],
-    overlay: Mapping[str, object] | None,
+    overlay: Mapping[str, object] | str | None,
     path: KeyPath,
     former_ids: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, object], list[Diagnostic]]:
@@ -57,12 +59,30 @@ def lay(
     of a list of which only the name is left. An intrinsic function counts as one value. A resource
     with another ``Type`` takes the place of the whole resource.
 
-    ``former_ids`` maps ids of another time to the resources of today that are meant.
+    The overlay may also be the text of a YAML document. ``former_ids`` maps ids of another time to
+    the resources of today that are meant.
     """
     notes = Notes()
     known = _mapping(template.get("Resources"))
     ids = {id_: today for id_, today in (former_ids or {}).items() if id_ not in known}
-    return _Layer(path, Former(ids, notes), notes).laid(template, overlay or {}), notes.faults
+    given = _read(overlay, path, notes) if isinstance(overlay, str) else overlay or {}
+    return _Layer(path, Former(ids, notes), notes).laid(template, given), notes.faults
+
+
+def _read(text: str, path: KeyPath, notes: Notes) -> Mapping[str, object]:
+    """Read an overlay that is written as a text."""
+    documents, faults = parse(text, "")
+    for fault in faults:
+        line = fault.at.line if fault.at else 1
+        notes.error(fault.code, f"line {line} of this text: {fault.message}", path)
+    match [meant(document) for document in documents]:
+        case [Mapping() as overlay]:
+            return overlay
+        case [None] | []:
+            pass
+        case _:
+            notes.error("overlay-shape", "the text of an overlay must be one YAML mapping", path)
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
