@@ -1,0 +1,191 @@
+"""Read files of variables (``.env``, ``env_file``) as Docker Compose does."""
+
+import re
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compose2cfn.diagnostics import Diagnostic, Location, Severity
+from compose2cfn.source.interpolate import Expansion, Malformed, Missing
+
+_BLANKS = "\t\v\f\r \x85\xa0"
+"""What is blank but ends no line."""
+_EXPORT = re.compile(rf"export[{_BLANKS}]+")
+_ESCAPE = re.compile(r'\\(?:[abcfnrtv$"\\]|0[0-9]{0,3})')
+_ESCAPED = {
+    "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+    '"': '"', "\\": "\\",
+    "$": "$$",  # expansion, which comes next, makes one dollar of two
+}  # fmt: skip
+
+
+class _Unreadable(Exception):
+    """The rest of the file cannot be read; holds why."""
+
+
+def parse(
+    text: str, lookup: Mapping[str, str], file: str
+) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Read the variables of a file.
+
+    ``lookup`` are the variables around it: they win over earlier lines where a value names another
+    variable, and give the value of a name that stands alone (left out if they do not have it).
+    """
+    reader = _Reader(text, lookup, file)
+    try:
+        while reader.next_statement():
+            reader.statement()
+    except _Unreadable as error:
+        reader.fault("env-file-syntax", str(error))
+    return reader.found, reader.faults
+
+
+def parse_raw(
+    text: str, lookup: Mapping[str, str], file: str
+) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Read a file whose values stand as they are: no quotes, comments or substitutions."""
+    found: dict[str, str] = {}
+    faults: list[Diagnostic] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        name, equals, value = line.rstrip("\r").partition("=")
+        name = name.strip()
+        if not name:
+            message = "a variable needs a name before the ="
+            faults.append(
+                Diagnostic(code="env-file-syntax", message=message, at=Location(file, number, 1))
+            )
+        elif equals:
+            found[name] = value.strip()
+        elif name in lookup:
+            found[name] = lookup[name]
+    return found, faults
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Read one statement after another."""
+
+    text: str
+    lookup: Mapping[str, str]
+    file: str
+    at: int = 0
+    found: dict[str, str] = field(default_factory=dict)
+    faults: list[Diagnostic] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+
+    def fault(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
+        line = self.text.count("\n", 0, min(self.at, len(self.text))) + 1
+        self.faults.append(
+            Diagnostic(
+                code=code, message=message, severity=severity, at=Location(self.file, line, 1)
+            )
+        )
+
+    def next_statement(self) -> bool:
+        """Go to the next statement, over blank lines and comments; there may be none."""
+        while self.at < len(self.text):
+            if self.text[self.at].isspace():
+                self.at += 1
+            elif self.text[self.at] == "#":
+                end = self.text.find("\n", self.at)
+                self.at = len(self.text) if end < 0 else end
+            else:
+                return True
+        return False
+
+    def statement(self) -> None:
+        """Read a name and its value, or a name alone."""
+        if found := _EXPORT.match(self.text, self.at):
+            self.at = found.end()
+        start = self.at
+        name, end = self._name(start)
+        if " " in name:
+            message = f"a name has no space: {name!r}; write NAME=value"
+            raise _Unreadable(message)
+        if end == "\n":
+            if name in self.lookup:
+                self.found[name] = self.lookup[name]
+            return
+        while self.at < len(self.text) and self.text[self.at] in _BLANKS:
+            self.at += 1
+        self.found[name] = self._value()
+
+    def _name(self, start: int) -> tuple[str, str]:
+        """Read a name up to ``=``, ``:`` or the end of the line, and say which."""
+        for at in range(start, len(self.text)):
+            char = self.text[at]
+            if char in "=:\n":
+                self.at = at + 1
+                return self.text[start:at].rstrip(), char
+            if (
+                char not in _BLANKS
+                and char not in "_.-[]"
+                and not char.isalpha()
+                and not char.isnumeric()
+            ):
+                self.at = at
+                message = f"{char!r} cannot stand in the name of a variable; write NAME=value"
+                raise _Unreadable(message)
+        # A name alone at the very end of a file is read as the value of the empty name.
+        return "", ""
+
+    def _value(self) -> str:
+        quote = self.text[self.at : self.at + 1]
+        if quote in {"'", '"'} and quote:
+            return self._quoted(quote)
+        end = self.text.find("\n", self.at)
+        end = len(self.text) if end < 0 else end
+        value = self.text[self.at : end].partition(" #")[0].rstrip()
+        value = self._expand(value)
+        self.at = end
+        return value
+
+    def _quoted(self, quote: str) -> str:
+        chars: list[str] = []
+        escaped = False
+        for at in range(self.at + 1, len(self.text)):
+            char = self.text[at]
+            if char == "\\" and not escaped and quote != char:
+                escaped = True
+                continue
+            if char == quote and not escaped:
+                value = "".join(chars)
+                if quote == '"':
+                    value = self._expand(_ESCAPE.sub(_unescape, value))
+                self.at = at + 1
+                return value
+            if escaped and char != quote:
+                chars.append("\\")
+            chars.append(char)
+            escaped = False
+        message = "the quote at the start of this value is never closed"
+        raise _Unreadable(message)
+
+    def _expand(self, value: str) -> str:
+        expansion = Expansion(ChainMap(dict(self.lookup), self.found))
+        try:
+            out = expansion.expand(value)
+        except Missing as error:
+            self.fault("required-variable", str(error))
+            return ""
+        except Malformed as error:
+            self.fault("interpolation-syntax", str(error))
+            return ""
+        for name in expansion.unset:
+            if name not in self.told:
+                self.told.add(name)
+                message = f"the variable {name!r} is not set, and an empty text stands for it"
+                self.fault("variable-unset", message, Severity.WARNING)
+        return out
+
+
+def _unescape(found: re.Match[str]) -> str:
+    """Give the character that an escape stands for, as C writes them."""
+    text = found[0][1:]
+    if text[0] != "0":
+        return _ESCAPED.get(text, found[0])
+    octal = text[1:]
+    return chr(int(octal, 8)) if len(octal) == 3 and set(octal) <= set("01234567") else found[0]

@@ -1,0 +1,177 @@
+"""Put the values of variables into a tree, as Docker Compose does: in values, never in keys."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from compose2cfn.diagnostics import Diagnostic, Location, Severity
+from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
+
+DEEPEST = 50
+"""How deep defaults may nest."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPERATOR = re.compile(r":?[-+?]")
+
+
+class Missing(ValueError):
+    """A variable that the text insists on is not set; holds its name and what the text says."""
+
+
+class Malformed(ValueError):
+    """A substitution is not written as one; holds what to write."""
+
+
+@dataclass(slots=True)
+class Expansion:
+    """Expand the substitutions of texts; ``unset`` collects the variables that have no value."""
+
+    variables: Mapping[str, str]
+    unset: dict[str, None] = field(default_factory=dict)
+
+    def expand(self, text: str, depth: int = 0) -> str:
+        """Put in the values; raises `Missing` and `Malformed`.
+
+        ``$$`` is a dollar, and a dollar before anything but a name or a brace stands for itself.
+        """
+        out, rest = [], text
+        while "$" in rest:
+            before, _, rest = rest.partition("$")
+            out.append(before)
+            if rest.startswith("$"):
+                out.append("$")
+                rest = rest[1:]
+            elif rest.startswith("{"):
+                inside, rest = _braced(rest)
+                out.append(self._substitute(inside, depth))
+            elif found := _NAME.match(rest):
+                out.append(self._value(found[0]))
+                rest = rest[found.end() :]
+            else:
+                out.append("$")
+        return "".join([*out, rest])
+
+    def _value(self, name: str) -> str:
+        if name not in self.variables:
+            self.unset[name] = None
+        return self.variables.get(name, "")
+
+    def _substitute(self, inside: str, depth: int) -> str:
+        """Give the value of what stands between braces."""
+        name = _NAME.match(inside)
+        operator = _OPERATOR.match(inside, name.end()) if name else None
+        if not name or (name.end() < len(inside) and not operator) or depth > DEEPEST:
+            raise Malformed(_mend(inside))
+        if not operator:
+            return self._value(name[0])
+        other = inside[operator.end() :]
+        if "\n" in other:
+            message = "a default or message stands in one line; put the text into the variable"
+            raise Malformed(message)
+        value = self.variables.get(name[0])
+        there = bool(value) if operator[0].startswith(":") else value is not None
+        match operator[0][-1]:
+            case "-":
+                return str(value) if there else self.expand(other, depth + 1)
+            case "+":
+                return self.expand(other, depth + 1) if there else ""
+            case _ if there:
+                return str(value)
+        told = self.expand(other, depth + 1)
+        raise Missing(
+            f"the variable {name[0]!r} is not set{f': {told}' if told else ''}; set it in the environment or in .env"
+        )
+
+
+def _braced(rest: str) -> tuple[str, str]:
+    """Split at the brace that closes the one at the start; braces inside come in pairs."""
+    depth = at = 0
+    while at < len(rest):
+        if rest[at] == "{":
+            depth += 1
+            at += 1
+        elif rest[at] == "}":
+            depth -= 1
+            if depth == 0:
+                return rest[1:at], rest[at + 1 :]
+        at += 1
+    message = "a closing brace is missing; write $$ for a dollar that stands for itself"
+    raise Malformed(message)
+
+
+def _mend(inside: str) -> str:
+    if "::" in inside:
+        return f"for CloudFormation write $${{{inside}}}: a single dollar belongs to Compose"
+    return f"${{{inside}}} is no substitution; write ${{NAME}}, ${{NAME:-default}} or, for a dollar, $$"
+
+
+def interpolate(node: Node, variables: Mapping[str, str]) -> tuple[Node, list[Diagnostic]]:
+    """Put the values of variables into every value of a tree.
+
+    A variable that is not set warns once; where it is the whole value of an ``x-aws-*`` key, that
+    is only told: an empty value asks for a template parameter.
+    """
+    walk = _Walk(variables)
+    return walk.node(node, aws=False), walk.faults
+
+
+@dataclass(slots=True)
+class _Walk:
+    variables: Mapping[str, str]
+    faults: list[Diagnostic] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+
+    def node(self, node: Node, *, aws: bool) -> Node:
+        """Walk a tree; parts without a substitution stay what they are."""
+        match node:
+            case Leaf(str() as text) if "$" in text:
+                return self._leaf(node, text, aws=aws)
+            case Sequence():
+                items = tuple(self.node(item, aws=aws) for item in node.items)
+                return node if all(map(_is, items, node.items)) else replace(node, items=items)
+            case Table():
+                entries = {
+                    key: self.node(item, aws=aws or key.startswith("x-aws-"))
+                    for key, item in node.items.items()
+                }
+                unchanged = all(map(_is, entries.values(), node.items.values()))
+                return node if unchanged else replace(node, items=entries)
+        return node
+
+    def _leaf(self, node: Leaf, text: str, *, aws: bool) -> Node:
+        expansion = Expansion(self.variables)
+        try:
+            value = expansion.expand(text)
+        except Missing as error:
+            return self._broken("required-variable", error, node.at)
+        except Malformed as error:
+            return self._broken("interpolation-syntax", error, node.at)
+        for name in expansion.unset:
+            self._tell(name, node.at, quiet=aws and text in {f"${name}", f"${{{name}}}"})
+        return replace(node, value=value)
+
+    def _broken(self, code: str, error: ValueError, at: Location) -> Node:
+        self.faults.append(Diagnostic(code=code, message=str(error), at=at))
+        return Broken(at)
+
+    def _tell(self, name: str, at: Location, *, quiet: bool) -> None:
+        if name in self.told:
+            return
+        self.told.add(name)
+        if quiet:
+            message, severity = (
+                f"the variable {name!r} is not set: the value becomes a template parameter",
+                Severity.INFO,
+            )
+        else:
+            message, severity = (
+                f"the variable {name!r} is not set, and an empty text stands for it",
+                Severity.WARNING,
+            )
+        self.faults.append(
+            Diagnostic(code="variable-unset", message=message, severity=severity, at=at)
+        )
+
+
+def _is(one: Node, other: Node) -> bool:
+    return one is other
