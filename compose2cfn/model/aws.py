@@ -132,7 +132,6 @@ Flag: TypeAlias = Annotated[bool | None, PlainValidator(_flag), _Hidden]
 Values: TypeAlias = Annotated[tuple[Value, ...] | None, PlainValidator(_values), _Hidden]
 Subnets: TypeAlias = Annotated[int | tuple[Value, ...] | None, PlainValidator(_subnets), _Hidden]
 """The subnets themselves, or how many of them to ask for."""
-Free: TypeAlias = Annotated[Mapping[str, object] | None, PlainValidator(_mapping), _Hidden]
 Document: TypeAlias = Annotated[Value | None, PlainValidator(_document), _Hidden]
 """A text, an intrinsic function, or any other mapping (a policy document)."""
 Named: TypeAlias = Annotated[Mapping[str, Value] | None, PlainValidator(_named), _Hidden]
