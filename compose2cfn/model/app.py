@@ -35,5 +35,6 @@ class App:
     def to_compose(self) -> dict[str, object]:
         """Give what the JSON of ``docker compose config --format json`` parses to."""
         text = self.project.model_dump_json(by_alias=True, exclude_defaults=True)
+        extensions = json.dumps(self.project.extensions, ensure_ascii=False)
         model: dict[str, object] = json.loads(text.replace("$", "$$"))
-        return model
+        return model | json.loads(extensions.replace("$", "$$"))

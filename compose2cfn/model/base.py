@@ -27,5 +27,9 @@ class Model(BaseModel):
         protected_namespaces=(),
     )
 
-    extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS)] = {}
+    extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS, exclude=True)] = {}
     """Every ``x-*`` key of the mapping as plain values, those this project knows included."""
+
+
+class Closed(Model):
+    """A mapping of the Compose specification that takes no ``x-*`` keys."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
+from compose2cfn.model import shortforms as form
 from compose2cfn.model.base import Model
 from compose2cfn.model.container import Ulimit
 from compose2cfn.model.marks import Fill, Listed, Mark, Short
@@ -17,7 +18,6 @@ from compose2cfn.model.scalars import (
     UniqueStrings,
     Words,
 )
-from compose2cfn.model.shortforms import full_pair, reference, ssh_key, ulimit
 from compose2cfn.model.units import WholeBytes
 
 
@@ -31,23 +31,23 @@ class Build(Model):
     args: Environment = {}
     provenance: FlagText = ""
     sbom: FlagText = ""
-    ssh: Annotated[Mapping[str, str], Listed(ssh_key)] = {}
+    ssh: Annotated[Mapping[str, str], Listed(form.ssh_key)] = {}
     labels: Labels = {}
     cache_from: Strings = ()
     cache_to: Strings = ()
     no_cache: Flag = False
     no_cache_filter: Annotated[Words, Mark.DISTINCT] = ()
     additional_contexts: Annotated[
-        Mapping[str, Annotated[str, Mark.CONTEXT]], Listed(full_pair, repeats=True)
+        Mapping[str, Annotated[str, Mark.CONTEXT]], Listed(form.full_pair, repeats=True)
     ] = {}
     pull: Flag = False
     extra_hosts: Hosts = {}
     isolation: str = ""
     network: str = ""
     target: str = ""
-    secrets: tuple[Annotated[FileReference, Short(reference)], ...] = ()
+    secrets: tuple[Annotated[FileReference, Short(form.reference)], ...] = ()
     shm_size: WholeBytes = WholeBytes(0)
     tags: UniqueStrings = ()
-    ulimits: Mapping[str, Annotated[Ulimit, Short(ulimit), Mark.REPLACE]] = {}
+    ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = {}
     platforms: Strings = ()
     privileged: Flag = False

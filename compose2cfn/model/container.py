@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field, model_serializer
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
-from compose2cfn.model.base import Model
+from compose2cfn.model import shortforms as form
+from compose2cfn.model.base import Closed, Model
 from compose2cfn.model.marks import Fill, Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
 from compose2cfn.model.scalars import (
@@ -19,6 +20,7 @@ from compose2cfn.model.scalars import (
     Flag,
     Hosts,
     Labels,
+    Name,
     NullableOptions,
     NumberText,
     Options,
@@ -32,17 +34,6 @@ from compose2cfn.model.scalars import (
     UnquotedTruncated,
     Whole,
 )
-from compose2cfn.model.shortforms import (
-    command,
-    device,
-    env_file,
-    gpus,
-    mount,
-    network,
-    one,
-    reference,
-    ulimit,
-)
 from compose2cfn.model.units import Bytes, Duration, WholeBytes
 
 _PULL_POLICY = (
@@ -53,6 +44,10 @@ _PULL_POLICY = (
 def _count(value: object) -> object:
     """Read a number of devices, or ``all``."""
     return -1 if isinstance(value, str) and value.lower() == "all" else _limit(value)
+
+
+def _text_or_empty(value: object) -> object:
+    return "" if value is None else value
 
 
 def _limit(value: object) -> object:
@@ -67,21 +62,21 @@ def _limit(value: object) -> object:
     raise PydanticCustomError("wrong-type", "must be a whole number")
 
 
-class Weight(Model):
+class Weight(Closed):
     """The share of a block device."""
 
     path: Annotated[str, Field(serialization_alias="Path")] = ""
     weight: Annotated[Unquoted, Field(ge=0, le=65535, serialization_alias="Weight")] = 0
 
 
-class Throttle(Model):
+class Throttle(Closed):
     """The limit of a block device, in bytes or operations a second."""
 
     path: Annotated[str, Field(serialization_alias="Path")] = ""
     rate: Annotated[WholeBytes, Field(serialization_alias="Rate")] = WholeBytes(0)
 
 
-class BlockIo(Model):
+class BlockIo(Closed):
     """How a container shares block devices."""
 
     weight: Annotated[Unquoted, Field(ge=0, le=65535)] = 0
@@ -118,7 +113,7 @@ class DeviceRequest(Model):
     options: DistinctLabels = {}
 
 
-class EnvFile(Model):
+class EnvFile(Closed):
     """A file with environment variables."""
 
     path: Annotated[str, Mark.PATH]
@@ -200,9 +195,9 @@ class Container(Model):
     cap_drop: UniqueStrings = ()
     cgroup: Literal["host", "private", ""] = ""
     cgroup_parent: str = ""
-    command: Annotated[Strings | None, Short(command), Mark.REPLACE, Mark.NULLABLE] = None
+    command: Annotated[Strings | None, Short(form.command), Mark.REPLACE, Mark.NULLABLE] = None
     configs: Annotated[
-        tuple[Annotated[FileReference, Short(reference)], ...], Unique(config_target)
+        tuple[Annotated[FileReference, Short(form.reference)], ...], Unique(config_target)
     ] = ()
     cpu_count: Count = 0
     cpu_percent: Annotated[Count, Field(le=100)] = 0
@@ -216,26 +211,26 @@ class Container(Model):
     credential_spec: CredentialSpec | None = None
     device_cgroup_rules: DistinctStrings = ()
     devices: Annotated[
-        tuple[Annotated[DeviceMapping, Short(device)], ...], Unique(device_target)
+        tuple[Annotated[DeviceMapping, Short(form.device)], ...], Unique(device_target)
     ] = ()
     dns: UniqueWords = ()
     dns_opt: UniqueStrings = ()
     dns_search: UniqueWords = ()
     domainname: str = ""
-    entrypoint: Annotated[Strings | None, Short(command), Mark.REPLACE, Mark.NULLABLE] = None
+    entrypoint: Annotated[Strings | None, Short(form.command), Mark.REPLACE, Mark.NULLABLE] = None
     env_file: Annotated[
-        tuple[Annotated[EnvFile, Short(env_file)], ...], Short(one), Unique(env_path)
+        tuple[Annotated[EnvFile, Short(form.env_file)], ...], Short(form.one), Unique(env_path)
     ] = ()
     environment: Environment = {}
     extra_hosts: Hosts = {}
-    gpus: Annotated[tuple[DeviceRequest, ...], Short(gpus)] = ()
+    gpus: Annotated[tuple[DeviceRequest, ...], Short(form.gpus)] = ()
     group_add: Annotated[tuple[NumberText, ...], Mark.DISTINCT] = ()
     hostname: str = ""
     image: str = ""
     init: Flag | None = None
     ipc: str = ""
     isolation: str = ""
-    label_file: Annotated[tuple[Annotated[str, Mark.PATH], ...], Short(one)] = ()
+    label_file: Annotated[tuple[Annotated[str, Mark.PATH], ...], Short(form.one)] = ()
     labels: Labels = {}
     logging: Annotated[Logging | None, Mark.SAME_DRIVER] = None
     mac_address: str = ""
@@ -243,14 +238,16 @@ class Container(Model):
     mem_reservation: WholeBytes = WholeBytes(0)
     mem_swappiness: WholeBytes = WholeBytes(0)
     memswap_limit: Bytes = Bytes(0)
-    models: Annotated[Mapping[str, Annotated[ModelUse | None, Mark.NULLABLE]], Listed(network)] = {}
+    models: Annotated[
+        Mapping[str, Annotated[ModelUse | None, Mark.NULLABLE]], Listed(form.network)
+    ] = {}
     network_mode: str = ""
     networks: Annotated[
-        Mapping[str, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(network)
+        Mapping[Name, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(form.network)
     ] = {}
     oom_kill_disable: Flag = False
     oom_score_adj: Annotated[Whole, Field(ge=-1000, le=1000)] = 0
-    pid: Annotated[str, Mark.NULLABLE] = ""
+    pid: Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)] = ""
     pids_limit: Truncated = 0
     platform: str = ""
     privileged: Flag = False
@@ -259,7 +256,7 @@ class Container(Model):
     read_only: Flag = False
     runtime: str = ""
     secrets: Annotated[
-        tuple[Annotated[FileReference, Short(reference)], ...], Unique(secret_target)
+        tuple[Annotated[FileReference, Short(form.reference)], ...], Unique(secret_target)
     ] = ()
     security_opt: DistinctStrings = ()
     shm_size: Bytes = Bytes(0)
@@ -268,12 +265,12 @@ class Container(Model):
     storage_opt: Mapping[str, str] = {}
     sysctls: Labels = {}
     tmpfs: UniqueWords = ()
-    ulimits: Mapping[str, Annotated[Ulimit, Short(ulimit), Mark.REPLACE]] = {}
+    ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = {}
     use_api_socket: StrictFlag = False
     user: str = ""
     userns_mode: str = ""
     uts: str = ""
-    volumes: Annotated[tuple[Annotated[Mount, Short(mount)], ...], Unique(mount_target)] = ()
+    volumes: Annotated[tuple[Annotated[Mount, Short(form.mount)], ...], Unique(mount_target)] = ()
     volumes_from: DistinctStrings = ()
     working_dir: str = ""
 

@@ -19,6 +19,8 @@ class Short:
     """
 
     spell: Callable[[str], object]
+    numbers: bool = False
+    """Whether a whole number may stand for the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +64,7 @@ class Mark(Enum):
     """A path of the machine that runs Docker Compose."""
     CONTEXT = auto()
     """As ``PATH``, unless it is a URL or names another build context."""
+    FOLDED = auto()
+    """Written as a mapping it is true, and what the mapping holds stands beside it."""
     SOURCE = auto()
     """As ``PATH``, if the mapping around it is of the type ``bind``."""

@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import model_serializer
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
+from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
-from compose2cfn.model.base import Model
-from compose2cfn.model.marks import Mark
-from compose2cfn.model.scalars import Flag, Labels, Options, Strings, Unquoted
+from compose2cfn.model.base import Closed, Model
+from compose2cfn.model.marks import Mark, Short
+from compose2cfn.model.scalars import Flag, Labels, Name, Options, Strings, Unquoted, Words
 from compose2cfn.model.service import Job, Service
 
 
@@ -37,7 +38,7 @@ class Network(NetworkKeys):
     driver: str = ""
     driver_opts: Options = {}
     ipam: Ipam = Ipam.model_construct()
-    external: Flag = False
+    external: Annotated[Flag, Mark.FOLDED] = False
     internal: Flag = False
     attachable: Flag = False
     labels: Labels = {}
@@ -55,7 +56,7 @@ class Volume(VolumeKeys):
     name: str = ""
     driver: str = ""
     driver_opts: Options = {}
-    external: Flag = False
+    external: Annotated[Flag, Mark.FOLDED] = False
     labels: Labels = {}
 
 
@@ -65,7 +66,7 @@ class Secret(SecretKeys):
     name: str = ""
     file: Annotated[str, Mark.PATH] = ""
     environment: str = ""
-    external: Flag = False
+    external: Annotated[Flag, Mark.FOLDED] = False
     labels: Labels = {}
     driver: str = ""
     driver_opts: Options = {}
@@ -79,7 +80,7 @@ class Config(ConfigKeys):
     file: Annotated[str, Mark.PATH] = ""
     environment: str = ""
     content: str = ""
-    external: Flag = False
+    external: Annotated[Flag, Mark.FOLDED] = False
     labels: Labels = {}
     template_driver: str = ""
 
@@ -93,14 +94,26 @@ class LanguageModel(Model):
     runtime_flags: Strings = ()
 
 
+class Include(Closed):
+    """Files whose content is taken in."""
+
+    path: Words = ()
+    env_file: Words = ()
+    project_directory: str = ""
+
+
 class Project(ProjectKeys):
     """A whole Compose application."""
 
-    name: str
-    services: Mapping[str, Service] = {}
-    networks: Mapping[str, Annotated[Network, Mark.NULLABLE]] = {}
-    volumes: Mapping[str, Annotated[Volume, Mark.NULLABLE]] = {}
-    secrets: Mapping[str, Secret] = {}
-    configs: Mapping[str, Config] = {}
-    models: Mapping[str, LanguageModel] = {}
-    jobs: Mapping[str, Job] = {}
+    name: str = ""
+    version: str = ""
+    """Always empty in a loaded application: it has no meaning any more."""
+    include: tuple[Annotated[Include, Short(form.included)], ...] = ()
+    """Always empty in a loaded application: what is included is merged in."""
+    services: Mapping[Name, Service] = {}
+    networks: Mapping[Name, Annotated[Network, Mark.NULLABLE]] = {}
+    volumes: Mapping[Name, Annotated[Volume, Mark.NULLABLE]] = {}
+    secrets: Mapping[Name, Secret] = {}
+    configs: Mapping[Name, Config] = {}
+    models: Mapping[Name, LanguageModel] = {}
+    jobs: Mapping[Name, Job] = {}

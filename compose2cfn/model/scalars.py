@@ -110,6 +110,8 @@ def _flag_text(value: object) -> object:
     return text_of(value) if isinstance(value, bool) else value
 
 
+Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]+$")]
+"""The name of a service, a network and so on."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 """True or false; ``yes`` and ``off`` and the like too, quoted or not."""
 StrictFlag = Annotated[bool, Strict()]

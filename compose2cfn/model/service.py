@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import PortKeys, ServiceKeys
-from compose2cfn.model.base import Model
+from compose2cfn.model.base import Closed, Model
 from compose2cfn.model.build import Build
 from compose2cfn.model.container import Container
 from compose2cfn.model.deploy import Deploy
@@ -16,6 +17,7 @@ from compose2cfn.model.scalars import (
     DistinctStrings,
     Flag,
     HookEnvironment,
+    Name,
     NumberText,
     ScalarText,
     StrictFlag,
@@ -23,15 +25,6 @@ from compose2cfn.model.scalars import (
     Truncated,
     UniqueStrings,
     Words,
-)
-from compose2cfn.model.shortforms import (
-    build,
-    command,
-    dependency,
-    health_test,
-    one,
-    ports,
-    schedule,
 )
 from compose2cfn.model.units import Duration
 
@@ -66,7 +59,7 @@ class Dependency(Model):
 class HealthCheck(Model):
     """How to see whether a container is well."""
 
-    test: Annotated[Strings, Short(health_test), Mark.REPLACE] = ()
+    test: Annotated[Strings, Short(form.health_test), Mark.REPLACE] = ()
     timeout: Duration | None = None
     interval: Duration | None = None
     retries: Annotated[Truncated, Field(ge=0)] | None = None
@@ -78,7 +71,7 @@ class HealthCheck(Model):
 class Hook(Model):
     """A command that runs in a container at a point of its life."""
 
-    command: Annotated[Strings | None, Short(command), Mark.NULLABLE]
+    command: Annotated[Strings | None, Short(form.command), Mark.NULLABLE]
     user: str = ""
     privileged: Flag = False
     working_dir: str = ""
@@ -107,17 +100,19 @@ class Provider(Model):
     """The program that manages a service in Docker Compose's stead."""
 
     type: str = ""
-    options: Mapping[str, Annotated[tuple[ScalarText, ...], Short(one)]] = {}
+    options: Mapping[str, Annotated[tuple[ScalarText, ...], Short(form.one)]] = {}
 
 
 class Workload(Container):
     """What services and jobs have in common."""
 
-    build: Annotated[Build | None, Short(build)] = None
-    depends_on: Annotated[Mapping[str, Dependency], Listed(dependency)] = {}
+    build: Annotated[Build | None, Short(form.build)] = None
+    depends_on: Annotated[Mapping[Name, Dependency], Listed(form.dependency)] = {}
     expose: Annotated[tuple[NumberText, ...], Unique()] = ()
     healthcheck: HealthCheck | None = None
-    ports: Annotated[tuple[Annotated[Port, Short(ports)], ...], Unique(port_address)] = ()
+    ports: Annotated[
+        tuple[Annotated[Port, Short(form.ports, numbers=True)], ...], Unique(port_address)
+    ] = ()
     stdin_open: Flag = False
     tty: Flag = False
 
@@ -128,6 +123,13 @@ class PreStart(Container):
     per_replica: Flag = False
 
 
+class Extends(Closed):
+    """The service that another one is laid over."""
+
+    service: str
+    file: str = ""
+
+
 class Service(Workload, ServiceKeys):
     """A service."""
 
@@ -135,6 +137,8 @@ class Service(Workload, ServiceKeys):
     container_name: str = ""
     deploy: Annotated[Deploy | None, Mark.NULLABLE] = None
     develop: Annotated[Develop | None, Mark.NULLABLE] = None
+    extends: Annotated[Extends | None, Short(form.extends)] = None
+    """Always ``None`` in a loaded application: what is extended is merged in."""
     external_links: DistinctStrings = ()
     links: UniqueStrings = ()
     post_start: tuple[Hook, ...] = ()
@@ -159,7 +163,7 @@ class Triggers(Model):
     """What starts a job."""
 
     manual: Flag = False
-    schedule: tuple[Annotated[Schedule, Short(schedule)], ...] = ()
+    schedule: tuple[Annotated[Schedule, Short(form.schedule)], ...] = ()
 
 
 class Job(Workload):

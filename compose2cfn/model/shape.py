@@ -33,6 +33,8 @@ class Shape:
     listed: Listed | None = None
     unique: Unique | None = None
     fill: Fill | None = None
+    optional: bool = False
+    """Whether ``None`` is a value of the type."""
     marks: frozenset[Mark] = field(default_factory=frozenset)
 
     @property
@@ -61,6 +63,13 @@ def fills(model: type[Model]) -> Mapping[str, object]:
 
 
 @cache
+def extensions(model: type[Model]) -> frozenset[str]:
+    """List the ``x-*`` keys of a mapping that this project knows."""
+    aliases = (info.alias or name for name, info in model.model_fields.items())
+    return frozenset(alias for alias in aliases if alias.startswith("x-"))
+
+
+@cache
 def whole(model: type[Model]) -> Shape:
     """Give the shape of a whole mapping of the specification."""
     return Shape(Kind.MODEL, model)
@@ -68,12 +77,14 @@ def whole(model: type[Model]) -> Shape:
 
 def _compile(annotation: object, metadata: tuple[object, ...]) -> Shape:
     """Read a type, and the marks on it, at whatever depth of ``Annotated`` and ``| None``."""
+    optional = False
     while True:
         origin, arguments = get_origin(annotation), get_args(annotation)
         if origin is Annotated:
             annotation, *more = arguments
             metadata = (*more, *metadata)
         elif origin in {Union, UnionType} and NoneType in arguments:
+            optional = True
             (annotation,) = (argument for argument in arguments if argument is not NoneType)
         else:
             break
@@ -92,5 +103,6 @@ def _compile(annotation: object, metadata: tuple[object, ...]) -> Shape:
         listed=next((mark for mark in metadata if isinstance(mark, Listed)), None),
         unique=next((mark for mark in metadata if isinstance(mark, Unique)), None),
         fill=next((mark for mark in metadata if isinstance(mark, Fill)), None),
+        optional=optional,
         marks=frozenset(mark for mark in metadata if isinstance(mark, Mark)),
     )

@@ -1,0 +1,231 @@
+"""Turn a located tree into the typed model, and say where each value does not fit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
+from compose2cfn.model.base import EXTENSIONS, Closed
+from compose2cfn.model.marks import Mark
+from compose2cfn.model.project import Project
+from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
+from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
+
+PROJECT = whole(Project)
+"""The shape of a whole file."""
+_BROKEN = object()
+"""What stands for a value that had a fault: what Pydantic says of it is not passed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A tree as plain data for Pydantic, what was wrong with it, and the ``x-aws-*`` keys that
+    nobody here knows.
+    """
+
+    data: dict[str, object]
+    faults: list[Diagnostic] = field(default_factory=list)
+    unknown: list[KeyPath] = field(default_factory=list)
+
+
+def bind(root: Table) -> Bound:
+    """Make plain data of a tree: extensions apart, and filled in what is not written."""
+    bound = Bound({})
+    bound.data.update(_model(root, PROJECT, (), bound))
+    return bound
+
+
+def validate(data: Mapping[str, object], root: Node) -> tuple[Project | None, list[Diagnostic]]:
+    """Make the typed model of plain data; the tree tells the places of faults."""
+    try:
+        return Project.model_validate(data), []
+    except ValidationError as error:
+        found = (each for each in error.errors(include_url=False) if each["input"] is not _BROKEN)
+        return None, [_fault(each, root) for each in found]
+
+
+def raw(node: Node) -> object:
+    """Drop all but the values."""
+    match node:
+        case Leaf(value=value):
+            return value
+        case Sequence(items=items):
+            return [raw(item) for item in items]
+        case Table(items=entries):
+            return {key: raw(item) for key, item in entries.items()}
+    return None
+
+
+def meant(node: Node) -> object:
+    """Drop all but the values; short tags of CloudFormation become the functions they stand for."""
+    match node:
+        case Sequence(items=items):
+            value: object = [meant(item) for item in items]
+        case Table(items=entries):
+            value = {key: meant(item) for key, item in entries.items()}
+        case _:
+            value = raw(node)
+    tag = "" if isinstance(node, Broken) else node.tag.removeprefix("!")
+    if tag in {"Ref", "Condition"}:
+        return {tag: value}
+    if tag == "GetAtt" and isinstance(value, str):
+        return {"Fn::GetAtt": value.split(".", 1)}
+    return {f"Fn::{tag}": value} if tag in _FUNCTIONS else value
+
+
+_FUNCTIONS = frozenset(
+    """And Base64 Cidr Equals FindInMap GetAtt GetAZs If ImportValue Join Length Not Or Select Split
+    Sub ToJsonString Transform""".split()
+)
+
+
+def nearest(root: Node, path: KeyPath) -> Location:
+    """Find the place of a path, or of the nearest one above it; a key's place is that of its name."""
+    node, at = root, root.at
+    for step in path:
+        match node, step:
+            case Table(items=entries, keys=keys), str() if step in entries:
+                node, at = entries[step], keys[step]
+            case Sequence(items=items), int() if 0 <= step < len(items):
+                node = items[step]
+                at = node.at
+            case _:
+                break
+    return at
+
+
+def places(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Location]]:
+    """List every path below a node with its place."""
+    match node:
+        case Table(items=entries, keys=keys):
+            for key, item in entries.items():
+                yield (here := (*path, key)), keys[key]
+                yield from places(item, here)
+        case Sequence(items=items):
+            for number, item in enumerate(items):
+                yield (here := (*path, number)), item.at
+                yield from places(item, here)
+        case Leaf() | Broken():
+            pass
+
+
+def _plain(node: Node, shape: Shape, path: KeyPath, bound: Bound) -> object:
+    match node:
+        case Leaf(value=None):
+            return _null(node, shape, path, bound)
+        case Leaf(value=value):
+            return value
+        case Broken():
+            return _BROKEN
+        case Sequence(items=items) if shape.kind is Kind.LIST and shape.item:
+            item = shape.item
+            return tuple(
+                _plain(each, item, (*path, number), bound) for number, each in enumerate(items)
+            )
+        case Table() if shape.kind is Kind.MODEL:
+            return _model(node, shape, path, bound)
+        case Table(items=entries) if shape.kind is Kind.MAPPING and shape.item:
+            item = shape.item
+            return {
+                key: _plain(each, item, (*path, key), bound)
+                for key, each in entries.items()
+                if not _reset(each)
+            }
+    return raw(node)
+
+
+def _null(leaf: Leaf, shape: Shape, path: KeyPath, bound: Bound) -> object:
+    if Mark.NULLABLE not in shape.marks:
+        message = "is empty; write a value, or leave the key out"
+        bound.faults.append(Diagnostic(code="empty-value", message=message, path=path, at=leaf.at))
+        return _BROKEN
+    return {} if shape.kind is Kind.MODEL and not shape.optional else None
+
+
+def _model(node: Table, shape: Shape, path: KeyPath, bound: Bound) -> dict[str, object]:
+    """Split off extensions, and put in what stands where nothing is written."""
+    model = shape.model
+    if model is None:
+        return {}
+    known, keys = extensions(model), fields(model)
+    open_ = not issubclass(model, Closed)
+    data: dict[str, object] = dict(fills(model))
+    extra: dict[str, object] = {}
+    for key, value in node.items.items():
+        if _reset(value):
+            continue
+        if (expected := keys.get(key)) is not None:
+            data[key] = _plain(value, expected, (*path, key), bound)
+        elif open_ and key.startswith("x-"):
+            extra[key] = raw(value)
+            if key in known:
+                data[key] = meant(value)
+            elif key.startswith("x-aws-"):
+                bound.unknown.append((*path, key))
+        else:
+            data[key] = raw(value)
+    if extra:
+        data[EXTENSIONS] = extra
+    return data
+
+
+def _reset(node: Node) -> bool:
+    return not isinstance(node, Broken) and node.tag == "!reset"
+
+
+def _fault(details: ErrorDetails, root: Node) -> Diagnostic:
+    """Say in our words what Pydantic found."""
+    path = tuple(details["loc"])
+    kind, context = details["type"], details.get("ctx", {})
+    at = nearest(root, path)
+    match kind:
+        case "extra_forbidden":
+            return Diagnostic(code="unknown-key", message=_unknown(path), path=path, at=at)
+        case "missing":
+            message = f"needs the key {path[-1]}"
+            return Diagnostic(code="missing-key", message=message, path=path[:-1], at=at)
+        case "literal_error":
+            message = (
+                f"is {details['input']!r}; write {context['expected'].replace(', ' + repr(''), '')}"
+            )
+            return Diagnostic(code="unknown-value", message=message, path=path, at=at)
+        case _ if kind in _WORDS:
+            code, message = _WORDS[kind]
+            return Diagnostic(code=code, message=message.format(**context), path=path, at=at)
+    return Diagnostic(code=kind.replace("_", "-"), message=details["msg"], path=path, at=at)
+
+
+_WORDS = {
+    "string_type": ("wrong-type", "must be a text; quote it"),
+    "int_type": ("wrong-type", "must be a whole number"),
+    "bool_type": ("wrong-type", "must be true or false, not quoted"),
+    "dict_type": ("wrong-type", "must be a mapping"),
+    "mapping_type": ("wrong-type", "must be a mapping"),
+    "model_type": ("wrong-type", "must be a mapping"),
+    "model_attributes_type": ("wrong-type", "must be a mapping"),
+    "tuple_type": ("wrong-type", "must be a list"),
+    "greater_than_equal": ("out-of-range", "must be {ge} or more"),
+    "less_than_equal": ("out-of-range", "must be {le} or less"),
+    "string_pattern_mismatch": ("wrong-pattern", "does not match {pattern}"),
+}
+
+
+def _unknown(path: KeyPath) -> str:
+    """Say that a key is unknown, and which one is near."""
+    *_, key = path
+    near = get_close_matches(str(key), _siblings(path), 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"there is no such key{hint}"
+
+
+def _siblings(path: KeyPath) -> list[str]:
+    """List the keys that the specification names beside a path."""
+    shape: Shape | None = PROJECT
+    for step in path[:-1]:
+        if shape is None:
+            return []
+        shape = shape.fields.get(str(step)) if shape.kind is Kind.MODEL else shape.item
+    return list(shape.fields) if shape else []

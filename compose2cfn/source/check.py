@@ -1,0 +1,171 @@
+"""Refuse what does not fit together: names of nothing, contradictions, circles."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.model.project import Project
+from compose2cfn.model.service import Service
+
+Found: TypeAlias = Iterator[Diagnostic]
+
+
+def check(project: Project, disabled: Mapping[str, Service]) -> Found:
+    """Check an application whose inactive services are apart."""
+    for name, service in project.services.items():
+        path: KeyPath = ("services", name)
+        yield from _complete(service, path)
+        yield from _references(service, project, path)
+        yield from _dependencies(service, project, disabled, path)
+        yield from _agreement(service, path)
+    yield from _container_names(project)
+    yield from _sources(project)
+    yield from _circles(project)
+
+
+def _fault(code: str, message: str, path: KeyPath) -> Diagnostic:
+    return Diagnostic(code=code, message=message, path=path)
+
+
+def _complete(service: Service, path: KeyPath) -> Found:
+    if not service.image and service.build is None and service.provider is None:
+        yield _fault("missing-key", "needs an image or a build", path)
+    build = service.build
+    if build and build.dockerfile and build.dockerfile_inline:
+        message = "dockerfile and dockerfile_inline exclude each other; keep one"
+        yield _fault("contradiction", message, (*path, "build", "dockerfile_inline"))
+    if build and build.platforms and service.platform and service.platform not in build.platforms:
+        message = f"build.platforms does not list {service.platform}; add it"
+        yield _fault("contradiction", message, (*path, "platform"))
+    if service.network_mode and service.networks:
+        message = "network_mode and networks exclude each other; keep one"
+        yield _fault("contradiction", message, (*path, "network_mode"))
+
+
+def _references(service: Service, project: Project, path: KeyPath) -> Found:
+    named: list[tuple[str, str, Mapping[str, object], KeyPath]] = [
+        ("network", name, project.networks, (*path, "networks", name)) for name in service.networks
+    ]
+    named += [
+        ("secret", each.source, project.secrets, (*path, "secrets", number))
+        for number, each in enumerate(service.secrets)
+    ]
+    named += [
+        ("config", each.source, project.configs, (*path, "configs", number))
+        for number, each in enumerate(service.configs)
+    ]
+    named += [
+        ("volume", each.source, project.volumes, (*path, "volumes", number))
+        for number, each in enumerate(service.volumes)
+        if each.type == "volume" and each.source
+    ]
+    named += [
+        ("secret", each.source, project.secrets, (*path, "build", "secrets", number))
+        for number, each in enumerate(service.build.secrets if service.build else ())
+    ]
+    named += [("model", name, project.models, (*path, "models", name)) for name in service.models]
+    for kind, name, section, where in named:
+        if name not in section:
+            message = f"there is no {kind} {name}; define it under {kind}s:"
+            yield _fault(f"unknown-{kind}", message, where)
+
+
+def _dependencies(
+    service: Service, project: Project, disabled: Mapping[str, Service], path: KeyPath
+) -> Found:
+    for name, dependency in service.depends_on.items():
+        if name in project.services or (name in disabled and not dependency.required):
+            continue
+        where = (*path, "depends_on", name)
+        if name in disabled:
+            profiles = ", ".join(disabled[name].profiles)
+            message = f"service {name} is not active; activate one of its profiles: {profiles}"
+        else:
+            message = f"there is no service {name}"
+        yield _fault("unknown-service", message, where)
+
+
+def _agreement(service: Service, path: KeyPath) -> Found:
+    """Find sizes that are written in two places and differ."""
+    deploy = service.deploy
+    limits = deploy.resources.limits if deploy else None
+    reserved = deploy.resources.reservations if deploy else None
+    pairs: list[tuple[str, object, str, object]] = []
+    if deploy and deploy.replicas is not None and service.scale is not None:
+        pairs.append(("scale", service.scale, "deploy.replicas", deploy.replicas))
+    if limits:
+        pairs += [
+            ("cpus", service.cpus, "deploy.resources.limits.cpus", limits.cpus),
+            ("mem_limit", service.mem_limit, "deploy.resources.limits.memory", limits.memory),
+            ("pids_limit", service.pids_limit, "deploy.resources.limits.pids", limits.pids),
+        ]
+    if reserved:
+        where = "deploy.resources.reservations.memory"
+        pairs.append(("mem_reservation", service.mem_reservation, where, reserved.memory))
+    for key, value, other, contrary in pairs:
+        given = value is not None if key == "scale" else bool(value) and bool(contrary)
+        if given and value != contrary:
+            message = f"is {value}, but {other} is {contrary}; keep one"
+            yield _fault("contradiction", message, (*path, key))
+    scale = service.scale if service.scale is not None else deploy.replicas if deploy else None
+    if service.container_name and scale is not None and scale > 1:
+        message = "a container with a name of its own cannot run more than once; leave the name out"
+        yield _fault("contradiction", message, (*path, "container_name"))
+
+
+def _container_names(project: Project) -> Found:
+    owners: dict[str, str] = {}
+    for name, service in project.services.items():
+        if service.container_name:
+            owner = owners.setdefault(service.container_name, name)
+            if owner != name:
+                message = f"service {owner} has this name already; leave it out"
+                yield _fault("contradiction", message, ("services", name, "container_name"))
+
+
+def _sources(project: Project) -> Found:
+    for name, secret in project.secrets.items():
+        given = [key for key in ("file", "environment") if getattr(secret, key)]
+        yield from _one_source("secrets", name, given, secret.external or bool(secret.driver))
+    for name, config in project.configs.items():
+        given = [key for key in ("file", "environment", "content") if getattr(config, key)]
+        yield from _one_source("configs", name, given, config.external)
+    for name, volume in project.volumes.items():
+        if volume.external and (volume.driver or volume.driver_opts or volume.labels):
+            message = "an external volume is as it is; leave driver, driver_opts and labels out"
+            yield _fault("contradiction", message, ("volumes", name, "external"))
+
+
+def _one_source(section: str, name: str, given: list[str], elsewhere: bool) -> Found:
+    if len(given) > 1:
+        message = f"{' and '.join(given)} exclude each other; keep one"
+        yield _fault("contradiction", message, (section, name, given[-1]))
+    elif not given and not elsewhere:
+        kinds = "file or environment" if section == "secrets" else "file, environment or content"
+        yield _fault("missing-key", f"needs {kinds}, or external: true", (section, name))
+
+
+def _circles(project: Project) -> Found:
+    """Find a circle among the services that wait for one another."""
+    done: set[str] = set()
+    for start in project.services:
+        trail: dict[str, Iterator[str]] = {}
+        name: str | None = start
+        while name is not None:
+            if name in trail:
+                circle = [*list(trail)[list(trail).index(name) :], name]
+                message = f"the services wait for one another: {' → '.join(circle)}"
+                yield _fault("cycle", message, ("services", circle[0], "depends_on", circle[1]))
+                return
+            if name not in done and name in project.services:
+                trail[name] = iter(project.services[name].depends_on)
+            name = None
+            while trail and name is None:
+                last = next(reversed(trail))
+                name = next(trail[last], None)
+                if name is None:
+                    done.add(last)
+                    del trail[last]
+
+
+_ = Severity

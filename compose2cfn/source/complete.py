@@ -1,0 +1,117 @@
+"""Write out what a Compose file leaves unsaid: names, the default network, implied dependencies."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from compose2cfn.source.paths import absolute, clean
+
+Data: TypeAlias = dict[str, object]
+
+_NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
+
+
+def complete(data: Data, directory: str, environment: Mapping[str, str]) -> None:
+    """Complete the plain data of an application in place."""
+    project = str(data.get("name", ""))
+    for section in ("services", "jobs"):
+        for service in _tables(data.get(section)):
+            _workload(service, environment)
+    if not isinstance(data.get("networks"), dict):
+        data["networks"] = {}
+    for section in ("networks", "volumes", "secrets", "configs"):
+        entries = data.get(section)
+        if not isinstance(entries, dict):
+            continue
+        if section == "networks":
+            entries.setdefault("default", {})
+        for key, entry in entries.items():
+            if isinstance(entry, dict) and not entry.get("name"):
+                entry["name"] = key if entry.get("external") is True else f"{project}_{key}"
+    for volume in _tables(data.get("volumes")):
+        _device(volume, directory)
+
+
+def _workload(service: Data, environment: Mapping[str, str]) -> None:
+    if service.get("pull_policy") == "if_not_present":
+        service["pull_policy"] = "missing"
+    build = service.get("build")
+    if isinstance(build, dict):
+        if not build.get("dockerfile") and not build.get("dockerfile_inline"):
+            build["dockerfile"] = "Dockerfile"
+        arguments = build.get("args")
+        if isinstance(arguments, dict):
+            found = {
+                key: environment.get(key) if value is None else value
+                for key, value in arguments.items()
+            }
+            build["args"] = {key: value for key, value in found.items() if value is not None}
+    for mount in _items(service.get("volumes")):
+        target = mount.get("target")
+        if isinstance(target, str) and target:
+            mount["target"] = clean(target)
+    for secret in _items(service.get("secrets")):
+        if not secret.get("target"):
+            secret["target"] = f"/run/secrets/{secret.get('source')}"
+    for hook in _items(service.get("pre_start")):
+        _attach(hook)
+    _attach(service)
+    _depend(service)
+
+
+def _attach(service: Data) -> None:
+    """Join the default network, if nothing else is said."""
+    if (
+        not service.get("networks")
+        and not service.get("network_mode")
+        and "provider" not in service
+    ):
+        service["networks"] = {"default": None}
+
+
+def _depend(service: Data) -> None:
+    """Depend on the services that other keys name."""
+    implied = dict(_implied(service))
+    if implied:
+        written = service.get("depends_on")
+        entries = written if isinstance(written, dict) else {}
+        started: Data = {"condition": "service_started", "required": True}
+        for name, restart in implied.items():
+            entries.setdefault(name, started | ({"restart": True} if restart else {}))
+        service["depends_on"] = entries
+
+
+def _implied(service: Data) -> Iterator[tuple[str, bool]]:
+    """Name the services that a service needs, and whether it restarts with them."""
+    for source in _texts(service.get("volumes_from")):
+        if not source.startswith("container:"):
+            yield source.partition(":")[0], False
+    for link in _texts(service.get("links")):
+        yield link.partition(":")[0], True
+    for key in _NAMESPACES:
+        kind, _, name = str(service.get(key, "")).partition(":")
+        if kind == "service" and name:
+            yield name, True
+
+
+def _device(volume: Data, directory: str) -> None:
+    """Make the folder absolute that a local volume stands for."""
+    options = volume.get("driver_opts")
+    if isinstance(options, dict) and volume.get("driver") == "local" and options.get("o") == "bind":
+        device = options.get("device")
+        if isinstance(device, str) and device:
+            options["device"] = absolute(device, directory)
+
+
+def _tables(section: object) -> Iterator[Data]:
+    if isinstance(section, dict):
+        yield from (entry for entry in section.values() if isinstance(entry, dict))
+
+
+def _items(entries: object) -> Iterator[Data]:
+    if isinstance(entries, tuple):
+        yield from (entry for entry in entries if isinstance(entry, dict))
+
+
+def _texts(entries: object) -> Iterator[str]:
+    if isinstance(entries, tuple):
+        yield from (entry for entry in entries if isinstance(entry, str))

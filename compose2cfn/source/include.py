@@ -1,0 +1,130 @@
+"""Take in the applications that a file includes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from posixpath import dirname, join
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.files import Kind
+from compose2cfn.source.bind import PROJECT, bind, validate
+from compose2cfn.source.dotenv import parse
+from compose2cfn.source.extends import extend
+from compose2cfn.source.merge import merge
+from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
+from compose2cfn.source.paths import anchor, clean
+from compose2cfn.source.reader import Reader
+from compose2cfn.source.remote import refuse
+
+_SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The files of one application, or of one that is included in it.
+
+    ``directory`` is what relative paths start from, ``chain`` the files that include one another.
+    """
+
+    paths: tuple[str, ...]
+    directory: str
+    environment: Mapping[str, str]
+    chain: tuple[str, ...] = ()
+    named: Leaf | None = None
+
+
+def gather(source: Source, reader: Reader) -> Table | None:
+    """Read the files of an application into one tree, with absolute paths."""
+    root: Table | None = None
+    at = source.named.at if source.named else None
+    for path in source.paths:
+        within = replace(source, chain=(*source.chain, path))
+        for document in reader.documents(path, source.environment, at):
+            if root is not None:
+                _check(root, reader)
+            root = _lay(root, _layer(document, path, within, reader), reader)
+    if root is None:
+        return None
+    anchored = anchor(root, PROJECT, reader.absolute(source.directory), reader.home)
+    return anchored if isinstance(anchored, Table) else None
+
+
+def _layer(document: Table, path: str, source: Source, reader: Reader) -> Table:
+    """Complete a document by what it extends and includes."""
+    extended = extend(document, path, source.directory, source.environment, reader)
+    entries = extended.items.get("include")
+    rest = {key: value for key, value in extended.items.items() if key != "include"}
+    root = Table(rest, extended.keys, extended.at, extended.tag)
+    if isinstance(entries, Sequence):
+        for number, entry in enumerate(entries.items):
+            if isinstance(entry, Table):
+                included = _included(entry, ("include", number), source, reader)
+                if included is not None:
+                    root = _lay(included, root, reader)
+    elif entries is not None:
+        return extended
+    return root
+
+
+def _included(entry: Table, path: KeyPath, source: Source, reader: Reader) -> Table | None:
+    """Read what one entry includes; only what services share of it is taken."""
+    files = list(_texts(entry.items.get("path")))
+    if not files:
+        return entry
+    if any([refuse(str(leaf.value), leaf.at, path, reader) for leaf in files]):
+        return None
+    paths = tuple(clean(join(source.directory, str(leaf.value))) for leaf in files)
+    if paths[0] in source.chain:
+        chain = " includes ".join((*source.chain, paths[0]))
+        reader.fault("cycle", f"the files include one another: {chain}", files[0].at, path)
+        return None
+    directory = dirname(paths[0])
+    match entry.items.get("project_directory"):
+        case Leaf(value=str(text)) if text:
+            directory = clean(join(source.directory, text))
+    environment = _environment(entry, directory, source, reader)
+    inner = Source(paths, directory, environment, source.chain, files[0])
+    tree = gather(inner, reader)
+    if tree is None:
+        return None
+    _check(tree, reader)
+    shared = {key: value for key, value in tree.items.items() if key in _SHARED}
+    return Table(shared, tree.keys, tree.at)
+
+
+def _environment(entry: Table, directory: str, source: Source, reader: Reader) -> Mapping[str, str]:
+    """Add the variables of the files that the entry names, or of ``.env`` in the directory."""
+    named = list(_texts(entry.items.get("env_file")))
+    files = [(clean(join(source.directory, str(leaf.value))), leaf) for leaf in named]
+    dotenv = join(directory, ".env")
+    if not files and reader.files.kind(dotenv).kind is Kind.FILE:
+        files = [(dotenv, None)]
+    added: dict[str, str] = {}
+    for path, leaf in files:
+        text = reader.text(path, leaf.at if leaf else None)
+        if text is not None:
+            values, found = parse(text, {**added, **source.environment}, path)
+            reader.found.extend(found)
+            added |= {key: value for key, value in values.items() if value is not None}
+    return {**added, **source.environment}
+
+
+def _lay(base: Table | None, over: Table, reader: Reader) -> Table:
+    if base is None:
+        return over
+    merged, faults = merge(base, over, PROJECT)
+    reader.found.extend(faults)
+    return merged if isinstance(merged, Table) else base
+
+
+def _check(root: Table, reader: Reader) -> None:
+    """Refuse what does not fit in a file, although a later one may replace it."""
+    bound = bind(root)
+    _, faults = validate(bound.data, root)
+    reader.found.extend((*bound.faults, *faults))
+
+
+def _texts(node: Node | None) -> Iterator[Leaf]:
+    if isinstance(node, Sequence):
+        yield from (
+            each for each in node.items if isinstance(each, Leaf) and isinstance(each.value, str)
+        )

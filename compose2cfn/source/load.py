@@ -1,0 +1,146 @@
+"""Read Compose files into one application, stage by stage."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from posixpath import basename, relpath
+
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, failed, in_order
+from compose2cfn.files import Disk, Files
+from compose2cfn.model.app import App
+from compose2cfn.model.project import Project
+from compose2cfn.source.bind import bind, nearest, places, validate
+from compose2cfn.source.check import check
+from compose2cfn.source.complete import complete
+from compose2cfn.source.include import Source, gather
+from compose2cfn.source.interpolate import interpolate
+from compose2cfn.source.nodes import Leaf, Node, Table
+from compose2cfn.source.project import Setting, Wish, normalise, settle
+from compose2cfn.source.reader import Reader
+from compose2cfn.source.resolve import resolve
+from compose2cfn.source.select import active, chosen, needed
+
+NAMELESS = "default"
+"""The name of a project whose files and folder give none."""
+
+
+def load(
+    paths: tuple[str, ...],
+    *,
+    project_name: str | None = None,
+    project_directory: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    env_files: tuple[str, ...] | None = None,
+    profiles: tuple[str, ...] = (),
+    files: Files | None = None,
+    services: tuple[str, ...] = (),
+    consistent: bool = True,
+) -> App:
+    """Read the files of an application; raises `ComposeError` with every fault of all of them.
+
+    ``services`` keeps only those named and what they depend on. Without ``consistent`` names of
+    nothing and contradictions pass.
+    """
+    files = files or Disk()
+    wish = Wish(
+        paths=paths,
+        name=project_name,
+        directory=project_directory,
+        environment=environment or {},
+        env_files=env_files,
+        profiles=profiles,
+    )
+    setting, found = settle(wish, files)
+    if failed(found):
+        raise ComposeError(found)
+    reader = Reader(files, setting.environment.get("HOME", ""), found)
+    name = setting.name or _name(setting, reader)
+    variables = {**setting.environment, "COMPOSE_PROJECT_NAME": name}
+    source = Source(setting.paths, _shown(setting.directory, files), variables)
+    root = gather(source, reader)
+    if root is None:
+        _stop(
+            reader, Diagnostic(code="empty-file", message="there is no Compose file with content")
+        )
+    bound = bind(root)
+    bound.data["name"] = name
+    complete(bound.data, setting.directory, variables)
+    project, faults = validate(bound.data, root)
+    reader.found.extend((*bound.faults, *faults))
+    if project is None:
+        _stop(reader)
+    project = _selected(project, setting, services, reader, root, consistent=consistent)
+    if failed(reader.found):
+        _stop(reader)
+    return App(
+        project=project,
+        files=files,
+        directory=setting.directory,
+        places=dict(places(root)),
+        diagnostics=in_order(_placed(reader.found, root)),
+        environment=variables,
+        extensions=tuple(bound.unknown),
+    )
+
+
+def _selected(
+    project: Project,
+    setting: Setting,
+    services: tuple[str, ...],
+    reader: Reader,
+    root: Table,
+    *,
+    consistent: bool,
+) -> Project:
+    """Keep what takes part, and check that it fits together."""
+    named = (
+        profile
+        for name in services
+        if name in project.services
+        for profile in project.services[name].profiles
+    )
+    enabled, disabled = active(project, (*setting.profiles, *named))
+    if consistent:
+        reader.found.extend(_placed(check(enabled, disabled), root))
+    for name in services:
+        if name not in enabled.services:
+            reader.fault("unknown-service", f"there is no service {name}", None)
+    if services:
+        enabled = chosen(enabled, services)
+    resolved = {
+        name: resolve(name, service, {**setting.environment}, reader)
+        for name, service in enabled.services.items()
+    }
+    return needed(enabled.model_copy(update={"services": resolved}))
+
+
+def _name(setting: Setting, reader: Reader) -> str:
+    """Find the name of a project: the last that its files give, else its folder's."""
+    named = ""
+    for path in setting.paths:
+        for document in reader.parsed(path):
+            match document:
+                case Table(items={"name": Leaf(value=str(text)) as leaf}) if text:
+                    match interpolate(leaf, setting.environment)[0]:
+                        case Leaf(value=str(value)):
+                            named = value
+    return normalise(named) or normalise(basename(setting.directory)) or NAMELESS
+
+
+def _shown(directory: str, files: Files) -> str:
+    """Write a directory relative to the working directory, if it lies in it."""
+    base = files.directory
+    inside = directory == base or directory.startswith(base.rstrip("/") + "/")
+    return relpath(directory, base) if inside else directory
+
+
+def _placed(found: object, root: Node) -> list[Diagnostic]:
+    """Give each finding the place of what it speaks of."""
+    return [
+        each if each.at or not each.path else replace(each, at=nearest(root, each.path))
+        for each in found
+        if isinstance(each, Diagnostic)
+    ]
+
+
+def _stop(reader: Reader, *more: Diagnostic) -> None:
+    raise ComposeError([*reader.found, *more])

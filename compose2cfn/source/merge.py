@@ -1,0 +1,98 @@
+"""Lay a later file over an earlier one, as the marks on the model's fields say."""
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath
+from compose2cfn.model.marks import Mark
+from compose2cfn.model.shape import Kind, Shape
+from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
+from compose2cfn.source.shorthand import same, spell, united
+
+
+def merge(
+    base: Node, over: Node, shape: Shape, path: KeyPath = ()
+) -> tuple[Node, list[Diagnostic]]:
+    """Merge two values that are spelled out; of scalars the later stands.
+
+    A value tagged ``!override`` stands as it is, one tagged ``!reset`` takes its key away; both keep
+    their tags, since the result may be laid over a further value.
+    """
+    faults: list[Diagnostic] = []
+    return _merge(base, over, shape, path, faults), faults
+
+
+def _merge(base: Node, over: Node, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+    if isinstance(base, Broken) or isinstance(over, Broken):
+        return over
+    if over.tag in {"!reset", "!override"} or base.tag == "!reset" or Mark.REPLACE in shape.marks:
+        return over
+    match base, over:
+        case _, Leaf(value=None):
+            return base
+        case Table(), Table() if Mark.SAME_DRIVER in shape.marks and _drivers_differ(base, over):
+            return over
+        case Table(), Table():
+            return _tables(base, over, shape, path, faults)
+        case Sequence(), Sequence():
+            return _sequences(base, over, shape)
+        case Table(), Leaf() if shape.listed:
+            listed, found = spell(Sequence((over,), over.at), shape, path)
+            faults.extend(found)
+            return _merge(base, listed, shape, path, faults)
+        case Leaf(), Leaf():
+            return over
+        case Leaf(), _:
+            return over
+    faults.append(
+        Diagnostic(
+            code="kinds-differ",
+            message=f"is a {_kind(over)} here but a {_kind(base)} in an earlier file; write it the same way",
+            path=path,
+            at=over.at,
+            related=(base.at,),
+        )
+    )
+    return Broken(over.at)
+
+
+def _tables(
+    base: Table, over: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]
+) -> Table:
+    fields = shape.fields
+    settled = shape.listed and shape.item and shape.item.kind is Kind.SCALAR
+    items, keys = dict(base.items), dict(base.keys)
+    for key, value in over.items.items():
+        field = fields.get(key) if shape.kind is Kind.MODEL else shape.item
+        before = items.get(key)
+        if before is None or field is None or settled or key.startswith("x-"):
+            items[key], keys[key] = value, over.keys[key]
+            continue
+        items[key] = _merge(before, value, field, (*path, key), faults)
+        if items[key] is not before:
+            keys[key] = over.keys[key]
+    return Table(items, keys, base.at, over.tag)
+
+
+def _sequences(base: Sequence, over: Sequence, shape: Shape) -> Sequence:
+    """Append the items that are not there yet."""
+    if shape.unique:
+        return Sequence(united((*base.items, *over.items), shape), base.at, over.tag)
+    added: list[Node] = list(base.items)
+    for item in over.items:
+        if not any(same(item, one) for one in added):
+            added.append(item)
+    return Sequence(tuple(added), base.at, over.tag)
+
+
+def _drivers_differ(base: Table, over: Table) -> bool:
+    match base.items.get("driver"), over.items.get("driver"):
+        case Leaf(value=one), Leaf(value=other):
+            return one != other
+    return False
+
+
+def _kind(node: Node) -> str:
+    match node:
+        case Table():
+            return "mapping"
+        case Sequence():
+            return "list"
+    return "single value"

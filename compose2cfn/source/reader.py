@@ -1,0 +1,97 @@
+"""Read files: Compose documents, each parsed, interpolated and spelled out, and plain texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
+from compose2cfn.files import Files, Kind
+from compose2cfn.source.bind import PROJECT
+from compose2cfn.source.interpolate import interpolate
+from compose2cfn.source.nodes import Broken, Leaf, Node, Table
+from compose2cfn.source.paths import absolute
+from compose2cfn.source.shorthand import spell
+from compose2cfn.source.yaml import parse
+
+
+@dataclass(slots=True)
+class Reader:
+    """What reads the files of one application, each once, and gathers what was found."""
+
+    files: Files
+    home: str
+    found: list[Diagnostic] = field(default_factory=list)
+    _parsed: dict[str, list[Node] | None] = field(default_factory=dict)
+    _documents: dict[tuple[str, int], list[Table]] = field(default_factory=dict)
+
+    def absolute(self, path: str) -> str:
+        """Give the whole path of one that may be relative to the working directory."""
+        return absolute(path or ".", self.files.directory)
+
+    def fault(self, code: str, message: str, at: Location | None, path: KeyPath = ()) -> None:
+        """Note an error."""
+        self.found.append(Diagnostic(code=code, message=message, path=path, at=at))
+
+    def parsed(self, path: str, at: Location | None = None) -> list[Node]:
+        """Parse a file; ``at`` is where it is named, if it is named in a file."""
+        if path not in self._parsed:
+            self._parsed[path] = None
+            content = self._content(path, at, (), wanted=True)
+            if content is not None:
+                self._parsed[path], found = parse(content, path)
+                self.found.extend(found)
+        return self._parsed[path] or []
+
+    def documents(
+        self, path: str, environment: Mapping[str, str], at: Location | None = None
+    ) -> list[Table]:
+        """Read the documents of a file; what is no mapping is left out, with a fault."""
+        key = path, id(environment)
+        if key not in self._documents:
+            nodes = self.parsed(path, at)
+            self._documents[key] = [
+                table for node in nodes if (table := self._document(node, environment)) is not None
+            ]
+        return self._documents[key]
+
+    def text(
+        self, path: str, at: Location | None, key: KeyPath = (), *, wanted: bool = True
+    ) -> str | None:
+        """Read a file of plain text; None if that cannot be done."""
+        content = self._content(path, at, key, wanted=wanted)
+        try:
+            return None if content is None else content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.fault("env-file-syntax", f"{path} is not UTF-8; save it as UTF-8", at, key)
+            return None
+
+    def _document(self, node: Node, environment: Mapping[str, str]) -> Table | None:
+        match node:
+            case Table():
+                interpolated, found = interpolate(node, environment)
+                spelled, faults = spell(interpolated, PROJECT)
+                self.found.extend((*found, *faults))
+                return spelled if isinstance(spelled, Table) else None
+            case Broken():
+                pass
+            case Leaf(value=None):
+                self.fault("empty-file", "is empty; write services:", node.at)
+            case _:
+                self.fault("wrong-type", "must be a mapping; write services:", node.at)
+        return None
+
+    def _content(
+        self, path: str, at: Location | None, key: KeyPath, *, wanted: bool
+    ) -> bytes | None:
+        try:
+            return self.files.read(path)
+        except OSError as error:
+            match self.files.kind(path).kind:
+                case Kind.ABSENT:
+                    message = f"there is no file {path}"
+                case Kind.FOLDER:
+                    message = f"{path} is a folder; name a file in it"
+                case _:
+                    message = f"{path} cannot be read: {error}"
+            if wanted:
+                self.fault("missing-file", message, at, key)
+            return None

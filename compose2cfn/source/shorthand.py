@@ -1,0 +1,197 @@
+"""Spell out short forms, as the marks on the model's fields say."""
+
+from collections.abc import Iterable
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
+from compose2cfn.model.marks import Mark
+from compose2cfn.model.shape import Kind, Shape
+from compose2cfn.model.shortforms import Malformed
+from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
+
+
+def spell(node: Node, shape: Shape, path: KeyPath = ()) -> tuple[Node, list[Diagnostic]]:
+    """Write a value of a file in full; what has no such shape is left for `bind` to refuse."""
+    faults: list[Diagnostic] = []
+    return _spell(node, shape, path, faults), faults
+
+
+def graft(value: object, at: Location) -> Node:
+    """Make nodes of plain values, all of one place."""
+    match value:
+        case dict():
+            items = {key: graft(item, at) for key, item in value.items()}
+            return Table(items, dict.fromkeys(items, at), at)
+        case list() | tuple():
+            return Sequence(tuple(graft(item, at) for item in value), at)
+        case str() | int() | float() | bool() | None:
+            return Leaf(value, at)
+    raise TypeError(value)
+
+
+def same(one: Node, other: Node) -> bool:
+    """Tell whether two values are equal, wherever they were written."""
+    match one, other:
+        case Leaf(), Leaf():
+            return type(one.value) is type(other.value) and one.value == other.value
+        case Sequence(), Sequence():
+            return len(one.items) == len(other.items) and all(map(same, one.items, other.items))
+        case Table(), Table():
+            return one.items.keys() == other.items.keys() and all(
+                same(item, other.items[key]) for key, item in one.items.items()
+            )
+    return False
+
+
+def identity(item: Node, shape: Shape) -> object:
+    """Tell what an item of a list is known by; None if that cannot be said."""
+    if shape.unique is None:
+        return None
+    match item:
+        case Leaf():
+            return (item.value,) if shape.unique.identity is None else None
+        case Table() if shape.unique.identity:
+            values = {key: leaf.value for key, leaf in item.items.items() if isinstance(leaf, Leaf)}
+            return (shape.unique.identity(values),)
+    return None
+
+
+def united(items: Iterable[Node], shape: Shape) -> tuple[Node, ...]:
+    """Put the later of two items with one identity in the place of the first."""
+    if shape.unique is None:
+        return tuple(items)
+    found: dict[object, Node] = {}
+    for number, item in enumerate(items):
+        key = identity(item, shape)
+        found[number if key is None else key] = item
+    return tuple(found.values())
+
+
+def _spell(node: Node, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+    if isinstance(node, Leaf):
+        return _scalar(node, shape, path, faults)
+    if isinstance(node, Broken) or node.tag == "!reset":
+        return node
+    if isinstance(node, Sequence):
+        if shape.listed:
+            return _spell(_table(node, shape, path, faults), shape, path, faults)
+        return _items(node, shape, path, faults) if shape.kind is Kind.LIST else node
+    match shape.kind, shape.item:
+        case Kind.MODEL, _:
+            return _fold(_keys(node, shape, path, faults), shape)
+        case Kind.MAPPING, Shape(kind=kind, short=short) as item:
+            if kind is Kind.SCALAR and short is None:
+                return node
+            items = {
+                key: _spell(value, item, (*path, key), faults) for key, value in node.items.items()
+            }
+            return Table(items, node.keys, node.at, node.tag)
+    return node
+
+
+def _scalar(leaf: Leaf, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+    """Spell out a text, unless the shape takes scalars as they are."""
+    short = shape.short
+    if short is None or leaf.tag == "!reset":
+        return leaf
+    value = leaf.value
+    if short.numbers and isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return leaf
+    try:
+        form = short.spell(value)
+    except Malformed as error:
+        faults.append(_fault("bad-short-form", str(error), path, leaf.at))
+        return Broken(leaf.at)
+    spelled = graft(form, leaf.at)
+    if shape.kind is Kind.LIST and shape.item and shape.item.short:
+        spelled = _spell(spelled, shape, path, faults)
+    match spelled:
+        case Table():
+            return Table(spelled.items, spelled.keys, leaf.at, leaf.tag)
+        case Sequence():
+            return Sequence(spelled.items, leaf.at, leaf.tag)
+    return spelled
+
+
+def _items(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+    """Spell out the items of a list; one text may stand for several items."""
+    item = shape.item
+    if item is None:
+        return node
+    spelled: list[Node] = []
+    for number, entry in enumerate(node.items):
+        match _spell(entry, item, (*path, number), faults):
+            case Sequence() as several if item.kind is not Kind.LIST and several is not entry:
+                spelled.extend(several.items)
+            case one:
+                spelled.append(one)
+    if Mark.DISTINCT in shape.marks:
+        _refuse_twins(spelled, path, faults)
+    return Sequence(united(spelled, shape), node.at, node.tag)
+
+
+def _refuse_twins(items: list[Node], path: KeyPath, faults: list[Diagnostic]) -> None:
+    seen: dict[object, Location] = {}
+    for number, item in enumerate(items):
+        if isinstance(item, Leaf):
+            first = seen.setdefault((type(item.value), item.value), item.at)
+            if first is not item.at:
+                message = f"{item.value!r} is listed twice; write it once"
+                faults.append(_fault("duplicate-item", message, (*path, number), item.at, first))
+
+
+def _table(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+    """Make a mapping of a list of texts."""
+    items: dict[str, Node] = {}
+    keys: dict[str, Location] = {}
+    seen: dict[str, Location] = {}
+    for number, item in enumerate(node.items):
+        here = (*path, number)
+        match item:
+            case Broken():
+                continue
+            case Leaf(value=str(text)) if shape.listed:
+                if text in seen and not shape.listed.repeats:
+                    message = f"{text!r} is listed twice; write it once"
+                    faults.append(_fault("duplicate-item", message, here, item.at, seen[text]))
+                seen.setdefault(text, item.at)
+                try:
+                    key, value = shape.listed.spell(text)
+                except Malformed as error:
+                    faults.append(_fault("bad-short-form", str(error), here, item.at))
+                    continue
+                entry = graft(value, item.at)
+                before = items.get(key)
+                if isinstance(entry, Sequence) and isinstance(before, Sequence):
+                    entry = Sequence((*before.items, *entry.items), before.at)
+                items[key] = entry
+                keys.setdefault(key, item.at)
+            case _:
+                faults.append(_fault("wrong-type", "must be a text", here, item.at))
+    return Table(items, keys, node.at, node.tag)
+
+
+def _keys(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Table:
+    """Spell out the values of the keys that the specification names."""
+    fields = shape.fields
+    items = dict(node.items)
+    for key, value in node.items.items():
+        field = fields.get(key)
+        if field is not None and (field.kind is not Kind.SCALAR or field.short):
+            items[key] = _spell(value, field, (*path, key), faults)
+    return Table(items, node.keys, node.at, node.tag)
+
+
+def _fold(node: Table, shape: Shape) -> Table:
+    """Put what a folded mapping holds beside it."""
+    for key, field in shape.fields.items():
+        folded = node.items.get(key) if Mark.FOLDED in field.marks else None
+        if isinstance(folded, Table):
+            items = {**node.items, **folded.items, key: Leaf(value=True, at=folded.at)}
+            return Table(items, {**node.keys, **folded.keys}, node.at, node.tag)
+    return node
+
+
+def _fault(code: str, message: str, path: KeyPath, at: Location, *related: Location) -> Diagnostic:
+    return Diagnostic(code=code, message=message, path=path, at=at, related=related)
