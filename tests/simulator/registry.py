@@ -1,0 +1,64 @@
+"""What CloudFormation's registry says of resource types, from the schemas that cfn-lint carries."""
+
+from functools import lru_cache
+from typing import Literal
+
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
+
+from tests.simulator.refusals import Refusal
+from tests.simulator.template import Properties
+
+Recreation = Literal["Never", "Conditionally", "Always"]
+
+
+@lru_cache
+def schema(resource_type: str) -> Properties:
+    """Give the schema of a resource type."""
+    try:
+        found: Properties = PROVIDER_SCHEMA_MANAGER.get_resource_schema(
+            "us-east-1", resource_type
+        ).schema
+    except ResourceNotFoundError as error:
+        raise Refusal(
+            f"Template format error: Unrecognized resource types: [{resource_type}]"
+        ) from error
+    return found
+
+
+def check(resource_type: str, name: str, properties: Properties) -> None:
+    """Refuse properties that the type does not have, or that only AWS sets, and missing ones."""
+    known = schema(resource_type)
+    read_only = {name.removeprefix("/properties/") for name in known.get("readOnlyProperties", [])}
+    writable = known["properties"].keys() - read_only
+    for prop in properties:
+        if prop not in writable:
+            raise Refusal(f"{name}: Encountered unsupported property {prop}")
+    for prop in known.get("required", []):
+        if prop not in properties:
+            raise Refusal(
+                f"{name}: Properties validation failed: #: required key [{prop}] not found"
+            )
+
+
+def recreation(resource_type: str, prop: str, old: object, new: object) -> Recreation:
+    """Tell whether the change of a property from old to new replaces the resource."""
+    known = schema(resource_type)
+
+    def listed(key: str) -> bool:
+        paths = [entry.removeprefix("/properties/").split("/") for entry in known.get(key, [])]
+        return any(name == prop and _at(old, steps) != _at(new, steps) for name, *steps in paths)
+
+    if listed("createOnlyProperties"):
+        return "Always"
+    return "Conditionally" if listed("conditionalCreateOnlyProperties") else "Never"
+
+
+def _at(value: object, steps: list[str]) -> object:
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def attributes(resource_type: str) -> frozenset[str]:
+    """Name what ``Fn::GetAtt`` can ask of a resource type; an entry may stand for nested ones."""
+    return frozenset(PROVIDER_SCHEMA_MANAGER.get_type_getatts(resource_type, "us-east-1"))

@@ -1,0 +1,57 @@
+"""The resource types that the simulator makes, one class each."""
+
+from tests.simulator.refusals import Refusal
+from tests.simulator.resources import (
+    containers,
+    discovery,
+    identity,
+    load_balancing,
+    network,
+    records,
+    scaling,
+    storage,
+)
+from tests.simulator.resources.base import Resource, Site
+
+RESOURCES: tuple[type[Resource], ...] = (
+    containers.CapacityProvider,
+    containers.Cluster,
+    containers.ClusterCapacityProviderAssociations,
+    containers.Service,
+    containers.TaskDefinition,
+    discovery.Instance,
+    discovery.PrivateDnsNamespace,
+    discovery.Service,
+    identity.InstanceProfile,
+    identity.Policy,
+    identity.Role,
+    load_balancing.Listener,
+    load_balancing.ListenerCertificate,
+    load_balancing.ListenerRule,
+    load_balancing.LoadBalancer,
+    load_balancing.TargetGroup,
+    network.LaunchTemplate,
+    network.SecurityGroup,
+    network.SecurityGroupEgress,
+    network.SecurityGroupIngress,
+    records.LogGroup,
+    records.Parameter,
+    records.Secret,
+    scaling.AutoScalingGroup,
+    scaling.ScalableTarget,
+    scaling.ScalingPolicy,
+    storage.AccessPoint,
+    storage.FileSystem,
+    storage.MountTarget,
+)
+BY_TYPE = {resource.type: resource for resource in RESOURCES}
+RANKS = {resource.type: resource.rank for resource in RESOURCES}
+
+__all__ = ["BY_TYPE", "RANKS", "RESOURCES", "Resource", "Site", "resource_class"]
+
+
+def resource_class(resource_type: str) -> type[Resource]:
+    """Give the class of a type; the simulator never passes over one in silence."""
+    if resource_type not in BY_TYPE:
+        raise Refusal(f"the simulator has no {resource_type}")
+    return BY_TYPE[resource_type]

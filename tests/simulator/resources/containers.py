@@ -1,0 +1,257 @@
+"""Amazon ECS."""
+
+from collections.abc import Iterator
+
+from tests.simulator.account import Answer
+from tests.simulator.resources.base import Resource
+from tests.simulator.resources.tasks import faults
+from tests.simulator.template import Properties
+
+ROLLING = {"MaximumPercent": 200, "MinimumHealthyPercent": 100}
+CREATE_ONLY_IN_API = (
+    "Cluster",
+    "DeploymentController",
+    "LaunchType",
+    "Role",
+    "SchedulingStrategy",
+    "ServiceName",
+    "Tags",
+)
+
+
+class Cluster(Resource):
+    type = "AWS::ECS::Cluster"
+    named_by = "ClusterName"
+
+    def create(self) -> None:
+        made = self._put("CreateCluster", "ClusterName", self.name())["cluster"]
+        self.id = made["clusterName"]
+        self.attributes = {"Arn": made["clusterArn"]}
+
+    def update(self, changed: frozenset[str]) -> None:
+        self._put("UpdateCluster", "Cluster", self.id)
+
+    def delete(self) -> None:
+        if any(services(self, self.id)):
+            self.refuse("The Cluster cannot be deleted while Services are active.")
+        self.call("ecs", "DeleteCluster", Cluster=self.id)
+
+    def _put(self, operation: str, by: str, name: str) -> Answer:
+        arguments = self.rest("ClusterName", "ClusterSettings")
+        if "ClusterSettings" in self.properties:
+            arguments["Settings"] = self.properties["ClusterSettings"]
+        if operation == "UpdateCluster":
+            for key in ("Tags", "CapacityProviders", "DefaultCapacityProviderStrategy"):
+                arguments.pop(key, None)
+        return self.call("ecs", operation, **arguments, **{by: name})
+
+
+class CapacityProvider(Resource):
+    type = "AWS::ECS::CapacityProvider"
+    named_by = "Name"
+
+    def create(self) -> None:
+        group = self.properties.get("AutoScalingGroupProvider", {})
+        scaled = group.get("ManagedScaling", {}).get("Status") == "ENABLED"
+        if group.get("ManagedTerminationProtection") == "ENABLED" and not scaled:
+            self.refuse("managed termination protection needs managed scaling")
+        made = self.call("ecs", "CreateCapacityProvider", **self.rest("Name"), Name=self.name())
+        self.id = made["capacityProvider"]["name"]
+        self.attributes = {"Arn": made["capacityProvider"]["capacityProviderArn"]}
+
+    def update(self, changed: frozenset[str]) -> None:
+        self.only(changed, {"AutoScalingGroupProvider"})
+        group = dict(self.properties["AutoScalingGroupProvider"])
+        group.pop("AutoScalingGroupArn")
+        self.call("ecs", "UpdateCapacityProvider", Name=self.id, AutoScalingGroupProvider=group)
+
+    def delete(self) -> None:
+        self.call("ecs", "DeleteCapacityProvider", CapacityProvider=self.id)
+
+
+class ClusterCapacityProviderAssociations(Resource):
+    type = "AWS::ECS::ClusterCapacityProviderAssociations"
+    rank = 1
+
+    def create(self) -> None:
+        known = {"FARGATE", "FARGATE_SPOT"}
+        for name in set(self.properties["CapacityProviders"]) - known:
+            if not self.call("ecs", "DescribeCapacityProviders", CapacityProviders=[name])[
+                "capacityProviders"
+            ]:
+                self.refuse(f"The specified capacity provider {name} was not found.")
+        self.call("ecs", "PutClusterCapacityProviders", **self.properties)
+        self.id = self.properties["Cluster"]
+
+    def update(self, changed: frozenset[str]) -> None:
+        self.create()
+
+    def delete(self) -> None:
+        if any(one.get("capacityProviderStrategy") for one in services(self, self.id)):
+            self.refuse("The specified capacity provider is in use and cannot be removed.")
+        self.call(
+            "ecs",
+            "PutClusterCapacityProviders",
+            Cluster=self.id,
+            CapacityProviders=[],
+            DefaultCapacityProviderStrategy=[],
+        )
+
+
+class TaskDefinition(Resource):
+    type = "AWS::ECS::TaskDefinition"
+
+    def create(self) -> None:
+        for fault in faults(self.properties):
+            self.refuse(f"ClientException: {fault}")
+        for key in ("ExecutionRoleArn", "TaskRoleArn"):
+            if key in self.properties and ":role/" not in self.properties[key]:
+                self.refuse(f"{key} is not the ARN of a role")
+        family = self.properties.get("Family", f"{self.site.stack_name}{self.logical_id}")
+        made = self.call("ecs", "RegisterTaskDefinition", **self.rest("Family"), Family=family)
+        self.id = made["taskDefinition"]["taskDefinitionArn"]
+        self.attributes = {"TaskDefinitionArn": self.id}
+
+    def update(self, changed: frozenset[str]) -> None:
+        self.only(changed, {"Tags"})
+
+    def delete(self) -> None:
+        self.call("ecs", "DeregisterTaskDefinition", TaskDefinition=self.id)
+
+
+class Service(Resource):
+    type = "AWS::ECS::Service"
+    named_by = "ServiceName"
+    replaced_by = frozenset({"LaunchType"})
+    rank = -1
+
+    def create(self) -> None:
+        self._check()
+        made = self.call(
+            "ecs",
+            "CreateService",
+            **self._arguments("Role", "ServiceName"),
+            ServiceName=self.name(),
+        )["service"]
+        self.id = made["serviceArn"]
+        self.attributes = {"Name": made["serviceName"], "ServiceArn": self.id}
+
+    def update(self, changed: frozenset[str]) -> None:
+        self._check()
+        self.call(
+            "ecs",
+            "UpdateService",
+            **self._arguments(*CREATE_ONLY_IN_API),
+            Service=self.id,
+            Cluster=self.properties["Cluster"],
+        )
+
+    def delete(self) -> None:
+        self.call(
+            "ecs",
+            "DeleteService",
+            Cluster=self.properties["Cluster"],
+            Service=self.id,
+            Force=True,
+        )
+
+    def _arguments(self, *without: str) -> Properties:
+        """Spell the properties as the API does where the two differ."""
+        arguments = self.rest(*without, "PlacementStrategies", "ServiceConnectConfiguration")
+        if "PlacementStrategies" in self.properties:
+            arguments["PlacementStrategy"] = self.properties["PlacementStrategies"]
+        return arguments
+
+    def _check(self) -> None:
+        task = self.call(
+            "ecs", "DescribeTaskDefinition", TaskDefinition=self.properties["TaskDefinition"]
+        )["taskDefinition"]
+        faults = [
+            *self._deployment_faults(),
+            *self._placement_faults(task),
+            *self._target_faults(task),
+            *self._volume_faults(task),
+        ]
+        if faults:
+            self.refuse(f"InvalidParameterException: {faults[0]}")
+        for registry in self.properties.get("ServiceRegistries", []):
+            self.call("servicediscovery", "GetService", Id=registry["RegistryArn"].split("/")[-1])
+
+    def _deployment_faults(self) -> Iterator[str]:
+        percents = ROLLING | self.properties.get("DeploymentConfiguration", {})
+        low, high = int(percents["MinimumHealthyPercent"]), int(percents["MaximumPercent"])
+        if not 0 <= low <= 100 or high < 100 or (low, high) == (100, 100):
+            yield f"minimum {low} and maximum {high} percent would block deployments"
+        if self.properties.get("AvailabilityZoneRebalancing") == "ENABLED" and high <= 100:
+            yield "maximumPercent must be greater than 100 for availability zone rebalancing"
+
+    def _placement_faults(self, task: Answer) -> Iterator[str]:
+        props = self.properties
+        strategy = [item["CapacityProvider"] for item in props.get("CapacityProviderStrategy", [])]
+        fargate = props.get("LaunchType") == "FARGATE" or bool(
+            {"FARGATE", "FARGATE_SPOT"} & {*strategy}
+        )
+        if props.get("LaunchType") and strategy:
+            yield "Specifying both a launch type and capacity provider strategy is not supported."
+        clusters = self.call("ecs", "DescribeClusters", Clusters=[props["Cluster"]])["clusters"]
+        if not clusters:
+            yield f"ClusterNotFoundException: {props['Cluster']}"
+        elif missing := set(strategy) - set(clusters[0].get("capacityProviders", [])):
+            yield f"The capacity providers {sorted(missing)} are not associated with the cluster"
+        if fargate and "FARGATE" not in task.get("requiresCompatibilities", []):
+            yield "Task definition does not support launch_type FARGATE."
+        if fargate and props.get("SchedulingStrategy") == "DAEMON":
+            yield "The daemon scheduling strategy is not supported on Fargate"
+        if not fargate and "PlatformVersion" in props:
+            yield "The platform version must be null when specifying an EC2 launch type."
+        network = props.get("NetworkConfiguration", {}).get("AwsvpcConfiguration")
+        if task.get("networkMode") == "awsvpc" and network is None:
+            yield "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+        if network and not fargate and network.get("AssignPublicIp") == "ENABLED":
+            yield "Assign public IP is not supported for this launch type."
+        if network and len(network.get("SecurityGroups", [])) > 5:
+            yield "SecurityGroups can have at most 5 items"
+
+    def _target_faults(self, task: Answer) -> Iterator[str]:
+        containers = {c["name"]: c for c in task["containerDefinitions"]}
+        targets = self.properties.get("LoadBalancers", [])
+        if len(targets) > 5:
+            yield "load balancers can have at most 5 items"
+        for target in targets:
+            name, port = target["ContainerName"], int(target["ContainerPort"])
+            mappings = containers.get(name, {}).get("portMappings", [])
+            if port not in [mapping.get("containerPort") for mapping in mappings]:
+                yield f"The container {name} did not have a container port {port} defined."
+            group = self.call(
+                "elbv2", "DescribeTargetGroups", TargetGroupArns=[target["TargetGroupArn"]]
+            )["TargetGroups"][0]
+            if not group["LoadBalancerArns"]:
+                yield (
+                    f"The target group with targetGroupArn {target['TargetGroupArn']}"
+                    " does not have an associated load balancer."
+                )
+            if task.get("networkMode") == "awsvpc" and group.get("TargetType") != "ip":
+                yield "The target group's type is incompatible with the awsvpc network mode"
+
+    def _volume_faults(self, task: Answer) -> Iterator[str]:
+        """Find the zones in which a task could not mount its file system."""
+        network = self.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
+        subnets = self.call("ec2", "DescribeSubnets", SubnetIds=network.get("Subnets", []))
+        zones = {subnet["AvailabilityZone"] for subnet in subnets["Subnets"]}
+        for volume in task.get("volumes", []):
+            system = volume.get("efsVolumeConfiguration", {}).get("fileSystemId")
+            if system is None:
+                continue
+            found = self.call("efs", "DescribeMountTargets", FileSystemId=system)["MountTargets"]
+            if missing := zones - {target["AvailabilityZoneName"] for target in found}:
+                yield (
+                    "ResourceInitializationError: failed to invoke EFS utils commands:"
+                    f" {system} has no mount target in {sorted(missing)}"
+                )
+
+
+def services(resource: Resource, cluster: str) -> Iterator[Answer]:
+    """Find the active services of a cluster."""
+    for arn in resource.call("ecs", "ListServices", Cluster=cluster)["serviceArns"]:
+        found = resource.call("ecs", "DescribeServices", Cluster=cluster, Services=[arn])
+        yield from (one for one in found["services"] if one["status"] == "ACTIVE")

@@ -1,0 +1,187 @@
+"""Elastic Load Balancing."""
+
+from tests.simulator.resources.base import Resource
+
+
+class LoadBalancer(Resource):
+    type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    named_by = "Name"
+    name_limit = 32
+
+    def create(self) -> None:
+        subnets = self.properties.get("Subnets", [])
+        application = self.properties.get("Type", "application") == "application"
+        if application and len(self._zones(subnets)) < 2:
+            self.refuse(
+                "At least two subnets in two different Availability Zones must be specified"
+            )
+        if len(self._zones(subnets)) < len(subnets):
+            self.refuse("A load balancer cannot be attached to multiple subnets in the same zone")
+        made = self.call(
+            "elbv2",
+            "CreateLoadBalancer",
+            **self.rest("Name", "LoadBalancerAttributes"),
+            Name=self.name(),
+        )["LoadBalancers"][0]
+        self.id = made["LoadBalancerArn"]
+        self.attributes = {
+            "CanonicalHostedZoneID": made["CanonicalHostedZoneId"],
+            "DNSName": made["DNSName"],
+            "LoadBalancerArn": self.id,
+            "LoadBalancerFullName": self.id.split(":loadbalancer/")[1],
+            "LoadBalancerName": made["LoadBalancerName"],
+            "SecurityGroups": made.get("SecurityGroups", []),
+        }
+        self._set_attributes()
+
+    def update(self, changed: frozenset[str]) -> None:
+        self.only(changed, {"LoadBalancerAttributes", "SecurityGroups", "Tags"})
+        if "SecurityGroups" in changed:
+            groups = self.properties["SecurityGroups"]
+            self.call("elbv2", "SetSecurityGroups", LoadBalancerArn=self.id, SecurityGroups=groups)
+            self.attributes["SecurityGroups"] = groups
+        self._set_attributes()
+
+    def delete(self) -> None:
+        self.call("elbv2", "DeleteLoadBalancer", LoadBalancerArn=self.id)
+
+    def _set_attributes(self) -> None:
+        if attributes := self.properties.get("LoadBalancerAttributes"):
+            self.call(
+                "elbv2",
+                "ModifyLoadBalancerAttributes",
+                LoadBalancerArn=self.id,
+                Attributes=attributes,
+            )
+
+    def _zones(self, subnets: list[str]) -> set[str]:
+        found = self.call("ec2", "DescribeSubnets", SubnetIds=subnets)["Subnets"]
+        return {subnet["AvailabilityZone"] for subnet in found}
+
+
+class TargetGroup(Resource):
+    type = "AWS::ElasticLoadBalancingV2::TargetGroup"
+    named_by = "Name"
+    name_limit = 32
+
+    def create(self) -> None:
+        made = self.call(
+            "elbv2",
+            "CreateTargetGroup",
+            **self.rest("Name", "TargetGroupAttributes", "Targets"),
+            Name=self.name(),
+        )["TargetGroups"][0]
+        self.id = made["TargetGroupArn"]
+        self.attributes = {
+            "LoadBalancerArns": [],
+            "TargetGroupArn": self.id,
+            "TargetGroupFullName": self.id.split(":")[-1],
+            "TargetGroupName": made["TargetGroupName"],
+        }
+        self._set_attributes()
+
+    def update(self, changed: frozenset[str]) -> None:
+        check = {key for key in self.properties if key.startswith("HealthCheck")}
+        check |= {"HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher"}
+        self.only(changed, check | {"TargetGroupAttributes", "Tags"})
+        self.call("elbv2", "ModifyTargetGroup", TargetGroupArn=self.id, **self.some(*check))
+        self._set_attributes()
+
+    def delete(self) -> None:
+        self.call("elbv2", "DeleteTargetGroup", TargetGroupArn=self.id)
+
+    def _set_attributes(self) -> None:
+        if attributes := self.properties.get("TargetGroupAttributes"):
+            self.call(
+                "elbv2",
+                "ModifyTargetGroupAttributes",
+                TargetGroupArn=self.id,
+                Attributes=attributes,
+            )
+
+
+class Listener(Resource):
+    type = "AWS::ElasticLoadBalancingV2::Listener"
+    rank = 1
+
+    def create(self) -> None:
+        self._check()
+        made = self.call("elbv2", "CreateListener", **self.rest("ListenerAttributes"))
+        self.id = made["Listeners"][0]["ListenerArn"]
+        self.attributes = {"ListenerArn": self.id}
+
+    def update(self, changed: frozenset[str]) -> None:
+        self._check()
+        self.call(
+            "elbv2",
+            "ModifyListener",
+            **self.rest("ListenerAttributes", "LoadBalancerArn", "Tags"),
+            ListenerArn=self.id,
+        )
+
+    def delete(self) -> None:
+        self.call("elbv2", "DeleteListener", ListenerArn=self.id)
+
+    def _check(self) -> None:
+        """Refuse a port that another listener holds, and a target group of another balancer."""
+        balancer, port = self.properties["LoadBalancerArn"], int(self.properties["Port"])
+        for other in self.call("elbv2", "DescribeListeners", LoadBalancerArn=balancer)["Listeners"]:
+            if other["Port"] == port and other["ListenerArn"] != self.id:
+                self.refuse(f"DuplicateListener: A listener already exists on port {port}")
+        secure = self.properties["Protocol"] in {"HTTPS", "TLS"}
+        if secure and len(self.properties.get("Certificates", [])) != 1:
+            self.refuse("A certificate must be specified for HTTPS and TLS listeners")
+        if not secure and self.properties.get("Certificates"):
+            self.refuse(f"Certificates cannot be specified for {self.properties['Protocol']}")
+        refuse_foreign_groups(self, balancer, self.properties["DefaultActions"])
+
+
+class ListenerRule(Resource):
+    type = "AWS::ElasticLoadBalancingV2::ListenerRule"
+    rank = 1
+
+    def create(self) -> None:
+        self._check()
+        made = self.call("elbv2", "CreateRule", **self.properties)
+        self.id = made["Rules"][0]["RuleArn"]
+        self.attributes = {"RuleArn": self.id}
+
+    def update(self, changed: frozenset[str]) -> None:
+        self.only(changed, {"Actions", "Conditions", "Priority"})
+        if "Priority" in changed:
+            place = {"RuleArn": self.id, "Priority": self.properties["Priority"]}
+            self.call("elbv2", "SetRulePriorities", RulePriorities=[place])
+        self.call("elbv2", "ModifyRule", RuleArn=self.id, **self.some("Actions", "Conditions"))
+
+    def delete(self) -> None:
+        self.call("elbv2", "DeleteRule", RuleArn=self.id)
+
+    def _check(self) -> None:
+        listener = self.properties["ListenerArn"]
+        found = self.call("elbv2", "DescribeListeners", ListenerArns=[listener])["Listeners"]
+        refuse_foreign_groups(self, found[0]["LoadBalancerArn"], self.properties["Actions"])
+
+
+class ListenerCertificate(Resource):
+    type = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
+
+    def create(self) -> None:
+        self.call("elbv2", "AddListenerCertificates", **self.properties)
+        self.id = self.logical_id
+
+    def delete(self) -> None:
+        self.call("elbv2", "RemoveListenerCertificates", **self.properties)
+
+
+def refuse_foreign_groups(resource: Resource, balancer: str, actions: list[dict[str, str]]) -> None:
+    """Refuse target groups that another load balancer serves, or that do not exist."""
+    for action in actions:
+        if "TargetGroupArn" not in action:
+            continue
+        arn = action["TargetGroupArn"]
+        found = resource.call("elbv2", "DescribeTargetGroups", TargetGroupArns=[arn])
+        if set(found["TargetGroups"][0]["LoadBalancerArns"]) - {balancer}:
+            resource.refuse(
+                "TargetGroupAssociationLimit: The following target groups cannot be associated"
+                f" with more than one load balancer: {arn}"
+            )
