@@ -128,13 +128,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _load(arguments: Arguments, services: Iterable[str]) -> "compose2cfn.App":
     """Load the Compose files with the variables of this process."""
-    return compose2cfn.load(
-        *arguments.file,
+    from compose2cfn.source.load import load
+
+    return load(
+        tuple(arguments.file),
         project_name=arguments.project_name,
         project_directory=arguments.project_directory,
         environment={_legible(name): _legible(value) for name, value in os.environ.items()},
-        env_files=arguments.env_file,
-        profiles=arguments.profile,
+        env_files=None if arguments.env_file is None else tuple(arguments.env_file),
+        profiles=tuple(arguments.profile),
+        services=tuple(services),
         files=Disk(stdin=_bytes_of(sys.stdin).read() if "-" in arguments.file else None),
     )
 

@@ -106,6 +106,7 @@ CODES = {
     "id-conflict": "Two emitters want different things under one logical id.",
     "missing-file": "A file that the input names is not there.",
     "overlay-needless": "An overlay deletes what is not there.",
+    "overlay-property": "An overlay sets a property that the resource is not known to have.",
     "overlay-shape": "A value of an overlay cannot stand where it does.",
     "overlay-unknown": "An overlay names what neither the template nor CloudFormation has.",
     "required-variable": "A variable that the input insists on is not set.",

@@ -86,7 +86,11 @@ def test_nothing_changes_nothing(overlay: Body | None) -> None:
     ("overlay", "path", "value"),
     [
         (resource("WebService", Properties={"DesiredCount": 3}), f"{PROPERTIES}/DesiredCount", 3),
-        (resource("WebService", Properties={"New": ["x"]}), f"{PROPERTIES}/New", ["x"]),
+        (
+            resource("WebService", Properties={"PlacementStrategies": ["x"]}),
+            f"{PROPERTIES}/PlacementStrategies",
+            ["x"],
+        ),
         (
             resource("WebService", Properties={"DesiredCount": None}),
             f"{PROPERTIES}/DesiredCount",
@@ -158,9 +162,9 @@ def test_lists_of_named_things_merge(containers: object, path: str, value: objec
 
 
 def test_new_names_go_to_the_end() -> None:
-    more = [{"Name": "last"}, {"Name": "init", "Cpu": 1}]
+    more: list[Body] = [{"Name": "last"}, {"Name": "init", "Cpu": 1}]
     overlay = resource(
-        "WebTaskDefinition", Properties={"ContainerDefinitions": more, "Volumes": more}
+        "WebTaskDefinition", Properties={"ContainerDefinitions": more, "Volumes": more[:1]}
     )
     laid, faults = result(overlay)
     assert not faults
@@ -168,7 +172,7 @@ def test_new_names_go_to_the_end() -> None:
     containers, volumes = properties["ContainerDefinitions"], properties["Volumes"]
     assert [container["Name"] for container in containers] == ["web", "init", "last"]
     assert containers[1] == {"Name": "init", "Image": "init:1", "Cpu": 1}
-    assert volumes == [{"Name": "scratch"}, *more]
+    assert volumes == [{"Name": "scratch"}, {"Name": "last"}]
 
 
 def test_entries_are_told_apart_by_two_names_where_one_is_not_enough() -> None:
@@ -253,6 +257,40 @@ def test_a_mistake_is_an_error(overlay: Body, path: str, message: str) -> None:
     [fault] = result(overlay)[1]
     assert fault.startswith(f"error: x-aws-cloudformation.{path}: ")
     assert message in fault
+
+
+@pytest.mark.parametrize(
+    ("overlay", "path", "message"),
+    [
+        (
+            resource("WebService", Properties={"DesiredCont": 3}),
+            "WebService.Properties.DesiredCont",
+            "AWS::ECS::Service has no 'DesiredCont' that is known; did you mean 'DesiredCount'?",
+        ),
+        (
+            resource(
+                "WebTaskDefinition",
+                Properties={"ContainerDefinitions": [{"Name": "web", "Comand": ["x"]}]},
+            ),
+            "WebTaskDefinition.Properties.ContainerDefinitions[0].Comand",
+            "AWS::ECS::TaskDefinition has no 'Comand' that is known; did you mean 'Command'?",
+        ),
+        (
+            resource("New", Type="AWS::SQS::Queue", Properties={"QueName": {"Ref": "x"}}),
+            "New.Properties.QueName",
+            "AWS::SQS::Queue has no 'QueName' that is known; did you mean 'QueueName'?",
+        ),
+    ],
+)
+def test_a_property_that_is_not_known_warns(overlay: Body, path: str, message: str) -> None:
+    _, [fault] = result(overlay)
+    assert fault.startswith(f"warning: x-aws-cloudformation.Resources.{path}: {message}")
+
+
+@pytest.mark.parametrize("kind", ["Custom::Thing", "AWS::New::Thing", "AWS::SQS::Thing", "x"])
+def test_a_type_that_is_not_known_may_have_any_property(kind: str) -> None:
+    new = {"Type": kind, "Properties": {"A": [{"B": 1}]}}
+    assert result({"Resources": {"New": new}}) == (changed("Resources/New", new), [])
 
 
 def test_deleting_what_is_not_there_warns() -> None:

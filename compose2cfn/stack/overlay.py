@@ -10,6 +10,7 @@ from compose2cfn.plan.values import intrinsic
 from compose2cfn.source.bind import meant
 from compose2cfn.source.yaml import parse
 from compose2cfn.stack.former import Former
+from compose2cfn.stack.properties import misnamed
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Transform")
 """The sections that are one value, not a mapping of named things."""
@@ -132,21 +133,27 @@ class _Layer:
                 case _, None:
                     del whole[id_]
                 case old, Mapping():
+                    base_entry = _mapping(old, of=entry.get("Type"))
+                    whole[id_] = self.merged(base_entry, entry, where)
                     if name == "Resources":
-                        self.check(entry, where)
-                    whole[id_] = self.merged(_mapping(old, of=entry.get("Type")), entry, where)
+                        self.check(entry.get("Type", base_entry.get("Type")), entry, where)
                 case _:
                     self.misshapen(f"a {kind} must be a mapping", where)
         return whole
 
-    def check(self, resource: Mapping[str, object], path: KeyPath) -> None:
-        """Report what CloudFormation does not know of a resource."""
+    def check(self, kind: object, resource: Mapping[str, object], path: KeyPath) -> None:
+        """Report what CloudFormation does not know of a resource of a kind."""
         for name in resource:
             if name not in ATTRIBUTES:
                 about = f"a resource has no attribute {name!r}"
                 self.unknown(about, name, ATTRIBUTES, (*path, name))
-        if not isinstance(resource.get("Properties"), Mapping | None):
+        properties = resource.get("Properties")
+        if not isinstance(properties, Mapping | None):
             self.misshapen("Properties must be a mapping", (*path, "Properties"))
+        for below, known in misnamed(str(kind), properties):
+            word = str(below[-1])
+            message = f"{kind} has no {word!r} that is known{did_you_mean(word, known)}"
+            self.notes.warn("overlay-property", message, (*path, "Properties", *below))
 
     def merged(self, base: object, given: object, path: KeyPath) -> object:
         """Lay one value over another."""
