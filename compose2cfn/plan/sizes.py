@@ -40,3 +40,10 @@ def sizes(*, windows: bool = False) -> tuple[Size, ...]:
 def smallest(cpu: int, memory: int, *, windows: bool = False) -> Size | None:
     """Find the smallest size that holds so many CPU units and MiB; None if there is none."""
     return next((s for s in sizes(windows=windows) if s.cpu >= cpu and s.memory >= memory), None)
+
+
+def nearest(cpu: int, memory: int, *, windows: bool = False) -> tuple[Size, ...]:
+    """Name what comes nearest where no size fits: the least that is not short, and the largest."""
+    largest = max(sizes(windows=windows))
+    near = smallest(min(cpu, largest.cpu), min(memory, largest.memory), windows=windows)
+    return tuple(sorted({near or largest, largest}))

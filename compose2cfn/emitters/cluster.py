@@ -1,0 +1,48 @@
+"""The ECS cluster."""
+
+from collections.abc import Iterator
+
+from troposphere import Output
+from troposphere.ecs import CapacityProviderStrategy, Cluster, ClusterCapacityProviderAssociations
+
+from compose2cfn.plan.capacity import FARGATE
+from compose2cfn.plan.fleet import PROVIDER
+from compose2cfn.plan.make import Plan
+from compose2cfn.plan.names import CLUSTER, CLUSTER_CAPACITY
+from compose2cfn.plan.values import STACK_NAME, ref
+from compose2cfn.stack.intrinsics import helper
+from compose2cfn.stack.items import Item, Out, Resource, emitter
+from compose2cfn.stack.tags import tags
+
+ORIGIN = ("x-aws-cluster",)
+
+
+@emitter("x-aws-cluster")
+def cluster(plan: Plan) -> Iterator[Item]:
+    """Run everything in one ECS cluster, the stack's own unless one is given.
+
+    Every provider that a service may ever use is associated from the beginning, since a service
+    that changes from a launch type to a provider is replaced.
+    """
+    where = plan.placement.cluster
+    output = Output("ClusterName", Description="Name of the ECS cluster", Value=helper(where.name))
+    yield Out(output, ORIGIN)
+    if not where.own:
+        return
+    yield Resource(Cluster(CLUSTER, ClusterName=helper(STACK_NAME), Tags=tags()), ORIGIN)
+    own = [
+        ref(plan.names.service(keeper, PROVIDER))
+        for keeper, machines in sorted(plan.placement.machines.items())
+        if machines.managed
+    ]
+    yield Resource(
+        ClusterCapacityProviderAssociations(
+            CLUSTER_CAPACITY,
+            Cluster=helper(where.id),
+            CapacityProviders=[*FARGATE, *map(helper, own)],
+            DefaultCapacityProviderStrategy=[
+                CapacityProviderStrategy(CapacityProvider=FARGATE[0], Weight=1)
+            ],
+        ),
+        ORIGIN,
+    )

@@ -1,0 +1,313 @@
+"""The container of each service, and what its task says of all of them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from math import ceil
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.service import Service
+from compose2cfn.plan.fleet import UNSAID_MEMORY
+from compose2cfn.plan.groups import COMPLETED, Task
+from compose2cfn.plan.health import checked, health
+from compose2cfn.plan.kernel import kernel
+from compose2cfn.plan.make import Plan
+from compose2cfn.plan.names import INIT
+from compose2cfn.plan.namespaces import namespaces
+from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.placement import Host
+from compose2cfn.plan.requests import ALL, Request
+from compose2cfn.plan.values import Parameter, Value, ref, sub
+from compose2cfn.stack.items import ContainerPart, Item, Param, TaskPart, emitter
+from compose2cfn.stack.tags import pairs
+
+LONGEST_NAME = 255 - 128 - 1
+"""Letters of a task's name that fit into its family, after the stack's name and a dash."""
+
+_IMAGE = re.compile(r"\S{1,255}")
+_CONDITIONS: Mapping[str, str] = {
+    "service_started": "START",
+    "service_healthy": "HEALTHY",
+    COMPLETED: "SUCCESS",
+}
+_STOP = (2, 120)
+"""Seconds that Fargate can give a container to stop."""
+_DISK = (21, 200)
+"""GiB of disk that a Fargate task can have instead of the usual 20."""
+
+
+@emitter(
+    "services.*.build",
+    "services.*.cap_add",
+    "services.*.cap_drop",
+    "services.*.command",
+    "services.*.cpu_period",
+    "services.*.cpu_quota",
+    "services.*.cpu_shares",
+    "services.*.cpus",
+    "services.*.depends_on.*.condition",
+    "services.*.deploy.resources.limits.cpus",
+    "services.*.deploy.resources.limits.memory",
+    "services.*.deploy.resources.reservations.cpus",
+    "services.*.deploy.resources.reservations.devices[].capabilities",
+    "services.*.deploy.resources.reservations.devices[].count",
+    "services.*.deploy.resources.reservations.devices[].device_ids",
+    "services.*.deploy.resources.reservations.devices[].driver",
+    "services.*.deploy.resources.reservations.devices[].options.*",
+    "services.*.deploy.resources.reservations.generic_resources[].discrete_resource_spec.kind",
+    "services.*.deploy.resources.reservations.generic_resources[].discrete_resource_spec.value",
+    "services.*.deploy.resources.reservations.memory",
+    "services.*.devices[].permissions",
+    "services.*.devices[].source",
+    "services.*.devices[].target",
+    "services.*.entrypoint",
+    "services.*.environment.*",
+    "services.*.gpus[].capabilities",
+    "services.*.gpus[].count",
+    "services.*.gpus[].device_ids",
+    "services.*.gpus[].driver",
+    "services.*.gpus[].options.*",
+    "services.*.healthcheck.disable",
+    "services.*.healthcheck.interval",
+    "services.*.healthcheck.retries",
+    "services.*.healthcheck.start_period",
+    "services.*.healthcheck.test",
+    "services.*.healthcheck.timeout",
+    "services.*.image",
+    "services.*.init",
+    "services.*.ipc",
+    "services.*.labels.*",
+    "services.*.mem_limit",
+    "services.*.mem_reservation",
+    "services.*.pid",
+    "services.*.platform",
+    "services.*.privileged",
+    "services.*.read_only",
+    "services.*.runtime",
+    "services.*.security_opt",
+    "services.*.shm_size",
+    "services.*.stdin_open",
+    "services.*.stop_grace_period",
+    "services.*.sysctls.*",
+    "services.*.tty",
+    "services.*.ulimits.*.hard",
+    "services.*.ulimits.*.soft",
+    "services.*.user",
+    "services.*.working_dir",
+    "services.*.x-aws-ephemeral_storage",
+)
+def containers(plan: Plan) -> Iterator[Item]:
+    """Run each service's image as a container of its task."""
+    notes = Notes()
+    for task in plan.groups.tasks.values():
+        host = plan.placement.tasks[task.owner]
+        yield _task(plan, task, host, notes)
+        _check_names(plan, task, notes)
+        for name in task.services:
+            yield from _container(plan, task, name, host, notes)
+    yield from notes.faults
+
+
+def _task(plan: Plan, task: Task, host: Host, notes: Notes) -> TaskPart:
+    members = {name: plan.app.project.services[name] for name in task.services}
+    fields: dict[str, object] = {
+        "Family": sub(f"${{AWS::StackName}}-{plan.names.container(task.owner)}"),
+        "NetworkMode": "awsvpc",
+        "RequiresCompatibilities": [host.launch_type],
+        "Tags": [{"Key": key, "Value": value} for key, value in pairs(service=task.owner).items()],
+        **namespaces(members, host, notes),
+    }
+    if host.platform.system:
+        fields["RuntimePlatform"] = {
+            "OperatingSystemFamily": host.platform.system,
+            "CpuArchitecture": host.platform.processor,
+        }
+    if disk := _disk(members, host, notes):
+        fields["EphemeralStorage"] = {"SizeInGiB": disk}
+    return TaskPart(task.owner, fields, ("services", task.owner))
+
+
+def _disk(members: Mapping[str, Service], host: Host, notes: Notes) -> int | Value | None:
+    """Find the size of a task's disk: the largest that one of its services asks for."""
+    sizes: list[int] = []
+    for name, service in members.items():
+        path: KeyPath = ("services", name, "x-aws-ephemeral_storage")
+        match service.x_aws_ephemeral_storage:
+            case None | "":
+                continue
+            case int() as size if size > _DISK[1]:
+                notes.error(
+                    "fargate-disk", f"Fargate has disks of {_DISK[0]} to {_DISK[1]} GiB", path
+                )
+            case int() as size if size >= _DISK[0]:
+                sizes.append(size)
+            case int():
+                notes.warn(
+                    "fargate-disk",
+                    "every task has a disk of 20 GiB, and this changes nothing",
+                    path,
+                )
+            case given:
+                return given
+        if not host.fargate:
+            notes.error(
+                "machine-disk",
+                "this is for Fargate; the disk of machines is set by x-aws-capacity: {disk: GIB}",
+                path,
+            )
+    return max(sizes, default=None)
+
+
+def _check_names(plan: Plan, task: Task, notes: Notes) -> None:
+    """Report names that containers or the family cannot have."""
+    seen = {INIT: "the container that prepares a task"}
+    for name in task.services:
+        container = plan.names.container(name)
+        if container in seen:
+            notes.error(
+                "container-name",
+                f"its container would be named {container!r}, as is {seen[container]}; give it another name",
+                ("services", name),
+            )
+        seen[container] = f"that of {name!r}"
+    if len(task.owner) > LONGEST_NAME:
+        notes.error(
+            "service-name",
+            f"the name of a task has at most {LONGEST_NAME} letters beside the stack's; shorten this one",
+            ("services", task.owner),
+        )
+
+
+def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> Iterator[Item]:
+    service = plan.app.project.services[name]
+    path: KeyPath = ("services", name)
+    image: Value = service.image
+    if not image:
+        parameter = _image(plan, name)
+        yield Param(parameter, (*path, "build"))
+        image = ref(parameter.id)
+    elif isinstance(image, str) and not _IMAGE.fullmatch(image):
+        notes.error(
+            "image-name",
+            "the name of an image has at most 255 letters and no spaces",
+            (*path, "image"),
+        )
+    fields: dict[str, object | None] = {
+        "Image": image,
+        "Essential": name not in task.jobs and (name == task.owner or service.restart != "no"),
+        "Command": _words(service, "command", path, notes),
+        "EntryPoint": _words(service, "entrypoint", path, notes),
+        "DependsOn": _dependencies(plan, task, name, notes),
+        "DockerLabels": dict(sorted(service.labels.items())),
+        "Environment": _environment(service, path, notes),
+        "HealthCheck": health(name, service, notes),
+        "Interactive": service.stdin_open,
+        "PseudoTerminal": service.tty,
+        "ReadonlyRootFilesystem": service.read_only,
+        "StopTimeout": _stop(service, host, path, notes),
+        "User": service.user,
+        "WorkingDirectory": service.working_dir,
+        **_size(plan.placement.requests[name], host),
+        **kernel(name, service, host, notes),
+    }
+    if service.runtime not in {"", "nvidia", "runc"}:
+        notes.warn(
+            "runtime-unknown", "ECS has one runtime, and this is left out", (*path, "runtime")
+        )
+    kept = {key: value for key, value in fields.items() if value or key == "Essential"}
+    yield ContainerPart(task.owner, plan.names.container(name), kept, path)
+
+
+def _image(plan: Plan, name: str) -> Parameter:
+    return Parameter(
+        id=plan.names.service(name, "Image"),
+        group="Images",
+        description=f"Image of the service {name}, which is built from source",
+        min_length=1,
+    )
+
+
+def _words(service: Service, key: str, path: KeyPath, notes: Notes) -> list[str] | None:
+    words = service.command if key == "command" else service.entrypoint
+    if words == ():
+        notes.warn(
+            "command-empty",
+            f"ECS cannot take the {key} of an image away; the image's own runs",
+            (*path, key),
+        )
+    return list(words) if words else None
+
+
+def _environment(service: Service, path: KeyPath, notes: Notes) -> list[Mapping[str, str]]:
+    found = []
+    for name, value in sorted(service.environment.items()):
+        if not name:
+            notes.error("variable-name", "a variable needs a name", (*path, "environment"))
+        elif value is None:
+            notes.warn(
+                "variable-unset",
+                f"{name} is passed through, but it is not set here; it is left out",
+                (*path, "environment", name),
+            )
+        else:
+            found.append({"Name": name, "Value": value})
+    return found
+
+
+def _dependencies(plan: Plan, task: Task, name: str, notes: Notes) -> list[Mapping[str, str]]:
+    """List what a container waits for within its task."""
+    services = plan.app.project.services
+    found = []
+    for other, dependency in sorted(services[name].depends_on.items()):
+        path: KeyPath = ("services", name, "depends_on", other, "condition")
+        if other not in services:
+            continue
+        if dependency.condition == COMPLETED and other not in plan.groups.of(other).jobs:
+            notes.error(
+                "dependency-completed",
+                f"others need {other!r} running, so it never completes; let them all wait for its completion, "
+                "or this one for its start",
+                path,
+            )
+        if dependency.condition == "service_healthy" and not checked(services[other]):
+            within = other in task.services
+            (notes.error if within else notes.warn)(
+                "dependency-health",
+                f"{other!r} has no healthcheck that ECS can see (it does not see the image's own); write one"
+                + ("" if within else ", or only its start is waited for"),
+                path,
+            )
+        if other in task.services:
+            found.append(
+                {
+                    "ContainerName": plan.names.container(other),
+                    "Condition": _CONDITIONS[dependency.condition],
+                }
+            )
+    return found
+
+
+def _stop(service: Service, host: Host, path: KeyPath, notes: Notes) -> int | None:
+    """Give the seconds a container has to stop; ECS gives 30 where the file says nothing."""
+    if service.stop_grace_period is None:
+        return None
+    seconds = ceil(service.stop_grace_period.seconds)
+    most = _STOP[1] if host.fargate else seconds
+    clamped = max(min(seconds, most), _STOP[0])
+    if clamped != service.stop_grace_period.seconds:
+        notes.warn(
+            "stop-range",
+            f"ECS takes whole seconds from {_STOP[0]} to {_STOP[1]}; {service.stop_grace_period} becomes {clamped}s",
+            (*path, "stop_grace_period"),
+        )
+    return clamped
+
+
+def _size(asked: Request, host: Host) -> Mapping[str, object]:
+    gpus = "ALL" if asked.gpus == ALL else str(asked.gpus)
+    unsaid = 0 if host.fargate or asked.memory else UNSAID_MEMORY
+    return {
+        "Cpu": asked.cpu,
+        "Memory": asked.memory,
+        "MemoryReservation": asked.reservation or unsaid,
+        "ResourceRequirements": [{"Type": "GPU", "Value": gpus}] if asked.gpus else [],
+    }

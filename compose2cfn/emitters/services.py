@@ -1,0 +1,164 @@
+"""The ECS service of each task."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from troposphere import Output
+
+from compose2cfn.model.deploy import Deploy
+from compose2cfn.model.service import Service
+from compose2cfn.plan.deployment import MOST_FAILURES, Deployment, decide, restarts
+from compose2cfn.plan.fleet import ATTRIBUTE
+from compose2cfn.plan.make import Plan
+from compose2cfn.plan.names import CLUSTER_CAPACITY
+from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.placement import Host
+from compose2cfn.plan.values import attribute, ref, sub
+from compose2cfn.stack.intrinsics import helper
+from compose2cfn.stack.items import Item, Out, ServicePart, emitter
+from compose2cfn.stack.tags import pairs
+
+MOST_TAGS = 50
+
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
+_TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}", re.IGNORECASE)
+_TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
+
+
+@emitter(
+    "services.*.deploy.labels.*",
+    "services.*.deploy.mode",
+    "services.*.deploy.placement.constraints",
+    "services.*.deploy.replicas",
+    "services.*.deploy.restart_policy.condition",
+    "services.*.deploy.restart_policy.delay",
+    "services.*.deploy.restart_policy.max_attempts",
+    "services.*.deploy.restart_policy.window",
+    "services.*.deploy.update_config.failure_action",
+    "services.*.deploy.update_config.order",
+    "services.*.deploy.update_config.parallelism",
+    "services.*.deploy.update_config.x-aws-max_percent",
+    "services.*.deploy.update_config.x-aws-min_percent",
+    "services.*.depends_on.*.condition",
+    "services.*.restart",
+    "services.*.scale",
+    "services.*.x-aws-capacity",
+    "services.*.x-aws-exec",
+    "services.*.x-aws-max_percent",
+    "services.*.x-aws-min_percent",
+    "x-aws-capacity",
+)
+def services(plan: Plan) -> Iterator[Item]:
+    """Keep as many copies of each task running as the file says."""
+    notes = Notes()
+    for owner, task in plan.groups.tasks.items():
+        members = {name: plan.app.project.services[name] for name in task.services}
+        for name, service in members.items():
+            restarts(name, service, notes, job=name in task.jobs or name != owner)
+            if service.read_only and service.x_aws_exec:
+                notes.error(
+                    "exec-read-only",
+                    "ECS Exec writes to the container's file system; leave read_only or x-aws-exec out",
+                    ("services", name, "read_only"),
+                )
+        yield _service(plan, owner, members, notes)
+        output = Output(
+            plan.names.service(owner, "ServiceName"),
+            Description=f"Name of the ECS service {owner}",
+            Value=helper(attribute(plan.names.service(owner, "Service"), "Name")),
+        )
+        yield Out(output, ("services", owner))
+    yield from notes.faults
+
+
+def _service(plan: Plan, owner: str, members: Mapping[str, Service], notes: Notes) -> ServicePart:
+    host = plan.placement.tasks[owner]
+    service = members[owner]
+    writes = plan.storage.writes_volume(owner)
+    deployment = decide(owner, service, host, notes, writes=writes)
+    fields: dict[str, object] = {
+        "Cluster": plan.placement.cluster.id,
+        "TaskDefinition": ref(plan.names.service(owner, "TaskDefinition")),
+        "DeploymentConfiguration": _deployment(deployment),
+        "PropagateTags": "SERVICE",
+        "Tags": _tags(owner, service, notes),
+        **_place(plan, host),
+    }
+    if host.count.daemon:
+        fields["SchedulingStrategy"] = "DAEMON"
+    else:
+        # Moving a task to another zone starts the new one first.
+        balanced = deployment.overlaps
+        fields["AvailabilityZoneRebalancing"] = "ENABLED" if balanced else "DISABLED"
+        if host.count.scaling is None:
+            fields["DesiredCount"] = host.count.replicas
+    if any(member.x_aws_exec for member in members.values()):
+        fields["EnableExecuteCommand"] = True
+    needed = [plan.names.service(other, "Service") for other in plan.needs[owner]]
+    return ServicePart(owner, fields, (*needed, *_after(plan, host)), ("services", owner))
+
+
+def _deployment(found: Deployment) -> Mapping[str, object]:
+    breaker: dict[str, object] = {
+        "Enable": found.breaker,
+        "Rollback": found.breaker and found.rollback,
+    }
+    if found.breaker:
+        breaker["ThresholdConfiguration"] = {"Type": "COUNT", "Value": MOST_FAILURES}
+    return {
+        "MinimumHealthyPercent": found.least,
+        "MaximumPercent": found.most,
+        "DeploymentCircuitBreaker": breaker,
+    }
+
+
+def _place(plan: Plan, host: Host) -> Mapping[str, object]:
+    """Say what runs the tasks: capacity providers or a launch type."""
+    if host.shares:
+        shares = [
+            {"CapacityProvider": share.provider, "Weight": share.weight}
+            | ({"Base": share.base} if share.base else {})
+            for share in host.shares
+        ]
+        return {"CapacityProviderStrategy": shares}
+    if not host.confined:
+        return {"LaunchType": host.launch_type}
+    mine = f"attribute:{ATTRIBUTE} == ${{AWS::StackName}}-{plan.names.container(host.machines)}"
+    return {
+        "LaunchType": host.launch_type,
+        "PlacementConstraints": [{"Type": "memberOf", "Expression": sub(mine)}],
+    }
+
+
+def _after(plan: Plan, host: Host) -> Iterator[str]:
+    """Name what must be there before the service is, and gone only after it."""
+    if host.shares and plan.placement.cluster.own:
+        yield CLUSTER_CAPACITY
+    if host.machines and not host.shares:
+        yield plan.names.service(host.machines, "AutoscalingGroup")
+
+
+def _tags(owner: str, service: Service, notes: Notes) -> list[Mapping[str, object]]:
+    """Tag a service with where it comes from and with the labels of its deployment."""
+    found: dict[str, object] = {}
+    labels = (service.deploy or Deploy()).labels
+    path = ("services", owner, "deploy", "labels")
+    for key, value in labels.items():
+        if _TAG_KEY.fullmatch(key) and _TAG_VALUE.fullmatch(value):
+            found[key] = value
+        else:
+            notes.warn(
+                "tag-unfit",
+                "a tag has letters, digits, spaces and _ . : / = + - @, at most 128 in its name and 256 in "
+                "its value, and does not begin with aws:; this one is left out",
+                (*path, key),
+            )
+    found |= pairs(service=owner)
+    if len(found) > MOST_TAGS:
+        notes.error(
+            "tag-count",
+            f"a service has at most {MOST_TAGS} tags, and two of them say where it comes from; "
+            f"these labels make {len(found)}",
+            path,
+        )
+    return [{"Key": key, "Value": value} for key, value in found.items()]

@@ -1,0 +1,194 @@
+"""Choose the machines that a stack starts for tasks that Fargate cannot run."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.plan.capacity import Own, Wish
+from compose2cfn.plan.counts import Count
+from compose2cfn.plan.machines import MACHINES, fitting, is_arm
+from compose2cfn.plan.names import Names
+from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.platforms import Platform
+from compose2cfn.plan.requests import ALL, Request
+from compose2cfn.plan.values import Parameter, Value
+
+PROVIDER = "CapacityProvider"
+"""The suffix of the logical id of a capacity provider."""
+
+ATTRIBUTE = "compose.capacity"
+"""The attribute by which a task finds the machines of its service in a cluster of others."""
+
+UNSAID_MEMORY = 512
+"""MiB to make room for where a container on a machine says nothing of its memory."""
+INIT_MEMORY = 64
+"""MiB to make room for where a task is prepared by a container."""
+
+_DISK = 30
+_GPU_DISK = 100
+"""GiB: images with GPU libraries are large."""
+
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html
+_IMAGES = "/aws/service/ecs/optimized-ami/amazon-linux-2023{}/recommended/image_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one task wants of the place where it runs."""
+
+    owner: str
+    wish: Wish | None
+    load: Request
+    count: Count
+    platform: Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """A group of equal machines; a ``managed`` one grows and shrinks with the tasks."""
+
+    type: Value
+    image: Value
+    least: int | Value
+    most: int | Value
+    disk: int
+    gpus: bool
+    managed: bool
+
+
+def load(requests: Sequence[Request]) -> Request:
+    """Sum up what the containers of one task ask of a machine."""
+    gpus = [asked.gpus for asked in requests]
+    return Request(
+        cpu=sum(asked.cpu for asked in requests),
+        reservation=sum(asked.holds or UNSAID_MEMORY for asked in requests) + INIT_MEMORY,
+        gpus=ALL if ALL in gpus else sum(gpus),
+    )
+
+
+def machines(tasks: Sequence[Wanted], names: Names, notes: Notes, *, managed: bool) -> Machines:
+    """Choose the machines for tasks; the first of these is the one that they belong to."""
+    keeper = tasks[0]
+    path: KeyPath = ("services", keeper.owner)
+    said = keeper.wish if isinstance(keeper.wish, Own) else Own()
+    gpus = max(abs(task.load.gpus) for task in tasks)
+    cpu = max(task.load.cpu for task in tasks)
+    memory = max(task.load.reservation for task in tasks)
+    kind = _type(said, keeper, cpu, memory, gpus, names, notes)
+    arm = is_arm(kind) if isinstance(kind, str) else keeper.platform.arm
+    least, most = _bounds(said, tasks, managed=managed)
+    notes.info(
+        "capacity-machines",
+        f"runs on machines that this stack starts: {_range(least, most)}, "
+        f"{kind if isinstance(kind, str) else 'of the type that a parameter says'}; its tasks have no public "
+        "address, so their subnets need a NAT gateway or endpoints to pull images",
+        path,
+    )
+    return Machines(
+        type=kind,
+        image=_image(said, bool(gpus), arm, path, notes),
+        least=least,
+        most=most,
+        disk=said.disk or (_GPU_DISK if gpus else _DISK),
+        gpus=bool(gpus),
+        managed=managed,
+    )
+
+
+def _type(
+    said: Own, keeper: Wanted, cpu: int, memory: int, gpus: int, names: Names, notes: Notes
+) -> Value:
+    """Choose the type of machine: the one that is written, else a parameter with the smallest."""
+    path: KeyPath = ("services", keeper.owner)
+    needs = f"{cpu / 1024:g} vCPU, {memory} MiB of memory" + (f" and {gpus} GPU" if gpus else "")
+    match said.machine:
+        case str() as name:
+            known = MACHINES.get(name)
+            if known and not known.fits(cpu, memory, gpus):
+                notes.error(
+                    "machine-small",
+                    f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} GPU; "
+                    f"the task needs {needs}",
+                    path,
+                )
+            if keeper.platform.processor and is_arm(name) != keeper.platform.arm:
+                notes.error(
+                    "machine-processor",
+                    f"a {name} has another processor than the platform of the service; change one of them",
+                    path,
+                )
+            return name
+        case None:
+            pass
+        case given:
+            return given
+    found = fitting(cpu, memory, gpus, arm=keeper.platform.arm)
+    if not found:
+        notes.error(
+            "machine-none",
+            f"no machine that is known here holds {needs}; ask for less, or name one with "
+            "x-aws-capacity: {machine: TYPE}",
+            path,
+        )
+        return ""
+    return notes.ask(
+        Parameter(
+            id=names.service(keeper.owner, "InstanceType"),
+            group="Machines",
+            description="Type of the machines that the tasks run on; the default is the smallest that fits",
+            default=found[0].name,
+            allowed_values=tuple(machine.name for machine in found),
+        )
+    )
+
+
+def _image(said: Own, gpus: bool, arm: bool, path: KeyPath, notes: Notes) -> Value:
+    """Choose the image of the machines: the one that is given, else the newest of Amazon ECS."""
+    if said.ami is not None:
+        return said.ami
+    if gpus and arm:
+        notes.error(
+            "ami-unknown",
+            "there is no image of Amazon ECS for ARM machines with GPUs; give one with node.ami or "
+            "x-aws-capacity: {ami: ID}",
+            path,
+        )
+    kind = "Gpu" if gpus else "Arm64" if arm else ""
+    return notes.ask(
+        Parameter(
+            id=f"Ecs{kind}Image",
+            group="Machines",
+            type="AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
+            description="Public parameter that names the image of the machines",
+            default=_IMAGES.format(f"/{kind.lower()}" if kind else ""),
+        )
+    )
+
+
+def _bounds(
+    said: Own, tasks: Iterable[Wanted], *, managed: bool
+) -> tuple[int | Value, int | Value]:
+    """Say how many machines there are at least and at most.
+
+    Managed machines start from none, with room for an update that starts new tasks first. Others
+    are as many as the tasks, since nothing would start them later.
+    """
+    numbers = [1 if task.count.daemon else task.count.most for task in tasks]
+    known = [number for number in numbers if isinstance(number, int)]
+    other = next((number for number in numbers if not isinstance(number, int)), None)
+    total = max(sum(known), 1)
+    daemons = all(task.count.daemon for task in tasks)
+    if not managed or daemons:
+        least = said.least if said.least is not None else other if other is not None else total
+        return least, said.most if said.most is not None else least
+    least = said.least if said.least is not None else 0
+    most = said.most if said.most is not None else other if other is not None else 2 * total
+    return least, max(least, most) if isinstance(least, int) and isinstance(most, int) else most
+
+
+def _range(least: int | Value, most: int | Value) -> str:
+    if least == most:
+        return f"{least} of them" if isinstance(least, int) else "as many as a value says"
+    if isinstance(least, int) and isinstance(most, int):
+        return f"{least} to {most} of them"
+    return "as many as values say"

@@ -1,0 +1,194 @@
+"""The EC2 machines that tasks can run on, and what a constraint says about them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+# Family → size: vCPUs, GiB of memory, GPUs. Families stand in the order in which one is preferred
+# to another of the same size. Sizes whose GPUs are shared with other customers are left out.
+# https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+_X86: Mapping[str, Mapping[str, tuple[int, int, int]]] = {
+    "t3": {
+        "small": (2, 2, 0),
+        "medium": (2, 4, 0),
+        "large": (2, 8, 0),
+        "xlarge": (4, 16, 0),
+        "2xlarge": (8, 32, 0),
+    },
+    "m6i": {
+        "large": (2, 8, 0),
+        "xlarge": (4, 16, 0),
+        "2xlarge": (8, 32, 0),
+        "4xlarge": (16, 64, 0),
+        "8xlarge": (32, 128, 0),
+        "12xlarge": (48, 192, 0),
+        "16xlarge": (64, 256, 0),
+        "24xlarge": (96, 384, 0),
+        "32xlarge": (128, 512, 0),
+    },
+    "r6i": {
+        "large": (2, 16, 0),
+        "xlarge": (4, 32, 0),
+        "2xlarge": (8, 64, 0),
+        "4xlarge": (16, 128, 0),
+        "8xlarge": (32, 256, 0),
+        "12xlarge": (48, 384, 0),
+        "16xlarge": (64, 512, 0),
+        "24xlarge": (96, 768, 0),
+        "32xlarge": (128, 1024, 0),
+    },
+    "g4dn": {
+        "xlarge": (4, 16, 1),
+        "2xlarge": (8, 32, 1),
+        "4xlarge": (16, 64, 1),
+        "8xlarge": (32, 128, 1),
+        "16xlarge": (64, 256, 1),
+        "12xlarge": (48, 192, 4),
+        "metal": (96, 384, 8),
+    },
+    "g6": {
+        "xlarge": (4, 16, 1),
+        "2xlarge": (8, 32, 1),
+        "4xlarge": (16, 64, 1),
+        "8xlarge": (32, 128, 1),
+        "16xlarge": (64, 256, 1),
+        "12xlarge": (48, 192, 4),
+        "24xlarge": (96, 384, 4),
+        "48xlarge": (192, 768, 8),
+    },
+    "g5": {
+        "xlarge": (4, 16, 1),
+        "2xlarge": (8, 32, 1),
+        "4xlarge": (16, 64, 1),
+        "8xlarge": (32, 128, 1),
+        "16xlarge": (64, 256, 1),
+        "12xlarge": (48, 192, 4),
+        "24xlarge": (96, 384, 4),
+        "48xlarge": (192, 768, 8),
+    },
+    "g6e": {
+        "xlarge": (4, 32, 1),
+        "2xlarge": (8, 64, 1),
+        "4xlarge": (16, 128, 1),
+        "8xlarge": (32, 256, 1),
+        "16xlarge": (64, 512, 1),
+        "12xlarge": (48, 384, 4),
+        "24xlarge": (96, 768, 4),
+        "48xlarge": (192, 1536, 8),
+    },
+    "gr6": {"4xlarge": (16, 128, 1), "8xlarge": (32, 256, 1)},
+    "g7": {
+        "2xlarge": (8, 32, 1),
+        "4xlarge": (16, 64, 1),
+        "8xlarge": (32, 128, 1),
+        "12xlarge": (48, 192, 2),
+        "24xlarge": (96, 384, 4),
+        "48xlarge": (192, 768, 8),
+    },
+    "g7e": {
+        "2xlarge": (8, 64, 1),
+        "4xlarge": (16, 128, 1),
+        "8xlarge": (32, 256, 1),
+        "12xlarge": (48, 512, 2),
+        "24xlarge": (96, 1024, 4),
+        "48xlarge": (192, 2048, 8),
+    },
+    "p3dn": {"24xlarge": (96, 768, 8)},
+    "p4d": {"24xlarge": (96, 1152, 8)},
+    "p4de": {"24xlarge": (96, 1152, 8)},
+    "p5": {"4xlarge": (16, 256, 1), "48xlarge": (192, 2048, 8)},
+    "p5e": {"48xlarge": (192, 2048, 8)},
+    "p5en": {"48xlarge": (192, 2048, 8)},
+    "p6-b200": {"48xlarge": (192, 2048, 8)},
+    "p6-b300": {"48xlarge": (192, 4096, 8)},
+}
+_ARM: Mapping[str, Mapping[str, tuple[int, int, int]]] = {
+    "t4g": {
+        "small": (2, 2, 0),
+        "medium": (2, 4, 0),
+        "large": (2, 8, 0),
+        "xlarge": (4, 16, 0),
+        "2xlarge": (8, 32, 0),
+    },
+    "m7g": {
+        "medium": (1, 4, 0),
+        "large": (2, 8, 0),
+        "xlarge": (4, 16, 0),
+        "2xlarge": (8, 32, 0),
+        "4xlarge": (16, 64, 0),
+        "8xlarge": (32, 128, 0),
+        "12xlarge": (48, 192, 0),
+        "16xlarge": (64, 256, 0),
+    },
+    "r7g": {
+        "medium": (1, 8, 0),
+        "large": (2, 16, 0),
+        "xlarge": (4, 32, 0),
+        "2xlarge": (8, 64, 0),
+        "4xlarge": (16, 128, 0),
+        "8xlarge": (32, 256, 0),
+        "12xlarge": (48, 384, 0),
+        "16xlarge": (64, 512, 0),
+    },
+    "g5g": {
+        "xlarge": (4, 8, 1),
+        "2xlarge": (8, 16, 1),
+        "4xlarge": (16, 32, 1),
+        "8xlarge": (32, 64, 1),
+        "16xlarge": (64, 128, 2),
+        "metal": (64, 128, 2),
+    },
+}
+
+TYPE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
+"""How the name of a machine type is written: ``g5.xlarge``."""
+AMI = re.compile(r"ami-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+"""How the id of a machine image is written."""
+
+_ARM_FAMILY = re.compile(r"a1|[a-z]+\d+g[a-z]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A type of machine: CPU units, MiB of memory, GPUs."""
+
+    name: str
+    cpu: int
+    memory: int
+    gpus: int
+    arm: bool
+
+    @property
+    def usable(self) -> int:
+        """MiB that are left to tasks: the system and the ECS agent take some."""
+        return self.memory * 7 // 8
+
+    def fits(self, cpu: int, memory: int, gpus: int) -> bool:
+        """Tell whether a task of this size can run on it."""
+        return self.cpu >= cpu and self.usable >= memory and self.gpus >= gpus
+
+
+def _listed() -> Iterator[Machine]:
+    for arm, families in ((False, _X86), (True, _ARM)):
+        for family, kinds in families.items():
+            for size, (cpus, gib, gpus) in kinds.items():
+                yield Machine(f"{family}.{size}", cpus * 1024, gib * 1024, gpus, arm)
+
+
+MACHINES: Mapping[str, Machine] = {machine.name: machine for machine in _listed()}
+
+
+def fitting(cpu: int, memory: int, gpus: int, *, arm: bool) -> tuple[Machine, ...]:
+    """List the machines that hold a task, the smallest first; none with GPUs for one without."""
+    found = (
+        machine
+        for machine in MACHINES.values()
+        if machine.arm == arm and bool(machine.gpus) == bool(gpus)
+        if machine.fits(cpu, memory, gpus)
+    )
+    return tuple(sorted(found, key=lambda machine: (machine.gpus, machine.cpu, machine.memory)))
+
+
+def is_arm(name: str) -> bool:
+    """Tell from the name of a machine type whether it has an ARM processor."""
+    return bool(_ARM_FAMILY.fullmatch(name.partition(".")[0]))
