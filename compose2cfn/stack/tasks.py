@@ -13,7 +13,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT
 from compose2cfn.plan.values import Parameter, attribute, ref
 from compose2cfn.stack import parts
-from compose2cfn.stack.intrinsics import canonical, helper
+from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
     ContainerPart,
     Fields,
@@ -27,6 +27,7 @@ from compose2cfn.stack.items import (
     ServicePart,
     TaskPart,
 )
+from compose2cfn.stack.objects import build
 from compose2cfn.stack.sizes import sized
 from compose2cfn.stack.tags import pairs
 
@@ -210,7 +211,7 @@ class _Folding:
     ) -> Iterator[Item]:
         """Make a troposphere object; what it will not take is a fault of the service."""
         try:
-            body = kind.from_dict(self.plan.names.service(self.owner, suffix), helper(fields))
+            body = build(kind, self.plan.names.service(self.owner, suffix), fields)
             if after:
                 body.DependsOn = after
             body.to_dict()
