@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
 from compose2cfn.files import Files
+from compose2cfn.model.base import Model, key_of
 from compose2cfn.model.project import Project
 
 
@@ -32,9 +33,42 @@ class App:
             path = path[:-1]
         return self.places.get(path)
 
-    def to_compose(self) -> dict[str, object]:
-        """Give what the JSON of ``docker compose config --format json`` parses to."""
+    def to_compose(self, *, extensions: bool = False) -> dict[str, object]:
+        """Give what the JSON of ``docker compose config --format json`` parses to.
+
+        With ``extensions`` give what its YAML parses to: that keeps the ``x-*`` keys below the top
+        level, and leaves out a few empty values.
+        """
         text = self.project.model_dump_json(by_alias=True, exclude_defaults=True)
-        extensions = json.dumps(self.project.extensions, ensure_ascii=False)
         model: dict[str, object] = json.loads(text.replace("$", "$$"))
-        return model | json.loads(extensions.replace("$", "$$"))
+        if extensions:
+            return _extended(self.project, model)
+        return model | _escaped(self.project.extensions)
+
+
+def _escaped(extensions: Mapping[str, object]) -> dict[str, object]:
+    """Write every dollar sign so that it is read as one."""
+    text = json.dumps(extensions, ensure_ascii=False)
+    escaped: dict[str, object] = json.loads(text.replace("$", "$$"))
+    return escaped
+
+
+def _extended(part: Model, data: Mapping[str, object]) -> dict[str, object]:
+    """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
+    below = {
+        key: _below(value, data[key])
+        for name, value in part
+        if (key := key_of(name)) in data and value != type(part).model_fields[name].default
+    }
+    return below | _escaped(part.extensions)
+
+
+def _below(value: object, data: object) -> object:
+    match value, data:
+        case Model(), Mapping() | None:
+            return _extended(value, data or {}) or data
+        case Mapping(), Mapping():
+            return {key: _below(item, data[key]) for key, item in value.items()}
+        case [*items], [*entries]:
+            return [_below(*pair) for pair in zip(items, entries, strict=True)]
+    return data

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from posixpath import normpath
-from typing import Annotated, Literal
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_serializer
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.base import Closed, Model
-from compose2cfn.model.marks import Fill, Listed, Mark, Short, Unique
+from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
 from compose2cfn.model.scalars import (
     Count,
@@ -20,7 +20,6 @@ from compose2cfn.model.scalars import (
     Flag,
     Hosts,
     Labels,
-    Name,
     NullableOptions,
     NumberText,
     Options,
@@ -33,11 +32,12 @@ from compose2cfn.model.scalars import (
     Unquoted,
     UnquotedTruncated,
     Whole,
+    one_of,
 )
 from compose2cfn.model.units import Bytes, Duration, WholeBytes
 
 _PULL_POLICY = (
-    r"^(|always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"
+    r"^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"
 )
 
 
@@ -48,6 +48,11 @@ def _count(value: object) -> object:
 
 def _text_or_empty(value: object) -> object:
     return "" if value is None else value
+
+
+def _written(words: object) -> object:
+    """Leave out what is empty."""
+    return tuple(word for word in words if word != "") if isinstance(words, tuple) else words
 
 
 def _limit(value: object) -> object:
@@ -99,7 +104,7 @@ class DeviceMapping(Model):
     """A device of the host in a container."""
 
     source: str
-    target: str = ""
+    target: str
     permissions: str = ""
 
 
@@ -108,7 +113,7 @@ class DeviceRequest(Model):
 
     capabilities: DistinctStrings = ()
     driver: str = ""
-    count: Annotated[int, Fill(-1), BeforeValidator(_count)] = 0
+    count: Annotated[int, BeforeValidator(_count)] = 0
     device_ids: DistinctStrings = ()
     options: DistinctLabels = {}
 
@@ -156,6 +161,12 @@ class Ulimit(Model):
     soft: Annotated[int, BeforeValidator(_limit)] = 0
     hard: Annotated[int, BeforeValidator(_limit)] = 0
 
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if "single" not in self.model_fields_set and not {"soft", "hard"} <= self.model_fields_set:
+            raise PydanticCustomError("missing-key", "needs both soft and hard")
+        return self
+
     @model_serializer(mode="wrap")
     def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object] | int:
         return self.single or dict(write(self))
@@ -193,7 +204,7 @@ class Container(Model):
     blkio_config: BlockIo | None = None
     cap_add: UniqueStrings = ()
     cap_drop: UniqueStrings = ()
-    cgroup: Literal["host", "private", ""] = ""
+    cgroup: Annotated[str, one_of("host", "private")] = ""
     cgroup_parent: str = ""
     command: Annotated[Strings | None, Short(form.command), Mark.REPLACE, Mark.NULLABLE] = None
     configs: Annotated[
@@ -213,7 +224,7 @@ class Container(Model):
     devices: Annotated[
         tuple[Annotated[DeviceMapping, Short(form.device)], ...], Unique(device_target)
     ] = ()
-    dns: UniqueWords = ()
+    dns: Annotated[UniqueWords, BeforeValidator(_written)] = ()
     dns_opt: UniqueStrings = ()
     dns_search: UniqueWords = ()
     domainname: str = ""
@@ -243,7 +254,7 @@ class Container(Model):
     ] = {}
     network_mode: str = ""
     networks: Annotated[
-        Mapping[Name, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(form.network)
+        Mapping[str, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(form.network)
     ] = {}
     oom_kill_disable: Flag = False
     oom_score_adj: Annotated[Whole, Field(ge=-1000, le=1000)] = 0
@@ -262,7 +273,7 @@ class Container(Model):
     shm_size: Bytes = Bytes(0)
     stop_grace_period: Duration | None = None
     stop_signal: str = ""
-    storage_opt: Mapping[str, str] = {}
+    storage_opt: Mapping[str, NumberText] = {}
     sysctls: Labels = {}
     tmpfs: UniqueWords = ()
     ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = {}

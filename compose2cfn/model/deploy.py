@@ -1,6 +1,6 @@
 """How many containers of a service run, and how they are replaced."""
 
-from typing import Literal
+from typing import Annotated
 
 from pydantic import model_serializer
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
@@ -16,6 +16,7 @@ from compose2cfn.model.scalars import (
     Strings,
     Truncated,
     Whole,
+    one_of,
 )
 from compose2cfn.model.units import Duration, WrittenBytes
 
@@ -28,7 +29,7 @@ class UpdateConfig(UpdateKeys):
     failure_action: str = ""
     monitor: Duration = Duration(0)
     max_failure_ratio: Share = 0
-    order: Literal["start-first", "stop-first", ""] = ""
+    order: Annotated[str, one_of("start-first", "stop-first")] = ""
 
 
 class Limits(Model):

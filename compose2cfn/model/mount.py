@@ -6,17 +6,17 @@ from pydantic import Field
 
 from compose2cfn.model.base import Model
 from compose2cfn.model.marks import Mark
-from compose2cfn.model.scalars import DistinctLabels, Flag, Mode, UnquotedTruncated
+from compose2cfn.model.scalars import DistinctLabels, Flag, Mode, UnquotedTruncated, one_of
 from compose2cfn.model.units import WholeBytes
 
 
 class BindOptions(Model):
     """How a folder of the host is mounted."""
 
-    selinux: Literal["z", "Z", ""] = ""
+    selinux: Annotated[str, one_of("z", "Z")] = ""
     propagation: str = ""
     create_host_path: Flag = True
-    recursive: Literal["enabled", "disabled", "writable", "readonly", ""] = ""
+    recursive: Annotated[str, one_of("enabled", "disabled", "writable", "readonly")] = ""
 
 
 class VolumeOptions(Model):

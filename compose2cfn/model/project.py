@@ -117,3 +117,7 @@ class Project(ProjectKeys):
     configs: Mapping[Name, Config] = {}
     models: Mapping[Name, LanguageModel] = {}
     jobs: Mapping[Name, Job] = {}
+
+    @model_serializer(mode="wrap")
+    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        return {"services": {}, **write(self)}

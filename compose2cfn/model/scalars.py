@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict
 from pydantic_core import PydanticCustomError
 
+from compose2cfn.diagnostics import listed
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.shortforms import host, one, pair, text_of
 from compose2cfn.model.units import octal, shortest, single
@@ -103,7 +104,36 @@ def _number_text(value: object) -> object:
 
 def _option(value: object) -> object:
     """Make a text of a number."""
-    return value if isinstance(value, bool) else text_of(value) if value is not None else value
+    if value is None:
+        return ""
+    return (
+        text_of(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    )
+
+
+def one_of(*words: str) -> BeforeValidator:
+    """Take these words and no others."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and value not in words:
+            raise PydanticCustomError("unknown-value", f"is {value!r}; write {listed(words)}")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _bare(addresses: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Take the brackets off addresses."""
+    for name in addresses:
+        if not name or not {*":="}.isdisjoint(name):
+            raise PydanticCustomError("bad-host", f"{name!r} is no name of a host")
+    return {
+        name: tuple(
+            each[1:-1] if each.startswith("[") and each.endswith("]") and len(each) > 2 else each
+            for each in several
+        )
+        for name, several in addresses.items()
+    }
 
 
 def _flag_text(value: object) -> object:
@@ -126,7 +156,7 @@ Unquoted = Annotated[int, BeforeValidator(_unquoted)]
 Share = Annotated[
     float,
     BeforeValidator(_share),
-    PlainSerializer(lambda value: shortest(single(value)), return_type=float),
+    PlainSerializer(lambda value: shortest(single(value))),
 ]
 """A share of a CPU or a ratio, kept in 32 bits."""
 Mode = Annotated[int, BeforeValidator(_mode), PlainSerializer(octal, return_type=str)]
@@ -165,10 +195,11 @@ DistinctLabels = Annotated[
 ]
 Options = Mapping[str, Annotated[str, BeforeValidator(_option)]]
 """Options of a driver: texts and numbers."""
-NullableOptions = Mapping[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]]
+NullableOptions = Mapping[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_option)]]
 Hosts = Annotated[
     Mapping[str, Words],
     Listed(host),
+    AfterValidator(_bare),
     PlainSerializer(
         lambda hosts: sorted(f"{name}={address}" for name in hosts for address in hosts[name]),
         return_type=list[str],

@@ -1,9 +1,12 @@
 """Services, jobs, and what belongs to them alone."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_serializer
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import PortKeys, ServiceKeys
@@ -17,7 +20,6 @@ from compose2cfn.model.scalars import (
     DistinctStrings,
     Flag,
     HookEnvironment,
-    Name,
     NumberText,
     ScalarText,
     StrictFlag,
@@ -25,8 +27,29 @@ from compose2cfn.model.scalars import (
     Truncated,
     UniqueStrings,
     Words,
+    one_of,
 )
 from compose2cfn.model.units import Duration
+
+
+def _health_test(test: tuple[str, ...]) -> tuple[str, ...]:
+    if test and test[0] not in {"NONE", "CMD", "CMD-SHELL"}:
+        raise PydanticCustomError("unknown-value", "must start with CMD, CMD-SHELL or NONE")
+    return test
+
+
+def _several(options: object) -> object:
+    """Make a list of one value."""
+    return (options,) if isinstance(options, str | int | float) else options
+
+
+def _address(address: str) -> str:
+    if address:
+        try:
+            ip_address(address)
+        except ValueError:
+            raise PydanticCustomError("bad-address", "is no IP address") from None
+    return address
 
 
 def port_address(port: Mapping[str, object]) -> object:
@@ -41,7 +64,7 @@ class Port(PortKeys):
 
     name: str = ""
     mode: Annotated[str, Fill("ingress")] = ""
-    host_ip: str = ""
+    host_ip: Annotated[str, AfterValidator(_address)] = ""
     target: Count
     published: NumberText = ""
     protocol: Annotated[str, Fill("tcp")] = ""
@@ -59,7 +82,9 @@ class Dependency(Model):
 class HealthCheck(Model):
     """How to see whether a container is well."""
 
-    test: Annotated[Strings, Short(form.health_test), Mark.REPLACE] = ()
+    test: Annotated[
+        Strings, Short(form.health_test), Mark.REPLACE, AfterValidator(_health_test)
+    ] = ()
     timeout: Duration | None = None
     interval: Duration | None = None
     retries: Annotated[Truncated, Field(ge=0)] | None = None
@@ -89,6 +114,10 @@ class Watch(Model):
     ignore: Annotated[Words, Mark.DISTINCT] = ()
     initial_sync: StrictFlag = False
 
+    @model_serializer(mode="wrap")
+    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        return {"exec": {"command": None}, **write(self)}
+
 
 class Develop(Model):
     """What happens during development."""
@@ -100,14 +129,14 @@ class Provider(Model):
     """The program that manages a service in Docker Compose's stead."""
 
     type: str = ""
-    options: Mapping[str, Annotated[tuple[ScalarText, ...], Short(form.one)]] = {}
+    options: Mapping[str, Annotated[tuple[ScalarText, ...], BeforeValidator(_several)]] = {}
 
 
 class Workload(Container):
     """What services and jobs have in common."""
 
     build: Annotated[Build | None, Short(form.build)] = None
-    depends_on: Annotated[Mapping[Name, Dependency], Listed(form.dependency)] = {}
+    depends_on: Annotated[Mapping[str, Dependency], Listed(form.dependency)] = {}
     expose: Annotated[tuple[NumberText, ...], Unique()] = ()
     healthcheck: HealthCheck | None = None
     ports: Annotated[
@@ -127,18 +156,18 @@ class Extends(Closed):
     """The service that another one is laid over."""
 
     service: str
-    file: str = ""
+    file: Annotated[str, Mark.PATH] = ""
 
 
 class Service(Workload, ServiceKeys):
     """A service."""
 
     attach: Flag | None = None
-    container_name: str = ""
+    container_name: Annotated[str, Field(pattern=r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")] = ""
     deploy: Annotated[Deploy | None, Mark.NULLABLE] = None
     develop: Annotated[Develop | None, Mark.NULLABLE] = None
     extends: Annotated[Extends | None, Short(form.extends)] = None
-    """Always ``None`` in a loaded application: what is extended is merged in."""
+    """What is extended is merged in; this is left only where that is empty."""
     external_links: DistinctStrings = ()
     links: UniqueStrings = ()
     post_start: tuple[Hook, ...] = ()
@@ -155,8 +184,8 @@ class Schedule(Model):
 
     cron: str
     timezone: str = ""
-    concurrency: Literal["forbid", "queue", ""] = ""
-    missed_fires: Literal["one", "skip", ""] = ""
+    concurrency: Annotated[str, one_of("forbid", "queue")] = ""
+    missed_fires: Annotated[str, one_of("one", "skip")] = ""
 
 
 class Triggers(Model):

@@ -33,7 +33,7 @@ def _number(value: float) -> str:
     """Write a number with the fewest digits, in exponents below -4 and from 21."""
     digits, _, exponent = f"{value!r}".partition("e")
     if value.is_integer() and abs(value) < 1e21:
-        return str(int(value))
+        return f"{value:.0f}"
     if not exponent and abs(value) >= 1e-4:
         return digits
     mantissa, _, exponent = f"{value:e}".partition("e") if not exponent else (digits, "e", exponent)

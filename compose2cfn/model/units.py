@@ -121,6 +121,8 @@ class Duration(Quantity):
             end = part.end()
         if not text or end != len(text):
             raise PydanticCustomError("wrong-duration", "is no duration; write e.g. 30s or 1m30s")
+        if total >= 2**63:
+            raise PydanticCustomError("wrong-duration", "is longer than 292 years")
         return sign * int(total)
 
     def __str__(self) -> str:
@@ -153,7 +155,7 @@ def shortest(value: float) -> float:
     """Give the double with the fewest digits that is the same 32-bit number; what is printed."""
     for digits in range(1, 10):
         if single(rounded := float(f"{value:.{digits}g}")) == value:
-            return rounded
+            return int(rounded) if rounded.is_integer() else rounded
     return value
 
 

@@ -53,9 +53,9 @@ def raw(node: Node) -> object:
         case Leaf(value=value):
             return value
         case Sequence(items=items):
-            return [raw(item) for item in items]
+            return [raw(item) for item in items if not _reset(item)]
         case Table(items=entries):
-            return {key: raw(item) for key, item in entries.items()}
+            return {key: raw(item) for key, item in entries.items() if not _reset(item)}
     return None
 
 

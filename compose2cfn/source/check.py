@@ -126,7 +126,7 @@ def _container_names(project: Project) -> Found:
 def _sources(project: Project) -> Found:
     for name, secret in project.secrets.items():
         given = [key for key in ("file", "environment") if getattr(secret, key)]
-        yield from _one_source("secrets", name, given, secret.external or bool(secret.driver))
+        yield from _one_source("secrets", name, given, secret.external)
     for name, config in project.configs.items():
         given = [key for key in ("file", "environment", "content") if getattr(config, key)]
         yield from _one_source("configs", name, given, config.external)

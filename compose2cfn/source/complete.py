@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from compose2cfn.model.base import EXTENSIONS
 from compose2cfn.source.paths import absolute, clean
 
 Data: TypeAlias = dict[str, object]
@@ -10,14 +11,12 @@ Data: TypeAlias = dict[str, object]
 _NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
 
 
-def complete(data: Data, directory: str, environment: Mapping[str, str]) -> None:
-    """Complete the plain data of an application in place."""
-    project = str(data.get("name", ""))
+def complete(data: Data, project: str, directory: str, environment: Mapping[str, str]) -> None:
+    """Complete the plain data of an application in place; ``project`` is its name."""
     for section in ("services", "jobs"):
         for service in _tables(data.get(section)):
             _workload(service, environment)
-    if not isinstance(data.get("networks"), dict):
-        data["networks"] = {}
+    data.setdefault("networks", {})
     for section in ("networks", "volumes", "secrets", "configs"):
         entries = data.get(section)
         if not isinstance(entries, dict):
@@ -25,8 +24,8 @@ def complete(data: Data, directory: str, environment: Mapping[str, str]) -> None
         if section == "networks":
             entries.setdefault("default", {})
         for key, entry in entries.items():
-            if isinstance(entry, dict) and not entry.get("name"):
-                entry["name"] = key if entry.get("external") is True else f"{project}_{key}"
+            if isinstance(entry, dict) and "name" not in entry:
+                entry["name"] = key if _true(entry.get("external")) else f"{project}_{key}"
     for volume in _tables(data.get("volumes")):
         _device(volume, directory)
 
@@ -36,7 +35,7 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
         service["pull_policy"] = "missing"
     build = service.get("build")
     if isinstance(build, dict):
-        if not build.get("dockerfile") and not build.get("dockerfile_inline"):
+        if "dockerfile" not in build and "dockerfile_inline" not in build:
             build["dockerfile"] = "Dockerfile"
         arguments = build.get("args")
         if isinstance(arguments, dict):
@@ -54,6 +53,16 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
             secret["target"] = f"/run/secrets/{secret.get('source')}"
     for hook in _items(service.get("pre_start")):
         _attach(hook)
+        if "image" in service:
+            hook.setdefault("image", service["image"])
+    for request in _requests(service):
+        if "count" not in request and "device_ids" not in request:
+            request["count"] = -1
+    develop = service.get("develop")
+    for watch in _items(develop.get("watch")) if isinstance(develop, dict) else ():
+        match watch.get(EXTENSIONS):
+            case {"x-initialSync": initial}:
+                watch.setdefault("initial_sync", initial)
     _attach(service)
     _depend(service)
 
@@ -93,12 +102,24 @@ def _implied(service: Data) -> Iterator[tuple[str, bool]]:
             yield name, True
 
 
+def _requests(service: Data) -> Iterator[Data]:
+    """List the requests for devices."""
+    yield from _items(service.get("gpus"))
+    match service.get("deploy"):
+        case {"resources": {"reservations": {"devices": devices}}}:
+            yield from _items(devices)
+
+
+def _true(flag: object) -> bool:
+    return flag is True or str(flag).lower() in {"true", "yes", "y", "on"}
+
+
 def _device(volume: Data, directory: str) -> None:
     """Make the folder absolute that a local volume stands for."""
     options = volume.get("driver_opts")
     if isinstance(options, dict) and volume.get("driver") == "local" and options.get("o") == "bind":
         device = options.get("device")
-        if isinstance(device, str) and device:
+        if isinstance(device, str):
             options["device"] = absolute(device, directory)
 
 

@@ -24,14 +24,14 @@ class _Unreadable(Exception):
 
 
 def parse(
-    text: str, lookup: Mapping[str, str], file: str
+    text: str, lookup: Mapping[str, str], file: str, before: Mapping[str, str] | None = None
 ) -> tuple[dict[str, str], list[Diagnostic]]:
-    """Read the variables of a file.
+    """Read the variables of a file, and add them to those of the files ``before`` it.
 
     ``lookup`` are the variables around it: they win over earlier lines where a value names another
     variable, and give the value of a name that stands alone (left out if they do not have it).
     """
-    reader = _Reader(text, lookup, file)
+    reader = _Reader(text, lookup, file, found=dict(before or {}))
     try:
         while reader.next_statement():
             reader.statement()

@@ -10,7 +10,7 @@ from compose2cfn.model.shape import whole
 from compose2cfn.source.bind import PROJECT
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
-from compose2cfn.source.paths import anchor, clean
+from compose2cfn.source.paths import Base, anchor, clean
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.remote import refuse
 
@@ -93,7 +93,7 @@ class _Extender:
             return Broken(node.at)
         under = self.service(base, source, seen)
         if not isinstance(under, Table):
-            return own if isinstance(under, Leaf) else Broken(node.at)
+            return node if isinstance(under, Leaf) else Broken(node.at)
         merged, faults = merge(under, own, _SERVICE, ("services", name))
         self.reader.found.extend(faults)
         return merged
@@ -113,6 +113,6 @@ class _Extender:
             root, faults = merge(root, layer, PROJECT)
             self.reader.found.extend(faults)
         folder = dirname(path)
-        root = anchor(root, PROJECT, self.reader.absolute(folder), self.reader.home)
+        root = anchor(root, PROJECT, Base(self.reader.absolute(folder), self.reader.home))
         services = root.items.get("services") if isinstance(root, Table) else None
         return _Document(path, folder, services.items if isinstance(services, Table) else {})

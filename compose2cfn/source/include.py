@@ -11,7 +11,7 @@ from compose2cfn.source.dotenv import parse
 from compose2cfn.source.extends import extend
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
-from compose2cfn.source.paths import anchor, clean
+from compose2cfn.source.paths import Base, anchor, clean
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.remote import refuse
 
@@ -44,7 +44,9 @@ def gather(source: Source, reader: Reader) -> Table | None:
             root = _lay(root, _layer(document, path, within, reader), reader)
     if root is None:
         return None
-    anchored = anchor(root, PROJECT, reader.absolute(source.directory), reader.home)
+    anchored = anchor(
+        root, PROJECT, Base(reader.absolute(source.directory), reader.home, fill=True)
+    )
     return anchored if isinstance(anchored, Table) else None
 
 
@@ -102,9 +104,8 @@ def _environment(entry: Table, directory: str, source: Source, reader: Reader) -
     for path, leaf in files:
         text = reader.text(path, leaf.at if leaf else None)
         if text is not None:
-            values, found = parse(text, {**added, **source.environment}, path)
+            added, found = parse(text, source.environment, path, added)
             reader.found.extend(found)
-            added |= {key: value for key, value in values.items() if value is not None}
     return {**added, **source.environment}
 
 

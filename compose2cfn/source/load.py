@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from posixpath import basename, relpath
 
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, failed, in_order
+from compose2cfn.diagnostics import ComposeError, Diagnostic, failed, in_order
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Project
@@ -45,7 +45,7 @@ def load(
         paths=paths,
         name=project_name,
         directory=project_directory,
-        environment=environment or {},
+        environment={**(environment or {}), "PWD": files.directory},
         env_files=env_files,
         profiles=profiles,
     )
@@ -62,12 +62,12 @@ def load(
             reader, Diagnostic(code="empty-file", message="there is no Compose file with content")
         )
     bound = bind(root)
-    bound.data["name"] = name
-    complete(bound.data, setting.directory, variables)
+    complete(bound.data, name, setting.directory, variables)
     project, faults = validate(bound.data, root)
     reader.found.extend((*bound.faults, *faults))
     if project is None:
         _stop(reader)
+    project = project.model_copy(update={"name": name, "version": ""})
     project = _selected(project, setting, services, reader, root, consistent=consistent)
     if failed(reader.found):
         _stop(reader)
@@ -123,6 +123,9 @@ def _name(setting: Setting, reader: Reader) -> str:
                     match interpolate(leaf, setting.environment)[0]:
                         case Leaf(value=str(value)):
                             named = value
+    if named and not normalise(named):
+        message = f"{named!r} makes no project name; write lower-case letters and digits"
+        reader.fault("project-name", message, None, ("name",))
     return normalise(named) or normalise(basename(setting.directory)) or NAMELESS
 
 

@@ -62,10 +62,10 @@ def _tables(
     for key, value in over.items.items():
         field = fields.get(key) if shape.kind is Kind.MODEL else shape.item
         before = items.get(key)
-        if before is None or field is None or settled or key.startswith("x-"):
+        if before is None or settled:
             items[key], keys[key] = value, over.keys[key]
             continue
-        items[key] = _merge(before, value, field, (*path, key), faults)
+        items[key] = _merge(before, value, field or _ANY, (*path, key), faults)
         if items[key] is not before:
             keys[key] = over.keys[key]
     return Table(items, keys, base.at, over.tag)
@@ -80,6 +80,10 @@ def _sequences(base: Sequence, over: Sequence, shape: Shape) -> Sequence:
         if not any(same(item, one) for one in added):
             added.append(item)
     return Sequence(tuple(added), base.at, over.tag)
+
+
+_ANY = Shape(Kind.SCALAR)
+"""The shape of what the specification says nothing of."""
 
 
 def _drivers_differ(base: Table, over: Table) -> bool:

@@ -118,7 +118,7 @@ class _Search:
                 if wanted:
                     self.fault("missing-file", f"there is no env file {path}, or it cannot be read")
                 continue
-            variables, faults = dotenv.parse(text, {**found, **self.environment}, path)
+            variables, faults = dotenv.parse(text, self.environment, path, found)
             found |= variables
             self.faults += (fault for fault in faults if fault not in self.faults)
         self.environment = found | self.environment

@@ -32,10 +32,12 @@ def _variables(
             continue
         text = reader.text(file.path, None, path, wanted=file.required)
         if text is not None:
-            parse = dotenv.parse_raw if file.format else dotenv.parse
-            values, faults = parse(text, {**environment, **found}, file.path)
+            if file.format:
+                values, faults = dotenv.parse_raw(text, {**found, **environment}, file.path)
+                found |= values
+            else:
+                found, faults = dotenv.parse(text, environment, file.path, found)
             reader.found.extend(faults)
-            found |= values
     own = {
         key: environment.get(key) if value is None else value
         for key, value in service.environment.items()
