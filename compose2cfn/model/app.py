@@ -55,11 +55,12 @@ def _escaped(extensions: Mapping[str, object]) -> dict[str, object]:
 
 def _extended(part: Model, data: Mapping[str, object]) -> dict[str, object]:
     """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
-    below = {
-        key: _below(value, data[key])
-        for name, value in part
-        if (key := key_of(name)) in data and value != type(part).model_fields[name].default
-    }
+    below: dict[str, object] = {}
+    for name, value in part:
+        key = key_of(name)
+        empty = isinstance(value, Model) and value == type(part).model_fields[name].default
+        if data.get(key) is not None and not empty:
+            below[key] = _below(value, data[key])
     return below | _escaped(part.extensions)
 
 
