@@ -138,7 +138,7 @@ class _Group:
             {**tag, "PropagateAtLaunch": False} for tag in self._tags()
         ]
         if self.machines.managed:
-            # ECS puts this tag on the groups that it scales; CloudFormation would take it off again.
+            # ECS puts this tag on the groups that it scales; CloudFormation would take it off.
             tags.append({"Key": "AmazonECSManaged", "Value": "", "PropagateAtLaunch": True})
         return self._made(
             AutoScalingGroup,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from troposphere import Output
-from troposphere.ecs import CapacityProviderStrategy, Cluster, ClusterCapacityProviderAssociations
+from troposphere.ecs import Cluster, ClusterCapacityProviderAssociations
 
 from compose2cfn.plan.capacity import FARGATE
 from compose2cfn.plan.fleet import PROVIDER
@@ -12,7 +12,8 @@ from compose2cfn.plan.names import CLUSTER, CLUSTER_CAPACITY
 from compose2cfn.plan.values import STACK_NAME, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import Item, Out, Resource, emitter
-from compose2cfn.stack.tags import tags
+from compose2cfn.stack.objects import build
+from compose2cfn.stack.tags import pairs
 
 ORIGIN = ("x-aws-cluster",)
 
@@ -29,20 +30,20 @@ def cluster(plan: Plan) -> Iterator[Item]:
     yield Out(output, ORIGIN)
     if not where.own:
         return
-    yield Resource(Cluster(CLUSTER, ClusterName=helper(STACK_NAME), Tags=tags()), ORIGIN)
+    fields = {
+        "ClusterName": STACK_NAME,
+        "Tags": [{"Key": k, "Value": v} for k, v in pairs().items()],
+    }
+    yield Resource(build(Cluster, CLUSTER, fields), ORIGIN)
     own = [
         ref(plan.names.service(keeper, PROVIDER))
         for keeper, machines in sorted(plan.placement.machines.items())
         if machines.managed
     ]
-    yield Resource(
-        ClusterCapacityProviderAssociations(
-            CLUSTER_CAPACITY,
-            Cluster=helper(where.id),
-            CapacityProviders=[*FARGATE, *map(helper, own)],
-            DefaultCapacityProviderStrategy=[
-                CapacityProviderStrategy(CapacityProvider=FARGATE[0], Weight=1)
-            ],
-        ),
-        ORIGIN,
-    )
+    providers = {
+        "Cluster": where.id,
+        "CapacityProviders": [*FARGATE, *own],
+        "DefaultCapacityProviderStrategy": [{"CapacityProvider": FARGATE[0], "Weight": 1}],
+    }
+    body = build(ClusterCapacityProviderAssociations, CLUSTER_CAPACITY, providers)
+    yield Resource(body, ORIGIN)

@@ -165,14 +165,16 @@ def _check_names(plan: Plan, task: Task, notes: Notes) -> None:
         if container in seen:
             notes.error(
                 "container-name",
-                f"its container would be named {container!r}, as is {seen[container]}; give it another name",
+                f"its container would be named {container!r}, as is {seen[container]}; give it "
+                "another name",
                 ("services", name),
             )
         seen[container] = f"that of {name!r}"
     if len(task.owner) > LONGEST_NAME:
         notes.error(
             "service-name",
-            f"the name of a task has at most {LONGEST_NAME} letters beside the stack's; shorten this one",
+            f"the name of a task has at most {LONGEST_NAME} letters beside the stack's; shorten "
+            "this one",
             ("services", task.owner),
         )
 
@@ -238,7 +240,7 @@ def _words(service: Service, key: str, path: KeyPath, notes: Notes) -> list[str]
 
 
 def _environment(service: Service, path: KeyPath, notes: Notes) -> list[Mapping[str, str]]:
-    found = []
+    found: list[Mapping[str, str]] = []
     for name, value in sorted(service.environment.items()):
         if not name:
             notes.error("variable-name", "a variable needs a name", (*path, "environment"))
@@ -256,7 +258,7 @@ def _environment(service: Service, path: KeyPath, notes: Notes) -> list[Mapping[
 def _dependencies(plan: Plan, task: Task, name: str, notes: Notes) -> list[Mapping[str, str]]:
     """List what a container waits for within its task."""
     services = plan.app.project.services
-    found = []
+    found: list[Mapping[str, str]] = []
     for other, dependency in sorted(services[name].depends_on.items()):
         path: KeyPath = ("services", name, "depends_on", other, "condition")
         if other not in services:
@@ -264,7 +266,8 @@ def _dependencies(plan: Plan, task: Task, name: str, notes: Notes) -> list[Mappi
         if dependency.condition == COMPLETED and other not in plan.groups.of(other).jobs:
             notes.error(
                 "dependency-completed",
-                f"others need {other!r} running, so it never completes; let them all wait for its completion, "
+                f"others need {other!r} running, so it never completes; let them all wait for "
+                "its completion, "
                 "or this one for its start",
                 path,
             )
@@ -272,8 +275,8 @@ def _dependencies(plan: Plan, task: Task, name: str, notes: Notes) -> list[Mappi
             within = other in task.services
             (notes.error if within else notes.warn)(
                 "dependency-health",
-                f"{other!r} has no healthcheck that ECS can see (it does not see the image's own); write one"
-                + ("" if within else ", or only its start is waited for"),
+                f"{other!r} has no healthcheck that ECS can see (it does not see the image's "
+                "own); write one" + ("" if within else ", or only its start is waited for"),
                 path,
             )
         if other in task.services:
@@ -296,7 +299,8 @@ def _stop(service: Service, host: Host, path: KeyPath, notes: Notes) -> int | No
     if clamped != service.stop_grace_period.seconds:
         notes.warn(
             "stop-range",
-            f"ECS takes whole seconds from {_STOP[0]} to {_STOP[1]}; {service.stop_grace_period} becomes {clamped}s",
+            f"ECS takes whole seconds from {_STOP[0]} to {_STOP[1]}; {service.stop_grace_period} "
+            f"becomes {clamped}s",
             (*path, "stop_grace_period"),
         )
     return clamped

@@ -190,7 +190,8 @@ def _days(plan: Plan, notes: Notes) -> int | Given:
         near = min(RETENTIONS, key=lambda known: abs(known - days))
         notes.error(
             "log-retention",
-            f"CloudWatch Logs does not keep entries for {days} days; the nearest it knows is {near}",
+            f"CloudWatch Logs does not keep entries for {days} days; the nearest it knows is "
+            f"{near}",
             ("x-aws-logs_retention",),
         )
     return days

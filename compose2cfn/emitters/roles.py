@@ -119,7 +119,8 @@ def _credentials(
         parameter = Parameter(
             id=plan.names.service(name, "PullCredentialsArn"),
             group="Images",
-            description=f"ARN of the secret that holds the registry credentials for the service {name}",
+            description="ARN of the secret with which ECS logs in to the registry of the service "
+            f"{name}",
             allowed_pattern=r"arn:[a-z-]+:secretsmanager:.+",
             constraint="the ARN of a secret in AWS Secrets Manager",
         )
@@ -135,7 +136,7 @@ def _credentials(
 
 
 def _repository(service: Service) -> Value | None:
-    """Find the private ECR repository of an image; one that a parameter names is in this account."""
+    """Find the private ECR repository of an image: any of this account if a parameter names it."""
     if not service.image:
         return arn("ecr", "repository/*")
     if found := _ECR.fullmatch(service.image):

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from troposphere.applicationautoscaling import (
-    PredefinedMetricSpecification,
-    ScalableTarget,
-    ScalingPolicy,
-    TargetTrackingScalingPolicyConfiguration,
-)
+from troposphere.applicationautoscaling import ScalableTarget, ScalingPolicy
 
 from compose2cfn.diagnostics import Diagnostic
+from compose2cfn.plan.balancers import APPLICATION
 from compose2cfn.plan.counts import Scaling
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.values import Value, attribute, join, part, ref
-from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import Item, Resource, emitter
+from compose2cfn.stack.objects import build
 
 DIMENSION = "ecs:service:DesiredCount"
 
@@ -50,46 +46,55 @@ def _scaled(plan: Plan, owner: str, found: Scaling) -> Iterator[Item]:
     # The service's ARN ends in what Application Auto Scaling calls it: service/CLUSTER/NAME. Said
     # this way it is right for a cluster that is given by name, by ARN or by a parameter.
     resource = part(5, ":", ref(plan.names.service(owner, "Service")))
-    yield Resource(
-        ScalableTarget(
-            target,
-            MinCapacity=helper(found.least),
-            MaxCapacity=helper(found.most),
-            ResourceId=helper(resource),
-            ScalableDimension=DIMENSION,
-            ServiceNamespace="ecs",
-        ),
-        found.path,
-    )
+    fields = {
+        "MinCapacity": found.least,
+        "MaxCapacity": found.most,
+        "ResourceId": resource,
+        "ScalableDimension": DIMENSION,
+        "ServiceNamespace": "ecs",
+    }
+    yield Resource(build(ScalableTarget, target, fields), found.path)
     for name, value in found.targets.items():
         suffix, metric = _METRICS[name]
-        fields: dict[str, object] = {"PredefinedMetricType": metric}
+        specification: dict[str, object] = {"PredefinedMetricType": metric}
         if name == "requests":
             label = _label(plan, owner)
             if label is None:
                 yield Diagnostic(
                     code="scaling-requests",
-                    message="requests are counted by an Application Load Balancer, and this service has no port "
-                    "on one; publish an HTTP port, or scale by cpu or memory",
+                    message="requests are counted by an Application Load Balancer, and this "
+                    "service has no port on one; publish an HTTP port, or scale by cpu or memory",
                     path=(*found.path, name),
                 )
                 continue
-            fields["ResourceLabel"] = helper(label)
-        yield Resource(
-            ScalingPolicy(
-                plan.names.service(owner, suffix),
-                PolicyName=name,
-                PolicyType="TargetTrackingScaling",
-                ScalingTargetId=helper(ref(target)),
-                TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
-                    PredefinedMetricSpecification=PredefinedMetricSpecification(**fields),
-                    TargetValue=helper(value),
-                ),
-            ),
-            (*found.path, name),
-        )
+            specification["ResourceLabel"] = label
+        policy = {
+            "PolicyName": name,
+            "PolicyType": "TargetTrackingScaling",
+            "ScalingTargetId": ref(target),
+            "TargetTrackingScalingPolicyConfiguration": {
+                "PredefinedMetricSpecification": specification,
+                "TargetValue": value,
+            },
+        }
+        body = build(ScalingPolicy, plan.names.service(owner, suffix), policy)
+        yield Resource(body, (*found.path, name))
 
 
 def _label(plan: Plan, owner: str) -> Value | None:
-    """Name the load balancer and the target group whose requests count for a service."""
-    return None
+    """Name the load balancer and the target group whose requests count for a service.
+
+    Application Auto Scaling wants the last parts of both ARNs, joined.
+    """
+    targets = (t for t in plan.listeners.targets_of(owner) if t.balancer.kind == APPLICATION)
+    target = next(targets, None)
+    if target is None:
+        return None
+    balancer = target.balancer
+    return join(
+        "/",
+        attribute(balancer.id, "LoadBalancerFullName")
+        if balancer.own
+        else part(1, "loadbalancer/", balancer.arn),
+        attribute(target.id, "TargetGroupFullName") if target.own else part(5, ":", target.arn),
+    )

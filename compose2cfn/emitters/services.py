@@ -58,7 +58,8 @@ def services(plan: Plan) -> Iterator[Item]:
             if service.read_only and service.x_aws_exec:
                 notes.error(
                     "exec-read-only",
-                    "ECS Exec writes to the container's file system; leave read_only or x-aws-exec out",
+                    "ECS Exec writes to the container's file system; leave read_only or "
+                    "x-aws-exec out",
                     ("services", name, "read_only"),
                 )
         yield _service(plan, owner, members, notes)
@@ -149,7 +150,8 @@ def _tags(owner: str, service: Service, notes: Notes) -> list[Mapping[str, objec
         else:
             notes.warn(
                 "tag-unfit",
-                "a tag has letters, digits, spaces and _ . : / = + - @, at most 128 in its name and 256 in "
+                "a tag has letters, digits, spaces and _ . : / = + - @, at most 128 in its name "
+                "and 256 in "
                 "its value, and does not begin with aws:; this one is left out",
                 (*path, key),
             )

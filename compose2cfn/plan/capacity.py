@@ -105,30 +105,33 @@ def wish(
 
 def _read(said: Given, path: KeyPath, services: Collection[str], notes: Notes) -> Wish | None:
     match said:
-        case "":
-            notes.error(
-                "capacity-unknown",
-                "where tasks run cannot be left open; write FARGATE, FARGATE_SPOT, EC2 or the name of a "
-                "capacity provider",
-                path,
-            )
-        case "EC2":
-            return Own()
-        case str() if said in FARGATE:
-            return Strategy((Share(said),), fargate=True)
-        case str() if said in services:
-            return Shared(said)
-        case str() if _PROVIDER.fullmatch(said):
-            return Strategy((Share(said),), fargate=False)
         case str():
-            hint = did_you_mean(said, (*FARGATE, "EC2", *services))
-            notes.error("capacity-unknown", f"{said!r} names no capacity provider{hint}", path)
+            return _named(said, path, services, notes)
         case Mapping() if intrinsic(said):
             return Strategy((Share(said),), fargate=False)
         case Mapping() if said.keys() & set(SETTINGS) or not said:
             return _own(said, path, notes)
-        case Mapping():
-            return _strategy(said, path, notes)
+    return _strategy(said, path, notes)
+
+
+def _named(name: str, path: KeyPath, services: Collection[str], notes: Notes) -> Wish | None:
+    if name == "EC2":
+        return Own()
+    if name in FARGATE:
+        return Strategy((Share(name),), fargate=True)
+    if name in services:
+        return Shared(name)
+    if _PROVIDER.fullmatch(name):
+        return Strategy((Share(name),), fargate=False)
+    hint = did_you_mean(name, (*FARGATE, "EC2", *services))
+    notes.error(
+        "capacity-unknown",
+        f"{name!r} names no capacity provider{hint}"
+        if name
+        else "where tasks run cannot be left open; write FARGATE, FARGATE_SPOT, EC2 or the name of "
+        "a capacity provider",
+        path,
+    )
     return None
 
 
@@ -262,7 +265,8 @@ def _constraints(name: str, service: Service, notes: Notes) -> Own | None:
         else:
             notes.warn(
                 "constraint-ignored",
-                "on AWS a constraint is node.machine == TYPE or node.ami == ID; this one is left out",
+                "on AWS a constraint is node.machine == TYPE or node.ami == ID; this one is left "
+                "out",
                 (*path, place),
             )
     if not found:

@@ -52,8 +52,10 @@ def count(name: str, service: Service, notes: Notes) -> Count:
     if deploy.mode in {"replicated-job", "global-job"}:
         notes.error(
             "mode-job",
-            "an ECS service starts its tasks again when they end; let another service wait for this one "
-            "with depends_on: {condition: service_completed_successfully}, or run it as an ECS task",
+            "an ECS service starts its tasks again when they end; let another service wait for "
+            "this one "
+            "with depends_on: {condition: service_completed_successfully}, or run it as an ECS "
+            "task",
             (*path, "deploy", "mode"),
         )
     daemon = deploy.mode == "global"
@@ -61,13 +63,15 @@ def count(name: str, service: Service, notes: Notes) -> Count:
     if found and daemon:
         notes.error(
             "scaling-global",
-            "a global service has one task on each machine and cannot scale; write mode: replicated",
+            "a global service has one task on each machine and cannot scale; write mode: "
+            "replicated",
             found.path,
         )
     if found and written is not None:
         notes.warn(
             "scaling-replicas",
-            f"this number is left out: between {found.least} and {found.most} tasks, autoscaling decides",
+            f"this number is left out: between {found.least} and {found.most} tasks, autoscaling "
+            "decides",
             (*path, "deploy", "replicas") if deploy.replicas is not None else (*path, "scale"),
         )
     return Count(1 if written is None else written, found, daemon)

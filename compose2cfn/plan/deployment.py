@@ -164,7 +164,8 @@ def restarts(name: str, service: Service, notes: Notes, *, job: bool) -> None:
     if condition in {"no", "none"}:
         notes.warn(
             "restart-always",
-            "ECS starts a service again whenever it ends; if this is a job, let another service wait "
+            "ECS starts a service again whenever it ends; if this is a job, let another service "
+            "wait "
             "for it with depends_on: {condition: service_completed_successfully}",
             where,
         )
@@ -177,7 +178,8 @@ def restarts(name: str, service: Service, notes: Notes, *, job: bool) -> None:
     if policy and (policy.delay is not None or policy.max_attempts is not None or policy.window):
         notes.warn(
             "restart-timing",
-            "ECS decides itself when and how often it tries again; delay, max_attempts and window are left out",
+            "ECS decides itself when and how often it tries again; delay, max_attempts and "
+            "window are left out",
             where,
         )
     if ":" in service.restart:

@@ -71,89 +71,103 @@ def machines(tasks: Sequence[Wanted], names: Names, notes: Notes, *, managed: bo
     keeper = tasks[0]
     path: KeyPath = ("services", keeper.owner)
     said = keeper.wish if isinstance(keeper.wish, Own) else Own()
-    gpus = max(abs(task.load.gpus) for task in tasks)
-    cpu = max(task.load.cpu for task in tasks)
-    memory = max(task.load.reservation for task in tasks)
-    kind = _type(said, keeper, cpu, memory, gpus, names, notes)
-    arm = is_arm(kind) if isinstance(kind, str) else keeper.platform.arm
+    need = Request(
+        cpu=max(task.load.cpu for task in tasks),
+        reservation=max(task.load.reservation for task in tasks),
+        gpus=max(abs(task.load.gpus) for task in tasks),
+    )
+    kind, name = _type(said, keeper, need, names, notes)
     least, most = _bounds(said, tasks, managed=managed)
     notes.info(
         "capacity-machines",
-        f"runs on machines that this stack starts: {_range(least, most)}, "
-        f"{kind if isinstance(kind, str) else 'of the type that a parameter says'}; its tasks have no public "
-        "address, so their subnets need a NAT gateway or endpoints to pull images",
+        f"runs on machines that this stack starts: {_range(least, most)}, {name}; its tasks have "
+        "no "
+        "public address, so their subnets need a NAT gateway or endpoints to pull images",
         path,
     )
     return Machines(
         type=kind,
-        image=_image(said, bool(gpus), arm, path, notes),
+        image=_image(said, need, path, notes, arm=is_arm(name) or keeper.platform.arm),
         least=least,
         most=most,
-        disk=said.disk or (_GPU_DISK if gpus else _DISK),
-        gpus=bool(gpus),
+        disk=said.disk or (_GPU_DISK if need.gpus else _DISK),
+        gpus=bool(need.gpus),
         managed=managed,
     )
 
 
 def _type(
-    said: Own, keeper: Wanted, cpu: int, memory: int, gpus: int, names: Names, notes: Notes
-) -> Value:
-    """Choose the type of machine: the one that is written, else a parameter with the smallest."""
+    said: Own, keeper: Wanted, need: Request, names: Names, notes: Notes
+) -> tuple[Value, str]:
+    """Choose the type of machine: the one that is written, else a parameter with the smallest.
+
+    Its name comes with it, as far as it is known.
+    """
     path: KeyPath = ("services", keeper.owner)
-    needs = f"{cpu / 1024:g} vCPU, {memory} MiB of memory" + (f" and {gpus} GPU" if gpus else "")
     match said.machine:
         case str() as name:
-            known = MACHINES.get(name)
-            if known and not known.fits(cpu, memory, gpus):
-                notes.error(
-                    "machine-small",
-                    f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} GPU; "
-                    f"the task needs {needs}",
-                    path,
-                )
-            if keeper.platform.processor and is_arm(name) != keeper.platform.arm:
-                notes.error(
-                    "machine-processor",
-                    f"a {name} has another processor than the platform of the service; change one of them",
-                    path,
-                )
-            return name
+            _check(name, keeper, need, notes)
+            return name, name
         case None:
             pass
         case given:
-            return given
-    found = fitting(cpu, memory, gpus, arm=keeper.platform.arm)
+            return given, "of the type that is given"
+    found = fitting(need.cpu, need.reservation, need.gpus, arm=keeper.platform.arm)
     if not found:
         notes.error(
             "machine-none",
-            f"no machine that is known here holds {needs}; ask for less, or name one with "
+            f"no machine that is known here holds {_text(need)}; ask for less, or name one with "
             "x-aws-capacity: {machine: TYPE}",
             path,
         )
-        return ""
-    return notes.ask(
-        Parameter(
-            id=names.service(keeper.owner, "InstanceType"),
-            group="Machines",
-            description="Type of the machines that the tasks run on; the default is the smallest that fits",
-            default=found[0].name,
-            allowed_values=tuple(machine.name for machine in found),
-        )
+        return "", ""
+    asked = Parameter(
+        id=names.service(keeper.owner, "InstanceType"),
+        group="Machines",
+        description="Type of the machines that the tasks run on; the default is the smallest "
+        "that fits",
+        default=found[0].name,
+        allowed_values=tuple(machine.name for machine in found),
     )
+    return notes.ask(asked), found[0].name
 
 
-def _image(said: Own, gpus: bool, arm: bool, path: KeyPath, notes: Notes) -> Value:
+def _check(name: str, keeper: Wanted, need: Request, notes: Notes) -> None:
+    """Check that a type of machine that is written suits the tasks."""
+    path: KeyPath = ("services", keeper.owner)
+    known = MACHINES.get(name)
+    if known and not known.fits(need.cpu, need.reservation, need.gpus):
+        notes.error(
+            "machine-small",
+            f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} "
+            f"GPU; the task needs {_text(need)}",
+            path,
+        )
+    if keeper.platform.processor and is_arm(name) != keeper.platform.arm:
+        notes.error(
+            "machine-processor",
+            f"a {name} has another processor than the platform of the service; change one of them",
+            path,
+        )
+
+
+def _text(need: Request) -> str:
+    gpus = f" and {need.gpus} GPU" if need.gpus else ""
+    return f"{need.cpu / 1024:g} vCPU, {need.reservation} MiB{gpus}"
+
+
+def _image(said: Own, need: Request, path: KeyPath, notes: Notes, *, arm: bool) -> Value:
     """Choose the image of the machines: the one that is given, else the newest of Amazon ECS."""
     if said.ami is not None:
         return said.ami
-    if gpus and arm:
+    if need.gpus and arm:
         notes.error(
             "ami-unknown",
             "there is no image of Amazon ECS for ARM machines with GPUs; give one with node.ami or "
             "x-aws-capacity: {ami: ID}",
             path,
         )
-    kind = "Gpu" if gpus else "Arm64" if arm else ""
+    kind = "Gpu" if need.gpus else "Arm64" if arm else ""
     return notes.ask(
         Parameter(
             id=f"Ecs{kind}Image",

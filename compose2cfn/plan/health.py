@@ -19,7 +19,7 @@ _USUAL_RETRIES = 3
 
 
 def checked(service: Service) -> bool:
-    """Tell whether ECS is to check the health of a service; it does not see the image's own check."""
+    """Tell whether ECS checks the health of a service; it does not see the image's own check."""
     check = service.healthcheck
     return check is not None and not check.disable and check.test[:1] not in {(), ("NONE",)}
 
@@ -31,7 +31,8 @@ def health(name: str, service: Service, notes: Notes) -> dict[str, object] | Non
     if check and not check.test and not check.disable:
         notes.warn(
             "health-image",
-            "ECS does not see the health check of an image, and this changes nothing; write its test here",
+            "ECS does not see the health check of an image, and this changes nothing; write its "
+            "test here",
             path,
         )
     if not check or not checked(service):
@@ -59,7 +60,8 @@ def _seconds(
     if clamped != written.seconds:
         notes.warn(
             "health-range",
-            f"ECS takes whole seconds from {bounds[0]} to {bounds[1]}; {written} becomes {clamped}s",
+            f"ECS takes whole seconds from {bounds[0]} to {bounds[1]}; {written} becomes "
+            f"{clamped}s",
             (*path, key),
         )
     return clamped

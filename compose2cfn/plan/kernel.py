@@ -12,22 +12,69 @@ from compose2cfn.plan.requests import MIB
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html
 CAPABILITIES = frozenset(
-    """
-    ALL AUDIT_CONTROL AUDIT_WRITE BLOCK_SUSPEND CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID
-    IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN
-    NET_BIND_SERVICE NET_BROADCAST NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_ADMIN SYS_BOOT
-    SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME
-    SYS_TTY_CONFIG SYSLOG WAKE_ALARM
-    """.split()
+    {
+        "ALL",
+        "AUDIT_CONTROL",
+        "AUDIT_WRITE",
+        "BLOCK_SUSPEND",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "DAC_READ_SEARCH",
+        "FOWNER",
+        "FSETID",
+        "IPC_LOCK",
+        "IPC_OWNER",
+        "KILL",
+        "LEASE",
+        "LINUX_IMMUTABLE",
+        "MAC_ADMIN",
+        "MAC_OVERRIDE",
+        "MKNOD",
+        "NET_ADMIN",
+        "NET_BIND_SERVICE",
+        "NET_BROADCAST",
+        "NET_RAW",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_ADMIN",
+        "SYS_BOOT",
+        "SYS_CHROOT",
+        "SYS_MODULE",
+        "SYS_NICE",
+        "SYS_PACCT",
+        "SYS_PTRACE",
+        "SYS_RAWIO",
+        "SYS_RESOURCE",
+        "SYS_TIME",
+        "SYS_TTY_CONFIG",
+        "SYSLOG",
+        "WAKE_ALARM",
+    }
 )
 _NEWER = frozenset({"BPF", "CHECKPOINT_RESTORE", "PERFMON"})
 _ON_FARGATE = frozenset({"SYS_PTRACE"})
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
 ULIMITS = frozenset(
-    """
-    core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack
-    """.split()
+    {
+        "core",
+        "cpu",
+        "data",
+        "fsize",
+        "locks",
+        "memlock",
+        "msgqueue",
+        "nice",
+        "nofile",
+        "nproc",
+        "rss",
+        "rtprio",
+        "rttime",
+        "sigpending",
+        "stack",
+    }
 )
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
@@ -78,7 +125,8 @@ def _capabilities(
         if host.fargate and name not in _ON_FARGATE:
             notes.error(
                 "fargate-capability",
-                f"Fargate gives no capability but SYS_PTRACE, and this service wants {name}; {ELSEWHERE}",
+                f"Fargate gives no capability but SYS_PTRACE, and this service wants {name}; "
+                f"{ELSEWHERE}",
                 (*path, "cap_add"),
             )
     dropped = sorted(set(_known(service.cap_drop, (*path, "cap_drop"), notes)))
@@ -146,7 +194,8 @@ def _shared_memory(service: Service, host: Host, path: KeyPath, notes: Notes) ->
     if host.fargate:
         notes.warn(
             "fargate-shm",
-            f"Fargate gives 64 MiB of shared memory, and this is left out; if that is not enough, {ELSEWHERE}",
+            "Fargate gives 64 MiB of shared memory, and this is left out; if that is not "
+            f"enough, {ELSEWHERE}",
             (*path, "shm_size"),
         )
         return 0
@@ -177,8 +226,10 @@ def _sysctls(service: Service, path: KeyPath, notes: Notes) -> Iterator[Mapping[
         else:
             notes.error(
                 "sysctl-unknown",
-                "this setting is one of the whole machine, which ECS does not let a container change; "
-                "leave it out, or give the service machines whose image sets it (x-aws-capacity: {ami: ID})",
+                "this setting is one of the whole machine, which ECS does not let a container "
+                "change; "
+                "leave it out, or give the service machines whose image sets it (x-aws-capacity: "
+                "{ami: ID})",
                 (*path, "sysctls", name),
             )
 
@@ -201,7 +252,8 @@ def _ulimits(
         if host.fargate and name != "nofile":
             notes.warn(
                 "fargate-ulimit",
-                "Fargate is documented to change no limit but nofile; whether this one has an effect is not known",
+                "Fargate is documented to change no limit but nofile; whether this one has an "
+                "effect is not known",
                 here,
             )
         yield {"Name": name, "SoftLimit": soft, "HardLimit": hard}

@@ -84,7 +84,7 @@ def log(name: str, service: Service, notes: Notes) -> Log | None:
 
 def plain(name: str) -> Log:
     """Send output to the log group of the stack, below a name."""
-    options = {
+    options: dict[str, Value] = {
         "awslogs-group": ref(LOG_GROUP),
         "awslogs-region": REGION,
         "awslogs-stream-prefix": name,
@@ -110,7 +110,8 @@ def _awslogs(name: str, said: Logging, path: KeyPath, notes: Notes) -> Log:
     if region and not group:
         notes.warn(
             "log-option",
-            "the log group is made in the region of the stack; name another one in awslogs-group to use this region",
+            "the log group is made in the region of the stack; name another one in awslogs-group "
+            "to use this region",
             (*path, "options", "awslogs-region"),
         )
         del known["awslogs-region"]
@@ -137,7 +138,8 @@ def _splunk(said: Logging, path: KeyPath, notes: Notes) -> Log:
     if "splunk-token" in options:
         notes.error(
             "log-secret",
-            "a token does not belong in a template; store it in AWS Secrets Manager and write the ARN of that secret",
+            "a token does not belong in a template; store it in AWS Secrets Manager and write "
+            "the ARN of that secret",
             (*path, "options", "splunk-token"),
         )
     return Log(SPLUNK, options, secrets)

@@ -46,7 +46,8 @@ def _pid(
         case _:
             notes.error(
                 "pid-elsewhere",
-                "containers see each other's processes only within a task; write network_mode: service:NAME "
+                "containers see each other's processes only within a task; write network_mode: "
+                "service:NAME "
                 "with the same service",
                 path,
             )
@@ -72,7 +73,8 @@ def _ipc(
         case _:
             notes.error(
                 "ipc-elsewhere",
-                "containers share memory segments only within a task; write network_mode: service:NAME "
+                "containers share memory segments only within a task; write network_mode: "
+                "service:NAME "
                 "with the same service",
                 path,
             )

@@ -163,7 +163,8 @@ def _count(task: Task, members: Mapping[str, Service], notes: Notes) -> Count:
         if name not in task.jobs and written and counts[name].replicas != own.replicas:
             notes.warn(
                 "replicas-shared",
-                f"this service runs in the task of {task.owner!r}, and as often as that: {own.replicas} times",
+                f"this service runs in the task of {task.owner!r}, and as often as that: "
+                f"{own.replicas} times",
                 ("services", name),
             )
         if counts[name].scaling and name != task.owner:
@@ -187,7 +188,8 @@ def _keeper(want: Wanted, wanted: Mapping[str, Wanted], groups: Groups, notes: N
                 return keeper.owner
             notes.error(
                 "capacity-shared",
-                f"{other!r} has no machines of its own to share; give it some with x-aws-capacity: EC2",
+                f"{other!r} has no machines of its own to share; give it some with "
+                "x-aws-capacity: EC2",
                 (*path, "x-aws-capacity"),
             )
             return ""
@@ -205,7 +207,8 @@ def _keeper(want: Wanted, wanted: Mapping[str, Wanted], groups: Groups, notes: N
     if want.platform.windows:
         notes.error(
             "machine-windows",
-            "machines for Windows are not made here; leave the task to Fargate, or name a capacity provider",
+            "machines for Windows are not made here; leave the task to Fargate, or name a "
+            "capacity provider",
             path,
         )
     return want.owner
@@ -238,20 +241,22 @@ def _elsewhere(want: Wanted, cluster: Cluster, notes: Notes, *, shared: bool) ->
             if cluster.own:
                 notes.error(
                     "capacity-foreign",
-                    "a capacity provider serves the cluster that its machines join; name that one with "
+                    "a capacity provider serves the cluster that its machines join; name that "
+                    "one with "
                     "x-aws-cluster, or write x-aws-capacity: EC2",
                     (*path, "x-aws-capacity"),
                 )
             if want.count.daemon:
                 notes.error(
                     "daemon-provider",
-                    "a global service runs on every machine of the cluster, whatever provides them; "
+                    "a global service runs on every machine of the cluster, whatever provides "
+                    "them; "
                     "leave x-aws-capacity out",
                     (*path, "x-aws-capacity"),
                 )
-            return Host(False, want.platform, want.count, shares)
+            return Host(fargate=False, platform=want.platform, count=want.count, shares=shares)
         case _ if want.count.daemon and shared:
-            return Host(False, want.platform, want.count)
+            return Host(fargate=False, platform=want.platform, count=want.count)
         case _:
             host = replace(fargate, shares=(Share("FARGATE"),) if cluster.own else ())
     if want.count.daemon:

@@ -19,8 +19,10 @@ _STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource",
 _SID = re.compile(r"[A-Za-z0-9]*")
 _ACTION = re.compile(r"\*|[^:*?]+:[^:]+")
 _RESOURCE = re.compile(r"\*|arn:[^:]*:[^:*?]+:[^:]*:[^:]*:.+")
-_REGIONAL = re.compile(
-    r"arn:[^:]*:(?:iam|route53):[^:*?]+:.*|arn:[^:]*:s3:(?:[^:*?]+:[^:]*|[^:]*:[^:*?]+):[^/]*"
+# Buckets, roles and hosted zones have no region; a bucket has no account either.
+_PLACELESS = re.compile(
+    r"arn:[^:]*:(?:iam|route53):[^:*?]+:.*"
+    r"|arn:[^:]*:s3:(?:[^:*?]+:[^:]*|[^:]*:[^:*?]+):[^/]*"
 )
 _DATE = re.compile(r"\d+|\d{4}(-\d\d){0,2}([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -109,11 +111,7 @@ def _statement(
 ) -> None:
     for key in statement:
         if key in {"Principal", "NotPrincipal"}:
-            _fault(
-                notes,
-                "the role itself is the principal of its policies; leave it out",
-                (*path, key),
-            )
+            _fault(notes, "the role is itself the principal of its policies", (*path, key))
         elif key not in _STATEMENT:
             hint = did_you_mean(key, _STATEMENT)
             _fault(notes, f"a statement has no {key!r}{hint}", (*path, key))
@@ -128,22 +126,26 @@ def _statement(
         if one in statement and other in statement:
             _fault(notes, f"{one} and {other} exclude each other", (*path, other))
         elif not (statement.get(one) or statement.get(other)):
-            _fault(notes, f"a statement needs an {one}", path)
-    for key in ("Action", "NotAction"):
-        for action in _texts(statement.get(key)):
-            if not _ACTION.fullmatch(action):
-                _fault(notes, f"{action!r} is no action; write e.g. s3:GetObject", (*path, key))
-    for key in ("Resource", "NotResource"):
-        for resource in _texts(statement.get(key)):
-            if not _RESOURCE.fullmatch(resource):
-                _fault(notes, f"{resource!r} is neither an ARN nor *", (*path, key))
-            elif _REGIONAL.fullmatch(resource):
-                _fault(
-                    notes,
-                    f"the ARN {resource!r} has a region or an account where none may be",
-                    (*path, key),
-                )
+            article = "an" if one == "Action" else "a"
+            _fault(notes, f"a statement needs {article} {one}", path)
+    _patterns(statement, path, notes)
     _conditions(statement.get("Condition"), (*path, "Condition"), notes)
+
+
+def _patterns(statement: Mapping[str, object], path: KeyPath, notes: Notes) -> None:
+    """Check what a statement allows, and on what."""
+    for key, value in statement.items():
+        for text in _texts(value):
+            match key:
+                case "Action" | "NotAction" if not _ACTION.fullmatch(text):
+                    wrong = f"{text!r} is no action; write e.g. s3:GetObject"
+                case "Resource" | "NotResource" if not _RESOURCE.fullmatch(text):
+                    wrong = f"{text!r} is neither an ARN nor *"
+                case "Resource" | "NotResource" if _PLACELESS.fullmatch(text):
+                    wrong = f"the ARN {text!r} has a region or an account where there is none"
+                case _:
+                    continue
+            _fault(notes, wrong, (*path, key))
 
 
 def _texts(value: object) -> Iterator[str]:
