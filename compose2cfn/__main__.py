@@ -81,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILURE
     except OSError as error:
-        print(f"compose2cfn: {error}", file=sys.stderr)
+        place = arguments.output or arguments.check or "standard output"
+        print(f"compose2cfn: {place}: {error.strerror or error}", file=sys.stderr)
         return MISUSE
     except KeyboardInterrupt:
         return INTERRUPTION
