@@ -39,7 +39,9 @@ class App:
         With ``extensions`` give what its YAML parses to: that keeps the ``x-*`` keys below the top
         level, and leaves out a few empty values.
         """
-        text = self.project.model_dump_json(by_alias=True, exclude_defaults=True)
+        text = self.project.model_dump_json(
+            by_alias=True, exclude_defaults=True, exclude={"models"}
+        )
         model: dict[str, object] = json.loads(text.replace("$", "$$"))
         if extensions:
             return _extended(self.project, model)

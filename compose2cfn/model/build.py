@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated
 
+from pydantic import PlainSerializer
+
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.base import Model
 from compose2cfn.model.container import Ulimit
@@ -31,7 +33,13 @@ class Build(Model):
     args: Environment = {}
     provenance: FlagText = ""
     sbom: FlagText = ""
-    ssh: Annotated[Mapping[str, str], Listed(form.ssh_key)] = {}
+    ssh: Annotated[
+        Mapping[str, str],
+        Listed(form.ssh_key),
+        PlainSerializer(
+            lambda keys: [f"{key}={path}" if path else key for key, path in keys.items()]
+        ),
+    ] = {}
     labels: Labels = {}
     cache_from: Strings = ()
     cache_to: Strings = ()

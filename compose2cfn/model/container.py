@@ -117,6 +117,12 @@ class DeviceRequest(Model):
     device_ids: DistinctStrings = ()
     options: DistinctLabels = {}
 
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        if self.count and self.device_ids:
+            raise PydanticCustomError("contradiction", "count and device_ids exclude each other")
+        return self
+
 
 class EnvFile(Closed):
     """A file with environment variables."""
@@ -208,7 +214,7 @@ class Container(Model):
     cgroup_parent: str = ""
     command: Annotated[Strings | None, Short(form.command), Mark.REPLACE, Mark.NULLABLE] = None
     configs: Annotated[
-        tuple[Annotated[FileReference, Short(form.reference)], ...], Unique(config_target)
+        tuple[Annotated[FileReference, Short(form.reference)], ...], Unique(mapping=config_target)
     ] = ()
     cpu_count: Count = 0
     cpu_percent: Annotated[Count, Field(le=100)] = 0
@@ -222,7 +228,7 @@ class Container(Model):
     credential_spec: CredentialSpec | None = None
     device_cgroup_rules: DistinctStrings = ()
     devices: Annotated[
-        tuple[Annotated[DeviceMapping, Short(form.device)], ...], Unique(device_target)
+        tuple[Annotated[DeviceMapping, Short(form.device)], ...], Unique(mapping=device_target)
     ] = ()
     dns: Annotated[UniqueWords, BeforeValidator(_written)] = ()
     dns_opt: UniqueStrings = ()
@@ -230,7 +236,9 @@ class Container(Model):
     domainname: str = ""
     entrypoint: Annotated[Strings | None, Short(form.command), Mark.REPLACE, Mark.NULLABLE] = None
     env_file: Annotated[
-        tuple[Annotated[EnvFile, Short(form.env_file)], ...], Short(form.one), Unique(env_path)
+        tuple[Annotated[EnvFile, Short(form.env_file)], ...],
+        Short(form.one),
+        Unique(mapping=env_path),
     ] = ()
     environment: Environment = {}
     extra_hosts: Hosts = {}
@@ -267,7 +275,7 @@ class Container(Model):
     read_only: Flag = False
     runtime: str = ""
     secrets: Annotated[
-        tuple[Annotated[FileReference, Short(form.reference)], ...], Unique(secret_target)
+        tuple[Annotated[FileReference, Short(form.reference)], ...], Unique(mapping=secret_target)
     ] = ()
     security_opt: DistinctStrings = ()
     shm_size: Bytes = Bytes(0)
@@ -281,7 +289,9 @@ class Container(Model):
     user: str = ""
     userns_mode: str = ""
     uts: str = ""
-    volumes: Annotated[tuple[Annotated[Mount, Short(form.mount)], ...], Unique(mount_target)] = ()
+    volumes: Annotated[
+        tuple[Annotated[Mount, Short(form.mount)], ...], Unique(mapping=mount_target)
+    ] = ()
     volumes_from: DistinctStrings = ()
     working_dir: str = ""
 

@@ -36,10 +36,20 @@ class Listed:
 class Unique:
     """Items of a list with one identity are one item: the later stands in the place of the first.
 
-    The function gets an item in full, as plain values; without it the item is its own identity.
+    ``text`` tells the identity of an item that is a text, ``mapping`` that of one spelled out.
     """
 
-    identity: Callable[[Mapping[str, object]], object] | None = None
+    text: Callable[[str], object] = str
+    mapping: Callable[[Mapping[str, object]], object] = id
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A later file's list stands in for the earlier one; its items are laid over those of the
+    earlier list that have the same value of this key.
+    """
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What a container mounts: entries of ``volumes``, ``secrets`` and ``configs``."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from compose2cfn.model.base import Model
 from compose2cfn.model.marks import Mark
@@ -52,6 +53,12 @@ class Mount(Model):
     volume: VolumeOptions | None = None
     tmpfs: TmpfsOptions | None = None
     image: ImageOptions | None = None
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Self:
+        if self.type == "bind" and not self.source:
+            raise PydanticCustomError("missing-key", "needs a source")
+        return self
 
 
 class FileReference(Model):

@@ -9,7 +9,7 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
 from compose2cfn.model.base import Closed, Model
-from compose2cfn.model.marks import Mark, Short
+from compose2cfn.model.marks import Keyed, Mark, Short
 from compose2cfn.model.scalars import Flag, Labels, Name, Options, Strings, Unquoted, Words
 from compose2cfn.model.service import Job, Service
 
@@ -27,7 +27,7 @@ class Ipam(Model):
     """The addresses of a network."""
 
     driver: str = ""
-    config: tuple[IpamPool, ...] = ()
+    config: Annotated[tuple[IpamPool, ...], Keyed("subnet")] = ()
     options: Mapping[str, str] = {}
 
 

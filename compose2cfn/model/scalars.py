@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
-from compose2cfn.model.shortforms import host, one, pair, text_of
+from compose2cfn.model.shortforms import host, name_of, one, pair, text_of
 from compose2cfn.model.units import octal, shortest, single
 
 _WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
@@ -172,8 +172,8 @@ ScalarText = Annotated[str, BeforeValidator(_text)]
 Strings = tuple[str, ...]
 Words = Annotated[Strings, Short(one)]
 """A list of texts; one text alone stands for a list of one."""
-UniqueWords = Annotated[Strings, Short(one), Unique()]
-UniqueStrings = Annotated[Strings, Unique()]
+UniqueWords = Annotated[Strings, Short(one), Unique(name_of)]
+UniqueStrings = Annotated[Strings, Unique(name_of)]
 DistinctStrings = Annotated[Strings, Mark.DISTINCT]
 
 Environment = Annotated[

@@ -140,7 +140,7 @@ class Workload(Container):
     expose: Annotated[tuple[NumberText, ...], Unique()] = ()
     healthcheck: HealthCheck | None = None
     ports: Annotated[
-        tuple[Annotated[Port, Short(form.ports, numbers=True)], ...], Unique(port_address)
+        tuple[Annotated[Port, Short(form.ports, numbers=True)], ...], Unique(mapping=port_address)
     ] = ()
     stdin_open: Flag = False
     tty: Flag = False

@@ -8,7 +8,7 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Union, get_args, get_origin
 
 from compose2cfn.model.base import Model
-from compose2cfn.model.marks import Fill, Listed, Mark, Short, Unique
+from compose2cfn.model.marks import Fill, Keyed, Listed, Mark, Short, Unique
 
 
 class Kind(Enum):
@@ -28,10 +28,12 @@ class Shape:
 
     kind: Kind
     model: type[Model] | None = None
+    scalar: type = str
     item: "Shape | None" = None
     short: Short | None = None
     listed: Listed | None = None
     unique: Unique | None = None
+    keyed: Keyed | None = None
     fill: Fill | None = None
     optional: bool = False
     """Whether ``None`` is a value of the type."""
@@ -88,20 +90,24 @@ def _compile(annotation: object, metadata: tuple[object, ...]) -> Shape:
             (annotation,) = (argument for argument in arguments if argument is not NoneType)
         else:
             break
-    kind, model, item = Kind.SCALAR, None, None
+    kind, model, item, scalar = Kind.SCALAR, None, None, str
     if origin is tuple:
         kind, item = Kind.LIST, _compile(arguments[0], ())
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         kind, item = Kind.MAPPING, _compile(arguments[1], ())
     elif isinstance(annotation, type) and issubclass(annotation, Model):
         kind, model = Kind.MODEL, annotation
+    elif isinstance(annotation, type):
+        scalar = annotation
     return Shape(
         kind,
         model,
+        scalar,
         item,
         short=next((mark for mark in metadata if isinstance(mark, Short)), None),
         listed=next((mark for mark in metadata if isinstance(mark, Listed)), None),
         unique=next((mark for mark in metadata if isinstance(mark, Unique)), None),
+        keyed=next((mark for mark in metadata if isinstance(mark, Keyed)), None),
         fill=next((mark for mark in metadata if isinstance(mark, Fill)), None),
         optional=optional,
         marks=frozenset(mark for mark in metadata if isinstance(mark, Mark)),

@@ -51,6 +51,11 @@ def pair(text: str) -> tuple[str, str | None]:
     return key, value if sign else None
 
 
+def name_of(text: str) -> str:
+    """Give the part before the equals sign, by which options are known."""
+    return text.partition("=")[0]
+
+
 def full_pair(text: str) -> tuple[str, str]:
     """Read ``KEY=VALUE``."""
     key, sign, value = text.partition("=")

@@ -7,11 +7,12 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Location, Severity
 from compose2cfn.model.base import EXTENSIONS, Closed
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
+from compose2cfn.model.units import Bytes
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 
 PROJECT = whole(Project)
@@ -117,6 +118,8 @@ def _plain(node: Node, shape: Shape, path: KeyPath, bound: Bound) -> object:
         case Leaf(value=None):
             return _null(node, shape, path, bound)
         case Leaf(value=value):
+            if shape.scalar is not str and not isinstance(value, bool):
+                bound.faults.extend(_odd(node, shape.scalar, path))
             return value
         case Broken():
             return _BROKEN
@@ -135,6 +138,26 @@ def _plain(node: Node, shape: Shape, path: KeyPath, bound: Bound) -> object:
                 if not _reset(each)
             }
     return raw(node)
+
+
+def _odd(leaf: Leaf, scalar: type, path: KeyPath) -> Iterator[Diagnostic]:
+    """Warn of what Docker Compose reads otherwise than it looks."""
+    code = message = ""
+    match leaf.value:
+        case str(word) if scalar is bool and word.lower() in _OLD_FLAGS:
+            code, message = "old-flag", f"{word!r} is the old way; write {_OLD_FLAGS[word.lower()]}"
+        case float() if issubclass(scalar, Bytes):
+            code = "lost-size"
+            message = "Docker Compose takes a size with a point or an exponent for none; quote it"
+    if code:
+        warning = Severity.WARNING
+        yield Diagnostic(code=code, message=message, severity=warning, path=path, at=leaf.at)
+
+
+_OLD_FLAGS = {
+    **dict.fromkeys(("y", "yes", "on"), "true"),
+    **dict.fromkeys(("n", "no", "off"), "false"),
+}
 
 
 def _null(leaf: Leaf, shape: Shape, path: KeyPath, bound: Bound) -> object:

@@ -44,10 +44,37 @@ def gather(source: Source, reader: Reader) -> Table | None:
             root = _lay(root, _layer(document, path, within, reader), reader)
     if root is None:
         return None
+    if source.chain:
+        root = pass_through(root, source.environment)
     anchored = anchor(
         root, PROJECT, Base(reader.absolute(source.directory), reader.home, fill=True)
     )
     return anchored if isinstance(anchored, Table) else None
+
+
+def pass_through(root: Table, environment: Mapping[str, str]) -> Table:
+    """Give variables that services only name the values that they have where they are included."""
+    services = root.items.get("services")
+    if not isinstance(services, Table):
+        return root
+    items = {name: _passed(service, environment) for name, service in services.items.items()}
+    filled = Table(items, services.keys, services.at, services.tag)
+    return Table({**root.items, "services": filled}, root.keys, root.at, root.tag)
+
+
+def _passed(service: Node, environment: Mapping[str, str]) -> Node:
+    match service:
+        case Table(items={"environment": Table() as variables}):
+            values = {
+                name: Leaf(environment[name], leaf.at)
+                if isinstance(leaf, Leaf) and leaf.value is None and name in environment
+                else leaf
+                for name, leaf in variables.items.items()
+            }
+            passed = Table(values, variables.keys, variables.at, variables.tag)
+            items = {**service.items, "environment": passed}
+            return Table(items, service.keys, service.at, service.tag)
+    return service
 
 
 def _layer(document: Table, path: str, source: Source, reader: Reader) -> Table:

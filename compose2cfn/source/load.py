@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from posixpath import basename, relpath
 
-from compose2cfn.diagnostics import ComposeError, Diagnostic, failed, in_order
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, failed, in_order
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Project
@@ -62,6 +62,8 @@ def load(
             reader, Diagnostic(code="empty-file", message="there is no Compose file with content")
         )
     bound = bind(root)
+    if "version" in root.items:
+        reader.found.append(_obsolete(root))
     complete(bound.data, name, setting.directory, variables)
     project, faults = validate(bound.data, root)
     reader.found.extend((*bound.faults, *faults))
@@ -143,6 +145,14 @@ def _placed(found: object, root: Node) -> list[Diagnostic]:
         for each in found
         if isinstance(each, Diagnostic)
     ]
+
+
+def _obsolete(root: Table) -> Diagnostic:
+    message = "has no meaning any more; leave it out"
+    at, warning = root.keys["version"], Severity.WARNING
+    return Diagnostic(
+        code="deprecated", message=message, severity=warning, path=("version",), at=at
+    )
 
 
 def _stop(reader: Reader, *more: Diagnostic) -> None:

@@ -73,6 +73,8 @@ def _tables(
 
 def _sequences(base: Sequence, over: Sequence, shape: Shape) -> Sequence:
     """Append the items that are not there yet."""
+    if shape.keyed:
+        return _laid(base, over, shape.keyed.key)
     if shape.unique:
         return Sequence(united((*base.items, *over.items), shape), base.at, over.tag)
     added: list[Node] = list(base.items)
@@ -80,6 +82,20 @@ def _sequences(base: Sequence, over: Sequence, shape: Shape) -> Sequence:
         if not any(same(item, one) for one in added):
             added.append(item)
     return Sequence(tuple(added), base.at, over.tag)
+
+
+def _laid(base: Sequence, over: Sequence, key: str) -> Sequence:
+    """Lay items over those of the earlier list that have the same value of a key."""
+    items: list[Node] = []
+    for item in over.items:
+        found = item
+        for before in base.items:
+            if isinstance(item, Table) and isinstance(before, Table):
+                mine, other = item.items.get(key), before.items.get(key)
+                if mine is not None and other is not None and same(mine, other):
+                    found, _ = merge(before, item, _ANY)
+        items.append(found)
+    return Sequence(tuple(items), over.at, over.tag)
 
 
 _ANY = Shape(Kind.SCALAR)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Location, Severity
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Kind, Shape
 from compose2cfn.model.shortforms import Malformed
@@ -47,11 +47,13 @@ def identity(item: Node, shape: Shape) -> object:
     if shape.unique is None:
         return None
     match item:
-        case Leaf():
-            return (item.value,) if shape.unique.identity is None else None
-        case Table() if shape.unique.identity:
-            values = {key: leaf.value for key, leaf in item.items.items() if isinstance(leaf, Leaf)}
-            return (shape.unique.identity(values),)
+        case Leaf(value=str(text)):
+            return (shape.unique.text(text),)
+        case Leaf(value=value):
+            return (str(value),)
+        case Table(items=entries):
+            values = {key: leaf.value for key, leaf in entries.items() if isinstance(leaf, Leaf)}
+            return (shape.unique.mapping(values),)
     return None
 
 
@@ -77,7 +79,7 @@ def _spell(node: Node, shape: Shape, path: KeyPath, faults: list[Diagnostic]) ->
         return _items(node, shape, path, faults) if shape.kind is Kind.LIST else node
     match shape.kind, shape.item:
         case Kind.MODEL, _:
-            return _fold(_keys(node, shape, path, faults), shape)
+            return _fold(_keys(node, shape, path, faults), shape, path, faults)
         case Kind.MAPPING, Shape(kind=kind, short=short) as item:
             if kind is Kind.SCALAR and short is None:
                 return node
@@ -183,14 +185,27 @@ def _keys(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) ->
     return Table(items, node.keys, node.at, node.tag)
 
 
-def _fold(node: Table, shape: Shape) -> Table:
+def _fold(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Table:
     """Put what a folded mapping holds beside it."""
     for key, field in shape.fields.items():
         folded = node.items.get(key) if Mark.FOLDED in field.marks else None
         if isinstance(folded, Table):
+            for inner, value in folded.items.items():
+                if inner in node.items and not same(node.items[inner], value):
+                    message = f"is given twice, and differs from {inner} beside it; keep that one"
+                    faults.append(_fault("contradiction", message, (*path, key, inner), value.at))
+            faults.append(_deprecated(key, (*path, key), folded))
             items = {**node.items, **folded.items, key: Leaf(value=True, at=folded.at)}
             return Table(items, {**node.keys, **folded.keys}, node.at, node.tag)
     return node
+
+
+def _deprecated(key: str, path: KeyPath, node: Table) -> Diagnostic:
+    keys = " and ".join(node.items) or "what it holds"
+    message = f"a mapping is the old way; write {key}: true, and {keys} beside it"
+    return Diagnostic(
+        code="deprecated", message=message, severity=Severity.WARNING, path=path, at=node.at
+    )
 
 
 def _fault(code: str, message: str, path: KeyPath, at: Location, *related: Location) -> Diagnostic:
