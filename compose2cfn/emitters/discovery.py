@@ -7,12 +7,9 @@ from troposphere.servicediscovery import (
     DnsConfig,
     DnsRecord,
     Instance,
-    PrivateDnsProperties,
-    PrivateDnsPropertiesMutable,
-    SOA,
+    PrivateDnsNamespace,
     Service,
 )
-from troposphere.servicediscovery import PrivateDnsNamespace as Namespace
 
 from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.plan.aliases import aliases
@@ -20,9 +17,10 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT, NAMESPACE
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.values import STACK_UUID, Value, attribute, join, part
+from compose2cfn.stack.objects import build
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import ContainerPart, InitStep, Item, Out, Resource, ServicePart, emitter
-from compose2cfn.stack.tags import tags
+from compose2cfn.stack.tags import pairs, tags
 
 TTL = 5
 """Seconds for which a name, or that there is no such name, is remembered."""
@@ -64,13 +62,16 @@ def discovery(plan: Plan) -> Iterator[Item]:
     """Register each service under its name, and let tasks resolve bare names."""
     name = helper(namespace_name(plan))
     yield Resource(
-        Namespace(
+        build(
+            PrivateDnsNamespace,
             NAMESPACE,
-            Name=name,
-            Vpc=helper(plan.network.vpc),
-            Description="Names of the services of a Compose application",
-            Properties=PrivateDnsProperties(DnsProperties=PrivateDnsPropertiesMutable(SOA=SOA(TTL=TTL))),
-            Tags=tags(),
+            {
+                "Name": namespace_name(plan),
+                "Vpc": plan.network.vpc,
+                "Description": "Names of the services of a Compose application",
+                "Properties": {"DnsProperties": {"SOA": {"TTL": TTL}}},
+                "Tags": [{"Key": key, "Value": value} for key, value in pairs().items()],
+            },
         ),
         ("x-aws-namespace",),
     )

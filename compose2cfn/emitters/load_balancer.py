@@ -17,9 +17,10 @@ from compose2cfn.plan.balancers import APPLICATION, Balancer
 from compose2cfn.plan.listeners import TLS_POLICY, Target, grace
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import rule
+from compose2cfn.stack.objects import build
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import ContainerPart, Item, Out, Resource, ServicePart, emitter
-from compose2cfn.stack.tags import tags
+from compose2cfn.stack.tags import pairs, tags
 
 _DRAIN = "30"
 """Seconds in which a target that leaves may finish requests."""
@@ -71,17 +72,16 @@ def _balancer(plan: Plan, balancer: Balancer) -> Iterator[Item]:
             ),
             origin,
         )
-    body = LoadBalancer(
-        balancer.id,
-        Type=balancer.kind,
-        Scheme=balancer.scheme,
-        Subnets=helper(balancer.subnets),
-        SecurityGroups=[helper(balancer.group)],
-        Tags=tags(),
-    )
+    fields: dict[str, object] = {
+        "Type": balancer.kind,
+        "Scheme": balancer.scheme,
+        "Subnets": list(balancer.subnets),
+        "SecurityGroups": [balancer.group],
+        "Tags": [{"Key": key, "Value": value} for key, value in pairs().items()],
+    }
     if balancer.attributes:
-        body.LoadBalancerAttributes = [{"Key": key, "Value": helper(value)} for key, value in balancer.attributes]
-    yield Resource(body, origin)
+        fields["LoadBalancerAttributes"] = [{"Key": k, "Value": v} for k, v in balancer.attributes]
+    yield Resource(build(LoadBalancer, balancer.id, fields), origin)
     for name, attribute, what in (
         ("Arn", None, "ARN"),
         ("DNSName", "DNSName", "DNS name"),
@@ -95,27 +95,23 @@ def _listener(plan: Plan, listener: plans.Listener) -> Iterator[Item]:
     """Make a listener, its rules, and the ways through the security groups."""
     balancer = listener.balancer
     if listener.own:
-        body = Listener(
-            listener.id,
-            LoadBalancerArn=helper(balancer.arn),
-            Port=listener.port,
-            Protocol=listener.protocol,
-            DefaultActions=[helper(_action(listener))],
-        )
+        fields: dict[str, object] = {
+            "LoadBalancerArn": balancer.arn,
+            "Port": listener.port,
+            "Protocol": listener.protocol,
+            "DefaultActions": [_action(listener)],
+        }
         if listener.certificates:
             first, *more = listener.certificates
-            body.Certificates = [{"CertificateArn": helper(first)}]
-            body.SslPolicy = TLS_POLICY
+            fields |= {"Certificates": [{"CertificateArn": first}], "SslPolicy": TLS_POLICY}
             if more:
-                yield Resource(
-                    ListenerCertificate(
-                        f"{listener.id}Certificates",
-                        ListenerArn=helper(listener.arn),
-                        Certificates=[{"CertificateArn": helper(arn)} for arn in more],
-                    ),
-                    listener.origin,
-                )
-        yield Resource(_made(body), listener.origin)
+                others = {
+                    "ListenerArn": listener.arn,
+                    "Certificates": [{"CertificateArn": arn} for arn in more],
+                }
+                certificates = build(ListenerCertificate, f"{listener.id}Certificates", others)
+                yield Resource(certificates, listener.origin)
+        yield Resource(build(Listener, listener.id, fields), listener.origin)
         if balancer.own and balancer.ingress:
             yield from _admit_clients(plan, listener)
     for entry in listener.rules:
@@ -125,23 +121,18 @@ def _listener(plan: Plan, listener: plans.Listener) -> Iterator[Item]:
         if entry.paths:
             conditions.append({"Field": "path-pattern", "PathPatternConfig": {"Values": list(entry.paths)}})
         yield Resource(
-            ListenerRule.from_dict(
+            build(
+                ListenerRule,
                 entry.id,
-                helper(
-                    {
-                        "ListenerArn": listener.arn,
-                        "Priority": entry.priority,
-                        "Conditions": conditions,
-                        "Actions": [{"Type": "forward", "TargetGroupArn": entry.target.arn}],
-                    }
-                ),
+                {
+                    "ListenerArn": listener.arn,
+                    "Priority": entry.priority,
+                    "Conditions": conditions,
+                    "Actions": [{"Type": "forward", "TargetGroupArn": entry.target.arn}],
+                },
             ),
             entry.target.origin,
         )
-
-
-def _made(body: Listener) -> Listener:
-    return Listener.from_dict(body.title, helper(body.to_dict()["Properties"]))
 
 
 def _action(listener: plans.Listener) -> Mapping[str, object]:
@@ -217,9 +208,8 @@ def _target(plan: Plan, target: Target) -> Iterator[Item]:
                 fields[name] = value
         if check.codes:
             fields["Matcher"] = {"GrpcCode" if target.version == "GRPC" else "HttpCode": check.codes}
-        body = TargetGroup.from_dict(target.id, helper(fields))
-        body.Tags = tags(service=target.service)
-        yield Resource(body, target.origin)
+        fields["Tags"] = [{"Key": k, "Value": v} for k, v in pairs(service=target.service).items()]
+        yield Resource(build(TargetGroup, target.id, fields), target.origin)
         yield Out(Output(f"{target.id}Arn", Value=Ref(target.id), Description=f"Target group of the service {target.service}"), target.origin)
     after = tuple(
         id_

@@ -11,6 +11,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import rule
 from compose2cfn.plan.storage import Attachment
 from compose2cfn.plan.values import Value, arn, attribute, join, ref, sub
+from compose2cfn.stack.objects import build
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
     ContainerPart,
@@ -95,11 +96,11 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
         fields["BackupPolicy"] = {"Status": {"ENABLING": "ENABLED", "DISABLING": "DISABLED"}.get(options["backup_policy"], options["backup_policy"])}
     if "lifecycle_policy" in options:
         fields["LifecyclePolicies"] = [{"TransitionToIA": options["lifecycle_policy"]}]
-    body = FileSystem.from_dict(filesystem.logical, helper(fields))
+    made = build(FileSystem, filesystem.logical, fields)
     # A creation that is rolled back leaves nothing; what was in use is never deleted.
-    body.DeletionPolicy = "RetainExceptOnCreate"
-    body.UpdateReplacePolicy = "Retain"
-    yield Resource(body, origin)
+    made.DeletionPolicy = "RetainExceptOnCreate"
+    made.UpdateReplacePolicy = "Retain"
+    yield Resource(made, origin)
     yield Out(
         Output(
             f"{filesystem.logical}Id",
@@ -151,7 +152,7 @@ def _access_points(plan: Plan, name: str, filesystem: filesystems.FileSystem) ->
             fields["PosixUser"] = {"Uid": options.get("uid", "0"), "Gid": options.get("gid", "0")}
         fields["AccessPointTags"] = [{"Key": k, "Value": v} for k, v in pairs(volume=name).items()]
         yield Resource(
-            AccessPoint.from_dict(_access_point(filesystem, subpath), helper(fields)), ("volumes", name)
+            build(AccessPoint, _access_point(filesystem, subpath), fields), ("volumes", name)
         )
 
 
