@@ -84,6 +84,8 @@ def _number(text: str) -> int | float | None:
     if found := _INTEGER.fullmatch(plain):
         kind = found.lastgroup or "d"
         number = int(found["sign"] + found[kind], _BASES[kind])
+        if number == 0 and found["sign"] == "-":
+            return -0.0  # Go knows no other minus zero
         if -(2**63) <= number < 2**64:
             return number
         return float(number) if kind == "d" else None
