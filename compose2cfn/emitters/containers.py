@@ -36,7 +36,6 @@ _DISK = (21, 200)
 
 
 @emitter(
-    "services.*.build",
     "services.*.cap_add",
     "services.*.cap_drop",
     "services.*.command",
@@ -184,15 +183,10 @@ def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> I
     path: KeyPath = ("services", name)
     image: Value = service.image
     if not image:
-        parameter = _image(plan, name)
+        parameter = _parameter(plan, name)
         yield Param(parameter, (*path, "build"))
         image = ref(parameter.id)
-    elif isinstance(image, str) and not _IMAGE.fullmatch(image):
-        notes.error(
-            "image-name",
-            "the name of an image has at most 255 letters and no spaces",
-            (*path, "image"),
-        )
+    _check_image(service, path, notes)
     fields: dict[str, object | None] = {
         "Image": image,
         "Essential": name not in task.jobs and (name == task.owner or service.restart != "no"),
@@ -219,7 +213,23 @@ def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> I
     yield ContainerPart(task.owner, plan.names.container(name), kept, path)
 
 
-def _image(plan: Plan, name: str) -> Parameter:
+def _check_image(service: Service, path: KeyPath, notes: Notes) -> None:
+    if service.image and not _IMAGE.fullmatch(service.image):
+        notes.error(
+            "image-name",
+            "the name of an image has at most 255 letters and no spaces",
+            (*path, "image"),
+        )
+    elif service.build and service.image and "/" not in service.image:
+        notes.warn(
+            "image-local",
+            "ECS would look for this image on Docker Hub; write the registry that it is pushed to "
+            "before its name",
+            (*path, "image"),
+        )
+
+
+def _parameter(plan: Plan, name: str) -> Parameter:
     return Parameter(
         id=plan.names.service(name, "Image"),
         group="Images",
@@ -266,9 +276,8 @@ def _dependencies(plan: Plan, task: Task, name: str, notes: Notes) -> list[Mappi
         if dependency.condition == COMPLETED and other not in plan.groups.of(other).jobs:
             notes.error(
                 "dependency-completed",
-                f"others need {other!r} running, so it never completes; let them all wait for "
-                "its completion, "
-                "or this one for its start",
+                f"others need {other!r} running, so it never completes; let them all wait for its "
+                "completion, or this one for its start",
                 path,
             )
         if dependency.condition == "service_healthy" and not checked(services[other]):

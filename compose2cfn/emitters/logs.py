@@ -194,4 +194,5 @@ def _days(plan: Plan, notes: Notes) -> int | Given:
             f"{near}",
             ("x-aws-logs_retention",),
         )
+        return near
     return days

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from compose2cfn.model.service import Service
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.policies import MOST_MANAGED, check
+from compose2cfn.plan.policies import LARGEST, MOST_MANAGED, check
 from compose2cfn.plan.values import Parameter, Value, arn, intrinsic, ref, sub
+from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
     ContainerPart,
     Item,
@@ -35,7 +36,6 @@ _EXEC = (
 
 
 @emitter(
-    "services.*.build",
     "services.*.image",
     "services.*.x-aws-exec",
     "services.*.x-aws-policies",
@@ -84,22 +84,45 @@ def _permissions(owner: str, name: str, service: Service, notes: Notes) -> Itera
             yield TaskPart(owner, {"TaskRoleArn": given}, path)
         case document:
             check(document, path, notes)
+            if (size := len(canonical(document))) > LARGEST:
+                notes.error(
+                    "policy-size",
+                    f"the policies of a role have at most {LARGEST} characters, and this one has "
+                    f"{size}; use managed policies (x-aws-policies)",
+                    path,
+                )
             yield RolePart(owner, RoleKind.TASK, {name: _dated(document)}, origin=path)
+    if service.x_aws_policies:
+        yield from _managed(owner, name, service, service.x_aws_policies, notes)
+
+
+def _managed(
+    owner: str, name: str, service: Service, policies: tuple[Value, ...], notes: Notes
+) -> Iterator[Item]:
+    """Give the role of a task managed policies."""
     path = ("services", name, "x-aws-policies")
-    managed = service.x_aws_policies or ()
-    for place, policy in enumerate(managed):
+    if isinstance(service.x_aws_role, str) or intrinsic(service.x_aws_role):
+        notes.error(
+            "role-incomplete",
+            "a role given by ARN is not changed here; attach the policies to it, or write "
+            "x-aws-role as a policy document",
+            path,
+        )
+        return
+    for place, policy in enumerate(policies):
         if isinstance(policy, str) and not _POLICY.fullmatch(policy):
             notes.error(
-                "policy-unknown", f"{policy!r} is not the ARN of a managed policy", (*path, place)
+                "policy-unknown",
+                f"{policy!r} is not the ARN of a managed policy",
+                (*path, place),
             )
-    if len(managed) > MOST_MANAGED:
+    if len(policies) > MOST_MANAGED:
         notes.error(
             "policy-count",
             f"a role has at most {MOST_MANAGED} managed policies; put some into x-aws-role",
             path,
         )
-    if managed:
-        yield RolePart(owner, RoleKind.TASK, managed=tuple(managed), origin=path)
+    yield RolePart(owner, RoleKind.TASK, managed=policies, origin=path)
 
 
 def _dated(document: Mapping[str, object]) -> Mapping[str, object]:

@@ -151,8 +151,7 @@ def _tags(owner: str, service: Service, notes: Notes) -> list[Mapping[str, objec
             notes.warn(
                 "tag-unfit",
                 "a tag has letters, digits, spaces and _ . : / = + - @, at most 128 in its name "
-                "and 256 in "
-                "its value, and does not begin with aws:; this one is left out",
+                "and 256 in its value, and does not begin with aws:; this one is left out",
                 (*path, key),
             )
     found |= pairs(service=owner)

@@ -53,9 +53,8 @@ def count(name: str, service: Service, notes: Notes) -> Count:
         notes.error(
             "mode-job",
             "an ECS service starts its tasks again when they end; let another service wait for "
-            "this one "
-            "with depends_on: {condition: service_completed_successfully}, or run it as an ECS "
-            "task",
+            "this one with depends_on: {condition: service_completed_successfully}, or run it as "
+            "an ECS task",
             (*path, "deploy", "mode"),
         )
     daemon = deploy.mode == "global"

@@ -140,8 +140,8 @@ def _protect(found: Deployment, host: Host, path: KeyPath, notes: Notes) -> None
     if found.overlaps:
         notes.warn(
             "volume-writers",
-            "the new task starts before the old one stops, and both write the same volume; "
-            "a database breaks there: leave this out to stop first",
+            "the new task starts before the old one stops, and both write the same volume; a "
+            "database breaks there: leave this out to stop first",
             path,
         )
     if host.count.most != 1 and not host.count.daemon:
@@ -165,8 +165,7 @@ def restarts(name: str, service: Service, notes: Notes, *, job: bool) -> None:
         notes.warn(
             "restart-always",
             "ECS starts a service again whenever it ends; if this is a job, let another service "
-            "wait "
-            "for it with depends_on: {condition: service_completed_successfully}",
+            "wait for it with depends_on: {condition: service_completed_successfully}",
             where,
         )
     elif condition == "on-failure":
@@ -178,8 +177,8 @@ def restarts(name: str, service: Service, notes: Notes, *, job: bool) -> None:
     if policy and (policy.delay is not None or policy.max_attempts is not None or policy.window):
         notes.warn(
             "restart-timing",
-            "ECS decides itself when and how often it tries again; delay, max_attempts and "
-            "window are left out",
+            "ECS decides itself when and how often it tries again; delay, max_attempts and window "
+            "are left out",
             where,
         )
     if ":" in service.restart:

@@ -11,6 +11,7 @@ from compose2cfn.plan.names import Names
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.platforms import Platform
 from compose2cfn.plan.requests import ALL, Request
+from compose2cfn.plan.sizes import written
 from compose2cfn.plan.values import Parameter, Value
 
 PROVIDER = "CapacityProvider"
@@ -78,13 +79,14 @@ def machines(tasks: Sequence[Wanted], names: Names, notes: Notes, *, managed: bo
     )
     kind, name = _type(said, keeper, need, names, notes)
     least, most = _bounds(said, tasks, managed=managed)
-    notes.info(
-        "capacity-machines",
-        f"runs on machines that this stack starts: {_range(least, most)}, {name}; its tasks have "
-        "no "
-        "public address, so their subnets need a NAT gateway or endpoints to pull images",
-        path,
-    )
+    if name:
+        notes.info(
+            "capacity-machines",
+            f"runs on machines that this stack starts: {_range(least, most)}, {name}; its tasks "
+            "have no public address, so their subnets need a NAT gateway or endpoints to pull "
+            "images",
+            path,
+        )
     return Machines(
         type=kind,
         image=_image(said, need, path, notes, arm=is_arm(name) or keeper.platform.arm),
@@ -139,8 +141,8 @@ def _check(name: str, keeper: Wanted, need: Request, notes: Notes) -> None:
     if known and not known.fits(need.cpu, need.reservation, need.gpus):
         notes.error(
             "machine-small",
-            f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} "
-            f"GPU; the task needs {_text(need)}",
+            f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and "
+            f"{known.gpus} GPU; the task needs {_text(need)}",
             path,
         )
     if keeper.platform.processor and is_arm(name) != keeper.platform.arm:
@@ -153,7 +155,7 @@ def _check(name: str, keeper: Wanted, need: Request, notes: Notes) -> None:
 
 def _text(need: Request) -> str:
     gpus = f" and {need.gpus} GPU" if need.gpus else ""
-    return f"{need.cpu / 1024:g} vCPU, {need.reservation} MiB{gpus}"
+    return f"{written(need.cpu, need.reservation)}{gpus}"
 
 
 def _image(said: Own, need: Request, path: KeyPath, notes: Notes, *, arm: bool) -> Value:
@@ -163,8 +165,8 @@ def _image(said: Own, need: Request, path: KeyPath, notes: Notes, *, arm: bool) 
     if need.gpus and arm:
         notes.error(
             "ami-unknown",
-            "there is no image of Amazon ECS for ARM machines with GPUs; give one with node.ami or "
-            "x-aws-capacity: {ami: ID}",
+            "there is no image of Amazon ECS for ARM machines with GPUs; give one with node.ami "
+            "or x-aws-capacity: {ami: ID}",
             path,
         )
     kind = "Gpu" if need.gpus else "Arm64" if arm else ""

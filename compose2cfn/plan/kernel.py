@@ -109,8 +109,8 @@ def kernel(name: str, service: Service, host: Host, notes: Notes) -> dict[str, o
     if found and host.platform.windows:
         notes.warn(
             "windows-linux",
-            "init, capabilities, devices, limits and kernel settings are for Linux alone; "
-            "they are left out on Windows",
+            "init, capabilities, devices, limits and kernel settings are for Linux alone; they "
+            "are left out on Windows",
             path,
         )
         return {}
@@ -194,8 +194,8 @@ def _shared_memory(service: Service, host: Host, path: KeyPath, notes: Notes) ->
     if host.fargate:
         notes.warn(
             "fargate-shm",
-            "Fargate gives 64 MiB of shared memory, and this is left out; if that is not "
-            f"enough, {ELSEWHERE}",
+            "Fargate gives 64 MiB of shared memory, and this is left out; if that is not enough, "
+            f"{ELSEWHERE}",
             (*path, "shm_size"),
         )
         return 0
@@ -227,9 +227,8 @@ def _sysctls(service: Service, path: KeyPath, notes: Notes) -> Iterator[Mapping[
             notes.error(
                 "sysctl-unknown",
                 "this setting is one of the whole machine, which ECS does not let a container "
-                "change; "
-                "leave it out, or give the service machines whose image sets it (x-aws-capacity: "
-                "{ami: ID})",
+                "change; leave it out, or give the service machines whose image sets it "
+                "(x-aws-capacity: {ami: ID})",
                 (*path, "sysctls", name),
             )
 
@@ -252,8 +251,8 @@ def _ulimits(
         if host.fargate and name != "nofile":
             notes.warn(
                 "fargate-ulimit",
-                "Fargate is documented to change no limit but nofile; whether this one has an "
-                "effect is not known",
+                "on Fargate nofile alone is documented to have an effect; this one is passed on "
+                "all the same",
                 here,
             )
         yield {"Name": name, "SoftLimit": soft, "HardLimit": hard}

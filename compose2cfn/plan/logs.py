@@ -75,8 +75,8 @@ def log(name: str, service: Service, notes: Notes) -> Log | None:
         case other:
             notes.warn(
                 "log-driver",
-                f"Fargate has no log driver {other!r}; the output goes to CloudWatch Logs instead. "
-                f"There are {listed(DRIVERS, 'and')}",
+                f"Fargate has no log driver {other!r}; the output goes to CloudWatch Logs "
+                f"instead. There are {listed(DRIVERS, 'and')}",
                 (*path, "driver"),
             )
     return _awslogs(name, said, path, notes)
@@ -138,8 +138,8 @@ def _splunk(said: Logging, path: KeyPath, notes: Notes) -> Log:
     if "splunk-token" in options:
         notes.error(
             "log-secret",
-            "a token does not belong in a template; store it in AWS Secrets Manager and write "
-            "the ARN of that secret",
+            "a token does not belong in a template; store it in AWS Secrets Manager and write the "
+            "ARN of that secret",
             (*path, "options", "splunk-token"),
         )
     return Log(SPLUNK, options, secrets)

@@ -47,8 +47,7 @@ def _pid(
             notes.error(
                 "pid-elsewhere",
                 "containers see each other's processes only within a task; write network_mode: "
-                "service:NAME "
-                "with the same service",
+                "service:NAME with the same service",
                 path,
             )
     return ""
@@ -74,8 +73,7 @@ def _ipc(
             notes.error(
                 "ipc-elsewhere",
                 "containers share memory segments only within a task; write network_mode: "
-                "service:NAME "
-                "with the same service",
+                "service:NAME with the same service",
                 path,
             )
     return ""

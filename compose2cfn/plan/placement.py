@@ -14,7 +14,7 @@ from compose2cfn.plan.groups import Groups, Task
 from compose2cfn.plan.names import CLUSTER, Names
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.platforms import Platform, platform
-from compose2cfn.plan.requests import Request, request
+from compose2cfn.plan.requests import ALL, Request, request
 from compose2cfn.plan.values import Parameter, Value, ref
 
 NAME = r"[A-Za-z0-9_-]{1,255}"
@@ -137,6 +137,14 @@ def _wanted(app: App, task: Task, requests: list[Request], notes: Notes) -> Want
         if (said := wish(name, service, default, everything, notes))
     }
     first = next(iter(wishes.values()), None)
+    gpus = [asked.gpus for asked in requests if asked.gpus]
+    if ALL in gpus and len(gpus) > 1:
+        notes.error(
+            "gpu-all",
+            "one container cannot have all GPUs of the machine beside another one that has some; "
+            "say how many: count",
+            ("services", task.owner),
+        )
     for name, said in wishes.items():
         if said != first:
             notes.error(
@@ -241,17 +249,15 @@ def _elsewhere(want: Wanted, cluster: Cluster, notes: Notes, *, shared: bool) ->
             if cluster.own:
                 notes.error(
                     "capacity-foreign",
-                    "a capacity provider serves the cluster that its machines join; name that "
-                    "one with "
-                    "x-aws-cluster, or write x-aws-capacity: EC2",
+                    "a capacity provider serves the cluster that its machines join; name that one "
+                    "with x-aws-cluster, or write x-aws-capacity: EC2",
                     (*path, "x-aws-capacity"),
                 )
             if want.count.daemon:
                 notes.error(
                     "daemon-provider",
                     "a global service runs on every machine of the cluster, whatever provides "
-                    "them; "
-                    "leave x-aws-capacity out",
+                    "them; leave x-aws-capacity out",
                     (*path, "x-aws-capacity"),
                 )
             return Host(fargate=False, platform=want.platform, count=want.count, shares=shares)

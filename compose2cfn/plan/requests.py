@@ -51,8 +51,8 @@ def request(name: str, service: Service, notes: Notes) -> Request:
     if memory and reservation > memory:
         notes.error(
             "memory-reservation",
-            f"a container cannot reserve {reservation} MiB with a limit of {memory} MiB; "
-            "reserve at most the limit",
+            f"a container cannot reserve {reservation} MiB with a limit of {memory} MiB; reserve "
+            "at most the limit",
             path,
         )
     return Request(
@@ -108,19 +108,20 @@ def _gpus(service: Service, reserved: Reservations, path: KeyPath, notes: Notes)
 
 
 def _requested(devices: tuple[DeviceRequest, ...], path: KeyPath, notes: Notes) -> Iterator[int]:
+    """Count the GPUs of device requests; without a number these want every one."""
     for place, device in enumerate(devices):
         here = (*path, place)
-        if not _GPU & {*device.capabilities, device.driver} and device.driver != "cdi":
-            notes.error(
-                "device-unknown",
-                "ECS hands out no devices but NVIDIA GPUs; write capabilities: [gpu]",
-                (*here, "capabilities"),
-            )
-        elif device.driver not in {"", "nvidia", "cdi"}:
+        if device.driver not in {"", "nvidia", "cdi"}:
             notes.error(
                 "device-unknown",
                 f"ECS has no driver {device.driver!r}; its GPUs are NVIDIA's, driver: nvidia",
                 (*here, "driver"),
+            )
+        elif not device.driver and device.capabilities and not _GPU & {*device.capabilities}:
+            notes.error(
+                "device-unknown",
+                "ECS hands out no devices but NVIDIA GPUs; write capabilities: [gpu]",
+                (*here, "capabilities"),
             )
         elif device.device_ids:
             every = any(name.endswith("=all") for name in device.device_ids)

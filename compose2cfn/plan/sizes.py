@@ -31,6 +31,13 @@ class Size:
         return f"{self.cpu / 1024:g} vCPU with {self.memory / 1024:g} GiB"
 
 
+def written(cpu: int, memory: int) -> str:
+    """Write what a task asks for: CPU units, MiB, or both."""
+    cpus = f"{round(cpu / 1024, 3):g} vCPU"
+    size = f"{round(memory / 1024, 2):g} GiB" if memory >= 1024 else f"{memory} MiB"
+    return " and ".join(text for text, asked in ((cpus, cpu), (size, memory)) if asked)
+
+
 def sizes(*, windows: bool = False) -> tuple[Size, ...]:
     """List what Fargate sells, the smallest first."""
     rows = WINDOWS_ROWS if windows else tuple(FARGATE)
