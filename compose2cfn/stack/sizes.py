@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, listed
-from compose2cfn.plan.sizes import nearest, smallest
+from compose2cfn.plan.sizes import nearest, smallest, written
 
 
 def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:
@@ -16,7 +16,7 @@ def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:
     platform = fields.get("RuntimePlatform")
     windows = isinstance(platform, dict) and "WINDOWS" in str(platform.get("OperatingSystemFamily"))
     size = smallest(cpu, memory, windows=windows)
-    wanted = f"{cpu / 1024:g} vCPU and {memory / 1024:g} GiB"
+    wanted = written(cpu, memory)
     if size is None:
         found = listed(map(str, nearest(cpu, memory, windows=windows)))
         yield Diagnostic(
