@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
 from compose2cfn.files import Files
-from compose2cfn.model.base import Model, key_of
+from compose2cfn.model.base import YAML, Model, key_of
 from compose2cfn.model.project import Project
 
 
@@ -40,7 +40,7 @@ class App:
         level, and leaves out a few empty values.
         """
         text = self.project.model_dump_json(
-            by_alias=True, exclude_defaults=True, exclude={"models"}
+            by_alias=True, exclude_defaults=True, context=YAML if extensions else None
         )
         model: dict[str, object] = json.loads(text.replace("$", "$$"))
         if extensions:
@@ -57,19 +57,14 @@ def _escaped(extensions: Mapping[str, object]) -> dict[str, object]:
 
 def _extended(part: Model, data: Mapping[str, object]) -> dict[str, object]:
     """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
-    below: dict[str, object] = {}
-    for name, value in part:
-        key = key_of(name)
-        empty = isinstance(value, Model) and value == type(part).model_fields[name].default
-        if data.get(key) is not None and not empty:
-            below[key] = _below(value, data[key])
+    below = {key: _below(value, data[key]) for name, value in part if (key := key_of(name)) in data}
     return below | _escaped(part.extensions)
 
 
 def _below(value: object, data: object) -> object:
     match value, data:
-        case Model(), Mapping() | None:
-            return _extended(value, data or {}) or data
+        case Model(), Mapping():
+            return _extended(value, data)
         case Mapping(), Mapping():
             return {key: _below(item, data[key]) for key, item in value.items()}
         case [*items], [*entries]:

@@ -9,6 +9,10 @@ EXTENSIONS = "#extensions"
 """The key under which the loader hands over the ``x-*`` keys of a mapping."""
 
 
+YAML = "yaml"
+"""The context in which a model is written as the YAML, not the JSON, of Docker Compose."""
+
+
 def key_of(attribute: str) -> str:
     """Give the Compose key of an attribute: ``x_aws_vpc`` is ``x-aws-vpc``, others are the same."""
     return attribute.replace("_", "-", 2) if attribute.startswith("x_aws_") else attribute

@@ -34,10 +34,10 @@ class Build(Model):
     provenance: FlagText = ""
     sbom: FlagText = ""
     ssh: Annotated[
-        Mapping[str, str],
+        Mapping[str, Annotated[str, Mark.PATH]],
         Listed(form.ssh_key),
         PlainSerializer(
-            lambda keys: [f"{key}={path}" if path else key for key, path in keys.items()]
+            lambda keys: [f"{key}: {path}" if path else key for key, path in keys.items()]
         ),
     ] = {}
     labels: Labels = {}

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from posixpath import normpath
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_serializer, model_validator
+from pydantic import BeforeValidator, Field, SerializationInfo, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
-from compose2cfn.model.base import Closed, Model
+from compose2cfn.model.base import YAML, Closed, Model
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
 from compose2cfn.model.scalars import (
@@ -67,18 +67,35 @@ def _limit(value: object) -> object:
     raise PydanticCustomError("wrong-type", "must be a whole number")
 
 
+def _capital(data: dict[str, object]) -> dict[str, object]:
+    """Write keys the way the JSON of Docker Compose does where it forgot to name them."""
+    return {key.capitalize(): value for key, value in data.items()}
+
+
 class Weight(Closed):
     """The share of a block device."""
 
-    path: Annotated[str, Field(serialization_alias="Path")] = ""
-    weight: Annotated[Unquoted, Field(ge=0, le=65535, serialization_alias="Weight")] = 0
+    path: str = ""
+    weight: Annotated[Unquoted, Field(ge=0, le=65535)] = 0
+
+    @model_serializer(mode="wrap")
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        return write(self) if info.context == YAML else _capital(write(self))
 
 
 class Throttle(Closed):
     """The limit of a block device, in bytes or operations a second."""
 
-    path: Annotated[str, Field(serialization_alias="Path")] = ""
-    rate: Annotated[WholeBytes, Field(serialization_alias="Rate")] = WholeBytes(0)
+    path: str = ""
+    rate: WholeBytes = WholeBytes(0)
+
+    @model_serializer(mode="wrap")
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        return write(self) if info.context == YAML else _capital(write(self))
 
 
 class BlockIo(Closed):
@@ -174,8 +191,11 @@ class Ulimit(Model):
         return self
 
     @model_serializer(mode="wrap")
-    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object] | int:
-        return self.single or dict(write(self))
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object] | int:
+        both = {"soft": self.soft, "hard": self.hard} if info.context == YAML else write(self)
+        return self.single or both
 
 
 def device_target(device: Mapping[str, object]) -> object:
@@ -296,5 +316,11 @@ class Container(Model):
     working_dir: str = ""
 
     @model_serializer(mode="wrap")
-    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {"command": None, "entrypoint": None, **write(self)}
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        return (
+            write(self)
+            if info.context == YAML
+            else {"command": None, "entrypoint": None, **write(self)}
+        )

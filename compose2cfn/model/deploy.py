@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import model_serializer
+from pydantic import SerializationInfo, model_serializer
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model.aws import DeployKeys, UpdateKeys
-from compose2cfn.model.base import Model
+from compose2cfn.model.base import YAML, Model
 from compose2cfn.model.container import DeviceRequest
 from compose2cfn.model.scalars import (
     Count,
@@ -112,5 +112,11 @@ class Deploy(DeployKeys):
     placement: Placement = Placement.model_construct()
 
     @model_serializer(mode="wrap")
-    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {"resources": {}, "placement": {}, **write(self)}
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        return (
+            write(self)
+            if info.context == YAML
+            else {"resources": {}, "placement": {}, **write(self)}
+        )

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import model_serializer
+from pydantic import SerializationInfo, model_serializer
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
-from compose2cfn.model.base import Closed, Model
+from compose2cfn.model.base import YAML, Closed, Model
 from compose2cfn.model.marks import Keyed, Mark, Short
 from compose2cfn.model.scalars import Flag, Labels, Name, Options, Strings, Unquoted, Words
 from compose2cfn.model.service import Job, Service
@@ -46,8 +46,10 @@ class Network(NetworkKeys):
     enable_ipv6: Flag | None = None
 
     @model_serializer(mode="wrap")
-    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {"ipam": {}, **write(self)}
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        return write(self) if info.context == YAML else {"ipam": {}, **write(self)}
 
 
 class Volume(VolumeKeys):
@@ -119,5 +121,10 @@ class Project(ProjectKeys):
     jobs: Mapping[Name, Job] = {}
 
     @model_serializer(mode="wrap")
-    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {"services": {}, **write(self)}
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        data = {"services": {}, **write(self)}
+        if info.context != YAML:
+            data.pop("models", None)
+        return data

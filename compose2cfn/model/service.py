@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_serializer
+from pydantic import AfterValidator, BeforeValidator, Field, SerializationInfo, model_serializer
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import PortKeys, ServiceKeys
-from compose2cfn.model.base import Closed, Model
+from compose2cfn.model.base import YAML, Closed, Model
 from compose2cfn.model.build import Build
 from compose2cfn.model.container import Container
 from compose2cfn.model.deploy import Deploy
@@ -115,8 +115,10 @@ class Watch(Model):
     initial_sync: StrictFlag = False
 
     @model_serializer(mode="wrap")
-    def _print(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {"exec": {"command": None}, **write(self)}
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        return write(self) if info.context == YAML else {"exec": {"command": None}, **write(self)}
 
 
 class Develop(Model):

@@ -51,6 +51,8 @@ def validate(data: Mapping[str, object], root: Node) -> tuple[Project | None, li
 def raw(node: Node) -> object:
     """Drop all but the values."""
     match node:
+        case Leaf(value=float() as value) if value.is_integer() and abs(value) < 1e21:
+            return int(value)
         case Leaf(value=value):
             return value
         case Sequence(items=items):

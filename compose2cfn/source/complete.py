@@ -61,8 +61,9 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
     develop = service.get("develop")
     for watch in _items(develop.get("watch")) if isinstance(develop, dict) else ():
         match watch.get(EXTENSIONS):
-            case {"x-initialSync": initial}:
+            case {"x-initialSync": initial, **rest}:
                 watch.setdefault("initial_sync", initial)
+                watch[EXTENSIONS] = rest
     _attach(service)
     _depend(service)
 
