@@ -1,7 +1,7 @@
 """What every part of the model shares."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Never
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,14 @@ EXTENSIONS = "#extensions"
 """The key under which the loader hands over the ``x-*`` keys of a mapping."""
 
 
+class _Nothing(dict[str, Never]):
+    """The mapping without a key; it has a hash, so that Pydantic does not copy it each time."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return 0
+
+
+NOTHING: Mapping[str, Never] = _Nothing()
 YAML = "yaml"
 """The context in which a model is written as the YAML, not the JSON, of Docker Compose."""
 
@@ -31,7 +39,7 @@ class Model(BaseModel):
         protected_namespaces=(),
     )
 
-    extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS, exclude=True)] = {}
+    extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS, exclude=True)] = NOTHING
     """Every ``x-*`` key of the mapping as plain values, those this project knows included."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import PlainSerializer
 
 from compose2cfn.model import shortforms as form
-from compose2cfn.model.base import Model
+from compose2cfn.model.base import NOTHING, Model
 from compose2cfn.model.container import Ulimit
 from compose2cfn.model.marks import Fill, Listed, Mark, Short
 from compose2cfn.model.mount import FileReference
@@ -30,7 +30,7 @@ class Build(Model):
     dockerfile: str = ""
     dockerfile_inline: str = ""
     entitlements: Strings = ()
-    args: Environment = {}
+    args: Environment = NOTHING
     provenance: FlagText = ""
     sbom: FlagText = ""
     ssh: Annotated[
@@ -39,23 +39,25 @@ class Build(Model):
         PlainSerializer(
             lambda keys: [f"{key}: {path}" if path else key for key, path in keys.items()]
         ),
-    ] = {}
-    labels: Labels = {}
+    ] = NOTHING
+    labels: Labels = NOTHING
     cache_from: Strings = ()
     cache_to: Strings = ()
     no_cache: Flag = False
     no_cache_filter: Annotated[Words, Mark.DISTINCT] = ()
     additional_contexts: Annotated[
         Mapping[str, Annotated[str, Mark.CONTEXT]], Listed(form.full_pair, repeats=True)
-    ] = {}
+    ] = NOTHING
     pull: Flag = False
-    extra_hosts: Hosts = {}
+    extra_hosts: Hosts = NOTHING
     isolation: str = ""
     network: str = ""
     target: str = ""
     secrets: tuple[Annotated[FileReference, Short(form.reference)], ...] = ()
     shm_size: WholeBytes = WholeBytes(0)
     tags: UniqueStrings = ()
-    ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = {}
+    ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = (
+        NOTHING
+    )
     platforms: Strings = ()
     privileged: Flag = False

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
-from compose2cfn.model.base import YAML, Closed, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Model
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
 from compose2cfn.model.scalars import (
@@ -132,7 +132,7 @@ class DeviceRequest(Model):
     driver: str = ""
     count: Annotated[int, BeforeValidator(_count)] = 0
     device_ids: DistinctStrings = ()
-    options: DistinctLabels = {}
+    options: DistinctLabels = NOTHING
 
     @model_validator(mode="after")
     def _one_choice(self) -> Self:
@@ -153,7 +153,7 @@ class Logging(Model):
     """Where the output of a container goes."""
 
     driver: str = ""
-    options: NullableOptions = {}
+    options: NullableOptions = NOTHING
 
 
 class ModelUse(Model):
@@ -167,7 +167,7 @@ class ServiceNetwork(Model):
     """How a container takes part in a network."""
 
     aliases: UniqueStrings = ()
-    driver_opts: Options = {}
+    driver_opts: Options = NOTHING
     gw_priority: UnquotedTruncated = 0
     interface_name: str = ""
     ipv4_address: str = ""
@@ -226,7 +226,7 @@ def env_path(file: Mapping[str, object]) -> object:
 class Container(Model):
     """What every container may say of itself."""
 
-    annotations: Labels = {}
+    annotations: Labels = NOTHING
     blkio_config: BlockIo | None = None
     cap_add: UniqueStrings = ()
     cap_drop: UniqueStrings = ()
@@ -260,8 +260,8 @@ class Container(Model):
         Short(form.one),
         Unique(mapping=env_path),
     ] = ()
-    environment: Environment = {}
-    extra_hosts: Hosts = {}
+    environment: Environment = NOTHING
+    extra_hosts: Hosts = NOTHING
     gpus: Annotated[tuple[DeviceRequest, ...], Short(form.gpus)] = ()
     group_add: Annotated[tuple[NumberText, ...], Mark.DISTINCT] = ()
     hostname: str = ""
@@ -270,7 +270,7 @@ class Container(Model):
     ipc: str = ""
     isolation: str = ""
     label_file: Annotated[tuple[Annotated[str, Mark.PATH], ...], Short(form.one)] = ()
-    labels: Labels = {}
+    labels: Labels = NOTHING
     logging: Annotated[Logging | None, Mark.SAME_DRIVER] = None
     mac_address: str = ""
     mem_limit: Bytes = Bytes(0)
@@ -279,11 +279,11 @@ class Container(Model):
     memswap_limit: Bytes = Bytes(0)
     models: Annotated[
         Mapping[str, Annotated[ModelUse | None, Mark.NULLABLE]], Listed(form.network)
-    ] = {}
+    ] = NOTHING
     network_mode: str = ""
     networks: Annotated[
         Mapping[str, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(form.network)
-    ] = {}
+    ] = NOTHING
     oom_kill_disable: Flag = False
     oom_score_adj: Annotated[Whole, Field(ge=-1000, le=1000)] = 0
     pid: Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)] = ""
@@ -301,10 +301,12 @@ class Container(Model):
     shm_size: Bytes = Bytes(0)
     stop_grace_period: Duration | None = None
     stop_signal: str = ""
-    storage_opt: Mapping[str, NumberText] = {}
-    sysctls: Labels = {}
+    storage_opt: Mapping[str, NumberText] = NOTHING
+    sysctls: Labels = NOTHING
     tmpfs: UniqueWords = ()
-    ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = {}
+    ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = (
+        NOTHING
+    )
     use_api_socket: StrictFlag = False
     user: str = ""
     userns_mode: str = ""

@@ -6,7 +6,7 @@ from pydantic import SerializationInfo, model_serializer
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model.aws import DeployKeys, UpdateKeys
-from compose2cfn.model.base import YAML, Model
+from compose2cfn.model.base import NOTHING, YAML, Model
 from compose2cfn.model.container import DeviceRequest
 from compose2cfn.model.scalars import (
     Count,
@@ -104,7 +104,7 @@ class Deploy(DeployKeys):
     mode: str = ""
     endpoint_mode: str = ""
     replicas: Count | None = None
-    labels: Labels = {}
+    labels: Labels = NOTHING
     update_config: UpdateConfig | None = None
     rollback_config: UpdateConfig | None = None
     resources: Resources = Resources.model_construct()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from compose2cfn.model.base import Model
+from compose2cfn.model.base import NOTHING, Model
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.scalars import DistinctLabels, Flag, Mode, UnquotedTruncated, one_of
 from compose2cfn.model.units import WholeBytes
@@ -23,7 +23,7 @@ class BindOptions(Model):
 class VolumeOptions(Model):
     """How a volume is mounted."""
 
-    labels: DistinctLabels = {}
+    labels: DistinctLabels = NOTHING
     nocopy: Flag = False
     subpath: str = ""
 

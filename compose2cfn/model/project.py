@@ -8,7 +8,7 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
-from compose2cfn.model.base import YAML, Closed, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Model
 from compose2cfn.model.marks import Keyed, Mark, Short
 from compose2cfn.model.scalars import Flag, Labels, Name, Options, Strings, Unquoted, Words
 from compose2cfn.model.service import Job, Service
@@ -20,7 +20,7 @@ class IpamPool(Model):
     subnet: str = ""
     gateway: str = ""
     ip_range: str = ""
-    aux_addresses: Mapping[str, str] = {}
+    aux_addresses: Mapping[str, str] = NOTHING
 
 
 class Ipam(Model):
@@ -28,7 +28,7 @@ class Ipam(Model):
 
     driver: str = ""
     config: Annotated[tuple[IpamPool, ...], Keyed("subnet")] = ()
-    options: Mapping[str, str] = {}
+    options: Mapping[str, str] = NOTHING
 
 
 class Network(NetworkKeys):
@@ -36,12 +36,12 @@ class Network(NetworkKeys):
 
     name: str = ""
     driver: str = ""
-    driver_opts: Options = {}
+    driver_opts: Options = NOTHING
     ipam: Ipam = Ipam.model_construct()
     external: Annotated[Flag, Mark.FOLDED] = False
     internal: Flag = False
     attachable: Flag = False
-    labels: Labels = {}
+    labels: Labels = NOTHING
     enable_ipv4: Flag | None = None
     enable_ipv6: Flag | None = None
 
@@ -57,9 +57,9 @@ class Volume(VolumeKeys):
 
     name: str = ""
     driver: str = ""
-    driver_opts: Options = {}
+    driver_opts: Options = NOTHING
     external: Annotated[Flag, Mark.FOLDED] = False
-    labels: Labels = {}
+    labels: Labels = NOTHING
 
 
 class Secret(SecretKeys):
@@ -69,9 +69,9 @@ class Secret(SecretKeys):
     file: Annotated[str, Mark.PATH] = ""
     environment: str = ""
     external: Annotated[Flag, Mark.FOLDED] = False
-    labels: Labels = {}
+    labels: Labels = NOTHING
     driver: str = ""
-    driver_opts: Options = {}
+    driver_opts: Options = NOTHING
     template_driver: str = ""
 
 
@@ -83,7 +83,7 @@ class Config(ConfigKeys):
     environment: str = ""
     content: str = ""
     external: Annotated[Flag, Mark.FOLDED] = False
-    labels: Labels = {}
+    labels: Labels = NOTHING
     template_driver: str = ""
 
 
@@ -112,13 +112,13 @@ class Project(ProjectKeys):
     """Always empty in a loaded application: it has no meaning any more."""
     include: tuple[Annotated[Include, Short(form.included)], ...] = ()
     """Always empty in a loaded application: what is included is merged in."""
-    services: Mapping[Name, Service] = {}
-    networks: Mapping[Name, Annotated[Network, Mark.NULLABLE]] = {}
-    volumes: Mapping[Name, Annotated[Volume, Mark.NULLABLE]] = {}
-    secrets: Mapping[Name, Secret] = {}
-    configs: Mapping[Name, Config] = {}
-    models: Mapping[Name, LanguageModel] = {}
-    jobs: Mapping[Name, Job] = {}
+    services: Mapping[Name, Service] = NOTHING
+    networks: Mapping[Name, Annotated[Network, Mark.NULLABLE]] = NOTHING
+    volumes: Mapping[Name, Annotated[Volume, Mark.NULLABLE]] = NOTHING
+    secrets: Mapping[Name, Secret] = NOTHING
+    configs: Mapping[Name, Config] = NOTHING
+    models: Mapping[Name, LanguageModel] = NOTHING
+    jobs: Mapping[Name, Job] = NOTHING
 
     @model_serializer(mode="wrap")
     def _print(

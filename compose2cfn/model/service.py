@@ -10,7 +10,7 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import PortKeys, ServiceKeys
-from compose2cfn.model.base import YAML, Closed, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Model
 from compose2cfn.model.build import Build
 from compose2cfn.model.container import Container
 from compose2cfn.model.deploy import Deploy
@@ -100,7 +100,7 @@ class Hook(Model):
     user: str = ""
     privileged: Flag = False
     working_dir: str = ""
-    environment: HookEnvironment = {}
+    environment: HookEnvironment = NOTHING
 
 
 class Watch(Model):
@@ -131,14 +131,14 @@ class Provider(Model):
     """The program that manages a service in Docker Compose's stead."""
 
     type: str = ""
-    options: Mapping[str, Annotated[tuple[ScalarText, ...], BeforeValidator(_several)]] = {}
+    options: Mapping[str, Annotated[tuple[ScalarText, ...], BeforeValidator(_several)]] = NOTHING
 
 
 class Workload(Container):
     """What services and jobs have in common."""
 
     build: Annotated[Build | None, Short(form.build)] = None
-    depends_on: Annotated[Mapping[str, Dependency], Listed(form.dependency)] = {}
+    depends_on: Annotated[Mapping[str, Dependency], Listed(form.dependency)] = NOTHING
     expose: Annotated[tuple[NumberText, ...], Unique()] = ()
     healthcheck: HealthCheck | None = None
     ports: Annotated[

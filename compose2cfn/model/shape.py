@@ -1,14 +1,17 @@
 """What the model says of each key, compiled from the fields when it is first asked for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Union, get_args, get_origin
+from typing import Annotated, TypeVar, Union, get_args, get_origin
 
 from compose2cfn.model.base import Model
 from compose2cfn.model.marks import Fill, Keyed, Listed, Mark, Short, Unique
+
+_PATHS = (Mark.PATH, Mark.CONTEXT, Mark.SOURCE)
+_T = TypeVar("_T")
 
 
 class Kind(Enum):
@@ -22,22 +25,28 @@ class Kind(Enum):
     """A mapping whose keys the specification names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """The kind of a value, the shape of what it holds, and its marks."""
+    """The kind of a value, the shape of what it holds, and what its marks say."""
 
     kind: Kind
     model: type[Model] | None = None
-    scalar: type = str
     item: "Shape | None" = None
+    scalar: type[object] = str
+    optional: bool = False
+    """Whether ``None`` is a value of the type."""
     short: Short | None = None
     listed: Listed | None = None
     unique: Unique | None = None
     keyed: Keyed | None = None
     fill: Fill | None = None
-    optional: bool = False
-    """Whether ``None`` is a value of the type."""
-    marks: frozenset[Mark] = field(default_factory=frozenset)
+    distinct: bool = False
+    nullable: bool = False
+    replaces: bool = False
+    same_driver: bool = False
+    folded: bool = False
+    path: Mark | None = None
+    """Which kind of path it is, if it is one."""
 
     @property
     def fields(self) -> Mapping[str, "Shape"]:
@@ -59,16 +68,35 @@ def fields(model: type[Model]) -> Mapping[str, Shape]:
 
 
 @cache
+def extensions(model: type[Model]) -> frozenset[str]:
+    """List the ``x-*`` keys of a mapping that this project knows."""
+    aliases = (info.alias or name for name, info in model.model_fields.items())
+    return frozenset(alias for alias in aliases if alias.startswith("x-"))
+
+
+@cache
 def fills(model: type[Model]) -> Mapping[str, object]:
     """List what stands where a key is not written."""
     return {key: shape.fill.value for key, shape in fields(model).items() if shape.fill}
 
 
 @cache
-def extensions(model: type[Model]) -> frozenset[str]:
-    """List the ``x-*`` keys of a mapping that this project knows."""
-    aliases = (info.alias or name for name, info in model.model_fields.items())
-    return frozenset(alias for alias in aliases if alias.startswith("x-"))
+def folds(model: type[Model]) -> tuple[str, ...]:
+    """List the keys whose mappings are to be put beside them."""
+    return tuple(key for key, shape in fields(model).items() if shape.folded)
+
+
+@cache
+def leads(shape: Shape) -> bool:
+    """Tell whether a value is a path or holds paths."""
+    below = (*shape.fields.values(), *((shape.item,) if shape.item else ()))
+    return shape.path is not None or any(map(leads, below))
+
+
+@cache
+def leading(model: type[Model]) -> Mapping[str, Shape]:
+    """List the keys of a mapping that are paths or hold paths."""
+    return {key: shape for key, shape in fields(model).items() if leads(shape)}
 
 
 @cache
@@ -90,7 +118,10 @@ def _compile(annotation: object, metadata: tuple[object, ...]) -> Shape:
             (annotation,) = (argument for argument in arguments if argument is not NoneType)
         else:
             break
-    kind, model, item, scalar = Kind.SCALAR, None, None, str
+    kind: Kind = Kind.SCALAR
+    model: type[Model] | None = None
+    item: Shape | None = None
+    scalar: type[object] = str
     if origin is tuple:
         kind, item = Kind.LIST, _compile(arguments[0], ())
     elif isinstance(origin, type) and issubclass(origin, Mapping):
@@ -102,13 +133,22 @@ def _compile(annotation: object, metadata: tuple[object, ...]) -> Shape:
     return Shape(
         kind,
         model,
-        scalar,
         item,
-        short=next((mark for mark in metadata if isinstance(mark, Short)), None),
-        listed=next((mark for mark in metadata if isinstance(mark, Listed)), None),
-        unique=next((mark for mark in metadata if isinstance(mark, Unique)), None),
-        keyed=next((mark for mark in metadata if isinstance(mark, Keyed)), None),
-        fill=next((mark for mark in metadata if isinstance(mark, Fill)), None),
-        optional=optional,
-        marks=frozenset(mark for mark in metadata if isinstance(mark, Mark)),
+        scalar,
+        optional,
+        short=_first(metadata, Short),
+        listed=_first(metadata, Listed),
+        unique=_first(metadata, Unique),
+        keyed=_first(metadata, Keyed),
+        fill=_first(metadata, Fill),
+        distinct=Mark.DISTINCT in metadata,
+        nullable=Mark.NULLABLE in metadata,
+        replaces=Mark.REPLACE in metadata,
+        same_driver=Mark.SAME_DRIVER in metadata,
+        folded=Mark.FOLDED in metadata,
+        path=next((mark for mark in _PATHS if mark in metadata), None),
     )
+
+
+def _first(marks: Iterable[object], kind: type[_T]) -> _T | None:
+    return next((mark for mark in marks if isinstance(mark, kind)), None)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Location, Severity
 from compose2cfn.model.base import EXTENSIONS, Closed
-from compose2cfn.model.marks import Mark
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes
@@ -100,17 +100,40 @@ def nearest(root: Node, path: KeyPath) -> Location:
     return at
 
 
-def places(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Location]]:
-    """List every path below a node with its place."""
+class Places(Mapping[KeyPath, Location]):
+    """Where each value of a tree was written; made when it is first asked for."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+
+    @cached_property
+    def _places(self) -> Mapping[KeyPath, Location]:
+        found: dict[KeyPath, Location] = {}
+        _gather(self._root, (), found)
+        return found
+
+    def __getitem__(self, path: KeyPath) -> Location:
+        return self._places[path]
+
+    def __iter__(self) -> Iterator[KeyPath]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _gather(node: Node, path: KeyPath, found: dict[KeyPath, Location]) -> None:
     match node:
         case Table(items=entries, keys=keys):
             for key, item in entries.items():
-                yield (here := (*path, key)), keys[key]
-                yield from places(item, here)
+                here = (*path, key)
+                found[here] = keys[key]
+                _gather(item, here, found)
         case Sequence(items=items):
             for number, item in enumerate(items):
-                yield (here := (*path, number)), item.at
-                yield from places(item, here)
+                here = (*path, number)
+                found[here] = item.at
+                _gather(item, here, found)
         case Leaf() | Broken():
             pass
 
@@ -163,7 +186,7 @@ _OLD_FLAGS = {
 
 
 def _null(leaf: Leaf, shape: Shape, path: KeyPath, bound: Bound) -> object:
-    if Mark.NULLABLE not in shape.marks:
+    if not shape.nullable:
         message = "is empty; write a value, or leave the key out"
         bound.faults.append(Diagnostic(code="empty-value", message=message, path=path, at=leaf.at))
         return _BROKEN

@@ -8,7 +8,7 @@ from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, failed, 
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Project
-from compose2cfn.source.bind import bind, nearest, places, validate
+from compose2cfn.source.bind import Places, bind, nearest, validate
 from compose2cfn.source.check import check
 from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
@@ -77,7 +77,7 @@ def load(
         project=project,
         files=files,
         directory=setting.directory,
-        places=dict(places(root)),
+        places=Places(root),
         diagnostics=in_order(_placed(reader.found, root)),
         environment=variables,
         extensions=tuple(bound.unknown),

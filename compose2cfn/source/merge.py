@@ -1,7 +1,6 @@
 """Lay a later file over an earlier one, as the marks on the model's fields say."""
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath
-from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Kind, Shape
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.shorthand import same, spell, united
@@ -22,12 +21,12 @@ def merge(
 def _merge(base: Node, over: Node, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
     if isinstance(base, Broken) or isinstance(over, Broken):
         return over
-    if over.tag in {"!reset", "!override"} or base.tag == "!reset" or Mark.REPLACE in shape.marks:
+    if over.tag in {"!reset", "!override"} or base.tag == "!reset" or shape.replaces:
         return over
     match base, over:
         case _, Leaf(value=None):
             return base
-        case Table(), Table() if Mark.SAME_DRIVER in shape.marks and _drivers_differ(base, over):
+        case Table(), Table() if shape.same_driver and _drivers_differ(base, over):
             return over
         case Table(), Table():
             return _tables(base, over, shape, path, faults)

@@ -1,11 +1,11 @@
 """Make the paths of a tree absolute, as the marks on the model's fields say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from posixpath import isabs, join, normpath
 
 from compose2cfn.model.marks import Mark
-from compose2cfn.model.shape import Kind, Shape
+from compose2cfn.model.shape import Kind, Shape, leading, leads
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 
 _REMOTE = ("service:", "github.com/", "git@")
@@ -25,19 +25,20 @@ class Base:
 
 def anchor(node: Node, shape: Shape, base: Base) -> Node:
     """Make every path below a node absolute."""
-    if not _leads(shape):
-        return node
     match node:
-        case Leaf(value=str(text)) if text and not shape.marks.isdisjoint(_PATHS):
-            if Mark.CONTEXT in shape.marks and ("://" in text or text.startswith(_REMOTE)):
+        case Leaf(value=str(text)) if text and shape.path:
+            if shape.path is Mark.CONTEXT and ("://" in text or text.startswith(_REMOTE)):
                 return node
             return Leaf(absolute(text, base.directory, base.home), node.at, node.text, node.tag)
         case Sequence(items=items) if shape.item:
             item = shape.item
-            anchored = tuple(anchor(each, item, base) for each in items)
-            return Sequence(anchored, node.at, node.tag)
-        case Table(items=entries):
-            return _table(node, dict(entries), shape, base)
+            return Sequence(tuple(anchor(each, item, base) for each in items), node.at, node.tag)
+        case Table(items=entries) if shape.kind is Kind.MODEL and shape.model:
+            return _model(node, leading(shape.model), base)
+        case Table(items=entries) if shape.item and leads(shape.item):
+            item = shape.item
+            anchored = {key: anchor(each, item, base) for key, each in entries.items()}
+            return Table(anchored, node.keys, node.at, node.tag)
     return node
 
 
@@ -56,34 +57,23 @@ def clean(path: str) -> str:
     return cleaned[1:] if cleaned.startswith("//") else cleaned
 
 
-def _table(node: Table, items: dict[str, Node], shape: Shape, base: Base) -> Table:
-    fields, keys = shape.fields, node.keys
-    for key, field in fields.items() if base.fill else ():
-        if field.fill and key not in items and not field.marks.isdisjoint(_PATHS):
-            items[key] = Leaf(str(field.fill.value), node.at)
+def _model(node: Table, fields: Mapping[str, Shape], base: Base) -> Table:
+    items, keys = dict(node.items), node.keys
+    for key, field in fields.items():
+        value = items.get(key)
+        if value is None and base.fill and field.fill:
             keys = {**keys, key: node.at}
-    for key, value in items.items():
-        field = fields.get(key) if shape.kind is Kind.MODEL else shape.item
-        if field is None:
-            continue
-        if Mark.SOURCE in field.marks:
-            match items.get("type"):
-                case Leaf(value="bind"):
-                    pass
-                case _:
-                    continue
-        items[key] = anchor(value, field, base)
+            value = Leaf(str(field.fill.value), node.at)
+        if value is not None and (field.path is not Mark.SOURCE or _bound(node)):
+            items[key] = anchor(value, field, base)
     return Table(items, keys, node.at, node.tag)
 
 
-_PATHS = frozenset({Mark.PATH, Mark.CONTEXT, Mark.SOURCE})
-
-
-@cache
-def _leads(shape: Shape) -> bool:
-    """Tell whether a shape holds paths."""
-    below = (*shape.fields.values(), *((shape.item,) if shape.item else ()))
-    return not shape.marks.isdisjoint(_PATHS) or any(map(_leads, below))
+def _bound(mount: Table) -> bool:
+    match mount.items.get("type"):
+        case Leaf(value="bind"):
+            return True
+    return False
 
 
 def _windows(path: str) -> bool:

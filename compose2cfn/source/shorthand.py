@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Location, Severity
-from compose2cfn.model.marks import Mark
-from compose2cfn.model.shape import Kind, Shape
+from compose2cfn.model.shape import Kind, Shape, folds
 from compose2cfn.model.shortforms import Malformed
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 
@@ -128,7 +127,7 @@ def _items(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]
                 spelled.extend(several.items)
             case one:
                 spelled.append(one)
-    if Mark.DISTINCT in shape.marks:
+    if shape.distinct:
         _refuse_twins(spelled, path, faults)
     return Sequence(united(spelled, shape), node.at, node.tag)
 
@@ -187,8 +186,8 @@ def _keys(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) ->
 
 def _fold(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Table:
     """Put what a folded mapping holds beside it."""
-    for key, field in shape.fields.items():
-        folded = node.items.get(key) if Mark.FOLDED in field.marks else None
+    for key in folds(shape.model) if shape.model else ():
+        folded = node.items.get(key)
         if isinstance(folded, Table):
             for inner, value in folded.items.items():
                 if inner in node.items and not same(node.items[inner], value):
