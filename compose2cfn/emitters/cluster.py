@@ -1,6 +1,6 @@
 """The ECS cluster."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from troposphere import Output
 from troposphere.ecs import Cluster, ClusterCapacityProviderAssociations
@@ -26,8 +26,10 @@ def cluster(plan: Plan) -> Iterator[Item]:
     that changes from a launch type to a provider is replaced.
     """
     where = plan.placement.cluster
-    output = Output("ClusterName", Description="Name of the ECS cluster", Value=helper(where.name))
-    yield Out(output, ORIGIN)
+    if not (isinstance(where.name, Mapping) and "Fn::ImportValue" in where.name):
+        # What another stack exports is read from there.
+        description = "Name of the ECS cluster"
+        yield Out(Output("ClusterName", Description=description, Value=helper(where.name)), ORIGIN)
     if not where.own:
         return
     fields = {

@@ -20,8 +20,8 @@ from compose2cfn.plan.values import Parameter, Value, ref, sub
 from compose2cfn.stack.items import ContainerPart, Item, Param, TaskPart, emitter
 from compose2cfn.stack.tags import pairs
 
-LONGEST_NAME = 255 - 128 - 1
-"""Letters of a task's name that fit into its family, after the stack's name and a dash."""
+LONGEST_NAME = 100
+"""Letters of a service that leave room for what stands before them in families and policies."""
 
 _IMAGE = re.compile(r"\S{1,255}")
 _CONDITIONS: Mapping[str, str] = {
@@ -169,13 +169,12 @@ def _check_names(plan: Plan, task: Task, notes: Notes) -> None:
                 ("services", name),
             )
         seen[container] = f"that of {name!r}"
-    if len(task.owner) > LONGEST_NAME:
-        notes.error(
-            "service-name",
-            f"the name of a task has at most {LONGEST_NAME} letters beside the stack's; shorten "
-            "this one",
-            ("services", task.owner),
-        )
+        if len(name) > LONGEST_NAME:
+            notes.error(
+                "service-name",
+                f"the name of a service has at most {LONGEST_NAME} letters; shorten this one",
+                ("services", name),
+            )
 
 
 def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> Iterator[Item]:

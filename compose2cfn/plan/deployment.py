@@ -127,7 +127,7 @@ def _check(found: Deployment, host: Host, path: KeyPath, notes: Notes) -> None:
             "write a larger x-aws-max_percent or a smaller x-aws-min_percent",
             path,
         )
-    elif host.count.daemon and (least, most) != (0, 100) and most != 100:
+    elif host.count.daemon and isinstance(most, int) and most != 100:
         notes.error(
             "deployment-percent",
             "a global service has one task on each machine: its x-aws-max_percent is 100",
