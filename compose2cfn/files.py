@@ -29,6 +29,8 @@ class Entry:
 
     kind: Kind
     size: int = 0
+    link: bool = False
+    """Whether the path itself is a link; ``kind`` is that of what it leads to."""
 
 
 class Files(Protocol):
@@ -80,13 +82,14 @@ class Disk:
         """Tell what stands at a path, links followed."""
         if path == "-" and self._stdin is not None:
             return Entry(Kind.FILE, len(self._stdin))
+        link = os.path.islink(os.path.join(self._base, path.rstrip("/").replace("\0", "")))
         try:
             found = os.stat(self._real(path))
         except (OSError, ValueError):
-            return Entry(Kind.ABSENT)
+            return Entry(Kind.ABSENT, link=link)
         if stat.S_ISREG(found.st_mode):
-            return Entry(Kind.FILE, found.st_size)
-        return Entry(Kind.FOLDER if stat.S_ISDIR(found.st_mode) else Kind.OTHER)
+            return Entry(Kind.FILE, found.st_size, link)
+        return Entry(Kind.FOLDER if stat.S_ISDIR(found.st_mode) else Kind.OTHER, link=link)
 
     def list(self, path: str) -> tuple[str, ...]:
         """List the names in a folder, sorted."""

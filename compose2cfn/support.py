@@ -187,7 +187,6 @@ IGNORED: Mapping[str, str] = {
     "services.*.oom_kill_disable": _NO_COUNTERPART,
     "services.*.oom_score_adj": _NO_COUNTERPART,
     "services.*.pids_limit": _NO_COUNTERPART,
-    "services.*.ports[].mode": _SWARM,
     "services.*.pull_refresh_after": "ECS pulls an image for every task, and this is left out",
     "services.*.stop_signal": "ECS sends the signal that the image names (STOPSIGNAL), and this is left out",
     "services.*.storage_opt": "this is left out; write x-aws-ephemeral_storage for the size of a task's disk",

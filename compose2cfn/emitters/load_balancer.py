@@ -30,6 +30,7 @@ _DRAIN = "30"
     "services.*.expose",
     "services.*.ports[].app_protocol",
     "services.*.ports[].host_ip",
+    "services.*.ports[].mode",
     "services.*.ports[].name",
     "services.*.ports[].protocol",
     "services.*.ports[].published",

@@ -27,6 +27,12 @@ from compose2cfn.stack.items import (
 from compose2cfn.stack.tags import pairs, tags
 
 NFS = 2049
+CLIENT = (
+    "elasticfilesystem:ClientMount",
+    "elasticfilesystem:ClientRootAccess",
+    "elasticfilesystem:ClientWrite",
+)
+"""What a mount may be allowed: to read, to be root, to write."""
 
 
 @emitter(
@@ -76,7 +82,8 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
                 {
                     "Effect": "Deny",
                     "Principal": {"AWS": "*"},
-                    "Action": "*",
+                    # Not "*": a policy must not keep its owner from changing it.
+                    "Action": list(CLIENT),
                     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                 }
             ],
@@ -192,9 +199,7 @@ def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterat
     origin = ("services", owner)
     mounted = [a for a in plan.storage.attachments[owner] if a.filesystem == filesystem.name]
     points = sorted({_access_point(filesystem, a.subpath) for a in mounted})
-    actions = ["elasticfilesystem:ClientMount"]
-    if any(not a.read_only for a in mounted):
-        actions += ["elasticfilesystem:ClientRootAccess", "elasticfilesystem:ClientWrite"]
+    writes = any(not a.read_only for a in mounted)
     yield RolePart(
         owner,
         RoleKind.TASK,
@@ -204,7 +209,7 @@ def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterat
                 "Statement": [
                     {
                         "Effect": "Allow",
-                        "Action": actions,
+                        "Action": list(CLIENT) if writes else [CLIENT[0]],
                         "Resource": _arn(filesystem),
                         "Condition": {
                             "StringEquals": {

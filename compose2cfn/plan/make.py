@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.model.app import App
-from compose2cfn.plan import groups, listeners, network, placement, storage
+from compose2cfn.plan import delivery, groups, listeners, network, placement, secrets, storage
 from compose2cfn.plan.names import Names
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.values import Parameter
@@ -24,6 +24,9 @@ class Plan:
     listeners: listeners.Listeners
     placement: placement.Placement
     storage: storage.Storage
+    deliveries: Mapping[str, tuple[delivery.Folder, ...]]
+    """For each service the folders that are brought into its container."""
+    secrets: secrets.Secrets
     parameters: Mapping[str, Parameter]
     """The facts left to the stack's maker; declared if something refers to them."""
 
@@ -37,6 +40,7 @@ def make(app: App) -> tuple[Plan, tuple[Diagnostic, ...]]:
     needs = groups.dependencies(app, tasks)
     groups.report_cycles(app, needs, notes)
     where = network.place(app, names, tasks, notes)
+    stored = storage.attach(app, names, tasks, notes)
     plan = Plan(
         app=app,
         names=names,
@@ -45,7 +49,9 @@ def make(app: App) -> tuple[Plan, tuple[Diagnostic, ...]]:
         network=where,
         listeners=listeners.route(app, names, tasks, where, notes),
         placement=placement.place(app, names, tasks, notes),
-        storage=storage.attach(app, names, tasks, notes),
+        storage=stored,
+        deliveries=delivery.deliver(app, tasks, stored, notes),
+        secrets=secrets.secrets(app, names, notes),
         parameters=notes.parameters,
     )
     return plan, tuple(notes.faults)

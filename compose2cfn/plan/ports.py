@@ -88,6 +88,8 @@ def exposures(app: App, name: str, service: Service, notes: Notes) -> tuple[Expo
     found = []
     for index, port in enumerate(service.ports):
         path: KeyPath = ("services", name, "ports", index)
+        if port.mode == "host":
+            notes.warn("port-mode", "tasks publish no port on a host; a load balancer publishes this one", path)
         published = _published(port, path, notes)
         if published is None or not _wanted(app, port, path, notes):
             continue

@@ -9,9 +9,10 @@ from troposphere.iam import Role
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.plan.groups import MOST_CONTAINERS
+from compose2cfn.plan.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import INIT
-from compose2cfn.plan.values import Parameter, attribute, ref
+from compose2cfn.plan.names import INIT, LOG_GROUP
+from compose2cfn.plan.values import Parameter, attribute, ref, references
 from compose2cfn.stack import parts
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
@@ -98,6 +99,7 @@ class _Folding:
         yield from self._conflicts("task", clashes)
         if self.pile.steps:
             yield from self._prepare()
+        self._log_helpers()
         containers = []
         for name, found in self.pile.containers.items():
             container, clashes = parts.fold([{"Name": name}, *found])
@@ -123,7 +125,7 @@ class _Folding:
         steps = sorted(self.pile.steps, key=lambda step: (step.order, step.name, step.script))
         script = "\n".join(["set -eu", *dict.fromkeys(step.script.strip("\n") for step in steps)]) + "\n"
         for name, found in self.pile.containers.items():
-            if name != INIT and name in map(self.plan.names.container, self.plan.groups.tasks[self.owner].services):
+            if name in self._services:
                 found.append({"DependsOn": [{"ContainerName": INIT, "Condition": "SUCCESS"}]})
         self.pile.containers.setdefault(INIT, []).append(
             {
@@ -134,6 +136,21 @@ class _Folding:
             }
         )
         yield Param(INIT_IMAGE, self.origin)
+
+    def _log_helpers(self) -> None:
+        """Send the output of containers that are no services where the services' goes."""
+        containers = self.pile.containers
+        if LOG_GROUP not in references([dict(found) for fields in containers.values() for found in fields]):
+            return
+        for name, found in containers.items():
+            if not any("LogConfiguration" in fields for fields in found) and name not in self._services:
+                options = plain(name).options
+                found.append({"LogConfiguration": {"LogDriver": AWSLOGS, "Options": options}})
+
+    @property
+    def _services(self) -> frozenset[str]:
+        """The containers that are services of the file."""
+        return frozenset(map(self.plan.names.container, self.plan.groups.tasks[self.owner].services))
 
     def _role_id(self, kind: RoleKind) -> str:
         return self.plan.names.service(self.owner, _SUFFIX[kind])

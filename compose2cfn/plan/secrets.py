@@ -1,0 +1,189 @@
+"""Decide how secrets reach containers; no byte of one is ever read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.app import App
+from compose2cfn.model.mount import FileReference
+from compose2cfn.model.project import Secret
+from compose2cfn.plan.names import Names, stem
+from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.values import Parameter, Value, intrinsic, join, ref
+
+FOLDER = "/run/secrets"
+DEFAULT_MODE = 0o444
+
+_ARN = re.compile(r"arn:[^:]+:(secretsmanager:[^:]+:\d+:secret:[^:]+|ssm:[^:]+:\d+:parameter/.+)")
+_SELECTOR = re.compile(r"(arn:[^:]+:secretsmanager:[^:]+:\d+:secret:[^:]+)(:[^:]*:[^:]*:[^:]*)?")
+_KEY = re.compile(r"[A-Za-z0-9._-]+")
+# What people call the variables that hold secrets; *_FILE holds a path.
+_SECRETIVE = re.compile(
+    r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE
+)
+_HARMLESS = re.compile(r"_(FILE|PATH|ARN|NAME|ID|TTL|EXPIR\w*|URL|HOST|PORT|LENGTH)$|^ALLOW_EMPTY", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a secret stands; ``value`` is the parameter that fills one of the stack's own."""
+
+    name: str
+    arn: Value
+    own: str = ""
+    """Its logical id, if it is the stack's own."""
+    value: Value = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A secret, or one key of it, as a file of a service."""
+
+    service: str
+    target: str
+    variable: str
+    """The variable in which the init container gets it."""
+    value: Value
+    source: Source
+    mode: int
+    uid: str
+    gid: str
+    origin: KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A secret in a variable of a container."""
+
+    service: str
+    name: str
+    value: Value
+    arn: Value
+    origin: KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """All secrets of a project."""
+
+    sources: Mapping[str, Source]
+    files: tuple[File, ...]
+    variables: tuple[Variable, ...]
+
+
+def secrets(app: App, names: Names, notes: Notes) -> Secrets:
+    """Decide on every secret that a service uses."""
+    used = sorted({r.source for s in app.project.services.values() for r in s.secrets})
+    sources = {name: _source(name, app.project.secrets[name], names, notes) for name in used}
+    files: list[File] = []
+    variables: list[Variable] = []
+    for service, said in app.project.services.items():
+        for index, reference in enumerate(said.secrets):
+            path: KeyPath = ("services", service, "secrets", index)
+            secret = app.project.secrets[reference.source]
+            files += _files(service, reference, secret, sources[reference.source], path, notes)
+        for name, value in sorted((said.x_aws_secrets or {}).items()):
+            path = ("services", service, "x-aws-secrets", name)
+            variables.append(_variable(service, name, value, path, notes))
+        _report_literals(app, service, notes)
+    return Secrets(sources, tuple(files), tuple(variables))
+
+
+def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
+    """Find out where a secret stands."""
+    path: KeyPath = ("secrets", name)
+    if secret.x_aws_create:
+        value = notes.ask(
+            Parameter(
+                id=names.secret(name, "SecretValue"),
+                group="Secrets",
+                description=f"Value of the secret {name}",
+                no_echo=True,
+                min_length=1,
+            )
+        )
+        return Source(name, ref(names.secret(name)), names.secret(name), value)
+    if secret.external and (_ARN.fullmatch(secret.name) or intrinsic(secret.name)):
+        return Source(name, secret.name)
+    asked = notes.ask(
+        Parameter(
+            id=names.secret(name, "SecretArn"),
+            group="Secrets",
+            description=f"ARN of the secret {name} in AWS Secrets Manager or Parameter Store",
+            allowed_pattern=r"arn:[^:]+:(secretsmanager|ssm):.+",
+            constraint="the ARN of a secret or of a parameter",
+        )
+    )
+    if secret.external:
+        message = f"the name of an external secret is its ARN; it becomes the template parameter {names.secret(name, 'SecretArn')!r} here"
+    else:
+        message = (
+            f"no secret is read here: create it once (aws secretsmanager create-secret --name {name} "
+            f"--secret-string ...) and give its ARN as the template parameter {names.secret(name, 'SecretArn')!r}, "
+            "or write x-aws-create: true to have it made in the stack"
+        )
+    notes.info("secret-arn", message, path)
+    return Source(name, asked)
+
+
+def _files(
+    service: str, reference: FileReference, secret: Secret, source: Source, path: KeyPath, notes: Notes
+) -> list[File]:
+    """List the files that a secret becomes: one, or one for each key."""
+    target = (reference.target or reference.source).removeprefix(f"{FOLDER}/")
+    if target.startswith("/") or ".." in target.split("/"):
+        notes.error("secret-target", f"secrets stand below {FOLDER}; write a relative target", (*path, "target"))
+        return []
+    for key in ("uid", "gid"):
+        if (said := {"uid": reference.uid, "gid": reference.gid}[key]) and not said.isdecimal():
+            notes.error("file-owner", "write a number", (*path, key))
+            return []
+    mode = DEFAULT_MODE if reference.mode is None else reference.mode
+    keys = [str(key) for key in secret.x_aws_keys or ()]
+    for key in keys:
+        if not _KEY.fullmatch(key):
+            message = "name the keys: what keys a secret has is known only to AWS" if key == "*" else f"{key!r} cannot be the name of a file"
+            notes.error("secret-key", message, ("secrets", reference.source, "x-aws-keys"))
+            return []
+    name = f"SECRET_{stem(reference.source).upper()}"
+    if not keys:
+        return [File(service, target, name, source.arn, source, mode, reference.uid, reference.gid, path)]
+    return [
+        File(
+            service,
+            f"{target}/{key}",
+            f"{name}_{sha256(key.encode()).hexdigest()[:8].upper()}",
+            join("", source.arn, f":{key}::"),
+            source,
+            mode,
+            reference.uid,
+            reference.gid,
+            path,
+        )
+        for key in keys
+    ]
+
+
+def _variable(service: str, name: str, value: Value, path: KeyPath, notes: Notes) -> Variable:
+    if isinstance(value, str) and not (_ARN.fullmatch(value) or _SELECTOR.fullmatch(value)):
+        notes.error(
+            "secret-arn",
+            "write the ARN of a secret (with :key:: behind it for one key of it) or of a parameter",
+            path,
+        )
+    selected = _SELECTOR.fullmatch(value) if isinstance(value, str) else None
+    return Variable(service, name, value, selected[1] if selected else value, path)
+
+
+def _report_literals(app: App, service: str, notes: Notes) -> None:
+    """Warn of variables that look like secrets and stand in the file; their values are not told."""
+    for name, value in app.project.services[service].environment.items():
+        if value and _SECRETIVE.search(name) and not _HARMLESS.search(name):
+            notes.warn(
+                "secret-in-environment",
+                "the value of this variable stands in the template for all to read; if it is a secret, write x-aws-secrets: "
+                f"{{{name}: ARN}} instead",
+                ("services", service, "environment", name),
+            )
