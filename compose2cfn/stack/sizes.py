@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, listed
+from compose2cfn.plan.fleet import INIT_MEMORY
 from compose2cfn.plan.sizes import nearest, smallest, written
 
 
 def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:
-    """Set the smallest size that holds all containers, and tell which; EC2 tasks need none."""
-    if "FARGATE" not in _list(fields, "RequiresCompatibilities") or "Cpu" in fields:
-        return
+    """Set the smallest size that holds all containers, and tell which; machines need none."""
     containers = _list(fields, "ContainerDefinitions")
+    if "FARGATE" not in _list(fields, "RequiresCompatibilities"):
+        _reserve(containers)
+        return
+    if "Cpu" in fields:
+        return
     cpu = sum(_number(c, "Cpu") for c in containers)
     memory = sum(max(_number(c, "Memory"), _number(c, "MemoryReservation")) for c in containers)
     platform = fields.get("RuntimePlatform")
@@ -33,6 +37,13 @@ def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:
             severity=Severity.INFO,
             path=origin,
         )
+
+
+def _reserve(containers: list[object]) -> None:
+    """Reserve memory on machines for containers that say nothing: those that prepare a task."""
+    for container in containers:
+        if isinstance(container, dict) and not container.keys() & {"Memory", "MemoryReservation"}:
+            container["MemoryReservation"] = INIT_MEMORY
 
 
 def _list(fields: object, name: str) -> list[object]:
