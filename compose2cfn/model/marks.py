@@ -45,9 +45,7 @@ class Unique:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A later file's list stands in for the earlier one; its items are laid over those of the
-    earlier list that have the same value of this key.
-    """
+    """A later file's list replaces; its items are laid over those with the same value of a key."""
 
     key: str
 

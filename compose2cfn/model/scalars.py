@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from compose2cfn.diagnostics import listed
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.shortforms import host, name_of, one, pair, text_of
-from compose2cfn.model.units import octal, shortest, single
+from compose2cfn.model.units import Moment, octal, shortest, single
 
 _WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9]+)?", re.ASCII)
@@ -84,7 +84,7 @@ def _mode(value: object) -> object:
 
 def _text(value: object) -> object:
     """Make a text of any scalar."""
-    if isinstance(value, str | bool | int | float):
+    if isinstance(value, str | bool | int | float | Moment):
         return text_of(value)
     raise PydanticCustomError("wrong-type", "must be a text, a number or a truth value")
 
@@ -107,7 +107,9 @@ def _option(value: object) -> object:
     if value is None:
         return ""
     return (
-        text_of(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        text_of(value)
+        if isinstance(value, int | float | Moment) and not isinstance(value, bool)
+        else value
     )
 
 

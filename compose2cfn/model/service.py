@@ -1,7 +1,6 @@
 """Services, jobs, and what belongs to them alone."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SerializationInfo, model_serializer
@@ -44,11 +43,8 @@ def _several(options: object) -> object:
 
 
 def _address(address: str) -> str:
-    if address:
-        try:
-            ip_address(address)
-        except ValueError:
-            raise PydanticCustomError("bad-address", "is no IP address") from None
+    if address and not form.is_address(address):
+        raise PydanticCustomError("bad-address", "is no IP address")
     return address
 
 
@@ -76,7 +72,7 @@ class Dependency(Model):
 
     condition: Literal["service_started", "service_healthy", "service_completed_successfully"]
     restart: Flag = False
-    required: Annotated[Flag, Fill(True)]
+    required: Annotated[Flag, Fill(value=True)]
 
 
 class HealthCheck(Model):

@@ -5,39 +5,33 @@ the text that Docker Compose makes of it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from ipaddress import ip_address
 
 Form = dict[str, object]
 
 
-class Malformed(ValueError):  # noqa: N818
+class Malformed(ValueError):
     """A text is no short form; the message says what would be one."""
 
 
 def text_of(value: object) -> str:
     """Write a scalar the way Docker Compose (Go) does where it needs a text."""
     match value:
-        case str():
-            return value
         case bool():
             return "true" if value else "false"
-        case int() if abs(value) >= 2**64:
-            return _number(float(value))
         case float():
             return _number(value)
     return str(value)
 
 
 def _number(value: float) -> str:
-    """Write a number with the fewest digits, in exponents below -4 and from 21."""
-    digits, _, exponent = f"{value!r}".partition("e")
-    if value.is_integer() and abs(value) < 1e21:
-        return f"{value:.0f}"
-    if not exponent and abs(value) >= 1e-4:
-        return digits
-    mantissa, _, exponent = f"{value:e}".partition("e") if not exponent else (digits, "e", exponent)
-    return f"{mantissa.removesuffix('.0')}e{int(exponent):+03d}"
+    """Write a number with the fewest digits: below 1e-4 and from 1e6 on with an exponent."""
+    if not value or 1e-4 <= abs(value) < 1e6:
+        return repr(value).removesuffix(".0")
+    mantissa, _, exponent = f"{Decimal(repr(value)).normalize():e}".partition("e")
+    return f"{mantissa}e{int(exponent):+03d}"
 
 
 def one(text: str) -> list[str]:
@@ -256,14 +250,18 @@ def _range(text: str) -> tuple[int, int]:
 
 def _address(text: str) -> str:
     address = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    if address:
-        try:
-            if "%" in address:
-                raise ValueError(address)
-            ip_address(address)
-        except ValueError:
-            raise Malformed(f"{text!r} is no IP address; write e.g. 127.0.0.1:8080:80") from None
+    if address and not is_address(address):
+        raise Malformed(f"{text!r} is no IP address; write e.g. 127.0.0.1:8080:80")
     return address
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IP address, without a zone."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
 
 
 _PROPAGATIONS = {"rprivate", "private", "rshared", "shared", "rslave", "slave"}
@@ -276,16 +274,24 @@ def mount(text: str) -> Form:
     if len(text) <= 2:
         return {"type": "volume", "target": text}
     parts = list(_sections(text))
-    if len(parts) > 3:
-        raise Malformed(f"{text!r} has too many colons; write SOURCE:TARGET:OPTIONS")
     if not all(parts):
         raise Malformed(f"{text!r} has nothing between two colons")
-    form: Form = (
-        {"target": parts[0]} if len(parts) == 1 else {"source": parts[0], "target": parts[1]}
-    )
+    match parts:
+        case [target]:
+            return {"type": "volume", "target": target, "volume": {}}
+        case [source, target]:
+            return _mount(source, target, ())
+        case [source, target, options]:
+            return _mount(source, target, options.split(","))
+    raise Malformed(f"{text!r} has too many colons; write SOURCE:TARGET:OPTIONS")
+
+
+def _mount(source: str, target: str, options: Iterable[str]) -> Form:
+    """Make a mount; options that nobody knows say nothing."""
+    form: Form = {"source": source, "target": target}
     bind: Form = {}
     volume: Form = {}
-    for option in parts[2].split(",") if len(parts) == 3 else ():
+    for option in options:
         if option in {"ro", "rw"}:
             form["read_only"] = option == "ro"
         elif option == "nocopy":
@@ -294,11 +300,10 @@ def mount(text: str) -> Form:
             bind["propagation"] = option
         elif option in {"z", "Z"}:
             bind["selinux"] = option
-    if path_like(str(form.get("source", ""))):
-        return {"type": "bind", **form, "bind": {**bind, "create_host_path": True}} | _if(
-            "volume", volume
-        )
-    return {"type": "volume", **form, "volume": volume} | _if("bind", bind)
+    if path_like(source):
+        own: Form = {"type": "bind", "bind": bind | {"create_host_path": True}}
+        return form | own | _if("volume", volume)
+    return form | {"type": "volume", "volume": volume} | _if("bind", bind)
 
 
 def _if(key: str, form: Form) -> Form:

@@ -2,6 +2,7 @@
 
 import re
 import struct
+from dataclasses import dataclass
 from fractions import Fraction
 
 from pydantic import GetCoreSchemaHandler
@@ -162,3 +163,26 @@ def shortest(value: float) -> float:
 def octal(value: int) -> str:
     """Write a file mode: ``0440``."""
     return f"0{value:o}" if value >= 0 else f"0-{-value:o}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date and time, which YAML reads where nobody wrote quotes; ``str`` writes it as Go does."""
+
+    date: str
+    time: str
+    offset: int
+    """Minutes east of Greenwich."""
+
+    def __str__(self) -> str:
+        zone = self._zone("")
+        return f"{self.date} {self.time} {zone} {zone if self.offset else 'UTC'}"
+
+    @property
+    def iso(self) -> str:
+        """Write it as ISO 8601 wants it."""
+        return f"{self.date}T{self.time}{self._zone(':') if self.offset else 'Z'}"
+
+    def _zone(self, separator: str) -> str:
+        hours, minutes = divmod(abs(self.offset), 60)
+        return f"{'-' if self.offset < 0 else '+'}{hours:02}{separator}{minutes:02}"

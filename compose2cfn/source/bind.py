@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import takewhile
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -23,9 +24,7 @@ _BROKEN = object()
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A tree as plain data for Pydantic, what was wrong with it, and the ``x-aws-*`` keys that
-    nobody here knows.
-    """
+    """A tree as plain data for Pydantic, what is wrong in it, and its unknown ``x-aws-*`` keys."""
 
     data: dict[str, object]
     faults: list[Diagnostic] = field(default_factory=list)
@@ -39,13 +38,59 @@ def bind(root: Table) -> Bound:
     return bound
 
 
-def validate(data: Mapping[str, object], root: Node) -> tuple[Project | None, list[Diagnostic]]:
-    """Make the typed model of plain data; the tree tells the places of faults."""
-    try:
-        return Project.model_validate(data), []
-    except ValidationError as error:
-        found = (each for each in error.errors(include_url=False) if each["input"] is not _BROKEN)
-        return None, [_fault(each, root) for each in found]
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """The typed model of what fits, the faults, and the paths of what was left out for them."""
+
+    project: Project
+    faults: list[Diagnostic]
+    broken: frozenset[KeyPath]
+
+    def follows(self, finding: Diagnostic) -> bool:
+        """Tell a finding that only follows from what was left out: one at or above such a path."""
+        within = finding not in self.faults and finding.at is None and bool(finding.path)
+        return within and any(path[: len(finding.path)] == finding.path for path in self.broken)
+
+
+def validate(data: dict[str, object], root: Node) -> Valid:
+    """Make the typed model of plain data; the tree tells the places of faults.
+
+    What has a fault is left out of the data, so that the rest can be looked at as well.
+    """
+    faults: list[Diagnostic] = []
+    broken: set[KeyPath] = set()
+    for attempt in range(_ATTEMPTS):
+        try:
+            return Valid(Project.model_validate(data), faults, frozenset(broken))
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+        for each in found:
+            if attempt == 0 and each["input"] is not _BROKEN:
+                faults.append(_fault(each, root))
+            path = tuple(step for step in each["loc"] if step != "[key]")
+            broken.add(path)
+            _leave_out(data, path[:-1] if each["type"] == "missing" else path)
+    return Valid(Project(), faults, frozenset({()}))
+
+
+_ATTEMPTS = 5
+"""How often data is tried; what is left out may be needed by what is around it."""
+
+
+def _leave_out(data: dict[str, object], path: KeyPath) -> None:
+    """Take a value out of plain data, with the list around it.
+
+    An entry of the top level is left empty, so that its name is known.
+    """
+    keys = list(takewhile(lambda step: isinstance(step, str), path))
+    parent: object = data
+    for step in keys[:-1]:
+        parent = parent.get(step) if isinstance(parent, dict) else None
+    if isinstance(parent, dict) and keys:
+        if len(keys) == 2 and parent.get(keys[-1]):
+            parent[keys[-1]] = {}
+        else:
+            parent.pop(keys[-1], None)
 
 
 def raw(node: Node) -> object:
@@ -80,13 +125,15 @@ def meant(node: Node) -> object:
 
 
 _FUNCTIONS = frozenset(
-    """And Base64 Cidr Equals FindInMap GetAtt GetAZs If ImportValue Join Length Not Or Select Split
-    Sub ToJsonString Transform""".split()
+    (
+        *("And", "Base64", "Cidr", "Equals", "FindInMap", "GetAtt", "GetAZs", "If", "ImportValue"),
+        *("Join", "Length", "Not", "Or", "Select", "Split", "Sub", "ToJsonString", "Transform"),
+    )
 )
 
 
 def nearest(root: Node, path: KeyPath) -> Location:
-    """Find the place of a path, or of the nearest one above it; a key's place is that of its name."""
+    """Find the place of a path, or of the nearest one above it; that of a key is its name's."""
     node, at = root, root.at
     for step in path:
         match node, step:
@@ -226,7 +273,7 @@ def _reset(node: Node) -> bool:
 
 def _fault(details: ErrorDetails, root: Node) -> Diagnostic:
     """Say in our words what Pydantic found."""
-    path = tuple(details["loc"])
+    path = tuple(step for step in details["loc"] if step != "[key]")
     kind, context = details["type"], details.get("ctx", {})
     at = nearest(root, path)
     match kind:
@@ -236,10 +283,12 @@ def _fault(details: ErrorDetails, root: Node) -> Diagnostic:
             message = f"needs the key {path[-1]}"
             return Diagnostic(code="missing-key", message=message, path=path[:-1], at=at)
         case "literal_error":
-            message = (
-                f"is {details['input']!r}; write {context['expected'].replace(', ' + repr(''), '')}"
-            )
+            words = str(context["expected"]).replace("'", "")
+            message = f"is {details['input']!r}; write {words}"
             return Diagnostic(code="unknown-value", message=message, path=path, at=at)
+        case "string_pattern_mismatch" if path != details["loc"]:
+            message = "is no name; write letters, digits, ., _ and - only"
+            return Diagnostic(code="bad-name", message=message, path=path, at=at)
         case _ if kind in _WORDS:
             code, message = _WORDS[kind]
             return Diagnostic(code=code, message=message.format(**context), path=path, at=at)

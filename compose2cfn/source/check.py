@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 
@@ -125,18 +125,20 @@ def _container_names(project: Project) -> Found:
 
 def _sources(project: Project) -> Found:
     for name, secret in project.secrets.items():
-        given = [key for key in ("file", "environment") if getattr(secret, key)]
-        yield from _one_source("secrets", name, given, secret.external)
+        given = [key for key in ("file", "environment") if key in secret.model_fields_set]
+        yield from _one_source("secrets", name, given, elsewhere=secret.external)
     for name, config in project.configs.items():
-        given = [key for key in ("file", "environment", "content") if getattr(config, key)]
-        yield from _one_source("configs", name, given, config.external)
+        given = [
+            key for key in ("file", "environment", "content") if key in config.model_fields_set
+        ]
+        yield from _one_source("configs", name, given, elsewhere=config.external)
     for name, volume in project.volumes.items():
         if volume.external and (volume.driver or volume.driver_opts or volume.labels):
             message = "an external volume is as it is; leave driver, driver_opts and labels out"
             yield _fault("contradiction", message, ("volumes", name, "external"))
 
 
-def _one_source(section: str, name: str, given: list[str], elsewhere: bool) -> Found:
+def _one_source(section: str, name: str, given: list[str], *, elsewhere: bool) -> Found:
     if len(given) > 1:
         message = f"{' and '.join(given)} exclude each other; keep one"
         yield _fault("contradiction", message, (section, name, given[-1]))
@@ -166,6 +168,3 @@ def _circles(project: Project) -> Found:
                 if name is None:
                     done.add(last)
                     del trail[last]
-
-
-_ = Severity

@@ -35,15 +35,7 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
         service["pull_policy"] = "missing"
     build = service.get("build")
     if isinstance(build, dict):
-        if "dockerfile" not in build and "dockerfile_inline" not in build:
-            build["dockerfile"] = "Dockerfile"
-        arguments = build.get("args")
-        if isinstance(arguments, dict):
-            found = {
-                key: environment.get(key) if value is None else value
-                for key, value in arguments.items()
-            }
-            build["args"] = {key: value for key, value in found.items() if value is not None}
+        _build(build, environment)
     for mount in _items(service.get("volumes")):
         target = mount.get("target")
         if isinstance(target, str) and target:
@@ -58,14 +50,31 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
     for request in _requests(service):
         if "count" not in request and "device_ids" not in request:
             request["count"] = -1
-    develop = service.get("develop")
+    _watch(service.get("develop"))
+    _attach(service)
+    _depend(service)
+
+
+def _build(build: Data, environment: Mapping[str, str]) -> None:
+    """Name the Dockerfile, and give arguments that are only named the values of variables."""
+    if "dockerfile" not in build and "dockerfile_inline" not in build:
+        build["dockerfile"] = "Dockerfile"
+    arguments = build.get("args")
+    if isinstance(arguments, dict):
+        found = {
+            key: environment.get(key) if value is None else value
+            for key, value in arguments.items()
+        }
+        build["args"] = {key: value for key, value in found.items() if value is not None}
+
+
+def _watch(develop: object) -> None:
+    """Read an extension of old that has become a key."""
     for watch in _items(develop.get("watch")) if isinstance(develop, dict) else ():
         match watch.get(EXTENSIONS):
             case {"x-initialSync": initial, **rest}:
                 watch.setdefault("initial_sync", initial)
                 watch[EXTENSIONS] = rest
-    _attach(service)
-    _depend(service)
 
 
 def _attach(service: Data) -> None:

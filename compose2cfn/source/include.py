@@ -99,7 +99,7 @@ def _included(entry: Table, path: KeyPath, source: Source, reader: Reader) -> Ta
     files = list(_texts(entry.items.get("path")))
     if not files:
         return entry
-    if any([refuse(str(leaf.value), leaf.at, path, reader) for leaf in files]):
+    if sum(refuse(str(leaf.value), leaf.at, path, reader) for leaf in files):
         return None
     paths = tuple(clean(join(source.directory, str(leaf.value))) for leaf in files)
     if paths[0] in source.chain:
@@ -123,13 +123,15 @@ def _included(entry: Table, path: KeyPath, source: Source, reader: Reader) -> Ta
 def _environment(entry: Table, directory: str, source: Source, reader: Reader) -> Mapping[str, str]:
     """Add the variables of the files that the entry names, or of ``.env`` in the directory."""
     named = list(_texts(entry.items.get("env_file")))
-    files = [(clean(join(source.directory, str(leaf.value))), leaf) for leaf in named]
+    files: list[tuple[str, Leaf | None]] = [
+        (clean(join(source.directory, str(leaf.value))), leaf) for leaf in named
+    ]
     dotenv = join(directory, ".env")
     if not files and reader.files.kind(dotenv).kind is Kind.FILE:
         files = [(dotenv, None)]
     added: dict[str, str] = {}
     for path, leaf in files:
-        text = reader.text(path, leaf.at if leaf else None)
+        text = reader.text(path, leaf.at if leaf is not None else None)
         if text is not None:
             added, found = parse(text, source.environment, path, added)
             reader.found.extend(found)
@@ -147,8 +149,7 @@ def _lay(base: Table | None, over: Table, reader: Reader) -> Table:
 def _check(root: Table, reader: Reader) -> None:
     """Refuse what does not fit in a file, although a later one may replace it."""
     bound = bind(root)
-    _, faults = validate(bound.data, root)
-    reader.found.extend((*bound.faults, *faults))
+    reader.found.extend((*bound.faults, *validate(bound.data, root).faults))
 
 
 def _texts(node: Node | None) -> Iterator[Leaf]:

@@ -1,23 +1,24 @@
 """Read Compose files into one application, stage by stage."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from posixpath import basename, relpath
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, failed, in_order
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Project
-from compose2cfn.source.bind import Places, bind, nearest, validate
+from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
 from compose2cfn.source.check import check
 from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
 from compose2cfn.source.interpolate import interpolate
-from compose2cfn.source.nodes import Leaf, Node, Table
+from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.project import Setting, Wish, normalise, settle
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import resolve
 from compose2cfn.source.select import active, chosen, needed
+from compose2cfn.source.swarm import unheeded
 
 NAMELESS = "default"
 """The name of a project whose files and folder give none."""
@@ -55,64 +56,76 @@ def load(
     reader = Reader(files, setting.environment.get("HOME", ""), found)
     name = setting.name or _name(setting, reader)
     variables = {**setting.environment, "COMPOSE_PROJECT_NAME": name}
-    source = Source(setting.paths, _shown(setting.directory, files), variables)
-    root = gather(source, reader)
+    root = gather(Source(setting.paths, _shown(setting.directory, files), variables), reader)
     if root is None:
-        _stop(
-            reader, Diagnostic(code="empty-file", message="there is no Compose file with content")
-        )
-    bound = bind(root)
-    if "version" in root.items:
-        reader.found.append(_obsolete(root))
+        message = "there is no Compose file with content"
+        raise ComposeError([*reader.found, Diagnostic(code="empty-file", message=message)])
+    readable = not failed(reader.found)
+    bound = _bound(root, reader)
     complete(bound.data, name, setting.directory, variables)
-    project, faults = validate(bound.data, root)
-    reader.found.extend((*bound.faults, *faults))
-    if project is None:
-        _stop(reader)
-    project = project.model_copy(update={"name": name, "version": ""})
-    project = _selected(project, setting, services, reader, root, consistent=consistent)
-    if failed(reader.found):
-        _stop(reader)
+    valid = validate(bound.data, root)
+    reader.found.extend(valid.faults)
+    choice = _Choice(setting, services, consistent=consistent and readable)
+    project = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
+    findings = [each for each in reader.found if not valid.follows(each)]
+    placed = in_order(_placed(findings, root))
+    if failed(placed):
+        raise ComposeError(placed)
     return App(
         project=project,
         files=files,
         directory=setting.directory,
         places=Places(root),
-        diagnostics=in_order(_placed(reader.found, root)),
+        diagnostics=placed,
         environment=variables,
         extensions=tuple(bound.unknown),
     )
 
 
-def _selected(
-    project: Project,
-    setting: Setting,
-    services: tuple[str, ...],
-    reader: Reader,
-    root: Table,
-    *,
-    consistent: bool,
-) -> Project:
-    """Keep what takes part, and check that it fits together."""
-    named = (
-        profile
-        for name in services
-        if name in project.services
-        for profile in project.services[name].profiles
-    )
-    enabled, disabled = active(project, (*setting.profiles, *named))
-    if consistent:
-        reader.found.extend(_placed(check(enabled, disabled), root))
-    for name in services:
-        if name not in enabled.services:
-            reader.fault("unknown-service", f"there is no service {name}", None)
-    if services:
-        enabled = chosen(enabled, services)
-    resolved = {
-        name: resolve(name, service, {**setting.environment}, reader)
-        for name, service in enabled.services.items()
-    }
-    return needed(enabled.model_copy(update={"services": resolved}))
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Which services of a project take part, and whether they must fit together."""
+
+    setting: Setting
+    services: tuple[str, ...]
+    consistent: bool
+
+    def made(self, project: Project, reader: Reader) -> Project:
+        """Keep what takes part, and read the files that it names."""
+        named = (
+            profile
+            for name in self.services
+            if name in project.services
+            for profile in project.services[name].profiles
+        )
+        enabled, disabled = active(project, (*self.setting.profiles, *named))
+        if self.consistent:
+            reader.found.extend(check(enabled, disabled))
+        for name in self.services:
+            if name not in enabled.services:
+                reader.fault("unknown-service", f"there is no service {name}", None)
+        if self.services:
+            enabled = chosen(enabled, self.services)
+        services = {
+            name: resolve(name, service, self.setting.environment, reader)
+            for name, service in enabled.services.items()
+        }
+        reader.found.extend(unheeded(enabled))
+        return needed(enabled.model_copy(update={"services": services}))
+
+
+def _bound(root: Table, reader: Reader) -> Bound:
+    """Bind a tree, and note what was found."""
+    bound = bind(root)
+    reader.found.extend(bound.faults)
+    if "version" in root.items:
+        message = "has no meaning any more; leave it out"
+        reader.found.append(
+            Diagnostic(
+                code="deprecated", message=message, severity=Severity.WARNING, path=("version",)
+            )
+        )
+    return bound
 
 
 def _name(setting: Setting, reader: Reader) -> str:
@@ -138,22 +151,9 @@ def _shown(directory: str, files: Files) -> str:
     return relpath(directory, base) if inside else directory
 
 
-def _placed(found: object, root: Node) -> list[Diagnostic]:
+def _placed(found: Iterable[Diagnostic], root: Table) -> list[Diagnostic]:
     """Give each finding the place of what it speaks of."""
     return [
         each if each.at or not each.path else replace(each, at=nearest(root, each.path))
         for each in found
-        if isinstance(each, Diagnostic)
     ]
-
-
-def _obsolete(root: Table) -> Diagnostic:
-    message = "has no meaning any more; leave it out"
-    at, warning = root.keys["version"], Severity.WARNING
-    return Diagnostic(
-        code="deprecated", message=message, severity=warning, path=("version",), at=at
-    )
-
-
-def _stop(reader: Reader, *more: Diagnostic) -> None:
-    raise ComposeError([*reader.found, *more])

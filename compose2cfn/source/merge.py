@@ -11,8 +11,8 @@ def merge(
 ) -> tuple[Node, list[Diagnostic]]:
     """Merge two values that are spelled out; of scalars the later stands.
 
-    A value tagged ``!override`` stands as it is, one tagged ``!reset`` takes its key away; both keep
-    their tags, since the result may be laid over a further value.
+    A value tagged ``!override`` stands as it is, one tagged ``!reset`` takes its key away; both
+    keep their tags, since the result may be laid over a further value.
     """
     faults: list[Diagnostic] = []
     return _merge(base, over, shape, path, faults), faults
@@ -40,14 +40,11 @@ def _merge(base: Node, over: Node, shape: Shape, path: KeyPath, faults: list[Dia
             return over
         case Leaf(), _:
             return over
+    kind, other = _kind(over), _kind(base)
+    message = f"is a {kind} here but a {other} in an earlier file; write it the same way"
+    related = (base.at,)
     faults.append(
-        Diagnostic(
-            code="kinds-differ",
-            message=f"is a {_kind(over)} here but a {_kind(base)} in an earlier file; write it the same way",
-            path=path,
-            at=over.at,
-            related=(base.at,),
-        )
+        Diagnostic(code="kinds-differ", message=message, path=path, at=over.at, related=related)
     )
     return Broken(over.at)
 

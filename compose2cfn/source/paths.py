@@ -33,12 +33,12 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
         case Sequence(items=items) if shape.item:
             item = shape.item
             return Sequence(tuple(anchor(each, item, base) for each in items), node.at, node.tag)
-        case Table(items=entries) if shape.kind is Kind.MODEL and shape.model:
+        case Table() if shape.kind is Kind.MODEL and shape.model:
             return _model(node, leading(shape.model), base)
         case Table(items=entries) if shape.item and leads(shape.item):
             item = shape.item
-            anchored = {key: anchor(each, item, base) for key, each in entries.items()}
-            return Table(anchored, node.keys, node.at, node.tag)
+            below = {key: anchor(each, item, base) for key, each in entries.items()}
+            return Table(below, node.keys, node.at, node.tag)
     return node
 
 
