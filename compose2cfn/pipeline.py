@@ -10,6 +10,7 @@ from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.plan.make import make
 from compose2cfn.source import load as source
+from compose2cfn.source.swarm import CODE as SWARM_ONLY
 from compose2cfn.stack.assemble import assemble
 from compose2cfn.stack.items import Emitter
 from compose2cfn.stack.result import Result
@@ -48,7 +49,9 @@ def emit(app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS) -> Result:
     """Make the template of an application; raises `ComposeError` with every fault."""
     active = tuple(emitters)
     plan, faults = make(app)
-    noted = (*app.diagnostics, *support.report(app, active), *faults)
+    # What Docker Compose heeds only under Swarm is heeded here, or `support` says what becomes of it.
+    loaded = (found for found in app.diagnostics if found.code != SWARM_ONLY)
+    noted = (*loaded, *support.report(app, active), *faults)
     result, diagnostics = assemble(plan, active, noted)
     if result is None:
         raise ComposeError(diagnostics)

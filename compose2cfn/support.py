@@ -5,6 +5,7 @@ others, so that nothing is dropped in silence: a pattern stands for a key and al
 longest pattern that covers a key decides.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -53,9 +54,13 @@ def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
         "secrets": app.project.secrets,
         "configs": app.project.configs,
     }
-    for path in app.places:
+    written = Counter((path[:-1], place) for path, place in app.places.items())
+    for path, place in app.places.items():
         fate = _FATES.find(path)
         if fate is None or read.knows(path):
+            continue
+        if written[path[:-1], place] > 1 or (isinstance(path[-2:][0], str) and app.places.get(path[:-1]) == place):
+            # Keys that share a place were never written: they spell out a short form.
             continue
         if len(path) > 1 and path[0] in sections and path[1] not in sections[str(path[0])]:
             continue
@@ -112,13 +117,20 @@ def steps(pattern: str) -> tuple[str, ...]:
 
 
 SPENT = (
-    # Keys whose meaning is spent before anything is planned: the stages of `source` act on them.
+    # Keys whose meaning is spent before anything is emitted: the loading, the grouping of services
+    # into tasks, the naming and the overlay act on them.
+    "include",
     "jobs.*.profiles",
     "name",
+    "services.*.depends_on.*.required",
     "services.*.env_file",
+    "services.*.extends",
     "services.*.label_file",
     "services.*.profiles",
-    "services.*.depends_on.*.required",
+    "services.*.x-aws-carrier",
+    "services.*.x-aws-name",
+    "version",
+    "x-aws-cloudformation",
 )
 
 _NO_COUNTERPART = "Amazon ECS has no counterpart to this key, and it is left out"
@@ -189,6 +201,8 @@ IGNORED: Mapping[str, str] = {
     "services.*.pids_limit": _NO_COUNTERPART,
     "services.*.pull_refresh_after": "ECS pulls an image for every task, and this is left out",
     "services.*.stop_signal": "ECS sends the signal that the image names (STOPSIGNAL), and this is left out",
+    "services.*.deploy.resources.reservations.devices[].options": _NO_COUNTERPART,
+    "services.*.gpus[].options": _NO_COUNTERPART,
     "services.*.storage_opt": "this is left out; write x-aws-ephemeral_storage for the size of a task's disk",
     "services.*.userns_mode": _NO_COUNTERPART,
     "services.*.uts": _NO_COUNTERPART,
@@ -218,6 +232,8 @@ REFUSED: Mapping[str, str] = {
     "services.*.pre_start": "write the container as a service of its own, and wait for it with depends_on: {condition: service_completed_successfully}",
     "services.*.pre_stop": _HOOK,
     "services.*.provider": "this service is run by a program of the workstation; write what takes its place on AWS as a service, or leave it out with profiles",
+    "services.*.volumes[].image": "ECS mounts no images; copy the files into the service's own image",
+    "services.*.x-aws-task": "services share a task with network_mode: service:NAME; write that",
     "services.*.use_api_socket": "there is no Docker engine to talk to on ECS; leave the service out with profiles",
 }
 """Keys without which a service cannot run as it is written, and the way out."""

@@ -12,12 +12,18 @@ from compose2cfn.support import IGNORED, MENTIONED, REFUSED, SPENT, steps, table
 DOCUMENT = Path(__file__).parent.parent / "docs" / "support.md"
 
 READ = {pattern for emitter in DEFAULT_EMITTERS for pattern in emitter.reads}
-TABLES = {"mapped": READ | set(SPENT), "ignored": set(IGNORED), "told": set(MENTIONED), "refused": set(REFUSED)}
+TABLES = {
+    "mapped": READ | set(SPENT),
+    "ignored": set(IGNORED),
+    "told": set(MENTIONED),
+    "refused": set(REFUSED),
+}
 
 
 def covers(pattern: str, key: str) -> bool:
     """Tell whether a pattern stands for a key, or for one above it."""
-    return steps(key)[: len(steps(pattern))] == steps(pattern)
+    begins = steps(pattern.removesuffix(".*"))
+    return steps(key)[: len(begins)] == begins
 
 
 def fates(key: str) -> Iterator[tuple[int, str]]:

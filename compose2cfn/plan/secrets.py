@@ -114,6 +114,8 @@ def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
             description=f"ARN of the secret {name} in AWS Secrets Manager or Parameter Store",
             allowed_pattern=r"arn:[^:]+:(secretsmanager|ssm):.+",
             constraint="the ARN of a secret or of a parameter",
+            # It is no secret itself; but whatever is called one is better not shown.
+            no_echo=True,
         )
     )
     if secret.external:
