@@ -24,16 +24,26 @@ class Account:
 
     region: str = "us-east-1"
 
-    def call(self, service: str, operation: str, arguments: Mapping[str, object]) -> Answer:
-        """Call an API operation.
+    def spell(
+        self, service: str, operation: str, arguments: Mapping[str, object]
+    ) -> dict[str, object]:
+        """Spell the arguments of an API operation as the API does.
 
-        Arguments may be spelled as in CloudFormation (member names in any case, numbers as text).
-        Raises `ShapeFault` for what the API's description does not allow, botocore's `ClientError`
-        for what moto refuses.
+        They may be spelled as in CloudFormation: member names in any case, numbers as text.
+        Raises `ShapeFault` for what the API's description does not allow.
         """
-        client = make_client(service, self.region, **CREDENTIALS)
-        shape = client.meta.service_model.operation_model(operation).input_shape
+        model = make_client(service, self.region, **CREDENTIALS).meta.service_model
+        shape = model.operation_model(operation).input_shape
         spelled: Any = to_api(dict(arguments), shape, operation) if shape else {}
+        return dict(spelled)
+
+    def call(self, service: str, operation: str, arguments: Mapping[str, object]) -> Answer:
+        """Call an API operation with arguments that `spell` spells.
+
+        Raises botocore's `ClientError` for what moto refuses.
+        """
+        spelled = self.spell(service, operation, arguments)
+        client = make_client(service, self.region, **CREDENTIALS)
         answer: Answer = getattr(client, xform_name(operation))(**spelled)
         return answer
 

@@ -73,10 +73,10 @@ def _value(name: str, entry: Properties, text: str, account: Account) -> object:
         raise Refusal(f"Template format error: Unrecognized parameter type: {kind}")
     is_list = bool(several) or kind == "CommaDelimitedList"
     items = [item.strip() for item in text.split(",")] if is_list else [text]
-    for item in items:
-        _check(name, entry, item)
     if base == "Number" and not all(re.fullmatch(r"-?\d+(\.\d+)?", item) for item in items):
         raise Refusal(f"Parameter '{name}' must be a number")
+    for item in items:
+        _check(name, entry, item)
     if base in EXISTING:
         service, operation, argument = EXISTING[base]
         try:

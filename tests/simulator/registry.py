@@ -40,6 +40,23 @@ def check(resource_type: str, name: str, properties: Properties) -> None:
             )
 
 
+def check_values(resource_type: str, name: str, properties: Properties) -> None:
+    """Refuse values, as they were evaluated, that the type's schema does not allow."""
+    known = schema(resource_type)["properties"]
+    for prop, value in properties.items():
+        rules = known[prop]
+        text = str(value)
+        if isinstance(value, dict | list):
+            continue
+        if "enum" in rules and text not in map(str, rules["enum"]):
+            raise Refusal(f"{name}: {prop}: {text} is not a valid enum value")
+        if not rules.get("minLength", 0) <= len(text) <= rules.get("maxLength", len(text)):
+            raise Refusal(f"{name}: {prop}: the length of {text[:60]!r} is not allowed")
+        low, high = rules.get("minimum", "-inf"), rules.get("maximum", "inf")
+        if rules.get("type") == "integer" and not float(low) <= float(text) <= float(high):
+            raise Refusal(f"{name}: {prop}: {text} is not from {low} to {high}")
+
+
 def recreation(resource_type: str, prop: str, old: object, new: object) -> Recreation:
     """Tell whether the change of a property from old to new replaces the resource."""
     known = schema(resource_type)

@@ -44,6 +44,10 @@ def reset() -> None:
     _clouds.clear()
 
 
+class WireError(ServiceException):
+    """A refusal on its way; moto looks up no other service's errors for a class of ours."""
+
+
 def answering(action: Action) -> Action:
     """Do one action at a time, and send a refusal as the service's error."""
 
@@ -53,7 +57,7 @@ def answering(action: Action) -> Action:
             try:
                 return action(self)
             except Refusal as refusal:
-                raise ServiceException(refusal.code, refusal.message) from refusal
+                raise WireError(refusal.code, refusal.message) from refusal
 
     return wrapped
 

@@ -9,7 +9,7 @@ from tests.simulator import registry
 from tests.simulator.intrinsics import Lookup, Scope
 from tests.simulator.parameters import Parameters
 from tests.simulator.refusals import Refusal
-from tests.simulator.resources import RANKS, resource_class
+from tests.simulator.resources import EAGER, resource_class
 from tests.simulator.resources.base import Resource, Site
 from tests.simulator.template import Declaration, Properties, Template, in_order
 
@@ -55,7 +55,7 @@ class Version:
         """Yield the resources whose condition holds, each after those it depends on."""
         declared = self.template.declarations
         live = {name: one for name, one in declared.items() if scope.holds(one.condition)}
-        return in_order(live, RANKS)
+        return in_order(live, EAGER)
 
 
 @dataclass
@@ -114,9 +114,13 @@ class Stack:
         try:
             change.carry_out()
         except Refusal as refusal:
-            change.undo()
-            failed = "ROLLBACK_COMPLETE" if verb == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
-            self.note(failed, refusal.message)
+            rollback = "ROLLBACK" if verb == "CREATE" else "UPDATE_ROLLBACK"
+            try:
+                change.undo()
+            except Refusal as second:
+                self.note(f"{rollback}_FAILED", f"{refusal.message} Then: {second.message}")
+                raise Refusal(self.reason) from second
+            self.note(f"{rollback}_COMPLETE", refusal.message)
             raise
         self.version = version
         self._clean_up(change.surplus)
@@ -245,6 +249,7 @@ def evaluate_properties(declaration: Declaration, scope: Scope) -> Properties:
     if not isinstance(properties, dict):
         raise Refusal(f"Properties of {declaration.id} are not an object")
     registry.check(declaration.type, declaration.id, properties)
+    registry.check_values(declaration.type, declaration.id, properties)
     return properties
 
 

@@ -261,24 +261,24 @@ def _placeholders(text: str, own: Collection[str]) -> Iterator[Reference]:
 
 
 def in_order(
-    declarations: Mapping[str, Declaration], ranks: Mapping[str, int]
+    declarations: Mapping[str, Declaration], eager: Collection[str]
 ) -> Iterator[Declaration]:
     """Yield each resource after those it depends on.
 
-    Where the template leaves the order open, the lowest of ``ranks`` (by type) comes first: so the
-    simulator takes the worst of the orders that CloudFormation may take.
+    Resources of an eager type come as soon as they can: of the orders that CloudFormation may
+    take, this is the one in which a missing ``DependsOn`` of theirs shows.
     """
-    waiting = {
-        name: ({ref.name for ref in references(one.properties)} | set(one.depends_on))
-        & declarations.keys()
-        for name, one in declarations.items()
-    }
     done: set[str] = set()
-    while waiting:
-        ready = [name for name, needs in waiting.items() if needs <= done]
-        if not ready:
-            raise Refusal(f"Circular dependency between resources: {sorted(waiting)}")
-        name = min(ready, key=lambda one: (ranks.get(declarations[one].type, 0), one))
-        del waiting[name]
-        done.add(name)
-        yield declarations[name]
+
+    def visit(name: str, way: tuple[str, ...]) -> Iterator[Declaration]:
+        if name in way:
+            raise Refusal(f"Circular dependency between resources: {sorted(way)}")
+        if name not in done:
+            needs = {ref.name for ref in references(declarations[name].properties)}
+            for need in sorted((needs | {*declarations[name].depends_on}) & declarations.keys()):
+                yield from visit(need, (*way, name))
+            done.add(name)
+            yield declarations[name]
+
+    for name in sorted(declarations, key=lambda one: (declarations[one].type not in eager, one)):
+        yield from visit(name, ())

@@ -45,9 +45,9 @@ RESOURCES: tuple[type[Resource], ...] = (
     storage.MountTarget,
 )
 BY_TYPE = {resource.type: resource for resource in RESOURCES}
-RANKS = {resource.type: resource.rank for resource in RESOURCES}
+EAGER = frozenset(resource.type for resource in RESOURCES if resource.eager)
 
-__all__ = ["BY_TYPE", "RANKS", "RESOURCES", "Resource", "Site", "resource_class"]
+__all__ = ["BY_TYPE", "EAGER", "RESOURCES", "Resource", "Site", "resource_class"]
 
 
 def resource_class(resource_type: str) -> type[Resource]:

@@ -1,6 +1,6 @@
 """What all resource types have in common."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import ClassVar, NoReturn
@@ -38,8 +38,8 @@ class Resource:
     name_limit: ClassVar[int] = 255
     replaced_by: ClassVar[frozenset[str]] = frozenset()
     """Properties whose change replaces it, among those of which the registry is not sure."""
-    rank: ClassVar[int] = 0
-    """Lower is made first where the template leaves the order open."""
+    eager: ClassVar[bool] = False
+    """It is made as soon as it can be, so that a dependency which is not declared shows."""
 
     site: Site
     logical_id: str
@@ -69,19 +69,28 @@ class Resource:
     def name(self) -> str:
         """Give the name that the template gives, or make one as CloudFormation does."""
         if self.named_by in self.properties:
-            return str(self.properties[self.named_by])
+            given = str(self.properties[self.named_by])
+            if len(given) > self.name_limit:
+                self.refuse(f"{self.named_by} {given!r} is longer than {self.name_limit}")
+            return given
         suffix = f"-{next(_serial):012X}"
         stem = f"{self.site.stack_name}-{self.logical_id}"
         return stem[: self.name_limit - len(suffix)].rstrip("-") + suffix
 
-    def call(self, service: str, operation: str, **arguments: object) -> Answer:
-        """Call the API; whatever it does not take is a `Refusal` that names this resource."""
+    def spell(self, service: str, operation: str, **arguments: object) -> Properties:
+        """Hold the arguments of a call against the API's description, without calling."""
         try:
-            return self.site.account.call(service, operation, arguments)
+            return self.site.account.spell(service, operation, arguments)
         except ShapeFault as error:
             raise Refusal(
                 f"Properties validation failed for resource {self.logical_id}: {error}"
             ) from error
+
+    def call(self, service: str, operation: str, **arguments: object) -> Answer:
+        """Call the API; whatever it does not take is a `Refusal` that names this resource."""
+        spelled = self.spell(service, operation, **arguments)
+        try:
+            return self.site.account.call(service, operation, spelled)
         except (ClientError, BotoCoreError) as error:
             raise Refusal(f"{self.type} {self.logical_id}: {error}") from error
 
@@ -101,7 +110,3 @@ class Resource:
         """Refuse a change in place of anything but the allowed properties."""
         if others := set(changed) - set(allowed):
             self.refuse(f"the simulator cannot change {sorted(others)} in place")
-
-
-Refuse = Callable[[str], NoReturn]
-"""How a check says what AWS would refuse; it raises."""

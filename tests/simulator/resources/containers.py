@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
+from tests.simulator.resources.load_balancing import balancers_of
 from tests.simulator.resources.tasks import faults
 from tests.simulator.template import Properties
 
@@ -71,7 +72,6 @@ class CapacityProvider(Resource):
 
 class ClusterCapacityProviderAssociations(Resource):
     type = "AWS::ECS::ClusterCapacityProviderAssociations"
-    rank = 1
 
     def create(self) -> None:
         known = {"FARGATE", "FARGATE_SPOT"}
@@ -102,14 +102,17 @@ class TaskDefinition(Resource):
     type = "AWS::ECS::TaskDefinition"
 
     def create(self) -> None:
+        family = self.properties.get("Family", f"{self.site.stack_name}{self.logical_id}")
+        arguments = self.spell(
+            "ecs", "RegisterTaskDefinition", **self.rest("Family"), Family=family
+        )
         for fault in faults(self.properties):
             self.refuse(f"ClientException: {fault}")
         for key in ("ExecutionRoleArn", "TaskRoleArn"):
             if key in self.properties and ":role/" not in self.properties[key]:
                 self.refuse(f"{key} is not the ARN of a role")
-        family = self.properties.get("Family", f"{self.site.stack_name}{self.logical_id}")
-        made = self.call("ecs", "RegisterTaskDefinition", **self.rest("Family"), Family=family)
-        self.id = made["taskDefinition"]["taskDefinitionArn"]
+        made = self.call("ecs", "RegisterTaskDefinition", **arguments)["taskDefinition"]
+        self.id = made["taskDefinitionArn"]
         self.attributes = {"TaskDefinitionArn": self.id}
 
     def update(self, changed: frozenset[str]) -> None:
@@ -123,7 +126,7 @@ class Service(Resource):
     type = "AWS::ECS::Service"
     named_by = "ServiceName"
     replaced_by = frozenset({"LaunchType"})
-    rank = -1
+    eager = True
 
     def create(self) -> None:
         self._check()
@@ -178,6 +181,8 @@ class Service(Resource):
             self.call("servicediscovery", "GetService", Id=registry["RegistryArn"].split("/")[-1])
 
     def _deployment_faults(self) -> Iterator[str]:
+        if int(self.properties.get("DesiredCount", 1)) < 0:
+            yield "The desired count must be at least 0"
         percents = ROLLING | self.properties.get("DeploymentConfiguration", {})
         low, high = int(percents["MinimumHealthyPercent"]), int(percents["MaximumPercent"])
         if not 0 <= low <= 100 or high < 100 or (low, high) == (100, 100):
@@ -225,7 +230,7 @@ class Service(Resource):
             group = self.call(
                 "elbv2", "DescribeTargetGroups", TargetGroupArns=[target["TargetGroupArn"]]
             )["TargetGroups"][0]
-            if not group["LoadBalancerArns"]:
+            if not any(balancers_of(self, target["TargetGroupArn"])):
                 yield (
                     f"The target group with targetGroupArn {target['TargetGroupArn']}"
                     " does not have an associated load balancer."

@@ -33,11 +33,9 @@ class PrivateDnsNamespace(Resource):
         self.only(changed, {"Description", "Properties", "Tags"})
 
     def delete(self) -> None:
-        services = self.call("servicediscovery", "ListServices")["Services"]
-        for service in services:
-            found = self.call("servicediscovery", "GetService", Id=service["Id"])["Service"]
-            if found["NamespaceId"] == self.id:
-                self.refuse(f"ResourceInUse: the namespace has the service {found['Name']}")
+        for service in self.call("servicediscovery", "ListServices")["Services"]:
+            if service["DnsConfig"]["NamespaceId"] == self.id:
+                self.refuse(f"ResourceInUse: the namespace has the service {service['Name']}")
         self.call("servicediscovery", "DeleteNamespace", Id=self.id)
 
 
@@ -53,10 +51,13 @@ class Service(Resource):
         made = self.call("servicediscovery", "CreateService", **self.properties)["Service"]
         self.id = made["Id"]
         self.attributes = {"Arn": made["Arn"], "Id": self.id, "Name": made["Name"]}
+        self._namespace = dns.get("NamespaceId")
 
     def update(self, changed: frozenset[str]) -> None:
         self.only(changed, {"Description", "DnsConfig", "Tags"})
         if dns := self.properties.get("DnsConfig"):
+            if dns.get("NamespaceId") != self._namespace:
+                self.refuse("InvalidInput: a service cannot move to another namespace")
             self.call(
                 "servicediscovery",
                 "UpdateService",
@@ -76,7 +77,11 @@ class Instance(Resource):
     def create(self) -> None:
         self.id = self.properties.get("InstanceId") or self.name()[-64:]
         self.call(
-            "servicediscovery", "RegisterInstance", **self.rest("InstanceId"), InstanceId=self.id
+            "servicediscovery",
+            "RegisterInstance",
+            ServiceId=self.properties["ServiceId"],
+            InstanceId=self.id,
+            Attributes=self.properties["InstanceAttributes"],
         )
 
     def update(self, changed: frozenset[str]) -> None:

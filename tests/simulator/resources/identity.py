@@ -68,7 +68,6 @@ class Role(Resource):
 
 class Policy(Resource):
     type = "AWS::IAM::Policy"
-    rank = 1
 
     def create(self) -> None:
         if not self.properties.get("Roles"):

@@ -1,6 +1,9 @@
 """Elastic Load Balancing."""
 
+from collections.abc import Iterator
+
 from tests.simulator.resources.base import Resource
+from tests.simulator.template import Properties
 
 
 class LoadBalancer(Resource):
@@ -55,7 +58,7 @@ class LoadBalancer(Resource):
             )
 
     def _zones(self, subnets: list[str]) -> set[str]:
-        found = self.call("ec2", "DescribeSubnets", SubnetIds=subnets)["Subnets"]
+        found = self.call("ec2", "DescribeSubnets", SubnetIds=sorted(set(subnets)))["Subnets"]
         return {subnet["AvailabilityZone"] for subnet in found}
 
 
@@ -102,7 +105,6 @@ class TargetGroup(Resource):
 
 class Listener(Resource):
     type = "AWS::ElasticLoadBalancingV2::Listener"
-    rank = 1
 
     def create(self) -> None:
         self._check()
@@ -138,7 +140,6 @@ class Listener(Resource):
 
 class ListenerRule(Resource):
     type = "AWS::ElasticLoadBalancingV2::ListenerRule"
-    rank = 1
 
     def create(self) -> None:
         self._check()
@@ -173,15 +174,34 @@ class ListenerCertificate(Resource):
         self.call("elbv2", "RemoveListenerCertificates", **self.properties)
 
 
-def refuse_foreign_groups(resource: Resource, balancer: str, actions: list[dict[str, str]]) -> None:
+def refuse_foreign_groups(resource: Resource, balancer: str, actions: list[Properties]) -> None:
     """Refuse target groups that another load balancer serves, or that do not exist."""
-    for action in actions:
-        if "TargetGroupArn" not in action:
-            continue
-        arn = action["TargetGroupArn"]
-        found = resource.call("elbv2", "DescribeTargetGroups", TargetGroupArns=[arn])
-        if set(found["TargetGroups"][0]["LoadBalancerArns"]) - {balancer}:
+    for group in groups_of(actions):
+        resource.call("elbv2", "DescribeTargetGroups", TargetGroupArns=[group])
+        if set(balancers_of(resource, group)) - {balancer}:
             resource.refuse(
                 "TargetGroupAssociationLimit: The following target groups cannot be associated"
-                f" with more than one load balancer: {arn}"
+                f" with more than one load balancer: {group}"
             )
+
+
+def groups_of(actions: list[Properties]) -> Iterator[str]:
+    """Name the target groups that actions forward to."""
+    for action in actions:
+        several = action.get("ForwardConfig", {}).get("TargetGroups", [])
+        yield from (one["TargetGroupArn"] for one in (action, *several) if "TargetGroupArn" in one)
+
+
+def balancers_of(resource: Resource, group: str) -> Iterator[str]:
+    """Find the load balancers whose listeners or rules forward to a target group.
+
+    (moto notes this on the group when a listener is made, but not when one is changed.)
+    """
+    for balancer in resource.call("elbv2", "DescribeLoadBalancers")["LoadBalancers"]:
+        arn = balancer["LoadBalancerArn"]
+        listeners = resource.call("elbv2", "DescribeListeners", LoadBalancerArn=arn)["Listeners"]
+        for listener in listeners:
+            place = listener["ListenerArn"]
+            rules = resource.call("elbv2", "DescribeRules", ListenerArn=place)["Rules"]
+            if any(group in groups_of(rule["Actions"]) for rule in rules):
+                yield arn

@@ -12,6 +12,7 @@ class SecurityGroup(Resource):
     named_by = "GroupName"
 
     def create(self) -> None:
+        refuse_letters(self, self.properties["GroupDescription"], DESCRIPTION_ALPHABET | {"&"})
         tags = [{"ResourceType": "security-group", "Tags": self.properties.get("Tags", [])}]
         made = self.call(
             "ec2",
@@ -110,8 +111,7 @@ def permissions(resource: Resource, rule: Properties) -> list[Properties]:
     if int(rule.get("FromPort", 0)) > int(rule.get("ToPort", 65535)):
         resource.refuse(f"Invalid TCP/UDP port range ({rule['FromPort']}-{rule['ToPort']})")
     text = rule.get("Description", "")
-    if illegal := set(text) - DESCRIPTION_ALPHABET:
-        resource.refuse(f"Invalid rule description: {sorted(illegal)} in {text!r}")
+    refuse_letters(resource, text, DESCRIPTION_ALPHABET)
     note = {"Description": text} if text else {}
     permission: Properties = {"IpProtocol": str(rule["IpProtocol"])}
     permission |= {key: rule[key] for key in ("FromPort", "ToPort") if key in rule}
@@ -129,6 +129,12 @@ def permissions(resource: Resource, rule: Properties) -> list[Properties]:
     member, name = sources[given[0]]
     permission[member] = [{name: rule[given[0]], **note}]
     return [permission]
+
+
+def refuse_letters(resource: Resource, text: str, allowed: frozenset[str]) -> None:
+    """Refuse a description that has other letters than EC2 takes."""
+    if illegal := set(text) - allowed:
+        resource.refuse(f"Invalid description: {sorted(illegal)} in {text!r}")
 
 
 DESCRIPTION_ALPHABET = frozenset(

@@ -1,5 +1,6 @@
 """Application Auto Scaling and EC2 Auto Scaling."""
 
+from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
 from tests.simulator.template import Properties
 
@@ -40,22 +41,24 @@ class ScalingPolicy(Resource):
     type = "AWS::ApplicationAutoScaling::ScalingPolicy"
 
     def create(self) -> None:
-        made = self.call(
-            "application-autoscaling",
-            "PutScalingPolicy",
-            **self.rest("ScalingTargetId", *TARGET),
-            **self._target(),
-        )
-        self.id = made["PolicyARN"]
+        self.id = self._put()["PolicyARN"]
         self.attributes = {"Arn": self.id, "PolicyName": self.properties["PolicyName"]}
 
     def update(self, changed: frozenset[str]) -> None:
-        self.create()
+        self._put()
 
     def delete(self) -> None:
         name = self.properties["PolicyName"]
         self.call(
             "application-autoscaling", "DeleteScalingPolicy", PolicyName=name, **self._target()
+        )
+
+    def _put(self) -> Answer:
+        return self.call(
+            "application-autoscaling",
+            "PutScalingPolicy",
+            **self.rest("ScalingTargetId", *TARGET),
+            **self._target(),
         )
 
     def _target(self) -> Properties:

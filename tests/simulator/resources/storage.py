@@ -54,7 +54,6 @@ class FileSystem(Resource):
 
 class MountTarget(Resource):
     type = "AWS::EFS::MountTarget"
-    rank = 1
 
     def create(self) -> None:
         made = self.call("efs", "CreateMountTarget", **self.properties)

@@ -4,6 +4,7 @@ Sources: the API reference of Amazon ECS and its developer guide, "Task definiti
 Fargate" (sizes, health check ranges, what Fargate and the network mode ``awsvpc`` exclude).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -114,6 +115,9 @@ def _port_faults(task: Properties) -> Iterator[str]:
         if port and times > 1:
             yield f"container port {port}/{protocol} is used multiple times in task"
     named = [m["Name"] for m in mappings if "Name" in m]
+    for name in named:
+        if not re.fullmatch(r"[a-z0-9_][a-z0-9_-]{0,63}", name):
+            yield f"port mapping name {name!r} has other than lower-case letters, digits, _ and -"
     if len(set(named)) < len(named):
         yield "port mapping names must be unique in a task"
 

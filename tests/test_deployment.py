@@ -1,0 +1,32 @@
+"""Every golden template deploys: created, found unchanged, deleted again, in the simulator."""
+
+import pytest
+
+from tests.cases import CONVERTIBLE, TEMPLATE, Case
+from tests.simulator import simulated
+from tests.surroundings import Surroundings
+
+
+@pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
+def test_golden_template_deploys(case: Case) -> None:
+    text = (case.folder / TEMPLATE).read_text()
+    with simulated() as cloud:
+        submission = Surroundings(cloud.account).submission(text)
+        stack = cloud.create("demo", submission)
+        assert stack.status == "CREATE_COMPLETE"
+        assert cloud.plan("again", "demo", submission).empty
+        cloud.delete("demo")
+        assert stack.status == "DELETE_COMPLETE"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
+def test_golden_template_deploys_twice_in_an_account(case: Case) -> None:
+    text = (case.folder / TEMPLATE).read_text()
+    with simulated() as cloud:
+        surroundings = Surroundings(cloud.account)
+        for name in ("blue", "green"):
+            stack = cloud.create(name, surroundings.submission(text))
+            assert stack.status == "CREATE_COMPLETE"
+            # Two stacks cannot listen on one port of one load balancer.
+            surroundings.renew_load_balancers()
