@@ -38,7 +38,7 @@ def _value(given: object) -> Value:
             return str(given)
         case Mapping() if intrinsic(given):
             return given
-    raise PydanticCustomError("value", "must be a text or an intrinsic function such as Ref")
+    raise PydanticCustomError("wrong-type", "must be a text or an intrinsic function such as Ref")
 
 
 def _number(given: object) -> int | Value:
@@ -53,7 +53,7 @@ def _number(given: object) -> int | Value:
             return ""
         case Mapping() if intrinsic(given):
             return given
-    raise PydanticCustomError("number", "must be a whole number or an intrinsic function")
+    raise PydanticCustomError("wrong-type", "must be a whole number or an intrinsic function")
 
 
 def _flag(given: object) -> bool | None:
@@ -66,7 +66,7 @@ def _flag(given: object) -> bool | None:
             return True
         case str() if given.lower() in {"false", "no", "off", "disabled"}:
             return False
-    raise PydanticCustomError("flag", "must be true or false")
+    raise PydanticCustomError("wrong-type", "must be true or false")
 
 
 def _values(given: object) -> tuple[Value, ...]:
@@ -97,7 +97,7 @@ def _mapping(given: object) -> Mapping[str, object]:
             return given
         case None | "":
             return {}
-    raise PydanticCustomError("mapping", "must be a mapping")
+    raise PydanticCustomError("wrong-type", "must be a mapping")
 
 
 def _named(given: object) -> Mapping[str, Value]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath
-from compose2cfn.model.project import Project
+from compose2cfn.diagnostics import Diagnostic, KeyPath, listed
+from compose2cfn.model.project import Config, Project, Secret
 from compose2cfn.model.service import Service
 
 Found: TypeAlias = Iterator[Diagnostic]
@@ -125,26 +125,22 @@ def _container_names(project: Project) -> Found:
 
 def _sources(project: Project) -> Found:
     for name, secret in project.secrets.items():
-        given = [key for key in ("file", "environment") if key in secret.model_fields_set]
-        yield from _one_source("secrets", name, given, elsewhere=secret.external)
+        yield from _one_source("secrets", name, secret, ("file", "environment"))
     for name, config in project.configs.items():
-        given = [
-            key for key in ("file", "environment", "content") if key in config.model_fields_set
-        ]
-        yield from _one_source("configs", name, given, elsewhere=config.external)
+        yield from _one_source("configs", name, config, ("file", "environment", "content"))
     for name, volume in project.volumes.items():
         if volume.external and (volume.driver or volume.driver_opts or volume.labels):
             message = "an external volume is as it is; leave driver, driver_opts and labels out"
             yield _fault("contradiction", message, ("volumes", name, "external"))
 
 
-def _one_source(section: str, name: str, given: list[str], *, elsewhere: bool) -> Found:
+def _one_source(section: str, name: str, entry: Secret | Config, kinds: tuple[str, ...]) -> Found:
+    given = [kind for kind in kinds if kind in entry.model_fields_set]
     if len(given) > 1:
         message = f"{' and '.join(given)} exclude each other; keep one"
         yield _fault("contradiction", message, (section, name, given[-1]))
-    elif not given and not elsewhere:
-        kinds = "file or environment" if section == "secrets" else "file, environment or content"
-        yield _fault("missing-key", f"needs {kinds}, or external: true", (section, name))
+    elif not given and not entry.external:
+        yield _fault("missing-key", f"needs {listed(kinds)}, or external: true", (section, name))
 
 
 def _circles(project: Project) -> Found:

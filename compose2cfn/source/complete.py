@@ -36,13 +36,7 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
     build = service.get("build")
     if isinstance(build, dict):
         _build(build, environment)
-    for mount in _items(service.get("volumes")):
-        target = mount.get("target")
-        if isinstance(target, str) and target:
-            mount["target"] = clean(target)
-    for secret in _items(service.get("secrets")):
-        if not secret.get("target"):
-            secret["target"] = f"/run/secrets/{secret.get('source')}"
+    _targets(service)
     for hook in _items(service.get("pre_start")):
         _attach(hook)
         if "image" in service:
@@ -66,6 +60,17 @@ def _build(build: Data, environment: Mapping[str, str]) -> None:
             for key, value in arguments.items()
         }
         build["args"] = {key: value for key, value in found.items() if value is not None}
+
+
+def _targets(service: Data) -> None:
+    """Write where mounts and secrets stand in the container."""
+    for mount in _items(service.get("volumes")):
+        target = mount.get("target")
+        if isinstance(target, str) and target:
+            mount["target"] = clean(target)
+    for secret in _items(service.get("secrets")):
+        if not secret.get("target"):
+            secret["target"] = f"/run/secrets/{secret.get('source')}"
 
 
 def _watch(develop: object) -> None:
