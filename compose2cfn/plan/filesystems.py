@@ -84,7 +84,7 @@ def filesystem(name: str, volume: Volume, names: Names, notes: Notes) -> FileSys
 
 
 def _given(volume: Volume, name: str, names: Names, path: KeyPath, notes: Notes) -> Value:
-    if found := re.fullmatch(r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?(fs-[0-9a-f]+)", volume.name):
+    if found := re.fullmatch(r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?(fs-(?:[0-9a-f]{8}|[0-9a-f]{17}))", volume.name):
         return found[1]
     notes.info(
         "volume-external",

@@ -17,7 +17,7 @@ MOST_SUBNETS = 16
 DEFAULT_SUBNETS = 2
 """An Application Load Balancer needs two zones."""
 
-_VPC = re.compile(r"(?:arn:[^:]+:ec2:[^:]*:\d*:vpc/)?(vpc-[0-9a-f]+)")
+_VPC = re.compile(r"(?:arn:[^:]+:ec2:[^:]*:\d*:vpc/)?(vpc-(?:[0-9a-f]{8}|[0-9a-f]{17}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _group(app: App, names: Names, network: str, notes: Notes) -> Group:
         )
         return Group(given.x_aws_securitygroup)
     if given.external:
-        if re.fullmatch(r"sg-[0-9a-f]+", given.name):
+        if re.fullmatch(r"sg-(?:[0-9a-f]{8}|[0-9a-f]{17})", given.name):
             return Group(given.name)
         asked = notes.ask(
             Parameter(

@@ -1,6 +1,7 @@
 """Put plain values into troposphere, and take them out again."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from troposphere import AWSHelperFn, encode_to_dict
@@ -15,9 +16,19 @@ class Plain(AWSHelperFn):
         self.data = data
 
 
+# What CloudFormation would not touch in a plain text, but every reader takes for a substitution
+# that was forgotten: ${PASSWORD} in a shell command.
+_LOOKALIKE = re.compile(r"\$\{(?=[A-Za-z0-9:.]+\})")
+
+
 def helper(value: object) -> object:
-    """Wrap every intrinsic function in a plain value."""
+    """Wrap every intrinsic function in a plain value.
+
+    A text that looks like a substitution and is none becomes one that says so: ``${!PASSWORD}``.
+    """
     match value:
+        case str() if _LOOKALIKE.search(value):
+            return Plain({"Fn::Sub": value.replace("${", "${!")})
         case Mapping():
             if intrinsic(value):
                 return Plain(dict(value))
