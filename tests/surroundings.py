@@ -13,7 +13,7 @@ from itertools import count
 
 from tests.simulator import Submission
 from tests.simulator.account import Account, Answer
-from tests.simulator.template import Properties, read
+from tests.simulator.template import Properties, parse
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 TRUST = {
@@ -202,7 +202,7 @@ class Surroundings:
             for name in sorted(set(mention.findall(text))):
                 text = text.replace(name, make(self, name))
         self._make_named_clusters(text)
-        declared = read(text).get("Parameters", {})
+        declared = parse(text).parameters
         values = {
             name: self._parameter(name, entry)
             for name, entry in declared.items()
@@ -211,8 +211,8 @@ class Surroundings:
         return Submission(text, values)
 
     def _make_named_clusters(self, text: str) -> None:
-        for resource in read(text)["Resources"].values():
-            cluster = resource.get("Properties", {}).get("Cluster")
+        for resource in parse(text).declarations.values():
+            cluster = resource.properties.get("Cluster")
             if isinstance(cluster, str) and not cluster.startswith("arn:"):
                 self.cluster(cluster)
 

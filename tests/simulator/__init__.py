@@ -16,8 +16,10 @@ What it cannot show: that a container starts, that a name resolves, that IAM let
 quotas.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from moto import mock_aws
 
@@ -31,5 +33,6 @@ __all__ = ["Cloud", "Refusal", "Stack", "Submission", "simulated"]
 @contextmanager
 def simulated() -> Iterator[Cloud]:
     """Give an empty account."""
-    with mock_aws():
+    without_images = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}  # a thousand, a tenth of a second
+    with patch.dict(os.environ, without_images), mock_aws():
         yield Cloud()

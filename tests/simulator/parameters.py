@@ -65,7 +65,8 @@ def _text(value: object) -> str:
 
 def _value(name: str, entry: Properties, text: str, account: Account) -> object:
     kind = entry.get("Type", "String")
-    if stored := re.fullmatch(r"AWS::SSM::Parameter::Value<(.+)>", kind):
+    stored = re.fullmatch(r"AWS::SSM::Parameter::Value<(.+)>", kind)
+    if stored:
         kind, text = stored[1], _stored(text, account)
     several = re.fullmatch(r"List<(.+)>", kind)
     base = several[1] if several else "String" if kind == "CommaDelimitedList" else kind
@@ -77,7 +78,7 @@ def _value(name: str, entry: Properties, text: str, account: Account) -> object:
         raise Refusal(f"Parameter '{name}' must be a number")
     for item in items:
         _check(name, entry, item)
-    if base in EXISTING:
+    if base in EXISTING and not stored:  # what AWS publishes there exists
         service, operation, argument = EXISTING[base]
         try:
             account.call(service, operation, {argument: items})

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import yaml
+from yaml.composer import Composer
+from yaml.cyaml import CSafeLoader
 
 from tests.simulator.refusals import Refusal
 
@@ -73,8 +76,14 @@ class Template:
     description: str = ""
 
 
-class _Loader(yaml.SafeLoader):
-    """CloudFormation's YAML: no aliases, no duplicate keys, dates are text."""
+class _Loader(Composer, CSafeLoader):
+    """CloudFormation's YAML: no aliases, no duplicate keys, dates are text.
+
+    (libyaml parses, as for PyYAML's CSafeLoader; but nodes are composed here.)
+    """
+
+    def __init__(self, text: str) -> None:
+        CSafeLoader.__init__(self, text)
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -127,6 +136,7 @@ def read(text: str) -> Properties:
     return content
 
 
+@lru_cache
 def parse(text: str) -> Template:
     """Read a template and check what CloudFormation checks before it looks at resources."""
     content = read(text)
