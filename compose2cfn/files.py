@@ -41,7 +41,7 @@ class Files(Protocol):
         """Name the working directory, as an absolute path."""
 
     def read(self, path: str, limit: int = LARGEST) -> bytes:
-        """Read a file; raises `OSError` if that cannot be done or it has more than ``limit`` bytes."""
+        """Read a file; raises `OSError` if it cannot be read or has more than ``limit`` bytes."""
 
     def kind(self, path: str) -> Entry:
         """Tell what stands at a path; never raises."""

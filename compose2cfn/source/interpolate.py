@@ -78,9 +78,11 @@ class Expansion:
             case _ if there:
                 return str(value)
         told = self.expand(other, depth + 1)
-        raise Missing(
-            f"the variable {name[0]!r} is not set{f': {told}' if told else ''}; set it in the environment or in .env"
+        reason = f": {told}" if told else ""
+        message = (
+            f"the variable {name[0]!r} is not set{reason}; set it in the environment or in .env"
         )
+        raise Missing(message)
 
 
 def _braced(rest: str) -> tuple[str, str]:
@@ -102,7 +104,8 @@ def _braced(rest: str) -> tuple[str, str]:
 def _mend(inside: str) -> str:
     if "::" in inside:
         return f"for CloudFormation write $${{{inside}}}: a single dollar belongs to Compose"
-    return f"${{{inside}}} is no substitution; write ${{NAME}}, ${{NAME:-default}} or, for a dollar, $$"
+    text = f"${{{inside}}}"
+    return f"{text} is no substitution; write ${{NAME}}, ${{NAME:-default}} or, for a dollar, $$"
 
 
 def interpolate(node: Node, variables: Mapping[str, str]) -> tuple[Node, list[Diagnostic]]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from compose2cfn.diagnostics import Location
+from compose2cfn.model.units import Moment
 
-Value: TypeAlias = str | int | float | bool | None
+Value: TypeAlias = str | int | float | bool | Moment | None
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A scalar: its value as Docker Compose reads it, its text as it was written, its tag if any."""
+    """A scalar: its value as Docker Compose reads it, its text as written, its tag if any."""
 
     value: Value
     at: Location

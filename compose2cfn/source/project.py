@@ -1,4 +1,4 @@
-"""Find the files, the folder and the variables of a project, as the command line of Docker Compose does."""
+"""Find the files, the folder and the variables of a project, as Docker Compose does."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -63,10 +63,8 @@ def settle(wish: Wish, files: Files) -> tuple[Setting, list[Diagnostic]]:
     )
     name = wish.name or environment.get("COMPOSE_PROJECT_NAME") or None
     if name is not None and not _NAME.fullmatch(name):
-        search.fault(
-            "project-name",
-            f"{name!r} cannot be a project name; use lower-case letters, digits, - and _, a letter or digit first",
-        )
+        message = f"{name!r} is no project name; use lower-case letters, digits, - and _"
+        search.fault("project-name", message)
     setting = Setting(
         paths=paths,
         directory=search.directory,
@@ -135,7 +133,7 @@ class _Search:
         return [(path, True)] if self.files.kind(path).kind is Kind.FILE else []
 
     def find_paths(self) -> tuple[str, ...]:
-        """Name the files: those asked for, those of ``COMPOSE_FILE``, or those with a known name."""
+        """Name the files: those asked for, those of ``COMPOSE_FILE``, or those well known."""
         if self.wish.paths:
             return self.wish.paths
         if named := self.environment.get("COMPOSE_FILE"):
@@ -149,10 +147,9 @@ class _Search:
                 override = self._in(folder, OVERRIDES)
                 return tuple(join(prefix, name) for name in (found, override) if name)
             if dirname(folder) == folder:
-                self.fault(
-                    "missing-file",
-                    f"there is no {NAMES[0]} in {_written(start, self.files.directory)} or above it; name a file with -f",
-                )
+                where = _written(start, self.files.directory)
+                message = f"there is no {NAMES[0]} in {where} or above it; name a file with -f"
+                self.fault("missing-file", message)
                 return ()
             folder = dirname(folder)
 

@@ -1,94 +1,89 @@
-"""Read plain scalars the way Docker Compose does, and write them the way Go does.
+"""Read plain scalars the way Docker Compose does.
 
 Its parser takes numbers as YAML 1.1 writes them (``0644`` is octal, ``1_000`` a number) and words
 as YAML 1.2 does (``yes`` and ``on`` are text; ``22:22`` is no number).
 """
 
-import base64
 import binascii
 import re
-from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
+from calendar import monthrange
 from math import isfinite
 
+from compose2cfn.model.units import Moment
 from compose2cfn.source.nodes import Value
-
-_CORE = "tag:yaml.org,2002:"
-TIMESTAMP = "!!timestamp"
 
 _WORDS: dict[str, Value] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
-    **{f"{sign}{word}": float("inf") for sign in ("", "+") for word in (".inf", ".Inf", ".INF")},
-    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+    **dict.fromkeys(("-0", "-0.0"), -0.0),  # other zeros with a sign are whole numbers
 }
+_ENDLESS = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_NUMERIC = frozenset("0123456789+-.")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(
     r"(?P<sign>[-+]?)(?:0[xX](?P<x>[0-9a-fA-F]+)|0[bB](?P<b>[01]+)|0[oO]?(?P<o>[0-7]+)|(?P<d>0|[1-9][0-9]*))"
 )
+_STRAY = re.compile(r"(?<![0-9])_|_(?![0-9])")
+"""An underscore that does not stand between digits."""
 _BASES = {"x": 16, "b": 2, "o": 8, "d": 10}
-_TIMESTAMP = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:(?P<t>[Tt ])(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9})\d*)?(?P<zone>Z|[-+]\d{2}:\d{2})?)?"
+_MOMENT = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
+    r"(?:(?P<gap>[Tt]| +)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2}):(?P<second>[0-9]{1,2})"
+    r"(?:[.,](?P<fraction>[0-9]+))?"
+    r"(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )
-_STARTS = frozenset("0123456789+-.~nNtTfF")
+_TYPES: dict[str, type] = {
+    "!!int": int, "!!float": float, "!!bool": bool, "!!null": type(None), "!!timestamp": Moment,
+}  # fmt: skip
 
 
 class Misread(ValueError):
-    """A scalar is not what its tag says."""
+    """A scalar is not what its tag says, or no value that Docker Compose takes."""
 
 
 def resolve(text: str) -> Value:
-    """Read a plain scalar without a tag; a timestamp is left to `timestamp`."""
-    if text and text[0] not in _STARTS:
-        return text
+    """Read a plain scalar without a tag; raises `Misread` for infinity and what is no number."""
     if text in _WORDS:
         return _WORDS[text]
+    if text[0] not in _NUMERIC:
+        return text
+    if _ENDLESS.fullmatch(text):
+        message = f"{text} is no number to work with; write a finite one, or quote the text"
+        raise Misread(message)
+    if text[4:5] == "-" and (moment := _moment(text)):
+        return moment
     number = _number(text)
     return text if number is None else number
 
 
 def tagged(tag: str, text: str) -> Value:
-    """Read a scalar with an explicit tag of YAML's own; others leave it a text."""
-    if not tag.startswith(_CORE):
+    """Read a scalar with a tag; one that Docker Compose does not know says nothing.
+
+    Raises `Misread` for a value that is not of the tag's kind.
+    """
+    if tag == "!!binary":
+        return _binary(text)
+    if tag not in _TYPES:
         return text
-    value = resolve(text)
-    match tag.removeprefix(_CORE), value:
-        case "binary", _:
-            try:
-                return base64.b64decode("".join(text.split()), validate=True).decode(
-                    "utf-8", "surrogateescape"
-                )
-            except binascii.Error:
-                pass
-        case ("int", int()) | ("float", float()) | ("bool", bool()) | ("null", None) if not (
-            tag.endswith("int") and isinstance(value, bool)
-        ):
-            return value
-        case "float", int() if not isinstance(value, bool):
-            return float(value)
-        case (("int" | "float" | "bool" | "null" | "timestamp"), _):
-            pass
-        case _:
-            return text
-    message = f"{text!r} is no {tag.removeprefix(_CORE)}; take the tag away or mend the value"
-    raise Misread(message)
+    value, wanted = resolve(text), _TYPES[tag]
+    if wanted is float and type(value) is int and -(2**63) <= value < 2**63:
+        return float(value)
+    if type(value) is not wanted:
+        message = f"{text!r} is no {tag.removeprefix('!!')}; take the tag away or mend the value"
+        raise Misread(message)
+    return value
 
 
 def _number(text: str) -> int | float | None:
+    if text[0] == "." and _STRAY.search(text):
+        return None
     plain = text.replace("_", "")
-    if text[:1] == ".":
-        return _decimal(text)
-    if found := _INTEGER.fullmatch(plain):
-        kind = found.lastgroup or "d"
-        number = int(found["sign"] + found[kind], _BASES[kind])
-        if number == 0 and found["sign"] == "-":
-            return -0.0  # Go knows no other minus zero
-        if -(2**63) <= number < 2**64:
+    found = _INTEGER.fullmatch(plain)
+    if found and found.lastgroup:
+        number = int(found["sign"] + found[found.lastgroup], _BASES[found.lastgroup])
+        if -(2**63) <= number < (2**63 if found["sign"] else 2**64):
             return number
-        return float(number) if kind == "d" else None
     return _decimal(plain)
 
 
@@ -96,60 +91,40 @@ def _decimal(text: str) -> float | None:
     if not _FLOAT.fullmatch(text):
         return None
     number = float(text)
-    return None if number in {float("inf"), float("-inf")} else number
+    return number if isfinite(number) else None
 
 
-def timestamp(text: str) -> str | None:
-    """Write a plain scalar that is a date the way Go prints it; None for anything else."""
-    found = _TIMESTAMP.fullmatch(text)
-    if not found or (found["zone"] and found["t"] == " "):
-        return None
-    year, month, day = map(int, found.group(1, 2, 3))
-    hour, minute, second = (int(part or 0) for part in found.group(5, 6, 7))
-    if found["t"] in {"T", "t"} and not found["zone"]:
-        return None
-    zone = _zone(found["zone"])
+def _binary(text: str) -> str:
+    """Decode base64; bytes that are no text are shown as Go shows them."""
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
-    except ValueError:
+        content = binascii.a2b_base64(
+            text.replace("\n", "").replace("\r", "").encode(), strict_mode=True
+        )
+    except (binascii.Error, UnicodeEncodeError):
+        message = f"{text!r} is no base64; take the tag !!binary away or mend the value"
+        raise Misread(message) from None
+    decoded = content.decode("utf-8", "surrogateescape")
+    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", decoded)
+
+
+def _moment(text: str) -> Moment | None:
+    """Read a date, or a date and a time: after a T with a zone, after a space without one."""
+    found = _MOMENT.fullmatch(text)
+    if not found or (found["gap"] and (found["gap"] in "Tt") != bool(found["zone"])):
         return None
-    fraction = (found[8] or "").rstrip("0")
-    offset = moment.strftime("%z")
-    name = "UTC" if zone is UTC else offset
-    return f"{moment:%Y-%m-%d %H:%M:%S}{'.' if fraction else ''}{fraction} {offset} {name}"
-
-
-def _zone(text: str | None) -> timezone:
-    if text in {None, "Z"}:
-        return UTC
-    sign = -1 if str(text)[0] == "-" else 1
-    hours, minutes = map(int, str(text)[1:].split(":"))
-    return timezone(sign * timedelta(hours=hours % 24, minutes=minutes))
-
-
-def go_text(value: Value) -> str:
-    """Write a value as Go prints it: 1.0 is ``1``, 1e21 is ``1e+21``, nothing is empty."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case float():
-            return _go_float(value)
-    return str(value)
-
-
-def _go_float(value: float) -> str:
-    """Write a float with the fewest digits, and an exponent where Go uses one."""
-    if not isfinite(value):
-        return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
-    found = Decimal(repr(value)).normalize().as_tuple()
-    digits, sign = "".join(map(str, found.digits)), "-" if found.sign else ""
-    power = len(digits) + int(found.exponent) - 1
-    if value and not -4 <= power < 21:
-        fraction = f".{digits[1:]}" if len(digits) > 1 else ""
-        return f"{sign}{digits[0]}{fraction}e{'-' if power < 0 else '+'}{abs(power):02d}"
-    if power < 0:
-        return f"{sign}0.{'0' * (-power - 1)}{digits}"
-    whole, rest = digits[: power + 1].ljust(power + 1, "0"), digits[power + 1 :]
-    return f"{sign}{whole}{'.' if rest else ''}{rest}"
+    year, month, day = (int(found[part]) for part in ("year", "month", "day"))
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    if not 1 <= month <= 12 or not 1 <= day <= monthrange(year or 4, month)[1]:
+        return None
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    zone = found["zone"] or "Z"
+    offset = 0 if zone == "Z" else int(zone[1:3]) * 60 + int(zone[4:])
+    if zone != "Z" and (int(zone[1:3]) > 24 or int(zone[4:]) > 60):
+        return None
+    fraction = (found["fraction"] or "")[:9].rstrip("0")
+    return Moment(
+        f"{year:04}-{month:02}-{day:02}",
+        f"{hour:02}:{minute:02}:{second:02}{'.' if fraction else ''}{fraction}",
+        -offset if zone[0] == "-" else offset,
+    )

@@ -1,19 +1,20 @@
 """Parse YAML text into located trees, as Docker Compose reads it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 
 import yaml
 
 from compose2cfn.diagnostics import Diagnostic, Location
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
-from compose2cfn.source.scalars import TIMESTAMP, Misread, resolve, tagged, timestamp
+from compose2cfn.source.scalars import Misread, resolve, tagged
 
 try:
     from yaml import CLoader as Parser
 except ImportError as error:  # pragma: no cover - depends on how PyYAML was built
-    message = "compose2cfn needs PyYAML with libyaml; install a wheel of PyYAML, or libyaml-dev before building it"
+    message = "compose2cfn needs PyYAML with libyaml: install a wheel, or libyaml-dev and build it"
     raise ImportError(message) from error
 
 DEEPEST = 200
@@ -22,8 +23,6 @@ LARGEST = 500_000
 """How many values a file may hold once its aliases are put in."""
 
 _CORE = "tag:yaml.org,2002:"
-_PLAIN = ""
-"""How libyaml names the style of a scalar without quotes."""
 
 
 class _Stop(Exception):
@@ -101,6 +100,14 @@ def _first_line(error: yaml.YAMLError) -> str:
     return str(error).partition("\n")[0]
 
 
+class _Role(Enum):
+    """What a key is that names no entry."""
+
+    MERGE = "<<"
+    LOST = ""
+    """It had a fault."""
+
+
 @dataclass(slots=True)
 class _Open:
     """A list or mapping whose end has not come."""
@@ -113,15 +120,10 @@ class _Open:
     entries: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Location] = field(default_factory=dict)
     merges: list[tuple[Node, Location]] = field(default_factory=list)
-    key: "str | None" = None
-    """The key whose value comes next; `_MERGE` and `_LOST` are no keys of the file."""
-    key_at: Location = Location("", 0, 0)
-    keyed: bool = False
+    key: str | _Role | None = None
+    """The key whose value comes next; None where a key comes next."""
+    key_at: Location = field(init=False)
     size: int = 1
-
-
-_MERGE = "\0merge"
-_LOST = "\0lost"
 
 
 class _Builder:
@@ -139,41 +141,44 @@ class _Builder:
     def fault(self, code: str, message: str, at: Location, *related: Location) -> None:
         self.faults.append(Diagnostic(code=code, message=message, at=at, related=related))
 
+    def stop(self, code: str, message: str, at: Location) -> _Stop:
+        """Note a fault after which nothing can be read."""
+        self.fault(code, message, at)
+        return _Stop()
+
     def build(self, text: str) -> None:
         self._text = text if "\\/" in text else ""
+        handlers: dict[type, Callable[..., None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceStartEvent: self._open,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._start,
+        }
         for event in yaml.parse(text, Loader=Parser):
-            match event:
-                case yaml.ScalarEvent():
-                    self._scalar(event)
-                case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                    self._open(event)
-                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                    self._close()
-                case yaml.AliasEvent():
-                    self._alias(event)
-                case yaml.DocumentStartEvent() if event.version not in {None, (1, 1)}:
-                    self.fault(
-                        "yaml-syntax", "only %YAML 1.1 is known; take the line out", self._at(event)
-                    )
-                    raise _Stop
+            handle = handlers.get(type(event))
+            if handle:
+                handle(event)
 
     def _at(self, event: yaml.Event) -> Location:
         mark = event.start_mark
         return Location(self.file, mark.line + 1, mark.column + 1)
 
-    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
-        if len(self._opened) >= DEEPEST:
-            self.fault("yaml-limit", f"values nest deeper than {DEEPEST} levels", self._at(event))
-            raise _Stop
-        at = self._at(event)
-        if self._awaits_key():
-            self.fault("key-not-text", "a key is a text; a list or mapping cannot be one", at)
-            self._key(_LOST, at)
-        self._opened.append(
-            _Open(at, _short(event.tag), event.anchor, isinstance(event, yaml.MappingStartEvent))
-        )
+    def _start(self, event: yaml.DocumentStartEvent) -> None:
+        if event.version not in {None, (1, 1)}:
+            message = "only %YAML 1.1 is known; take the line out"
+            raise self.stop("yaml-syntax", message, self._at(event))
 
-    def _close(self) -> None:
+    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+        at = self._at(event)
+        if len(self._opened) >= DEEPEST:
+            raise self.stop("yaml-limit", f"values nest deeper than {DEEPEST} levels", at)
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        self._opened.append(_Open(at, _short(event.tag), event.anchor, mapping))
+
+    def _close(self, _: yaml.Event) -> None:
         done = self._opened.pop()
         node: Node
         if done.mapping:
@@ -183,91 +188,54 @@ class _Builder:
             node = Sequence(tuple(done.items), done.at, done.tag)
         if done.anchor:
             self._anchors[done.anchor] = node, done.size
-        self._put(node, done.size)
+        self._put(node, done.size, done.at)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         at = self._at(event)
         if event.anchor not in self._anchors:
-            self.fault("yaml-syntax", f"no anchor {event.anchor!r} stands above", at)
-            raise _Stop
+            raise self.stop("yaml-syntax", f"no anchor {event.anchor!r} stands above", at)
         node, size = self._anchors[event.anchor]
-        if self._awaits_key():
-            if isinstance(node, Leaf):
-                self._key_of(node, at, plain=False)
-            else:
-                self.fault("key-not-text", "a key is a text; a list or mapping cannot be one", at)
-                self._key(_LOST, at)
-            return
-        self._put(node, size)
+        self._put(node, size, at)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         at = self._at(event)
-        if (
-            self._text
-            and event.style == '"'
-            and _slash_escape(self._text[event.start_mark.index : event.end_mark.index])
-        ):
-            self.fault("yaml-syntax", "the escape \\/ does not exist; write / alone", at)
-            raise _Stop
-        node = self._leaf(event, at)
+        if self._text and event.style == '"':
+            written = self._text[event.start_mark.index : event.end_mark.index]
+            if _SLASH_ESCAPE.search(written):
+                message = "the escape \\/ does not exist; write / alone"
+                raise self.stop("yaml-syntax", message, at)
+        text, tag = event.value, event.tag
+        plain = tag is None and event.implicit[0]
+        if plain and text == "<<":
+            self._merge_key(at)
+            return
+        node: Node
+        try:
+            if tag is None:
+                node = Leaf(resolve(text) if plain else text, at, text)
+            else:
+                node = Leaf(tagged(_bare(tag), text), at, text, _short(tag))
+        except Misread as error:
+            self.fault("yaml-value", str(error), at)
+            node = Broken(at)
         if event.anchor:
             self._anchors[event.anchor] = node, 1
-        if not self._awaits_key():
-            self._put(node, 1)
-        elif isinstance(node, Leaf):
-            self._key_of(node, at, plain=event.style == _PLAIN)
+        self._put(node, 1, at)
+
+    def _merge_key(self, at: Location) -> None:
+        top = self._opened[-1] if self._opened else None
+        if top and top.mapping and top.key is None:
+            top.key, top.key_at = _Role.MERGE, at
         else:
-            self._key(_LOST, at)
+            self.fault("merge-key", "<< is no value; put it in quotes", at)
+            self._put(Broken(at), 1, at)
 
-    def _leaf(self, event: yaml.ScalarEvent, at: Location) -> Node:
-        text, tag = event.value, event.tag
-        if tag is None or tag == "!":
-            if not event.implicit[0]:
-                return Leaf(text, at, text)
-            if text[:1].isdigit() and (date := timestamp(text)):
-                return Leaf(date, at, text, TIMESTAMP)
-            value = resolve(text)
-        elif tag.startswith(_CORE):
-            try:
-                value = tagged(tag, text)
-            except Misread as error:
-                self.fault("yaml-syntax", str(error), at)
-                return Broken(at)
-            return Leaf(value, at, text)
-        else:
-            value = (
-                resolve(text) if tag in {"!reset", "!override"} and event.style == _PLAIN else text
-            )
-        return Leaf(value, at, text, _short(tag))
-
-    def _awaits_key(self) -> bool:
-        return bool(self._opened) and self._opened[-1].mapping and not self._opened[-1].keyed
-
-    def _key_of(self, node: Leaf, at: Location, *, plain: bool) -> None:
-        if plain and node.value == "<<" and not node.tag:
-            self._key(_MERGE, at)
-        elif isinstance(node.value, str) and node.tag != TIMESTAMP:
-            self._key(node.value, at)
-        else:
-            self.fault(
-                "key-not-text", f"a key is a text, and {node.text!r} is none; put it in quotes", at
-            )
-            self._key(_LOST, at)
-
-    def _key(self, key: str, at: Location) -> None:
-        top = self._opened[-1]
-        top.key, top.key_at, top.keyed = key, at, True
-
-    def _put(self, node: Node, size: int) -> None:
-        """Give a value to what is open, or make it a document."""
+    def _put(self, node: Node, size: int, at: Location) -> None:
+        """Give a node to what is open, as a key or a value, or make it a document."""
         self._total += size
         if self._total > LARGEST:
-            self.fault(
-                "yaml-limit",
-                f"the file holds more than {LARGEST} values once its aliases are put in",
-                node.at,
-            )
-            raise _Stop
+            message = f"the file holds more than {LARGEST} values once its aliases are put in"
+            raise self.stop("yaml-limit", message, at)
         if not self._opened:
             self.documents.append(node)
             return
@@ -275,23 +243,34 @@ class _Builder:
         top.size += size
         if not top.mapping:
             top.items.append(node)
-            return
-        key, top.keyed = top.key, False
-        if key == _MERGE:
-            if top.merges:
-                self.fault(
-                    "duplicate-key",
-                    "a mapping has one << at most; give it a list",
-                    top.key_at,
-                    top.merges[0][1],
-                )
-            top.merges.append((node, top.key_at))
-        elif key is not None and key != _LOST:
-            if key in top.entries:
-                self.fault(
-                    "duplicate-key", f"the key {key!r} is set already", top.key_at, top.keys[key]
-                )
-            else:
+        elif top.key is None:
+            top.key, top.key_at = self._key(node, at), at
+        else:
+            self._enter(top, top.key, node)
+            top.key = None
+
+    def _key(self, node: Node, at: Location) -> str | _Role:
+        match node:
+            case Leaf(value=str(key)):
+                return key
+            case Leaf():
+                message = f"a key is a text, and {node.text!r} is none; put it in quotes"
+                self.fault("key-not-text", message, at)
+            case Table() | Sequence():
+                self.fault("key-not-text", "a key is a text; no list or mapping can be one", at)
+        return _Role.LOST
+
+    def _enter(self, top: _Open, key: str | _Role, node: Node) -> None:
+        match key:
+            case _Role.MERGE:
+                if top.merges:
+                    message = "a mapping has one << at most; give it a list"
+                    self.fault("duplicate-key", message, top.key_at, top.merges[0][1])
+                top.merges.append((node, top.key_at))
+            case str() if key in top.entries:
+                message = f"the key {key!r} is set already"
+                self.fault("duplicate-key", message, top.key_at, top.keys[key])
+            case str():
                 top.entries[key], top.keys[key] = node, top.key_at
 
     def _merge(self, done: _Open) -> None:
@@ -314,10 +293,14 @@ class _Builder:
                 self.fault("merge-key", "<< takes a mapping or a list of mappings", at)
 
 
+_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+
+
+def _bare(tag: str) -> str:
+    """Write a tag of YAML's own with two exclamation marks."""
+    return f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
+
+
 def _short(tag: str | None) -> str:
     """Write a tag as in a file; those of YAML's own say nothing more."""
     return "" if tag is None or tag == "!" or tag.startswith(_CORE) else tag
-
-
-def _slash_escape(raw: str) -> bool:
-    return re.search(r"(?<!\\)(?:\\\\)*\\/", raw) is not None
