@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from compose2cfn.model.base import Model
+from compose2cfn.model.units import Moment
 
 Value: TypeAlias = str | Mapping[str, object]
 """A text, or the intrinsic function that gives it."""
@@ -91,10 +92,24 @@ def _subnets(given: object) -> int | tuple[Value, ...]:
     return _values(given)
 
 
+def _written(given: object) -> object:
+    """Write dates as texts, as templates and policies have them: one alone without its time."""
+    match given:
+        case Moment(date, "00:00:00", 0):
+            return date
+        case Moment():
+            return given.iso
+        case Mapping():
+            return {key: _written(value) for key, value in given.items()}
+        case list() | tuple():
+            return [_written(value) for value in given]
+    return given
+
+
 def _mapping(given: object) -> Mapping[str, object]:
     match given:
         case Mapping():
-            return given
+            return {key: _written(value) for key, value in given.items()}
         case None | "":
             return {}
     raise PydanticCustomError("wrong-type", "must be a mapping")
@@ -107,7 +122,7 @@ def _named(given: object) -> Mapping[str, Value]:
 def _document(given: object) -> Value:
     match given:
         case Mapping():
-            return given
+            return _mapping(given)
     return _value(given)
 
 
