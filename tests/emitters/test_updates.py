@@ -1,0 +1,58 @@
+"""How many tasks run while a new version takes the place of the old one."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compose2cfn.model.deploy import Deploy, UpdateConfig
+from compose2cfn.model.service import Service
+from compose2cfn.plan.counts import Count
+from compose2cfn.plan.deployment import Deployment, decide
+from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.placement import Host
+from compose2cfn.plan.platforms import Platform
+
+TASKS = st.integers(1, 60)
+AT_ONCE = st.integers(1, 60)
+
+
+def update(config: UpdateConfig, tasks: int, *, writes: bool = False) -> tuple[int, int]:
+    """Give the fewest and the most tasks that ECS runs during an update: it rounds up and down."""
+    service = Service.model_construct(deploy=Deploy.model_construct(update_config=config))
+    host = Host(fargate=True, platform=Platform(), count=Count(tasks))
+    found: Deployment = decide("web", service, host, Notes(), writes=writes)
+    assert isinstance(found.least, int)
+    assert isinstance(found.most, int)
+    return -(-tasks * found.least // 100), tasks * found.most // 100
+
+
+@given(TASKS, AT_ONCE)
+def test_stop_first_takes_away_as_many_as_said(tasks: int, at_once: int) -> None:
+    config = UpdateConfig.model_construct(order="stop-first", parallelism=at_once)
+    assert update(config, tasks) == (max(tasks - at_once, 0), tasks)
+
+
+@given(TASKS, AT_ONCE)
+def test_start_first_adds_as_many_as_said(tasks: int, at_once: int) -> None:
+    config = UpdateConfig.model_construct(order="start-first", parallelism=at_once)
+    fewest, most = update(config, tasks)
+    assert fewest == tasks
+    assert tasks + min(at_once, tasks) <= most <= tasks + min(at_once, tasks) + tasks // 100 + 1
+
+
+@given(TASKS, AT_ONCE)
+def test_parallelism_alone_does_both(tasks: int, at_once: int) -> None:
+    fewest, most = update(UpdateConfig.model_construct(parallelism=at_once), tasks)
+    assert fewest == max(tasks - at_once, 0)
+    assert most >= tasks + min(at_once, tasks)
+
+
+@given(TASKS)
+def test_all_at_once(tasks: int) -> None:
+    config = UpdateConfig.model_construct(parallelism=0)
+    assert update(config, tasks) == (0, 2 * tasks)
+
+
+@given(TASKS, st.none() | AT_ONCE)
+def test_one_that_writes_a_volume_stops_first(tasks: int, at_once: int | None) -> None:
+    config = UpdateConfig.model_construct(parallelism=at_once)
+    assert update(config, tasks, writes=True) == (0, tasks)

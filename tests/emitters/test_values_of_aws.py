@@ -1,0 +1,119 @@
+"""The tables of what AWS knows, held against those that others keep."""
+
+import gzip
+import json
+from importlib.resources import files
+
+import pytest
+
+from compose2cfn.plan.kernel import CAPABILITIES, ULIMITS
+from compose2cfn.plan.logs import RETENTIONS
+from compose2cfn.plan.machines import MACHINES, fitting, is_arm
+from compose2cfn.plan.sizes import FARGATE, WINDOWS_ROWS, Size, nearest, sizes, smallest
+
+SCHEMAS = files("cfnlint") / "data" / "schemas"
+
+
+def schema(kind: str) -> str:
+    providers = json.loads((SCHEMAS / "providers" / "us-east-1.json").read_text())
+    return (SCHEMAS / "resources" / f"{providers[kind]}.json").read_text()
+
+
+def rows() -> dict[int, set[int]]:
+    """Read the sizes of Fargate as cfn-lint knows them."""
+    file = SCHEMAS / "extensions" / "aws_ecs_taskdefinition" / "fargate_cpu_memory.json"
+    found = {}
+    for row in json.loads(file.read_text())["then"]["anyOf"]:
+        cpu, memory = (row["properties"][name]["then"] for name in ("Cpu", "Memory"))
+        span = range(memory.get("minimum", 0), memory.get("maximum", -1) + 1)
+        steps = {size for size in span if size % memory["multipleOf"] == 0} if span else set()
+        found[int(cpu["enum"][0])] = steps | set(memory.get("enum", ()))
+    return found
+
+
+def machines() -> dict[str, dict[str, object]]:
+    """Read the machines that moto knows."""
+    packed = (files("moto") / "ec2" / "resources" / "instance_types.json.gz").read_bytes()
+    found: dict[str, dict[str, object]] = json.loads(gzip.decompress(packed))
+    return found
+
+
+def test_sizes_of_fargate() -> None:
+    assert {cpu: set(memory) for cpu, memory in FARGATE.items()} == rows()
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "size"),
+    [
+        (0, 0, Size(256, 512)),
+        (256, 513, Size(256, 1024)),
+        (257, 0, Size(512, 1024)),
+        (0, 5 * 1024, Size(1024, 5 * 1024)),
+        (4096, 31 * 1024, Size(8192, 32 * 1024)),
+        (16385, 0, Size(32768, 61440)),
+        (0, 122881, Size(32768, 249856)),
+        (32768, 249856, Size(32768, 249856)),
+    ],
+)
+def test_smallest_size(cpu: int, memory: int, size: Size) -> None:
+    assert smallest(cpu, memory) == size
+
+
+@pytest.mark.parametrize("wanted", [(32769, 0), (0, 249857)])
+def test_no_size_is_large_enough(wanted: tuple[int, int]) -> None:
+    assert smallest(*wanted) is None
+    assert max(sizes()) in nearest(*wanted)
+
+
+def test_windows_has_the_middle_of_the_table() -> None:
+    assert {size.cpu for size in sizes(windows=True)} == set(WINDOWS_ROWS)
+    assert smallest(0, 0, windows=True) == Size(1024, 2048)
+    assert smallest(4097, 0, windows=True) is None
+    assert nearest(8192, 0, windows=True) == (Size(4096, 8192), Size(4096, 30720))
+
+
+def test_machines_are_as_moto_knows_them() -> None:
+    known = machines()
+    for name, machine in MACHINES.items():
+        kind = known[name]
+        memory, cpus = kind["MemoryInfo"], kind["VCpuInfo"]
+        assert isinstance(memory, dict)
+        assert isinstance(cpus, dict)
+        assert machine.memory == memory["SizeInMiB"], name
+        assert machine.cpu == cpus["DefaultVCpus"] * 1024, name
+        gpus = kind.get("GpuInfo", {})
+        assert isinstance(gpus, dict)
+        assert machine.gpus == sum(gpu["Count"] for gpu in gpus.get("Gpus", ())), name
+
+
+def test_processors_are_told_from_names() -> None:
+    for name, kind in machines().items():
+        processor = kind["ProcessorInfo"]
+        assert isinstance(processor, dict)
+        assert is_arm(name) == ("arm64" in processor["SupportedArchitectures"]), name
+
+
+def test_the_smallest_machine_comes_first() -> None:
+    assert fitting(0, 0, 1, arm=False)[0].name == "g4dn.xlarge"
+    assert fitting(0, 20 * 1024, 1, arm=False)[0].name == "g6e.xlarge"
+    assert fitting(0, 0, 3, arm=False)[0].gpus == 4
+    assert fitting(0, 0, 0, arm=True)[0].arm
+    assert not any(machine.gpus for machine in fitting(0, 0, 0, arm=False))
+    assert fitting(0, 0, 9, arm=False) == ()
+
+
+def test_retentions() -> None:
+    known = json.loads(schema("AWS::Logs::LogGroup"))["properties"]["RetentionInDays"]["enum"]
+    assert list(RETENTIONS) == known
+
+
+def test_capabilities() -> None:
+    text = schema("AWS::ECS::TaskDefinition")
+    _, _, listed = text.partition('Valid values: ``\\"ALL\\"')
+    words = listed.partition("``")[0].replace("\\", "").replace('"', " ").replace("|", " ")
+    assert {"ALL", *words.split()} == CAPABILITIES
+
+
+def test_ulimits() -> None:
+    definitions = json.loads(schema("AWS::ECS::TaskDefinition"))["definitions"]
+    assert set(definitions["Ulimit"]["properties"]["Name"]["enum"]) == ULIMITS
