@@ -48,7 +48,7 @@ _RETENTION = Parameter(
 
 @emitter(
     "services.*.logging.driver",
-    "services.*.logging.options.*",
+    "services.*.logging.options",
     "services.*.x-aws-logs_retention",
     "x-aws-logs_retention",
 )

@@ -26,7 +26,7 @@ _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 
 
 @emitter(
-    "services.*.deploy.labels.*",
+    "services.*.deploy.labels",
     "services.*.deploy.mode",
     "services.*.deploy.placement.constraints",
     "services.*.deploy.replicas",
