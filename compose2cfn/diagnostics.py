@@ -62,14 +62,18 @@ class ComposeError(Exception):
         super().__init__("\n".join(map(str, self.diagnostics)))
 
     @classmethod
-    def of(cls, code: str, message: str, path: KeyPath = (), at: Location | None = None) -> "ComposeError":
+    def of(
+        cls, code: str, message: str, path: KeyPath = (), at: Location | None = None
+    ) -> "ComposeError":
         """Make the error of one finding."""
         return cls([Diagnostic(code=code, message=message, path=path, at=at)])
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sort findings by file, line, column and code, each once; those without a place come first."""
-    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.at or ("", 0, 0), d.code, str(d))))
+    return tuple(
+        sorted(dict.fromkeys(diagnostics), key=lambda d: (d.at or ("", 0, 0), d.code, str(d)))
+    )
 
 
 def failed(diagnostics: Iterable[Diagnostic]) -> bool:
@@ -127,7 +131,6 @@ CODES = {
     "deployment-percent": "ECS takes no such percents for a deployment.",
     "deprecated": "A way of writing has been replaced by another.",
     "device-ids": "AWS chooses the devices of a task by itself.",
-    "device-options": "ECS has no such options of a device.",
     "device-unknown": "ECS has no such device.",
     "disk-size": "The disk of a machine cannot have this size.",
     "duplicate-item": "A list has the same item twice.",

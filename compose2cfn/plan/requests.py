@@ -133,8 +133,6 @@ def _requested(devices: tuple[DeviceRequest, ...], path: KeyPath, notes: Notes) 
             yield ALL if every else len(device.device_ids)
         else:
             yield device.count or ALL
-        if device.options:
-            notes.warn("device-options", "ECS has no such options, and they are left out", here)
 
 
 def _generic(reserved: Reservations, path: KeyPath, notes: Notes) -> Iterator[int]:
