@@ -13,7 +13,7 @@ from compose2cfn.diagnostics import Diagnostic, KeyPath, Location, Severity
 from compose2cfn.model.base import EXTENSIONS, Closed
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
-from compose2cfn.model.units import Bytes
+from compose2cfn.model.units import Bytes, Moment
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 
 PROJECT = whole(Project)
@@ -98,6 +98,8 @@ def raw(node: Node) -> object:
     match node:
         case Leaf(value=float() as value) if value.is_integer() and abs(value) < 1e21:
             return int(value)
+        case Leaf(value=Moment() as value):
+            return value.iso
         case Leaf(value=value):
             return value
         case Sequence(items=items):
@@ -114,6 +116,8 @@ def meant(node: Node) -> object:
             value: object = [meant(item) for item in items]
         case Table(items=entries):
             value = {key: meant(item) for key, item in entries.items()}
+        case Leaf(value=Moment() as moment):
+            value = moment
         case _:
             value = raw(node)
     tag = "" if isinstance(node, Broken) else node.tag.removeprefix("!")

@@ -67,7 +67,7 @@ def _references(service: Service, project: Project, path: KeyPath) -> Found:
     for kind, name, section, where in named:
         if name not in section:
             message = f"there is no {kind} {name}; define it under {kind}s:"
-            yield _fault(f"unknown-{kind}", message, where)
+            yield _fault("unknown-name", message, where)
 
 
 def _dependencies(
@@ -82,7 +82,7 @@ def _dependencies(
             message = f"service {name} is not active; activate one of its profiles: {profiles}"
         else:
             message = f"there is no service {name}"
-        yield _fault("unknown-service", message, where)
+        yield _fault("unknown-name", message, where)
 
 
 def _agreement(service: Service, path: KeyPath) -> Found:

@@ -85,7 +85,7 @@ class _Extender:
         if base not in source.services:
             names = listed(sorted(source.services)[:8]) if source.services else "none"
             message = f"there is no service {base} in {source.file}; there is {names}"
-            self.reader.fault("unknown-service", message, at, path)
+            self.reader.fault("unknown-name", message, at, path)
             return Broken(node.at)
         if (source.file, base) in seen:
             chain = " extends ".join(each for _, each in (*seen, ("", base)))

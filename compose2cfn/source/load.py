@@ -103,7 +103,7 @@ class _Choice:
             reader.found.extend(check(enabled, disabled))
         for name in self.services:
             if name not in enabled.services:
-                reader.fault("unknown-service", f"there is no service {name}", None)
+                reader.fault("unknown-name", f"there is no service {name}", None)
         if self.services:
             enabled = chosen(enabled, self.services)
         services = {
