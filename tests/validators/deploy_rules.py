@@ -1,0 +1,113 @@
+"""Hold templates against rules that were each reproduced with a deployment that failed.
+
+AWS's own template engine (cloudformation-validate) runs the rules of the npm package
+cdk-preflight (Apache-2.0), which is fetched once into a cache; so node and npm must be there.
+
+    python -m tests.validators.deploy_rules TEMPLATE...   # findings; exit 1 if there are any
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import cloudformation_validate
+
+from tests.simulator.template import Properties
+
+PACKAGE = "cdk-preflight@0.0.143"
+SERVICES = {
+    "ApplicationAutoScaling",
+    "AutoScaling",
+    "CloudFormation",
+    "EC2",
+    "ECS",
+    "EFS",
+    "ElasticLoadBalancingV2",
+    "Events",
+    "IAM",
+    "Logs",
+    "Route53",
+    "SSM",
+    "Scheduler",
+    "SecretsManager",
+    "ServiceDiscovery",
+}
+QUIET = {
+    "I1022",  # metadata in prose
+    "I4010",  # tags on everything
+    "I9001",  # a property is create-only
+    "I9040",  # likewise
+    "W9002",  # a literal ARN: only those that the user wrote (see invariants.py)
+    "W9013",  # an account in such an ARN
+}
+DUMP = (
+    "const rules = require('./package/lib/rules.generated.js');"
+    "console.log(JSON.stringify([rules.BUNDLED_LIBS, rules.BUNDLED_RULES]))"
+)
+
+
+def available() -> bool:
+    """Tell whether the rules can be fetched."""
+    return bool(shutil.which("node") and shutil.which("npm"))
+
+
+def fetch() -> list[Properties]:
+    """Give the rules that concern what we emit, and the libraries they use."""
+    named = os.environ.get("DEPLOY_RULES_CACHE")
+    cache = Path(named) if named else Path(tempfile.gettempdir()) / "deploy-rules"
+    stored = cache / f"{PACKAGE}.json"
+    if not stored.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            archive = _run(folder, "npm", "pack", "--silent", PACKAGE).split()[-1]
+            _run(folder, "tar", "xzf", archive)
+            part = Path(folder) / "rules.json"
+            part.write_text(_run(folder, "node", "-e", DUMP))
+            part.replace(stored)
+    libraries, rules = json.loads(stored.read_text())
+    return [*libraries, *(rule for rule in rules if _concerns_us(rule))]
+
+
+def _concerns_us(rule: Properties) -> bool:
+    kinds = [kind.split("::") for kind in rule.get("resourceTypes") or []]
+    return any(len(kind) > 1 and kind[1] in SERVICES for kind in kinds)
+
+
+def _run(folder: str, *command: str) -> str:
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+@lru_cache
+def engine() -> cloudformation_validate.CompositeEngine:
+    """Make the engine; it takes about 0.6 s, and then 0.03 s for each template."""
+    sources = [
+        cloudformation_validate.ExternalRuleSource(
+            name=rule.get("name") or rule["id"], content=rule["rego"]
+        )
+        for rule in fetch()
+    ]
+    config = cloudformation_validate.CompositeEngineConfig(rego_rules=sources)
+    return cloudformation_validate.CompositeEngine(config)
+
+
+def findings(template: Path) -> list[str]:
+    """Say what is wrong with a template; its absence or wrong form raises."""
+    report = engine().validate_template(str(template))
+    return sorted(
+        {
+            f"{one.severity.name.lower()}: {one.message} [{one.rule_id}]"
+            for one in report.diagnostics
+            if one.rule_id not in QUIET
+        }
+    )
+
+
+if __name__ == "__main__":
+    found = [f"{name}: {line}\n" for name in sys.argv[1:] for line in findings(Path(name))]
+    sys.stdout.writelines(found)
+    sys.exit(bool(found))
