@@ -49,7 +49,7 @@ def emit(app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS) -> Result:
     """Make the template of an application; raises `ComposeError` with every fault."""
     active = tuple(emitters)
     plan, faults = make(app)
-    # What Docker Compose heeds only under Swarm is heeded here, or `support` says what becomes of it.
+    # What Docker Compose heeds only under Swarm is heeded here, or `support` tells its fate.
     loaded = (found for found in app.diagnostics if found.code != SWARM_ONLY)
     noted = (*loaded, *support.report(app, active), *faults)
     result, diagnostics = assemble(plan, active, noted)

@@ -8,9 +8,8 @@ longest pattern that covers a key decides.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
-
 from difflib import get_close_matches
+from typing import Protocol
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
 from compose2cfn.model.app import App
@@ -21,10 +20,12 @@ class Reader(Protocol):
     """What reads keys: an emitter."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name."""
 
     @property
-    def reads(self) -> tuple[str, ...]: ...
+    def reads(self) -> tuple[str, ...]:
+        """The patterns of the keys that it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,12 @@ def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
         fate = _FATES.find(path)
         if fate is None or read.knows(path):
             continue
-        if written[path[:-1], place] > 1 or (isinstance(path[-2:][0], str) and app.places.get(path[:-1]) == place):
+        if written[path[:-1], place] > 1 or (
+            isinstance(path[-2:][0], str) and app.places.get(path[:-1]) == place
+        ):
             # Keys that share a place were never written: they spell out a short form.
             continue
-        if len(path) > 1 and path[0] in sections and path[1] not in sections[str(path[0])]:
+        if len(path) > 1 and path[0] in sections and str(path[1]) not in sections[str(path[0])]:
             continue
         yield Diagnostic(code=fate.code, message=fate.message, severity=fate.severity, path=path)
 
@@ -73,8 +76,14 @@ def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
         if read.knows(path):
             continue
         known = {step for key in keys() for step in steps(key)}
-        near = get_close_matches(str(path[-1]), sorted(k for k in known if k.startswith("x-aws-")), 1)
-        hint = f"; did you mean {near[0]!r}?" if near else "; take it out, or pass the emitter that reads it"
+        near = get_close_matches(
+            str(path[-1]), sorted(k for k in known if k.startswith("x-aws-")), 1
+        )
+        hint = (
+            f"; did you mean {near[0]!r}?"
+            if near
+            else "; take it out, or pass the emitter that reads it"
+        )
         yield Diagnostic(code="unknown-key", message=f"no emitter reads this key{hint}", path=path)
 
 
@@ -112,7 +121,7 @@ class _Trie:
 
 
 def steps(pattern: str) -> tuple[str, ...]:
-    """Split a pattern: ``services.*.ports[].mode`` has the steps services, *, ports, [] and mode."""
+    """Split a pattern: ``services.*.ports[].mode`` is services, *, ports, [] and mode."""
     return tuple(pattern.replace("[]", ".[]").split("."))
 
 
@@ -144,7 +153,8 @@ _HOOK = "ECS runs no commands beside a container; put them into the image's entr
 IGNORED: Mapping[str, str] = {
     "configs.*.labels": _NO_COUNTERPART,
     "configs.*.template_driver": _SWARM,
-    "jobs": "a job runs only when something starts it, and nothing here does: it is left out; run its image as an ECS task",
+    "jobs": "a job runs only when something starts it, and nothing here does: it is left out; "
+    "run its image as an ECS task",
     "models": "language models do not run on ECS, and this is left out",
     "networks.*.attachable": _SWARM,
     "networks.*.driver": "a network becomes a security group whatever its driver",
@@ -157,7 +167,8 @@ IGNORED: Mapping[str, str] = {
     "secrets.*.driver_opts": _SWARM,
     "secrets.*.labels": _NO_COUNTERPART,
     "secrets.*.template_driver": _SWARM,
-    "services.*.annotations": "ECS has no annotations, and they are left out; labels become Docker labels",
+    "services.*.annotations": "ECS has no annotations, and they are left out; labels become "
+    "Docker labels",
     "services.*.blkio_config": _BLOCKS,
     "services.*.cgroup": _NO_COUNTERPART,
     "services.*.cgroup_parent": _NO_COUNTERPART,
@@ -166,24 +177,31 @@ IGNORED: Mapping[str, str] = {
     "services.*.cpu_rt_period": _NO_COUNTERPART,
     "services.*.cpu_rt_runtime": _NO_COUNTERPART,
     "services.*.cpuset": _NO_COUNTERPART,
-    "services.*.depends_on.*.restart": "ECS restarts no service because another one was updated, and this is left out",
+    "services.*.depends_on.*.restart": "ECS restarts no service because another one was updated, "
+    "and this is left out",
     "services.*.deploy.endpoint_mode": _SWARM,
     "services.*.deploy.placement.max_replicas_per_node": _SWARM,
     "services.*.deploy.placement.preferences": _SWARM,
     "services.*.deploy.resources.limits.pids": _NO_COUNTERPART,
     "services.*.deploy.rollback_config": "ECS rolls back the way it deploys, and this is left out",
-    "services.*.deploy.update_config.delay": "ECS starts the next tasks as soon as the last are healthy, and this is left out",
-    "services.*.deploy.update_config.max_failure_ratio": "the deployment circuit breaker decides by a count, and this is left out",
-    "services.*.deploy.update_config.monitor": "health checks decide when a task is up, and this is left out",
+    "services.*.deploy.update_config.delay": "ECS starts the next tasks as soon as the last are "
+    "healthy, and this is left out",
+    "services.*.deploy.update_config.max_failure_ratio": "the deployment circuit breaker decides "
+    "by a count, and this is left out",
+    "services.*.deploy.update_config.monitor": "health checks decide when a task is up, and this "
+    "is left out",
     "services.*.device_cgroup_rules": _NO_COUNTERPART,
     "services.*.dns": _TASK_DNS,
     "services.*.dns_opt": _TASK_DNS,
     "services.*.dns_search": _TASK_DNS,
     "services.*.domainname": _TASK_DNS,
-    "services.*.external_links": "containers outside the file are not reachable by name, and this is left out",
-    "services.*.extra_hosts": "ECS refuses entries for /etc/hosts in this network mode, and they are left out; use names that DNS knows",
+    "services.*.external_links": "containers outside the file are not reachable by name, and "
+    "this is left out",
+    "services.*.extra_hosts": "ECS refuses entries for /etc/hosts in this network mode, and they "
+    "are left out; use names that DNS knows",
     "services.*.group_add": _NO_COUNTERPART,
-    "services.*.healthcheck.start_interval": "ECS has one interval for all of a container's life, and this is left out",
+    "services.*.healthcheck.start_interval": "ECS has one interval for all of a container's "
+    "life, and this is left out",
     "services.*.isolation": _NO_COUNTERPART,
     "services.*.mac_address": _ADDRESS,
     "services.*.mem_swappiness": "tasks have no swap, and this is left out",
@@ -200,10 +218,12 @@ IGNORED: Mapping[str, str] = {
     "services.*.oom_score_adj": _NO_COUNTERPART,
     "services.*.pids_limit": _NO_COUNTERPART,
     "services.*.pull_refresh_after": "ECS pulls an image for every task, and this is left out",
-    "services.*.stop_signal": "ECS sends the signal that the image names (STOPSIGNAL), and this is left out",
+    "services.*.stop_signal": "ECS sends the signal that the image names (STOPSIGNAL), and this "
+    "is left out",
     "services.*.deploy.resources.reservations.devices[].options": _NO_COUNTERPART,
     "services.*.gpus[].options": _NO_COUNTERPART,
-    "services.*.storage_opt": "this is left out; write x-aws-ephemeral_storage for the size of a task's disk",
+    "services.*.storage_opt": "this is left out; write x-aws-ephemeral_storage for the size of a "
+    "task's disk",
     "services.*.userns_mode": _NO_COUNTERPART,
     "services.*.uts": _NO_COUNTERPART,
     "services.*.volumes[].bind.propagation": _NO_COUNTERPART,
@@ -226,15 +246,21 @@ MENTIONED: Mapping[str, str] = {
 """Keys that have no meaning on AWS and lose none; they are told without a warning."""
 
 REFUSED: Mapping[str, str] = {
-    "services.*.credential_spec": "credential specifications are not supported; join the domain in the image, or write CredentialSpecs in x-aws-cloudformation",
-    "services.*.models": "language models do not run on ECS; pass the address of one in environment instead",
+    "services.*.credential_spec": "credential specifications are not supported; join the domain "
+    "in the image, or write CredentialSpecs in x-aws-cloudformation",
+    "services.*.models": "language models do not run on ECS; pass the address of one in "
+    "environment instead",
     "services.*.post_start": _HOOK,
-    "services.*.pre_start": "write the container as a service of its own, and wait for it with depends_on: {condition: service_completed_successfully}",
+    "services.*.pre_start": "write the container as a service of its own, and wait for it with "
+    "depends_on: {condition: service_completed_successfully}",
     "services.*.pre_stop": _HOOK,
-    "services.*.provider": "this service is run by a program of the workstation; write what takes its place on AWS as a service, or leave it out with profiles",
-    "services.*.volumes[].image": "ECS mounts no images; copy the files into the service's own image",
+    "services.*.provider": "this service is run by a program of the workstation; write what "
+    "takes its place on AWS as a service, or leave it out with profiles",
+    "services.*.volumes[].image": "ECS mounts no images; copy the files into the service's own "
+    "image",
     "services.*.x-aws-task": "services share a task with network_mode: service:NAME; write that",
-    "services.*.use_api_socket": "there is no Docker engine to talk to on ECS; leave the service out with profiles",
+    "services.*.use_api_socket": "there is no Docker engine to talk to on ECS; leave the service "
+    "out with profiles",
 }
 """Keys without which a service cannot run as it is written, and the way out."""
 
@@ -258,8 +284,10 @@ def table(readers: Iterable[Reader]) -> Iterator[str]:
             read.setdefault(pattern, []).append(reader.name)
     yield "# What becomes of each Compose key\n\n"
     yield (
-        "Made from the code: a key is *mapped* by the emitters named, *used* while the files are loaded, "
-        "*left out* with a\nwarning, *told* where it has no meaning on AWS and loses none, or *refused*. "
+        "Made from the code: a key is *mapped* by the emitters named, *used* while the files are "
+        "loaded, "
+        "*left out* with a\nwarning, *told* where it has no meaning on AWS and loses none, or "
+        "*refused*. "
         "A line stands for a key and all below it.\n\n"
     )
     yield "| key | what becomes of it |\n|---|---|\n"

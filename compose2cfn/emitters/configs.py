@@ -66,9 +66,13 @@ def _seeder(plan: Plan, service: str, folders: list[Folder]) -> Iterator[Item]:
     script = ["set -eu"]
     for folder in folders:
         here = _here(folder)
-        script.append(f"if [ -d {quote(folder.path)} ]; then cp -a {quote(folder.path)}/. {quote(here)}/; fi")
+        script.append(
+            f"if [ -d {quote(folder.path)} ]; then cp -a {quote(folder.path)}/. {quote(here)}/; fi"
+        )
         script += _writes(folder, here)
-        yield ContainerPart(owner, seeder, _needs(folder, here, _volume(plan, folder)), folder.origin)
+        yield ContainerPart(
+            owner, seeder, _needs(folder, here, _volume(plan, folder)), folder.origin
+        )
     fields: dict[str, object] = {
         "Image": said.image or ref(plan.names.service(service, "Image")),
         "Essential": False,
@@ -101,7 +105,8 @@ def _needs(folder: Folder, here: str, volume: str) -> dict[str, object]:
     """List what the container that writes a folder needs: the contents and the volume."""
     return {
         "Environment": [
-            {"Name": _variable(file), "Value": b64encode(file.content).decode()} for file in folder.files
+            {"Name": _variable(file), "Value": b64encode(file.content).decode()}
+            for file in folder.files
         ],
         "MountPoints": [{"ContainerPath": here, "SourceVolume": volume}],
     }

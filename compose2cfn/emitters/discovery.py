@@ -17,9 +17,17 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT, NAMESPACE
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.values import STACK_UUID, Value, attribute, join, part
-from compose2cfn.stack.objects import build
 from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import ContainerPart, InitStep, Item, Out, Resource, ServicePart, emitter
+from compose2cfn.stack.items import (
+    ContainerPart,
+    InitStep,
+    Item,
+    Out,
+    Resource,
+    ServicePart,
+    emitter,
+)
+from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import pairs, tags
 
 TTL = 5
@@ -33,7 +41,8 @@ RESOLVER = r"""
 resolv=${RESOLV_CONF:-/etc/resolv.conf}
 search=$NAMESPACE
 count=1
-for name in $(awk '$1 == "search" || $1 == "domain" { $1 = ""; last = $0 } END { print last }' "$resolv"); do
+known=$(awk '$1 == "search" || $1 == "domain" { $1 = ""; last = $0 } END { print last }' "$resolv")
+for name in $known; do
   longer="$search $name"
   if [ "$name" != "$NAMESPACE" ] && [ "$count" -lt 6 ] && [ "${#longer}" -le 250 ]; then
     search=$longer
@@ -140,6 +149,7 @@ def _unfit(name: str, path: tuple[str | int, ...]) -> Diagnostic | None:
         return None
     return Diagnostic(
         code="name-length",
-        message=f"each part of a DNS name has from 1 to {_LONGEST_LABEL} characters; choose a shorter name",
+        message=f"each part of a DNS name has from 1 to {_LONGEST_LABEL} characters; choose a "
+        "shorter name",
         path=path,
     )

@@ -13,13 +13,14 @@ from troposphere.elasticloadbalancingv2 import (
 )
 
 from compose2cfn.plan import listeners as plans
-from compose2cfn.plan.balancers import APPLICATION, Balancer
+from compose2cfn.plan.balancers import Balancer
 from compose2cfn.plan.listeners import TLS_POLICY, Target, grace
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import rule
-from compose2cfn.stack.objects import build
+from compose2cfn.plan.values import ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import ContainerPart, Item, Out, Resource, ServicePart, emitter
+from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import pairs, tags
 
 _DRAIN = "30"
@@ -89,7 +90,14 @@ def _balancer(plan: Plan, balancer: Balancer) -> Iterator[Item]:
         ("HostedZoneId", "CanonicalHostedZoneID", "Hosted zone, for an alias record,"),
     ):
         value = GetAtt(balancer.id, attribute) if attribute else Ref(balancer.id)
-        yield Out(Output(f"{balancer.id}{name}", Value=value, Description=f"{what} of the {balancer.kind} load balancer"), origin)
+        yield Out(
+            Output(
+                f"{balancer.id}{name}",
+                Value=value,
+                Description=f"{what} of the {balancer.kind} load balancer",
+            ),
+            origin,
+        )
 
 
 def _listener(plan: Plan, listener: plans.Listener) -> Iterator[Item]:
@@ -118,9 +126,13 @@ def _listener(plan: Plan, listener: plans.Listener) -> Iterator[Item]:
     for entry in listener.rules:
         conditions = []
         if entry.hosts:
-            conditions.append({"Field": "host-header", "HostHeaderConfig": {"Values": list(entry.hosts)}})
+            conditions.append(
+                {"Field": "host-header", "HostHeaderConfig": {"Values": list(entry.hosts)}}
+            )
         if entry.paths:
-            conditions.append({"Field": "path-pattern", "PathPatternConfig": {"Values": list(entry.paths)}})
+            conditions.append(
+                {"Field": "path-pattern", "PathPatternConfig": {"Values": list(entry.paths)}}
+            )
         yield Resource(
             build(
                 ListenerRule,
@@ -147,7 +159,11 @@ def _action(listener: plans.Listener) -> Mapping[str, object]:
         return {"Type": "forward", "TargetGroupArn": listener.default.arn}
     return {
         "Type": "fixed-response",
-        "FixedResponseConfig": {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "Not found"},
+        "FixedResponseConfig": {
+            "StatusCode": "404",
+            "ContentType": "text/plain",
+            "MessageBody": "Not found",
+        },
     }
 
 
@@ -161,17 +177,27 @@ def _admit_clients(plan: Plan, listener: plans.Listener) -> Iterator[Item]:
         for target in targets
         for cidr in services[target.service].ports[int(target.origin[3])].x_aws_ingress or ()
     ]
-    for protocol in listener.protocol.split("_") if listener.protocol == "TCP_UDP" else [_transport(listener.protocol)]:
+    for protocol in (
+        listener.protocol.split("_")
+        if listener.protocol == "TCP_UDP"
+        else [_transport(listener.protocol)]
+    ):
         for block in dict.fromkeys(map(str, written or listener.balancer.ingress)):
+            family = "CidrIpv6" if ":" in block else "CidrIp"
             yield Resource(
-                SecurityGroupIngress(
-                    rule(listener.balancer.group_id, block, protocol, (listener.port, listener.port)),
-                    GroupId=helper(listener.balancer.group),
-                    IpProtocol=protocol.lower(),
-                    FromPort=listener.port,
-                    ToPort=listener.port,
-                    Description=f"Clients of port {listener.port}",
-                    **{"CidrIpv6" if ":" in block else "CidrIp": block},
+                build(
+                    SecurityGroupIngress,
+                    rule(
+                        listener.balancer.group_id, block, protocol, (listener.port, listener.port)
+                    ),
+                    {
+                        "GroupId": listener.balancer.group,
+                        "IpProtocol": protocol.lower(),
+                        "FromPort": listener.port,
+                        "ToPort": listener.port,
+                        "Description": f"Clients of port {listener.port}",
+                        family: block,
+                    },
                 ),
                 path,
             )
@@ -197,25 +223,31 @@ def _target(plan: Plan, target: Target) -> Iterator[Item]:
         }
         if target.version not in {"", "HTTP1"}:
             fields["ProtocolVersion"] = target.version
-        for name, value in (
-            ("HealthCheckPath", check.path),
-            ("HealthCheckPort", check.port),
-            ("HealthCheckIntervalSeconds", check.interval),
-            ("HealthCheckTimeoutSeconds", check.timeout),
-            ("HealthyThresholdCount", check.healthy),
-            ("UnhealthyThresholdCount", check.unhealthy),
-        ):
-            if value:
-                fields[name] = value
+        asked = {
+            "HealthCheckPath": check.path,
+            "HealthCheckPort": check.port,
+            "HealthCheckIntervalSeconds": check.interval,
+            "HealthCheckTimeoutSeconds": check.timeout,
+            "HealthyThresholdCount": check.healthy,
+            "UnhealthyThresholdCount": check.unhealthy,
+        }
+        fields |= {name: value for name, value in asked.items() if value}
         if check.codes:
-            fields["Matcher"] = {"GrpcCode" if target.version == "GRPC" else "HttpCode": check.codes}
+            fields["Matcher"] = {
+                "GrpcCode" if target.version == "GRPC" else "HttpCode": check.codes
+            }
         fields["Tags"] = [{"Key": k, "Value": v} for k, v in pairs(service=target.service).items()]
         yield Resource(build(TargetGroup, target.id, fields), target.origin)
-        yield Out(Output(f"{target.id}Arn", Value=Ref(target.id), Description=f"Target group of the service {target.service}"), target.origin)
+        yield Out(
+            Output(
+                f"{target.id}Arn",
+                Value=Ref(target.id),
+                Description=f"Target group of the service {target.service}",
+            ),
+            target.origin,
+        )
     after = tuple(
-        id_
-        for listener in plan.listeners.listeners
-        for id_ in _attaches(listener, target)
+        id_ for listener in plan.listeners.listeners for id_ in _attaches(listener, target)
     )
     yield ServicePart(
         target.owner,
@@ -250,25 +282,21 @@ def _admit_balancer(plan: Plan, target: Target) -> Iterator[Item]:
     """Open the service's group to the load balancer on the target port, and to nothing else."""
     door = plan.network.door(target.owner)
     source = target.balancer.group_id if target.balancer.own else f"{target.balancer.id}Group"
-    port = target.port
-    ports = {port, int(target.check.port)} if target.check.port.isdecimal() else {port}
-    for number in sorted(ports):
-        transports = {"TCP_UDP": ("TCP", "UDP"), "UDP": ("TCP", "UDP")}.get(target.protocol, ("TCP",))
-        for protocol in transports if number == port else ("TCP",):
-            if target.protocol == "UDP" and protocol == "TCP" and number == port and len(ports) > 1:
-                continue
-            yield Resource(
-                SecurityGroupIngress(
-                    rule(door, source, protocol, (number, number)),
-                    GroupId=Ref(door),
-                    SourceSecurityGroupId=helper(target.balancer.group),
-                    IpProtocol=protocol.lower(),
-                    FromPort=number,
-                    ToPort=number,
-                    Description=f"The {'application' if target.balancer.kind == APPLICATION else 'network'} load balancer",
-                ),
-                ("services", target.owner),
-            )
+    transports = {"TCP_UDP": ("TCP", "UDP"), "UDP": ("UDP",)}.get(target.protocol, ("TCP",))
+    check = target.check.port
+    ways = {(protocol, target.port) for protocol in transports}
+    ways.add(("TCP", int(check) if check.isdecimal() else target.port))
+    for protocol, port in sorted(ways):
+        fields = {
+            "GroupId": ref(door),
+            "SourceSecurityGroupId": target.balancer.group,
+            "IpProtocol": protocol.lower(),
+            "FromPort": port,
+            "ToPort": port,
+            "Description": f"The {target.balancer.kind} load balancer",
+        }
+        id_ = rule(door, source, protocol, (port, port))
+        yield Resource(build(SecurityGroupIngress, id_, fields), ("services", target.owner))
 
 
 def _mappings(plan: Plan) -> Iterator[Item]:
@@ -281,7 +309,11 @@ def _mappings(plan: Plan) -> Iterator[Item]:
                 yield ContainerPart(
                     owner,
                     container,
-                    {"PortMappings": [{"ContainerPort": port.target, "Protocol": port.protocol or "tcp"}]},
+                    {
+                        "PortMappings": [
+                            {"ContainerPort": port.target, "Protocol": port.protocol or "tcp"}
+                        ]
+                    },
                     ("services", name, "ports", index),
                 )
         for text in service.expose:
@@ -290,6 +322,10 @@ def _mappings(plan: Plan) -> Iterator[Item]:
                 yield ContainerPart(
                     owner,
                     container,
-                    {"PortMappings": [{"ContainerPort": int(number), "Protocol": protocol or "tcp"}]},
+                    {
+                        "PortMappings": [
+                            {"ContainerPort": int(number), "Protocol": protocol or "tcp"}
+                        ]
+                    },
                     ("services", name, "expose"),
                 )

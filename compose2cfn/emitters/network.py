@@ -49,7 +49,14 @@ def network(plan: Plan) -> Iterator[Item]:
             ),
             origin,
         )
-        yield Out(Output(f"{group.logical}Id", Value=helper(group.id), Description=f"Security group of the Compose network {name}"), origin)
+        yield Out(
+            Output(
+                f"{group.logical}Id",
+                Value=helper(group.id),
+                Description=f"Security group of the Compose network {name}",
+            ),
+            origin,
+        )
     for owner, id_ in sorted(plan.network.fronts.items()):
         origin = ("services", owner)
         yield Resource(
@@ -63,7 +70,11 @@ def network(plan: Plan) -> Iterator[Item]:
         )
     for owner in plan.groups.tasks:
         service = plan.app.project.services[owner]
-        subnets = service.x_aws_subnets if isinstance(service.x_aws_subnets, tuple) else plan.network.subnets
+        subnets = (
+            service.x_aws_subnets
+            if isinstance(service.x_aws_subnets, tuple)
+            else plan.network.subnets
+        )
         configuration: dict[str, object] = {
             "SecurityGroups": list(plan.network.groups_of(owner)),
             "Subnets": list(subnets or plan.network.subnets),

@@ -11,7 +11,6 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import rule
 from compose2cfn.plan.storage import Attachment
 from compose2cfn.plan.values import Value, arn, attribute, join, ref, sub
-from compose2cfn.stack.objects import build
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
     ContainerPart,
@@ -24,6 +23,7 @@ from compose2cfn.stack.items import (
     TaskPart,
     emitter,
 )
+from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import pairs, tags
 
 NFS = 2049
@@ -65,7 +65,9 @@ def volumes(plan: Plan) -> Iterator[Item]:
             if memory.options:
                 entry["MountOptions"] = list(memory.options)
             container = plan.names.container(memory.service)
-            yield ContainerPart(owner, container, {"LinuxParameters": {"Tmpfs": [entry]}}, memory.origin)
+            yield ContainerPart(
+                owner, container, {"LinuxParameters": {"Tmpfs": [entry]}}, memory.origin
+            )
         for filesystem in plan.storage.filesystems_of(owner):
             yield from _allow(plan, owner, filesystem)
 
@@ -88,7 +90,9 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
                 }
             ],
         },
-        "FileSystemTags": [{"Key": k, "Value": v} for k, v in pairs(volume=filesystem.name).items()],
+        "FileSystemTags": [
+            {"Key": k, "Value": v} for k, v in pairs(volume=filesystem.name).items()
+        ],
     }
     for option, name in (
         ("kms_key_id", "KmsKeyId"),
@@ -100,7 +104,11 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
     if "provisioned_throughput" in options:
         fields["ProvisionedThroughputInMibps"] = float(options["provisioned_throughput"])
     if "backup_policy" in options:
-        fields["BackupPolicy"] = {"Status": {"ENABLING": "ENABLED", "DISABLING": "DISABLED"}.get(options["backup_policy"], options["backup_policy"])}
+        fields["BackupPolicy"] = {
+            "Status": {"ENABLING": "ENABLED", "DISABLING": "DISABLED"}.get(
+                options["backup_policy"], options["backup_policy"]
+            )
+        }
     if "lifecycle_policy" in options:
         fields["LifecyclePolicies"] = [{"TransitionToIA": options["lifecycle_policy"]}]
     made = build(FileSystem, filesystem.logical, fields)
@@ -138,14 +146,20 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
 
 
 def _access_points(plan: Plan, name: str, filesystem: filesystems.FileSystem) -> Iterator[Item]:
-    """Make the access points: a directory that any user of a container can write to, or one user's."""
+    """Make the access points: directories that any user can write to, or one user's."""
     options = filesystem.options
     subpaths = {
-        a.subpath for found in plan.storage.attachments.values() for a in found if a.filesystem == name
+        a.subpath
+        for found in plan.storage.attachments.values()
+        for a in found
+        if a.filesystem == name
     }
     for subpath in sorted(subpaths):
         root: dict[str, object] = {
-            "Path": "/".join(part for part in (filesystem.root.rstrip("/"), subpath.strip("/")) if part) or "/",
+            "Path": "/".join(
+                part for part in (filesystem.root.rstrip("/"), subpath.strip("/")) if part
+            )
+            or "/",
             "CreationInfo": {
                 "OwnerUid": options.get("uid", "0"),
                 "OwnerGid": options.get("gid", "0"),
@@ -213,7 +227,9 @@ def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterat
                         "Resource": _arn(filesystem),
                         "Condition": {
                             "StringEquals": {
-                                "elasticfilesystem:AccessPointArn": [attribute(p, "Arn") for p in points]
+                                "elasticfilesystem:AccessPointArn": [
+                                    attribute(p, "Arn") for p in points
+                                ]
                             }
                         },
                     }
@@ -230,7 +246,11 @@ def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterat
         name: plan.network.groups[name].id for name in plan.network.networks[owner]
     } or {owner: ref(plan.network.fronts[owner])}
     name, source = next(iter(sources.items()))
-    logical = plan.network.groups[name].logical if name in plan.network.groups else plan.network.fronts[owner]
+    logical = (
+        plan.network.groups[name].logical
+        if name in plan.network.groups
+        else plan.network.fronts[owner]
+    )
     yield Resource(
         SecurityGroupIngress(
             rule(filesystem.group, logical or name, "TCP", (NFS, NFS)),
@@ -249,4 +269,8 @@ def _arn(filesystem: filesystems.FileSystem) -> Value:
     if filesystem.logical:
         return attribute(filesystem.logical, "Arn")
     prefix = arn("elasticfilesystem", "file-system/")
-    return join("", prefix, filesystem.id) if not isinstance(filesystem.id, str) else sub(f"{prefix['Fn::Sub']}{filesystem.id}")
+    return (
+        join("", prefix, filesystem.id)
+        if not isinstance(filesystem.id, str)
+        else sub(f"{prefix['Fn::Sub']}{filesystem.id}")
+    )

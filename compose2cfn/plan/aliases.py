@@ -40,13 +40,15 @@ def aliases(app: App, groups: Groups, notes: Notes) -> tuple[Alias, ...]:
         if named is not None or other.service != alias.service:
             notes.error(
                 "alias-taken",
-                f"the name {alias.name!r} is that of {named or other.service!r} already; choose another one",
+                f"the name {alias.name!r} is that of {named or other.service!r} already; choose "
+                "another one",
                 alias.origin,
             )
         elif other is alias and ids.setdefault(alias.id, key) != key:
             notes.error(
                 "name-collision",
-                f"{alias.name!r} and {ids[alias.id]!r} leave the same letters and digits for logical ids; choose another one",
+                f"{alias.name!r} and {ids[alias.id]!r} leave the same letters and digits for "
+                "logical ids; choose another one",
                 alias.origin,
             )
     return tuple(owners[key] for key in sorted(owners))
@@ -57,9 +59,14 @@ def _written(app: App, groups: Groups) -> list[Alias]:
     for name, service in sorted(app.project.services.items()):
         path: KeyPath = ("services", name)
         for network, joined in sorted(service.networks.items()):
-            for alias in joined.aliases if joined else ():
-                found.append(Alias(alias, groups.owners[name], (*path, "networks", network, "aliases")))
-        for key, alias in (("container_name", service.container_name), ("hostname", service.hostname)):
+            where = (*path, "networks", network, "aliases")
+            found += (
+                Alias(a, groups.owners[name], where) for a in (joined.aliases if joined else ())
+            )
+        for key, alias in (
+            ("container_name", service.container_name),
+            ("hostname", service.hostname),
+        ):
             if alias:
                 found.append(Alias(alias, groups.owners[name], (*path, key)))
         for index, link in enumerate(service.links):
@@ -67,4 +74,3 @@ def _written(app: App, groups: Groups) -> list[Alias]:
             if alias and target in app.project.services:
                 found.append(Alias(alias, groups.owners[target], (*path, "links", index)))
     return found
-

@@ -59,7 +59,9 @@ def balancer(
     asked = exposure.port.x_aws_loadbalancer
     if asked is not None:
         stem = names.service(exposure.service, _STEMS[kind])
-        return _balancer(app, asked, kind, stem, where, (*exposure.path, "x-aws-loadbalancer"), notes)
+        return _balancer(
+            app, asked, kind, stem, where, (*exposure.path, "x-aws-loadbalancer"), notes
+        )
     asked = app.project.x_aws_loadbalancer or AwsLoadBalancer()
     if asked.arn is not None and _kind(asked, kind) != kind:
         asked = AwsLoadBalancer()
@@ -76,7 +78,13 @@ def _kind(asked: AwsLoadBalancer, wanted: str) -> str:
 
 
 def _balancer(
-    app: App, asked: AwsLoadBalancer, kind: str, stem: str, where: Placement, path: KeyPath, notes: Notes
+    app: App,
+    asked: AwsLoadBalancer,
+    kind: str,
+    stem: str,
+    where: Placement,
+    path: KeyPath,
+    notes: Notes,
 ) -> Balancer:
     scheme = str(asked.scheme or "internet-facing")
     if scheme not in {"internet-facing", "internal"}:
@@ -86,7 +94,8 @@ def _balancer(
         if (given := _kind(asked, kind)) != kind:
             notes.error(
                 "balancer-kind",
-                f"this port needs the type {kind}, and the load balancer that is given is of the type {given}",
+                f"this port needs the type {kind}, and the load balancer that is given is of the "
+                f"type {given}",
                 path,
             )
         return Balancer(
@@ -124,7 +133,8 @@ def _given(arn: Value, kind: str, stem: str, path: KeyPath, notes: Notes) -> Val
     if arn:
         notes.warn(
             "balancer-name",
-            f"{arn!r} is a name, and only a call to AWS could find its ARN: it becomes a template parameter; write the ARN",
+            f"{arn!r} is a name, and only a call to AWS could find its ARN: it becomes a "
+            "template parameter; write the ARN",
             path,
         )
     short = "app" if kind == APPLICATION else "net"
@@ -132,7 +142,8 @@ def _given(arn: Value, kind: str, stem: str, path: KeyPath, notes: Notes) -> Val
         Parameter(
             id=f"{stem}Arn",
             group="Load balancing",
-            description=f"ARN of the load balancer, of the type {kind}, that publishes the services",
+            description=f"ARN of the load balancer, of the type {kind}, that publishes the "
+            "services",
             allowed_pattern=rf"arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]+:loadbalancer/{short}/.+",
             constraint=f"the ARN of a load balancer of the type {kind}",
         )
@@ -140,10 +151,11 @@ def _given(arn: Value, kind: str, stem: str, path: KeyPath, notes: Notes) -> Val
 
 
 def _group(stem: str, path: KeyPath, notes: Notes) -> Value:
-    """Ask for the security group of a given load balancer: tasks admit that, and never the world."""
+    """Ask for the group of a given load balancer: tasks admit that, and never the world."""
     notes.info(
         "balancer-given",
-        "the load balancer stays as it is: it must stand in the same VPC, and its own security group must admit clients",
+        "the load balancer stays as it is: it must stand in the same VPC, and its own security "
+        "group must admit clients",
         path,
     )
     return notes.ask(

@@ -1,4 +1,4 @@
-"""Decide what becomes of bind mounts: which files of the project go into a task, and which cannot."""
+"""Decide what becomes of bind mounts: which files go into a task, and which cannot."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,8 @@ _CREDENTIALS = re.compile(
 )
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY")
 _WAYS_OUT = (
-    "put the files into the image, keep data in a named volume, or write x-aws-bind_mounts: drop where "
+    "put the files into the image, keep data in a named volume, or write x-aws-bind_mounts: drop "
+    "where "
     "the service runs without them"
 )
 
@@ -50,13 +51,19 @@ def binds(app: App, service: str, notes: Notes) -> Iterator[Brought]:
     said = app.project.services[service]
     policy = str(said.x_aws_bind_mounts or app.project.x_aws_bind_mounts or "")
     if policy not in {"", "drop", "deliver", "refuse"}:
-        notes.error("bind-policy", "write drop, deliver or refuse", ("services", service, "x-aws-bind_mounts"))
+        notes.error(
+            "bind-policy",
+            "write drop, deliver or refuse",
+            ("services", service, "x-aws-bind_mounts"),
+        )
     for index, mount in enumerate(said.volumes):
         path: KeyPath = ("services", service, "volumes", index)
         if mount.type != "bind":
             continue
         if policy == "drop":
-            notes.warn("bind-dropped", f"{mount.target} is not mounted, as x-aws-bind_mounts says", path)
+            notes.warn(
+                "bind-dropped", f"{mount.target} is not mounted, as x-aws-bind_mounts says", path
+            )
             continue
         if reason := _refusal(app, mount, policy):
             notes.error("bind-refused", reason, path)
@@ -69,7 +76,10 @@ def _refusal(app: App, mount: Mount, policy: str) -> str:
     source = mount.source.rstrip("/") or "/"
     inside = relpath(source, app.directory)
     if _SOCKET.search(source):
-        return "there is no Docker engine on ECS to talk to; leave the service out with profiles, or write x-aws-bind_mounts: drop"
+        return (
+            "there is no Docker engine on ECS to talk to; leave the service out with "
+            "profiles, or write x-aws-bind_mounts: drop"
+        )
     if inside == ".." or inside.startswith("../"):
         return f"there is no host on ECS, and {source} is outside the project; {_WAYS_OUT}"
     if _CREDENTIALS.search(inside):
@@ -80,14 +90,21 @@ def _refusal(app: App, mount: Mount, policy: str) -> str:
         return f"links are not followed; name the file itself, or {_WAYS_OUT}"
     match app.files.kind(source).kind:
         case Kind.ABSENT:
-            return f"there is no {inside} in the project: Docker would make an empty folder on the host, and ECS has none; {_WAYS_OUT}"
+            return (
+                f"there is no {inside} in the project: Docker would make an empty folder on "
+                f"the host, and ECS has none; {_WAYS_OUT}"
+            )
         case Kind.OTHER:
             return f"{inside} is neither a file nor a folder; {_WAYS_OUT}"
         case Kind.FOLDER if policy != "deliver" and not mount.read_only:
-            return f"the container could write to this folder of the host, and ECS has none; add :ro if it only reads; or {_WAYS_OUT}"
+            return (
+                "the container could write to this folder of the host, and ECS has none; add "
+                f":ro if it only reads; or {_WAYS_OUT}"
+            )
         case Kind.FOLDER if policy != "deliver" and _built(app, source):
             return (
-                "this folder belongs to the source of an image that is built, so the image should hold it; "
+                "this folder belongs to the source of an image that is built, so the image "
+                "should hold it; "
                 "write x-aws-bind_mounts: drop if it does, or deliver if it does not"
             )
     return ""
@@ -106,27 +123,39 @@ def _linked(app: App, inside: str) -> bool:
 def _built(app: App, source: str) -> bool:
     """Tell whether a folder is in the build context of a service."""
     contexts = (s.build.context for s in app.project.services.values() if s.build)
-    return any(not relpath(source, context).startswith("..") for context in contexts if context.startswith("/"))
+    return any(
+        not relpath(source, context).startswith("..")
+        for context in contexts
+        if context.startswith("/")
+    )
 
 
-def _brought(app: App, service: str, mount: Mount, path: KeyPath, notes: Notes) -> Iterator[Brought]:
+def _brought(
+    app: App, service: str, mount: Mount, path: KeyPath, notes: Notes
+) -> Iterator[Brought]:
     """Read what a mount brings."""
     source = mount.source.rstrip("/")
     single = app.files.kind(source).kind is Kind.FILE
     if single and not mount.read_only:
         notes.warn(
             "bind-writes",
-            "the file is copied into each task, and what is written to it is lost when the task ends",
+            "the file is copied into each task, and what is written to it is lost when the task "
+            "ends",
             path,
         )
     found = [(mount.target, source)] if single else list(_walk(app, source, mount.target))
     if not found:
-        notes.error("bind-refused", f"the folder is empty, and ECS has no host to fill it from; {_WAYS_OUT}", path)
+        notes.error(
+            "bind-refused",
+            f"the folder is empty, and ECS has no host to fill it from; {_WAYS_OUT}",
+            path,
+        )
     for target, file in found[: MOST_FILES + 1]:
         if _CREDENTIALS.search(relpath(file, app.directory)):
             notes.error(
                 "bind-refused",
-                f"{basename(file)} looks like credentials, which never go into a template; use secrets: instead",
+                f"{basename(file)} looks like credentials, which never go into a template; use "
+                "secrets: instead",
                 path,
             )
             continue
@@ -135,7 +164,8 @@ def _brought(app: App, service: str, mount: Mount, path: KeyPath, notes: Notes) 
         except OSError:
             notes.error(
                 "bind-size",
-                f"{basename(file)} cannot be read, or has more than {MOST_BYTES} bytes, and files travel in the task "
+                f"{basename(file)} cannot be read, or has more than {MOST_BYTES} bytes, and "
+                "files travel in the task "
                 f"definition; {_WAYS_OUT}",
                 path,
             )
@@ -143,7 +173,8 @@ def _brought(app: App, service: str, mount: Mount, path: KeyPath, notes: Notes) 
         if _PRIVATE_KEY.search(content):
             notes.error(
                 "bind-refused",
-                f"{basename(file)} holds a private key, which never goes into a template; use secrets: instead",
+                f"{basename(file)} holds a private key, which never goes into a template; use "
+                "secrets: instead",
                 path,
             )
             continue

@@ -20,9 +20,9 @@ CONFIG_MODE = 0o444
 
 # What every image fills and a running container needs as it is, or writes to.
 GUARDED = frozenset(
-    ("/", "/etc", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/var", "/run", "/dev", "/proc", "/sys", "/tmp")  # noqa: S108
-    + ("/usr/bin", "/usr/sbin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/sbin")
-    + ("/usr/local/lib", "/var/run", "/run/secrets", "/root/bin", "/opt/bin")
+    "/ /bin /dev /etc /lib /lib64 /opt/bin /proc /root/bin /run /run/secrets /sbin /sys /tmp /usr "
+    "/usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/sbin /var "
+    "/var/run".split()
 )
 
 
@@ -60,7 +60,8 @@ def deliver(
         if total > MOST_BYTES or count > MOST_FILES:
             notes.error(
                 "bind-size",
-                f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a task, and here it is {count} files and "
+                f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a "
+                f"task, and here it is {count} files and "
                 f"{total} bytes; put them into the image",
                 ("services", owner, "volumes"),
             )
@@ -105,7 +106,8 @@ def _content(app: App, name: str, notes: Notes) -> bytes | None:
         if value is None:
             notes.error(
                 "required-variable",
-                f"the variable {config.environment!r} is not set; set it in the environment or in .env",
+                f"the variable {config.environment!r} is not set; set it in the environment or "
+                "in .env",
                 (*path, "environment"),
             )
             return None
@@ -116,7 +118,8 @@ def _content(app: App, name: str, notes: Notes) -> bytes | None:
         except OSError:
             notes.error(
                 "missing-file",
-                f"the file cannot be read, or has more than {MOST_BYTES} bytes; configs travel in the task definition",
+                f"the file cannot be read, or has more than {MOST_BYTES} bytes; configs travel "
+                "in the task definition",
                 (*path, "file"),
             )
     return None
@@ -137,23 +140,30 @@ def _folders(
         if normpath(path) in GUARDED and (needed[path] or path == "/"):
             notes.error(
                 "delivery-target",
-                f"a file directly in {path} cannot be delivered: ECS mounts directories, and a volume there would hide the "
+                f"a file directly in {path} cannot be delivered: ECS mounts directories, and a "
+                "volume there would hide the "
                 "image's own; give the file a directory of its own, or put it into the image",
                 first.origin,
             )
-        elif hit := next((v for v in volumes if path == v or _within(path, v) or _within(v, path)), None):
+        elif hit := next(
+            (v for v in volumes if path == v or _within(path, v) or _within(v, path)), None
+        ):
             notes.error(
                 "delivery-volume",
-                f"the file would stand in the volume at {hit}, and files cannot be mounted into one; give it another directory",
+                f"the file would stand in the volume at {hit}, and files cannot be mounted into "
+                "one; give it another directory",
                 first.origin,
             )
         else:
-            cleared = tuple(sorted(p for p, seeded in needed.items() if not seeded and _within(p, path)))
+            cleared = tuple(
+                sorted(p for p, seeded in needed.items() if not seeded and _within(p, path))
+            )
             seeded = needed[path] and not _helped(app, service)
             if needed[path] and not seeded:
                 notes.warn(
                     "delivery-hides",
-                    f"x-aws-delivery: helper hides what the image has in {path}; only the delivered files are there",
+                    f"x-aws-delivery: helper hides what the image has in {path}; only the "
+                    "delivered files are there",
                     first.origin,
                 )
             yield Folder(service, path, seeded, cleared, tuple(members))

@@ -70,7 +70,8 @@ def filesystem(name: str, volume: Volume, names: Names, notes: Notes) -> FileSys
         )
     notes.info(
         "volume-empty",
-        "the volume starts empty on AWS: what the image has at its mount point is not copied into it",
+        "the volume starts empty on AWS: what the image has at its mount point is not copied "
+        "into it",
         path,
     )
     return FileSystem(
@@ -84,11 +85,15 @@ def filesystem(name: str, volume: Volume, names: Names, notes: Notes) -> FileSys
 
 
 def _given(volume: Volume, name: str, names: Names, path: KeyPath, notes: Notes) -> Value:
-    if found := re.fullmatch(r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?(fs-(?:[0-9a-f]{8}|[0-9a-f]{17}))", volume.name):
+    if found := re.fullmatch(
+        r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?(fs-(?:[0-9a-f]{8}|[0-9a-f]{17}))",
+        volume.name,
+    ):
         return found[1]
     notes.info(
         "volume-external",
-        "the name of an external volume is the id of its file system (fs-...); it becomes a template parameter here",
+        "the name of an external volume is the id of its file system (fs-...); it becomes a "
+        "template parameter here",
         path,
     )
     return notes.ask(
@@ -105,13 +110,18 @@ def _given(volume: Volume, name: str, names: Names, path: KeyPath, notes: Notes)
 def _options(volume: Volume, path: KeyPath, notes: Notes) -> Mapping[str, str]:
     """Read the driver options; those of other drivers mean nothing on AWS."""
     if volume.driver not in {"", "local", "efs"}:
-        notes.warn("volume-driver", "a named volume becomes an EFS file system whatever its driver", (*path[:2], "driver"))
+        notes.warn(
+            "volume-driver",
+            "a named volume becomes an EFS file system whatever its driver",
+            (*path[:2], "driver"),
+        )
     known = {}
     for key, value in sorted(volume.driver_opts.items()):
         if key in {"type", "device", "o"} and volume.driver in {"", "local"}:
             notes.error(
                 "volume-local",
-                "this volume stands for a folder or device of the host, and there is none on ECS; take driver_opts out to have "
+                "this volume stands for a folder or device of the host, and there is none on "
+                "ECS; take driver_opts out to have "
                 "an EFS file system",
                 (*path, key),
             )
@@ -120,7 +130,12 @@ def _options(volume: Volume, path: KeyPath, notes: Notes) -> Mapping[str, str]:
         elif key in _CHOICES or key in _OTHER:
             known[key] = value
         else:
-            notes.warn("volume-option", f"EFS has no such option, and it is left out; known are {listed(sorted((*_CHOICES, *_OTHER)), 'and')}", (*path, key))
+            notes.warn(
+                "volume-option",
+                "EFS has no such option, and it is left out; known are "
+                f"{listed(sorted((*_CHOICES, *_OTHER)), 'and')}",
+                (*path, key),
+            )
     _check(known, path, notes)
     return known
 
@@ -134,10 +149,16 @@ def _check(options: Mapping[str, str], path: KeyPath, notes: Notes) -> None:
         notes.error("volume-option", "write an octal mode such as 0755", (*path, "permissions"))
     root = options.get("root_directory", "/")
     if not re.fullmatch(r"/|(/[^/\0$#<>;`|&?{}^*]+){1,4}", root) or len(root) > 100:
-        notes.error("volume-option", "write a path of at most four folders and 100 characters, such as /data", (*path, "root_directory"))
+        notes.error(
+            "volume-option",
+            "write a path of at most four folders and 100 characters, such as /data",
+            (*path, "root_directory"),
+        )
     throughput = options.get("provisioned_throughput")
     if throughput is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", throughput):
-        notes.error("volume-option", "write a number of MiB per second", (*path, "provisioned_throughput"))
+        notes.error(
+            "volume-option", "write a number of MiB per second", (*path, "provisioned_throughput")
+        )
     if (throughput is not None) != (options.get("throughput_mode") == "provisioned"):
         notes.error(
             "volume-option",
@@ -145,4 +166,8 @@ def _check(options: Mapping[str, str], path: KeyPath, notes: Notes) -> None:
             path,
         )
     if options.get("performance_mode") == "maxIO" and options.get("throughput_mode") == "elastic":
-        notes.error("volume-option", "elastic throughput needs performance_mode: generalPurpose", (*path, "performance_mode"))
+        notes.error(
+            "volume-option",
+            "elastic throughput needs performance_mode: generalPurpose",
+            (*path, "performance_mode"),
+        )

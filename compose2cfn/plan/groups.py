@@ -53,7 +53,9 @@ def group(app: App, notes: Notes) -> Groups:
     owners = {name: _root(name, host) for name in services}
     tasks = {}
     for owner in dict.fromkeys(owners.values()):
-        members = tuple(sorted((n for n in services if owners[n] == owner), key=lambda n: (n != owner, n)))
+        members = tuple(
+            sorted((n for n in services if owners[n] == owner), key=lambda n: (n != owner, n))
+        )
         tasks[owner] = Task(owner, members, jobs & frozenset(members))
     return Groups(tasks, owners)
 
@@ -126,7 +128,8 @@ def _carrier(app: App, job: str, notes: Notes) -> str:
     path = ("services", job)
     notes.warn(
         "job-repeats",
-        "this job runs at every start of the task that carries it; it must do no harm when it runs again",
+        "this job runs at every start of the task that carries it; it must do no harm when it "
+        "runs again",
         path,
     )
     wanted = app.project.services[job].x_aws_carrier
@@ -141,7 +144,8 @@ def _carrier(app: App, job: str, notes: Notes) -> str:
     elif len(waiting) > 1:
         notes.warn(
             "job-carrier",
-            f"{listed(waiting, 'and')} wait for this job; it runs in the task of {waiting[0]!r}, and the others "
+            f"{listed(waiting, 'and')} wait for this job; it runs in the task of {waiting[0]!r}, "
+            "and the others "
             "wait for that task; choose with x-aws-carrier",
             path,
         )

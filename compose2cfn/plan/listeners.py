@@ -108,9 +108,7 @@ class _Claim:
     protocol: str
 
 
-def route(
-    app: App, names: Names, groups: Groups, where: Placement, notes: Notes
-) -> Listeners:
+def route(app: App, names: Names, groups: Groups, where: Placement, notes: Notes) -> Listeners:
     """Give every published port its listener and target group."""
     claims = []
     for name, service in sorted(app.project.services.items()):
@@ -130,11 +128,17 @@ def route(
         if target is not None
     }
     routed = Listeners(
-        balancers=tuple({c.balancer.id: c.balancer for c in claims if not c.exposure.port.x_aws_listener}.values()),
+        balancers=tuple(
+            {
+                c.balancer.id: c.balancer for c in claims if not c.exposure.port.x_aws_listener
+            }.values()
+        ),
         targets=tuple(targets[id_] for id_ in sorted(targets)),
         listeners=listeners,
         former_ids={
-            f"{names.service(claim.exposure.service, 'TCP')}{claim.exposure.target}Listener": listener.id
+            names.service(
+                claim.exposure.service, f"TCP{claim.exposure.target}Listener"
+            ): listener.id
             for listener, key in zip(listeners, sorted(shared, key=str), strict=True)
             for claim in shared[key]
         },
@@ -143,7 +147,8 @@ def route(
         if len(routed.targets_of(owner)) > MOST_TARGETS:
             notes.error(
                 "target-count",
-                f"a service has at most {MOST_TARGETS} published ports; take some out, or write x-aws-loadbalancer: none on them",
+                f"a service has at most {MOST_TARGETS} published ports; take some out, or write "
+                "x-aws-loadbalancer: none on them",
                 ("services", owner, "ports"),
             )
     return routed
@@ -156,7 +161,9 @@ def grace(app: App, service: str) -> int:
         return LEAST_GRACE
     start = check.start_period.seconds if check.start_period else 0
     interval = check.interval.seconds if check.interval else 30
-    return max(LEAST_GRACE, round(start + interval * (3 if check.retries is None else check.retries)))
+    return max(
+        LEAST_GRACE, round(start + interval * (3 if check.retries is None else check.retries))
+    )
 
 
 def _protocol(exposure: Exposure, found: Balancer) -> str:
@@ -182,12 +189,18 @@ def _listener(app: App, names: Names, claims: list[_Claim], notes: Notes) -> Lis
     else:
         protocol = max(protocols)
         _report_shared(plain, port, notes)
-    certificates = tuple(dict.fromkeys(v for c in claims for v in c.exposure.port.x_aws_certificate or () if isinstance(v, str)))
-    others = tuple(v for c in claims for v in c.exposure.port.x_aws_certificate or () if not isinstance(v, str))
+    certificates = tuple(
+        dict.fromkeys(
+            v for c in claims for v in c.exposure.port.x_aws_certificate or () if isinstance(v, str)
+        )
+    )
+    others = tuple(
+        v for c in claims for v in c.exposure.port.x_aws_certificate or () if not isinstance(v, str)
+    )
     for claim in claims:
         _check_speech(claim, notes)
     rules = tuple(
-        _rule(app, names, claim, id_, protocol, claim.exposure.port.x_aws_route, notes)
+        _rule(app, names, claim, protocol, claim.exposure.port.x_aws_route, notes)
         for claim in claims
         if claim.exposure.port.x_aws_route is not None
     )
@@ -197,7 +210,8 @@ def _listener(app: App, names: Names, claims: list[_Claim], notes: Notes) -> Lis
     if given and default is not None:
         notes.error(
             "listener-route",
-            "a listener that exists has its default already; say with x-aws-route which requests are this service's",
+            "a listener that exists has its default already; say with x-aws-route which requests "
+            "are this service's",
             (*path, "x-aws-listener"),
         )
     return Listener(
@@ -224,7 +238,8 @@ def _report_shared(plain: list[_Claim], port: int, notes: Notes) -> None:
     for other in plain[1:]:
         notes.error(
             "port-shared",
-            f"{plain[0].exposure.service!r} and {other.exposure.service!r} both publish port {port}; publish another port, "
+            f"{plain[0].exposure.service!r} and {other.exposure.service!r} both publish port "
+            f"{port}; publish another port, "
             "or share it with x-aws-route: {host: ..., path: ...}",
             other.exposure.path,
         )
@@ -236,15 +251,21 @@ def _check_speech(claim: _Claim, notes: Notes) -> None:
     if "https" in wants and not port.x_aws_certificate and not port.x_aws_listener:
         notes.error(
             "certificate-missing",
-            "HTTPS needs a certificate: write x-aws-certificate with the ARN of one in AWS Certificate Manager",
+            "HTTPS needs a certificate: write x-aws-certificate with the ARN of one in AWS "
+            "Certificate Manager",
             claim.exposure.path,
         )
     if port.x_aws_redirect and str(port.x_aws_redirect).lower() != "https":
-        notes.error("redirect-unknown", "write x-aws-redirect: https", (*claim.exposure.path, "x-aws-redirect"))
+        notes.error(
+            "redirect-unknown",
+            "write x-aws-redirect: https",
+            (*claim.exposure.path, "x-aws-redirect"),
+        )
     elif port.x_aws_redirect and port.x_aws_certificate:
         notes.error(
             "redirect-https",
-            "a port that speaks HTTPS cannot redirect to HTTPS; write x-aws-redirect on the plain one",
+            "a port that speaks HTTPS cannot redirect to HTTPS; write x-aws-redirect on the "
+            "plain one",
             (*claim.exposure.path, "x-aws-redirect"),
         )
 
@@ -253,8 +274,12 @@ def _target(app: App, names: Names, claim: _Claim, listener: str, notes: Notes) 
     """Make the target group of a port."""
     exposure = claim.exposure
     given = exposure.port.x_aws_target_group
-    suffix = f"{_family(exposure.protocol.upper())}{exposure.published}{claim.balancer.stem}TargetGroup"
-    protocol = "HTTP" if claim.balancer.kind == APPLICATION else {"TLS": "TCP"}.get(listener, listener)
+    suffix = (
+        f"{_family(exposure.protocol.upper())}{exposure.published}{claim.balancer.stem}TargetGroup"
+    )
+    protocol = (
+        "HTTP" if claim.balancer.kind == APPLICATION else {"TLS": "TCP"}.get(listener, listener)
+    )
     id_ = names.service(exposure.service, suffix)
     return Target(
         id=id_,
@@ -265,7 +290,9 @@ def _target(app: App, names: Names, claim: _Claim, listener: str, notes: Notes) 
         port=exposure.target,
         published=exposure.published,
         protocol=protocol,
-        version={"grpc": "GRPC", "http2": "HTTP2"}.get(exposure.port.app_protocol, "HTTP1") if protocol == "HTTP" else "",
+        version={"grpc": "GRPC", "http2": "HTTP2"}.get(exposure.port.app_protocol, "HTTP1")
+        if protocol == "HTTP"
+        else "",
         check=_check(app, exposure, protocol, notes),
         balancer=claim.balancer,
         origin=exposure.path,
@@ -283,7 +310,8 @@ def _check(app: App, exposure: Exposure, protocol: str, notes: Notes) -> Check:
             if not streams:
                 notes.error(
                     "check-udp",
-                    "a load balancer asks over TCP whether a service is well, and this one listens on UDP alone; name a TCP port "
+                    "a load balancer asks over TCP whether a service is well, and this one "
+                    "listens on UDP alone; name a TCP port "
                     "that it listens on: x-aws-healthcheck: {port: ...}",
                     exposure.path,
                 )
@@ -299,12 +327,24 @@ def _check(app: App, exposure: Exposure, protocol: str, notes: Notes) -> Check:
         )
     }
     if numbers["timeout"] and numbers["timeout"] >= (numbers["interval"] or 30):
-        notes.error("check-times", "the timeout is shorter than the interval (30 seconds unless written)", (*path, "timeout"))
+        notes.error(
+            "check-times",
+            "the timeout is shorter than the interval (30 seconds unless written)",
+            (*path, "timeout"),
+        )
     kind = str(asked.protocol or ("HTTP" if protocol == "HTTP" or asked.path else "TCP")).upper()
     if kind not in {"HTTP", "HTTPS", "TCP"} or (kind == "TCP" and protocol == "HTTP"):
-        notes.error("check-protocol", "write HTTP or HTTPS (TCP on a Network Load Balancer)", (*path, "protocol"))
+        notes.error(
+            "check-protocol",
+            "write HTTP or HTTPS (TCP on a Network Load Balancer)",
+            (*path, "protocol"),
+        )
     if asked.path and not re.fullmatch(r"/[!-~]{0,1023}", str(asked.path)):
-        notes.error("check-path", "the path starts with / and has at most 1024 characters, none blank", (*path, "path"))
+        notes.error(
+            "check-path",
+            "the path starts with / and has at most 1024 characters, none blank",
+            (*path, "path"),
+        )
     return Check(
         protocol=kind,
         path=str(asked.path or ""),
@@ -324,12 +364,21 @@ def _number(value: object, path: KeyPath, least: int, most: int, notes: Notes) -
 
 
 def _rule(
-    app: App, names: Names, claim: _Claim, listener: str, protocol: str, asked: AwsRoute, notes: Notes
+    app: App,
+    names: Names,
+    claim: _Claim,
+    protocol: str,
+    asked: AwsRoute,
+    notes: Notes,
 ) -> Rule:
     """Make the rule that gives a service its requests."""
     path = (*claim.exposure.path, "x-aws-route")
     if claim.balancer.kind != APPLICATION:
-        notes.error("route-kind", "only an Application Load Balancer routes requests; write x-aws-protocol: http", path)
+        notes.error(
+            "route-kind",
+            "only an Application Load Balancer routes requests; write x-aws-protocol: http",
+            path,
+        )
     hosts, paths = asked.host or (), asked.path or ()
     if not hosts and not paths:
         notes.error("route-empty", "say which requests: host, path or both", path)
@@ -337,15 +386,25 @@ def _rule(
         notes.error("route-values", "a rule has at most five hosts and paths together", path)
     for host in hosts:
         if isinstance(host, str) and ("." not in host or len(host) > 128):
-            notes.error("route-host", f"{host!r} is no host: it has a dot, and at most 128 characters", (*path, "host"))
+            notes.error(
+                "route-host",
+                f"{host!r} is no host: it has a dot, and at most 128 characters",
+                (*path, "host"),
+            )
     for prefix in paths:
         if isinstance(prefix, str) and (not prefix.startswith("/") or len(prefix) > 128):
-            notes.error("route-path", f"{prefix!r} is no path: it starts with /, and has at most 128 characters", (*path, "path"))
+            notes.error(
+                "route-path",
+                f"{prefix!r} is no path: it starts with /, and has at most 128 characters",
+                (*path, "path"),
+            )
     target = _target(app, names, claim, protocol, notes)
     priority = asked.priority if asked.priority not in {None, ""} else _priority(hosts, paths)
     if isinstance(priority, int) and not 1 <= priority <= 50_000:
         notes.error("route-priority", "write a priority from 1 to 50000", (*path, "priority"))
-    return Rule(target.id.removesuffix("TargetGroup") + "ListenerRule", target, hosts, paths, priority or 1)
+    return Rule(
+        target.id.removesuffix("TargetGroup") + "ListenerRule", target, hosts, paths, priority or 1
+    )
 
 
 def _priority(hosts: Iterable[Value], paths: Iterable[Value]) -> int:
@@ -363,7 +422,8 @@ def _report_priorities(rules: tuple[Rule, ...], notes: Notes) -> None:
         if other is not rule:
             notes.error(
                 "route-priority",
-                f"{other.target.service!r} and {rule.target.service!r} have the priority {rule.priority} on one listener; "
+                f"{other.target.service!r} and {rule.target.service!r} have the priority "
+                f"{rule.priority} on one listener; "
                 "write another one in x-aws-route",
                 (*rule.target.origin, "x-aws-route"),
             )

@@ -1,4 +1,4 @@
-"""Decide where tasks stand: the VPC, its subnets, and the security groups that are their networks."""
+"""Decide where tasks stand: the VPC, its subnets, and the groups that are their networks."""
 
 import re
 from collections.abc import Mapping
@@ -70,7 +70,8 @@ def place(app: App, names: Names, groups: Groups, notes: Notes) -> Placement:
         if len(found) + (owner in fronts) > MOST_GROUPS:
             notes.error(
                 "network-count",
-                f"a task has at most {MOST_GROUPS} security groups, one a network; let it join fewer networks",
+                f"a task has at most {MOST_GROUPS} security groups, one a network; let it join "
+                "fewer networks",
                 ("services", owner, "networks"),
             )
     return Placement(
@@ -98,24 +99,31 @@ def _networks(app: App, task: Task, notes: Notes) -> tuple[str, ...]:
             case "none":
                 notes.error(
                     "network-none",
-                    "every task on ECS has a network interface; take network_mode out and join a network of its own instead",
+                    "every task on ECS has a network interface; take network_mode out and join a "
+                    "network of its own instead",
                     path,
                 )
             case "host":
                 notes.warn(
                     "network-host",
-                    "a task has a network interface of its own and shares none with its host; ports it listens on are "
+                    "a task has a network interface of its own and shares none with its host; "
+                    "ports it listens on are "
                     "reached only if they are published",
                     path,
                 )
             case "container":
                 notes.error(
                     "network-container",
-                    "containers outside the file are not known here; write network_mode: service:NAME",
+                    "containers outside the file are not known here; write network_mode: "
+                    "service:NAME",
                     path,
                 )
             case "bridge":
-                notes.warn("network-bridge", "the task joins no network of the file; take network_mode out", path)
+                notes.warn(
+                    "network-bridge",
+                    "the task joins no network of the file; take network_mode out",
+                    path,
+                )
         found.update(service.networks)
     return tuple(sorted(found))
 
@@ -144,7 +152,8 @@ def _group(app: App, names: Names, network: str, notes: Notes) -> Group:
         )
         notes.info(
             "network-external",
-            "the name of an external network is the id of its security group (sg-...); it becomes a template parameter here",
+            "the name of an external network is the id of its security group (sg-...); it "
+            "becomes a template parameter here",
             path,
         )
         return Group(asked)
@@ -159,13 +168,16 @@ def _vpc(app: App, notes: Notes) -> Value:
                     id="VpcId",
                     group="Network",
                     type="AWS::EC2::VPC::Id",
-                    description="VPC that everything stands in; its DNS resolution and DNS hostnames must be on",
+                    description="VPC that everything stands in; its DNS resolution and DNS "
+                    "hostnames must be on",
                 )
             )
         case str() as text:
             if found := _VPC.fullmatch(text):
                 return found[1]
-            notes.error("vpc-unknown", f"{text!r} is neither the id nor the ARN of a VPC", ("x-aws-vpc",))
+            notes.error(
+                "vpc-unknown", f"{text!r} is neither the id nor the ARN of a VPC", ("x-aws-vpc",)
+            )
             return text
         case given:
             return given
@@ -176,7 +188,9 @@ def _subnets(app: App, notes: Notes) -> tuple[Value, ...]:
         case tuple() as given if given:
             return _counted(given, notes)
         case int() as count:
-            return _counted(tuple(_subnet(number, notes) for number in range(1, min(count, 17) + 1)), notes)
+            return _counted(
+                tuple(_subnet(number, notes) for number in range(1, min(count, 17) + 1)), notes
+            )
     return tuple(_subnet(number, notes) for number in range(1, DEFAULT_SUBNETS + 1))
 
 
@@ -208,7 +222,8 @@ def _public_ip(app: App, notes: Notes) -> Value:
                 Parameter(
                     id="AssignPublicIp",
                     group="Network",
-                    description="ENABLED in public subnets; DISABLED in private ones, which need a NAT gateway or endpoints",
+                    description="ENABLED in public subnets; DISABLED in private ones, which need "
+                    "a NAT gateway or endpoints",
                     default="ENABLED",
                     allowed_values=("ENABLED", "DISABLED"),
                 )

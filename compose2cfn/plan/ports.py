@@ -1,4 +1,4 @@
-"""Decide what becomes of each published port: the protocol it speaks, and whether it is published."""
+"""Decide what each published port speaks, and whether it is published."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -89,14 +89,20 @@ def exposures(app: App, name: str, service: Service, notes: Notes) -> tuple[Expo
     for index, port in enumerate(service.ports):
         path: KeyPath = ("services", name, "ports", index)
         if port.mode == "host":
-            notes.warn("port-mode", "tasks publish no port on a host; a load balancer publishes this one", path)
+            notes.warn(
+                "port-mode",
+                "tasks publish no port on a host; a load balancer publishes this one",
+                path,
+            )
         published = _published(port, path, notes)
         if published is None or not _wanted(app, port, path, notes):
             continue
         speech, marked = _speech(port, published, path, notes)
         protocol = port.protocol or "tcp"
         if protocol not in {"tcp", "udp"}:
-            notes.error("port-protocol", f"load balancers do not speak {protocol}; use tcp or udp", path)
+            notes.error(
+                "port-protocol", f"load balancers do not speak {protocol}; use tcp or udp", path
+            )
             continue
         found.append(Exposure(name, index, port.target, published, protocol, speech, marked, port))
     return tuple(_moved(found, notes))
@@ -106,11 +112,16 @@ def _published(port: Port, path: KeyPath, notes: Notes) -> int | None:
     """Find the one port that a load balancer listens on."""
     first, _, last = port.published.partition("-")
     if last:
-        notes.warn("port-range", f"a load balancer listens on one port of a range, and this is {first}", path)
+        notes.warn(
+            "port-range",
+            f"a load balancer listens on one port of a range, and this is {first}",
+            path,
+        )
     if first in {"", "0"}:
         notes.info(
             "port-published",
-            f"no published port is written, so the load balancer listens on {port.target}; write e.g. 80:{port.target}",
+            f"no published port is written, so the load balancer listens on {port.target}; write "
+            f"e.g. 80:{port.target}",
             path,
         )
         return port.target
@@ -123,7 +134,9 @@ def _wanted(app: App, port: Port, path: KeyPath, notes: Notes) -> bool:
     if balancer and balancer.arn == "none":
         return False
     if _loopback(port.host_ip):
-        notes.info("port-loopback", f"the port is bound to {port.host_ip}, so it is not published", path)
+        notes.info(
+            "port-loopback", f"the port is bound to {port.host_ip}, so it is not published", path
+        )
         return False
     served = WITHHELD.get(port.target)
     written = port.x_aws_ingress is not None or app.project.x_aws_ingress is not None
@@ -131,8 +144,10 @@ def _wanted(app: App, port: Port, path: KeyPath, notes: Notes) -> bool:
     if served and not written and not marked:
         notes.warn(
             "port-withheld",
-            f"port {port.target} is known as that of {served} and is not published, so that it does not stand before "
-            "the world; other services reach it by name. To publish it, write x-aws-ingress with the addresses "
+            f"port {port.target} is known as that of {served} and is not published, so that it "
+            "does not stand before "
+            "the world; other services reach it by name. To publish it, write x-aws-ingress with "
+            "the addresses "
             "that may reach it",
             path,
         )
@@ -149,7 +164,12 @@ def _speech(port: Port, published: int, path: KeyPath, notes: Notes) -> tuple[Sp
     marks = {str(m).lower() for m in (port.x_aws_protocol, port.app_protocol) if m}
     if unknown := marks - {"http", "https", "http2", "grpc", "tcp", "udp", "tls"}:
         notes.error("port-speech", f"{min(unknown)!r} is not known; write http or https", path)
-    if marks & {"http", "https", "http2", "grpc"} or port.x_aws_certificate or port.x_aws_route or port.x_aws_redirect:
+    if (
+        marks & {"http", "https", "http2", "grpc"}
+        or port.x_aws_certificate
+        or port.x_aws_route
+        or port.x_aws_redirect
+    ):
         return Speech.HTTP, True
     if marks:
         return Speech.OTHER, True
@@ -166,7 +186,8 @@ def _moved(found: list[Exposure], notes: Notes) -> list[Exposure]:
         if exposure.speech is Speech.HTTP and not exposure.marked:
             notes.warn(
                 "port-moved",
-                "this port goes to the Network Load Balancer with the service's other ports, so that the service keeps one "
+                "this port goes to the Network Load Balancer with the service's other ports, so "
+                "that the service keeps one "
                 "address; write x-aws-protocol: http to have it on an Application Load Balancer",
                 exposure.path,
             )
@@ -174,4 +195,3 @@ def _moved(found: list[Exposure], notes: Notes) -> list[Exposure]:
         else:
             out.append(exposure)
     return out
-

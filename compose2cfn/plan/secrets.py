@@ -21,9 +21,12 @@ _SELECTOR = re.compile(r"(arn:[^:]+:secretsmanager:[^:]+:\d+:secret:[^:]+)(:[^:]
 _KEY = re.compile(r"[A-Za-z0-9._-]+")
 # What people call the variables that hold secrets; *_FILE holds a path.
 _SECRETIVE = re.compile(
-    r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE
+    r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL",
+    re.IGNORECASE,
 )
-_HARMLESS = re.compile(r"_(FILE|PATH|ARN|NAME|ID|TTL|EXPIR\w*|URL|HOST|PORT|LENGTH)$|^ALLOW_EMPTY", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"_(FILE|PATH|ARN|NAME|ID|TTL|EXPIR\w*|URL|HOST|PORT|LENGTH)$|^ALLOW_EMPTY", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,16 @@ def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
         )
     )
     if secret.external:
-        message = f"the name of an external secret is its ARN; it becomes the template parameter {names.secret(name, 'SecretArn')!r} here"
+        message = (
+            "the name of an external secret is its ARN; it becomes the template parameter "
+            f"{names.secret(name, 'SecretArn')!r} here"
+        )
     else:
         message = (
-            f"no secret is read here: create it once (aws secretsmanager create-secret --name {name} "
-            f"--secret-string ...) and give its ARN as the template parameter {names.secret(name, 'SecretArn')!r}, "
+            "no secret is read here: create it once (aws secretsmanager create-secret --name "
+            f"{name} "
+            "--secret-string ...) and give its ARN as the template parameter "
+            f"{names.secret(name, 'SecretArn')!r}, "
             "or write x-aws-create: true to have it made in the stack"
         )
     notes.info("secret-arn", message, path)
@@ -131,12 +139,21 @@ def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
 
 
 def _files(
-    service: str, reference: FileReference, secret: Secret, source: Source, path: KeyPath, notes: Notes
+    service: str,
+    reference: FileReference,
+    secret: Secret,
+    source: Source,
+    path: KeyPath,
+    notes: Notes,
 ) -> list[File]:
     """List the files that a secret becomes: one, or one for each key."""
     target = (reference.target or reference.source).removeprefix(f"{FOLDER}/")
     if target.startswith("/") or ".." in target.split("/"):
-        notes.error("secret-target", f"secrets stand below {FOLDER}; write a relative target", (*path, "target"))
+        notes.error(
+            "secret-target",
+            f"secrets stand below {FOLDER}; write a relative target",
+            (*path, "target"),
+        )
         return []
     for key in ("uid", "gid"):
         if (said := {"uid": reference.uid, "gid": reference.gid}[key]) and not said.isdecimal():
@@ -146,12 +163,20 @@ def _files(
     keys = [str(key) for key in secret.x_aws_keys or ()]
     for key in keys:
         if not _KEY.fullmatch(key):
-            message = "name the keys: what keys a secret has is known only to AWS" if key == "*" else f"{key!r} cannot be the name of a file"
+            message = (
+                "name the keys: what keys a secret has is known only to AWS"
+                if key == "*"
+                else f"{key!r} cannot be the name of a file"
+            )
             notes.error("secret-key", message, ("secrets", reference.source, "x-aws-keys"))
             return []
     name = f"SECRET_{stem(reference.source).upper()}"
     if not keys:
-        return [File(service, target, name, source.arn, source, mode, reference.uid, reference.gid, path)]
+        return [
+            File(
+                service, target, name, source.arn, source, mode, reference.uid, reference.gid, path
+            )
+        ]
     return [
         File(
             service,
@@ -185,7 +210,8 @@ def _report_literals(app: App, service: str, notes: Notes) -> None:
         if value and _SECRETIVE.search(name) and not _HARMLESS.search(name):
             notes.warn(
                 "secret-in-environment",
-                "the value of this variable stands in the template for all to read; if it is a secret, write x-aws-secrets: "
+                "the value of this variable stands in the template for all to read; if it is a "
+                "secret, write x-aws-secrets: "
                 f"{{{name}: ARN}} instead",
                 ("services", service, "environment", name),
             )

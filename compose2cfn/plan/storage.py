@@ -76,19 +76,21 @@ def attach(app: App, names: Names, groups: Groups, notes: Notes) -> Storage:
         attachments[owner] = tuple(
             found
             for name, mount, origin in mounts
-            if (found := _attachment(app, names, name, mount, origin, notes))
+            if (found := _attachment(names, name, mount, origin, notes))
         )
         memories[owner] = tuple(
             _memory(name, mount, origin) for name, mount, origin in mounts if mount.type == "tmpfs"
         ) + tuple(
-            found
+            short
             for name in task.services
             for index, text in enumerate(app.project.services[name].tmpfs)
-            if (found := _short(name, text, ("services", name, "tmpfs", index), notes))
+            if (short := _short(name, text, ("services", name, "tmpfs", index), notes))
         )
     used = sorted({a.filesystem for found in attachments.values() for a in found if a.filesystem})
     return Storage(
-        filesystems={name: filesystem(name, app.project.volumes[name], names, notes) for name in used},
+        filesystems={
+            name: filesystem(name, app.project.volumes[name], names, notes) for name in used
+        },
         attachments=attachments,
         memories=memories,
     )
@@ -97,12 +99,18 @@ def attach(app: App, names: Names, groups: Groups, notes: Notes) -> Storage:
 def _mounts(app: App, name: str, notes: Notes) -> list[tuple[Mount, KeyPath]]:
     """List the mounts of a service, those it takes from others included."""
     services = app.project.services
-    found = [(m, ("services", name, "volumes", i)) for i, m in enumerate(services[name].volumes)]
+    found: list[tuple[Mount, KeyPath]] = [
+        (m, ("services", name, "volumes", i)) for i, m in enumerate(services[name].volumes)
+    ]
     for index, text in enumerate(services[name].volumes_from):
         path: KeyPath = ("services", name, "volumes_from", index)
         source, _, mode = text.removeprefix("service:").partition(":")
         if source not in services:
-            notes.error("volumes-from", "containers outside the file are not known here; name a service", path)
+            notes.error(
+                "volumes-from",
+                "containers outside the file are not known here; name a service",
+                path,
+            )
             continue
         taken = {m.target for m, _ in found}
         for mount in services[source].volumes:
@@ -114,33 +122,46 @@ def _mounts(app: App, name: str, notes: Notes) -> list[tuple[Mount, KeyPath]]:
             else:
                 notes.error(
                     "volumes-from",
-                    f"{mount.target} of {source!r} is no named volume, and only those can be shared between tasks; give it a name",
+                    f"{mount.target} of {source!r} is no named volume, and only those can be "
+                    "shared between tasks; give it a name",
                     path,
                 )
     return found
 
 
 def _attachment(
-    app: App, names: Names, service: str, mount: Mount, origin: KeyPath, notes: Notes
+    names: Names, service: str, mount: Mount, origin: KeyPath, notes: Notes
 ) -> Attachment | None:
     match mount.type:
         case "volume" if mount.source:
             stem = names.volume(mount.source, "")
             subpath = mount.volume.subpath if mount.volume else ""
             volume = f"{stem}{_suffix(subpath)}"
-            return Attachment(service, mount.target, volume, mount.read_only, mount.source, subpath, origin)
+            return Attachment(
+                service, mount.target, volume, mount.read_only, mount.source, subpath, origin
+            )
         case "volume":
             notes.info(
                 "volume-anonymous",
-                "an anonymous volume lives as long as its task; give it a name to keep what is in it",
+                "an anonymous volume lives as long as its task; give it a name to keep what is "
+                "in it",
                 origin,
             )
             stem = names.service(service, "Scratch")
-            return Attachment(service, mount.target, f"{stem}{_suffix(mount.target)}", mount.read_only, "", "", origin)
+            return Attachment(
+                service,
+                mount.target,
+                f"{stem}{_suffix(mount.target)}",
+                mount.read_only,
+                "",
+                "",
+                origin,
+            )
         case "image" | "cluster" | "npipe":
             notes.error(
                 "mount-type",
-                f"ECS has no mounts of the type {mount.type}; put the content into the image, or use a named volume",
+                f"ECS has no mounts of the type {mount.type}; put the content into the image, or "
+                "use a named volume",
                 origin,
             )
     return None
@@ -180,4 +201,3 @@ def _mebibytes(text: str) -> int:
     if not digits.isdecimal():
         return 0
     return -(-int(digits) * {"k": 1024, "m": MIB, "g": 1024 * MIB}.get(unit, 1) // MIB)
-

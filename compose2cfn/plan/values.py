@@ -3,8 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from compose2cfn.model.aws import Value as Value
-from compose2cfn.model.aws import intrinsic as intrinsic
+from compose2cfn.model.aws import Value, intrinsic
+
+__all__ = [
+    "NO_VALUE",
+    "REGION",
+    "STACK_NAME",
+    "STACK_UUID",
+    "Parameter",
+    "Value",
+    "arn",
+    "attribute",
+    "intrinsic",
+    "join",
+    "part",
+    "ref",
+    "references",
+    "sub",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +74,13 @@ STACK_UUID = part(2, "/", ref("AWS::StackId"))
 """The part of the stack's id that is unique."""
 
 
-def arn(service: str, resource: str, *, region: str = "${AWS::Region}", account: str = "${AWS::AccountId}") -> Mapping[str, object]:
+def arn(
+    service: str,
+    resource: str,
+    *,
+    region: str = "${AWS::Region}",
+    account: str = "${AWS::AccountId}",
+) -> Mapping[str, object]:
     """Write the ARN of a resource in this stack's partition."""
     return sub(f"arn:${{AWS::Partition}}:{service}:{region}:{account}:{resource}")
 
@@ -89,5 +111,7 @@ def _named(text: str) -> frozenset[str]:
     """List what ``${…}`` names in a text; ``${!…}`` is written out by CloudFormation as it is."""
     pieces = text.split("${")[1:]
     return frozenset(
-        piece.partition("}")[0].strip().partition(".")[0] for piece in pieces if "}" in piece and not piece.startswith("!")
+        piece.partition("}")[0].strip().partition(".")[0]
+        for piece in pieces
+        if "}" in piece and not piece.startswith("!")
     )

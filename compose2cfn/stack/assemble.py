@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from troposphere import Template
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, failed, in_order
-from compose2cfn.diagnostics import ComposeError
+from compose2cfn.diagnostics import ComposeError, Diagnostic, KeyPath, failed, in_order
 from compose2cfn.model.app import App
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.values import Parameter, references
 from compose2cfn.stack import overlay, parameters, render, tasks
-from compose2cfn.stack.intrinsics import canonical, helper
+from compose2cfn.stack.intrinsics import Plain, canonical
 from compose2cfn.stack.items import Cond, Emitter, Item, Out, Param, Part, Resource
 from compose2cfn.stack.result import Body, Result
 
@@ -51,9 +50,9 @@ class _Found:
             case Diagnostic():
                 self.faults.append(item)
             case Resource(body, origin):
-                self._keep(_Whole("Resources", body.title, body, origin, by, item))
+                self._keep(_Whole("Resources", str(body.title), body, origin, by, item))
             case Out(body, origin):
-                self._keep(_Whole("Outputs", body.title, body, origin, by, item))
+                self._keep(_Whole("Outputs", str(body.title), body, origin, by, item))
             case Param(body, origin):
                 self._keep(_Whole("Parameters", body.id, repr(body), origin, by, item))
             case Cond(id_, test, origin):
@@ -69,7 +68,8 @@ class _Found:
             self.faults.append(
                 Diagnostic(
                     code="id-conflict",
-                    message=f"the emitters {first!r} and {second!r} want different things under the "
+                    message=f"the emitters {first!r} and {second!r} want different things under "
+                    "the "
                     f"id {new.id!r}",
                     path=min(known.origin, new.origin, key=str),
                 )
@@ -82,6 +82,24 @@ class _Found:
         for key in sorted(self.wholes):
             yield self.wholes[key]
 
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Give the parameters that emitters brought themselves."""
+        return {w.id: w.item.body for w in self.in_order() if isinstance(w.item, Param)}
+
+    def template(self) -> Template:
+        """Make a template of the finished things but the parameters: those wait for a reference."""
+        template = Template()
+        template.set_version()
+        for whole in self.in_order():
+            match whole.item:
+                case Resource(body):
+                    template.add_resource(body)
+                case Out(body):
+                    template.add_output(body)
+                case Cond(id_, test):
+                    template.add_condition(id_, Plain(test))
+        return template
+
 
 def assemble(
     plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic] = ()
@@ -93,22 +111,13 @@ def assemble(
             found.add(item, emitter.name)
     for item in tasks.fold(plan, found.parts):
         found.add(item, "tasks")
-    template = Template()
-    template.set_version()
-    known = dict(plan.parameters)
-    for whole in found.in_order():
-        match whole.item:
-            case Resource(body):
-                template.add_resource(body)
-            case Out(body):
-                template.add_output(body)
-            case Param(body):
-                known[body.id] = body
-            case Cond(id_, test):
-                template.add_condition(id_, helper(test))
+    template = found.template()
+    known = {**plan.parameters, **found.parameters()}
 
     def finish(body: Body) -> tuple[Body, list[Diagnostic]]:
-        return overlay.lay(body, plan.app.project.x_aws_cloudformation, OVERLAY, plan.listeners.former_ids)
+        return overlay.lay(
+            body, plan.app.project.x_aws_cloudformation, OVERLAY, plan.listeners.former_ids
+        )
 
     laid, faults = finish(template.to_dict())
     found.faults += faults
@@ -144,7 +153,9 @@ def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 def _dangling(body: Body, origins: Mapping[str, KeyPath]) -> Iterator[Diagnostic]:
     """Report references to what the template does not have."""
     sections = {name: entries for name, entries in body.items() if isinstance(entries, dict)}
-    there = {id_ for name in ("Resources", "Parameters", "Conditions") for id_ in sections.get(name, {})}
+    there = {
+        id_ for name in ("Resources", "Parameters", "Conditions") for id_ in sections.get(name, {})
+    }
     for section in ("Resources", "Outputs"):
         for id_, entry in sections.get(section, {}).items():
             for missing in sorted(references(entry) - there):
@@ -163,7 +174,8 @@ def _limits(body: Body) -> Iterator[Diagnostic]:
         if isinstance(entries, dict) and len(entries) > most:
             yield Diagnostic(
                 code="template-size",
-                message=f"a template has at most {most} {section.lower()}, and this one has {len(entries)}; "
+                message=f"a template has at most {most} {section.lower()}, and this one has "
+                f"{len(entries)}; "
                 "split the Compose file into several projects",
             )
     if (size := len(render.yaml(body).encode())) > LARGEST:

@@ -12,7 +12,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.values import Parameter
 
 Fields: TypeAlias = Mapping[str, object]
-"""Properties by their CloudFormation names; values are plain, intrinsics, or troposphere helpers."""
+"""Properties by their CloudFormation names; values are plain, intrinsics included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class RolePart:
 
 @dataclass(frozen=True, slots=True)
 class ServicePart:
-    """What one emitter adds to the ECS service of a task; ``after`` are logical ids it waits for."""
+    """What one emitter adds to the ECS service of a task; it waits for the ids ``after``."""
 
     task: str
     fields: Fields = field(default_factory=dict)

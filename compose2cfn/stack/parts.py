@@ -51,7 +51,9 @@ def _merge(
                 _merge(fresh, value, f"{path}.", conflicts)
                 into[name] = fresh
             case None, _:
-                into[name] = list(_joined(name, [value], path, conflicts)) if _joins(value) else value
+                into[name] = (
+                    list(_joined(name, [value], path, conflicts)) if _joins(value) else value
+                )
             case dict() as known, Mapping() if not intrinsic(known) and not intrinsic(value):
                 _merge(known, value, f"{path}.", conflicts)
             case list() as known, _ if _joins(known) and _joins(value):

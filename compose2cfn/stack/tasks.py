@@ -20,8 +20,8 @@ from compose2cfn.stack.items import (
     Fields,
     InitStep,
     Item,
-    Part,
     Param,
+    Part,
     Resource,
     RoleKind,
     RolePart,
@@ -38,7 +38,8 @@ LARGEST = 64 * 1024
 INIT_IMAGE = Parameter(
     id="InitImage",
     group="Images",
-    description="Image of the container that prepares a task: a POSIX shell and the usual small tools",
+    description="Image of the container that prepares a task: a POSIX shell and the usual small "
+    "tools",
     default="public.ecr.aws/docker/library/busybox:1.37",
     min_length=1,
 )
@@ -123,7 +124,9 @@ class _Folding:
     def _prepare(self) -> Iterator[Item]:
         """Let one container run the steps before the services of the task start."""
         steps = sorted(self.pile.steps, key=lambda step: (step.order, step.name, step.script))
-        script = "\n".join(["set -eu", *dict.fromkeys(step.script.strip("\n") for step in steps)]) + "\n"
+        script = (
+            "\n".join(["set -eu", *dict.fromkeys(step.script.strip("\n") for step in steps)]) + "\n"
+        )
         for name, found in self.pile.containers.items():
             if name in self._services:
                 found.append({"DependsOn": [{"ContainerName": INIT, "Condition": "SUCCESS"}]})
@@ -140,17 +143,24 @@ class _Folding:
     def _log_helpers(self) -> None:
         """Send the output of containers that are no services where the services' goes."""
         containers = self.pile.containers
-        if LOG_GROUP not in references([dict(found) for fields in containers.values() for found in fields]):
+        if LOG_GROUP not in references(
+            [dict(found) for fields in containers.values() for found in fields]
+        ):
             return
         for name, found in containers.items():
-            if not any("LogConfiguration" in fields for fields in found) and name not in self._services:
+            if (
+                not any("LogConfiguration" in fields for fields in found)
+                and name not in self._services
+            ):
                 options = plain(name).options
                 found.append({"LogConfiguration": {"LogDriver": AWSLOGS, "Options": options}})
 
     @property
     def _services(self) -> frozenset[str]:
         """The containers that are services of the file."""
-        return frozenset(map(self.plan.names.container, self.plan.groups.tasks[self.owner].services))
+        return frozenset(
+            map(self.plan.names.container, self.plan.groups.tasks[self.owner].services)
+        )
 
     def _role_id(self, kind: RoleKind) -> str:
         return self.plan.names.service(self.owner, _SUFFIX[kind])
@@ -184,8 +194,10 @@ class _Folding:
         names = sorted({name for part in asked for name in part.policies})
         return Diagnostic(
             code="role-incomplete",
-            message=f"a role given by ARN is not changed here, and this service needs more of it ({', '.join(names)}); "
-            "write the permissions as a policy document in x-aws-role instead, so that a role is made",
+            message="a role given by ARN is not changed here, and this service needs more of it "
+            f"({', '.join(names)}); "
+            "write the permissions as a policy document in x-aws-role instead, so that a role is "
+            "made",
             path=(*self.origin, "x-aws-role"),
         )
 
@@ -197,7 +209,8 @@ class _Folding:
         if len(containers) > MOST_CONTAINERS:
             yield self._fault(
                 "task-containers",
-                f"a task has at most {MOST_CONTAINERS} containers, and this one has {len(containers)}; "
+                f"a task has at most {MOST_CONTAINERS} containers, and this one has "
+                f"{len(containers)}; "
                 "let fewer services share it (network_mode, completed jobs)",
             )
         if (size := len(canonical(fields).encode())) > LARGEST:
@@ -220,7 +233,8 @@ class _Folding:
     def _conflicts(self, what: str, clashes: Iterable[parts.Conflict]) -> Iterator[Diagnostic]:
         for clash in clashes:
             yield self._fault(
-                "task-conflict", f"two emitters want different values for {clash.name} of the {what}"
+                "task-conflict",
+                f"two emitters want different values for {clash.name} of the {what}",
             )
 
     def _made(
