@@ -150,7 +150,12 @@ def _credentials(
         yield Param(parameter, path)
         secret = ref(parameter.id)
     elif isinstance(secret, str) and not _SECRET.fullmatch(secret):
-        notes.error("secret-unknown", f"{secret!r} is not the ARN of a secret", path)
+        notes.error(
+            "secret-unknown",
+            f"{secret!r} is not the ARN of a secret; write that of the one with the user and the "
+            "password of the registry (Amazon ECR needs none)",
+            path,
+        )
     fields = {"RepositoryCredentials": {"CredentialsParameter": secret}}
     yield ContainerPart(owner, plan.names.container(name), fields, path)
     statement = {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": secret}

@@ -56,6 +56,27 @@ CAPABILITIES = frozenset(
 _NEWER = frozenset({"BPF", "CHECKPOINT_RESTORE", "PERFMON"})
 _ON_FARGATE = frozenset({"SYS_PTRACE"})
 
+# What a container has unless it is dropped.
+# https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities
+_USUAL = frozenset(
+    {
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "NET_RAW",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    }
+)
+
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
 ULIMITS = frozenset(
     {
@@ -120,17 +141,30 @@ def kernel(name: str, service: Service, host: Host, notes: Notes) -> dict[str, o
 def _capabilities(
     service: Service, host: Host, path: KeyPath, notes: Notes
 ) -> Mapping[str, list[str]]:
-    added = sorted(set(_known(service.cap_add, (*path, "cap_add"), notes)))
-    for name in added:
-        if host.fargate and name not in _ON_FARGATE:
+    added = set(_known(service.cap_add, (*path, "cap_add"), notes))
+    dropped = set(_known(service.cap_drop, (*path, "cap_drop"), notes))
+    if host.fargate:
+        added, dropped = _without_adding(added, dropped)
+    for name in sorted(added - _ON_FARGATE):
+        if host.fargate:
             notes.error(
                 "fargate-capability",
                 f"Fargate gives no capability but SYS_PTRACE, and this service wants {name}; "
                 f"{ELSEWHERE}",
                 (*path, "cap_add"),
             )
-    dropped = sorted(set(_known(service.cap_drop, (*path, "cap_drop"), notes)))
-    return {key: names for key, names in (("Add", added), ("Drop", dropped)) if names}
+    return {key: sorted(names) for key, names in (("Add", added), ("Drop", dropped)) if names}
+
+
+def _without_adding(added: set[str], dropped: set[str]) -> tuple[set[str], set[str]]:
+    """Say the same without adding what a container has anyway, since Fargate adds next to nothing.
+
+    To drop everything and add a capability back is to drop all others.
+    """
+    kept = added & _USUAL
+    if "ALL" in dropped and kept:
+        dropped = (dropped | _USUAL) - {"ALL"}
+    return added - kept, dropped - kept
 
 
 def _known(names: Iterable[str], path: KeyPath, notes: Notes) -> Iterator[str]:
