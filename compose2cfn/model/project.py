@@ -10,7 +10,16 @@ from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
 from compose2cfn.model.base import NOTHING, YAML, Closed, Model
 from compose2cfn.model.marks import Keyed, Mark, Short
-from compose2cfn.model.scalars import Flag, Labels, Name, Options, Strings, Unquoted, Words
+from compose2cfn.model.scalars import (
+    DistinctLabels,
+    Flag,
+    Labels,
+    Name,
+    Options,
+    Strings,
+    Unquoted,
+    Words,
+)
 from compose2cfn.model.service import Job, Service
 
 
@@ -59,7 +68,7 @@ class Volume(VolumeKeys):
     driver: str = ""
     driver_opts: Options = NOTHING
     external: Annotated[Flag, Mark.FOLDED] = False
-    labels: Labels = NOTHING
+    labels: DistinctLabels = NOTHING
 
 
 class Secret(SecretKeys):
@@ -69,7 +78,7 @@ class Secret(SecretKeys):
     file: Annotated[str, Mark.PATH] = ""
     environment: str = ""
     external: Annotated[Flag, Mark.FOLDED] = False
-    labels: Labels = NOTHING
+    labels: DistinctLabels = NOTHING
     driver: str = ""
     driver_opts: Options = NOTHING
     template_driver: str = ""
@@ -83,7 +92,7 @@ class Config(ConfigKeys):
     environment: str = ""
     content: str = ""
     external: Annotated[Flag, Mark.FOLDED] = False
-    labels: Labels = NOTHING
+    labels: DistinctLabels = NOTHING
     template_driver: str = ""
 
 

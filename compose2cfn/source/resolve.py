@@ -15,7 +15,7 @@ def resolve(name: str, service: Service, environment: Mapping[str, str], reader:
     if variables != service.environment or service.env_file:
         update |= {"environment": variables, "env_file": ()}
     if service.label_file:
-        labels = _labels(name, service, environment, reader)
+        labels = _labels(name, service, reader)
         update["labels"] = labels | dict(service.labels)
     return service.model_copy(update=update) if update else service
 
@@ -45,14 +45,12 @@ def _variables(
     return {**found, **own}
 
 
-def _labels(
-    name: str, service: Service, environment: Mapping[str, str], reader: Reader
-) -> dict[str, str]:
+def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, file in enumerate(service.label_file):
         text = reader.text(file, None, ("services", name, "label_file", number))
         if text is not None:
-            values, faults = dotenv.parse(text, environment, file)
+            values, faults = dotenv.parse(text, {}, file)
             reader.found.extend(faults)
             found |= values
     return found
