@@ -50,7 +50,7 @@ def codes() -> Iterator[tuple[str, str]]:
                     yield code, file.name
                 case ast.Call(
                     func=ast.Attribute(attr="error" | "warn" | "info" | "of" | "fault"),
-                    args=[ast.Constant(value=str(code)), *_],
+                    args=[ast.Constant(value=str(code)), _, *_],
                 ):
                     yield code, file.name
 

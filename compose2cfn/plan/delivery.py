@@ -20,9 +20,12 @@ CONFIG_MODE = 0o444
 
 # What every image fills and a running container needs as it is, or writes to.
 GUARDED = frozenset(
-    "/ /bin /dev /etc /lib /lib64 /opt/bin /proc /root/bin /run /run/secrets /sbin /sys /tmp /usr "
-    "/usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/sbin /var "
-    "/var/run".split()
+    f"/{folder}"
+    for folder in (
+        *("", "bin", "dev", "etc", "lib", "lib64", "opt/bin", "proc", "root/bin", "run"),
+        *("run/secrets", "sbin", "sys", "tmp", "usr", "usr/bin", "usr/lib", "usr/local"),
+        *("usr/local/bin", "usr/local/lib", "usr/local/sbin", "usr/sbin", "var", "var/run"),
+    )
 )
 
 
