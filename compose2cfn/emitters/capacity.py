@@ -11,7 +11,7 @@ from troposphere.iam import InstanceProfile, Role
 
 from compose2cfn.plan.fleet import ATTRIBUTE, PROVIDER, Machines
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.values import Value, attribute, ref, sub
+from compose2cfn.plan.values import STACK_UUID, Value, attribute, ref, sub
 from compose2cfn.stack.items import Item, Resource, emitter
 from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import pairs
@@ -27,7 +27,7 @@ _USER_DATA = """\
 cat >> /etc/ecs/ecs.config <<'CONFIG'
 ECS_CLUSTER=${Cluster}
 ECS_AWSVPC_BLOCK_IMDS=true
-ECS_INSTANCE_ATTRIBUTES={"%s": "${AWS::StackName}-%s"}
+ECS_INSTANCE_ATTRIBUTES={"%s": "${Stack}-%s"}
 """
 _USER_DATA_GPU = "ECS_ENABLE_GPU_SUPPORT=true\n"
 _USER_DATA_END = "CONFIG\n"
@@ -123,11 +123,11 @@ class _Group:
         text += (_USER_DATA_GPU if self.machines.gpus else "") + _USER_DATA_END
         match self.plan.placement.cluster.name:
             case str() as name:
-                return sub(text.replace("${Cluster}", name))
+                return sub(text.replace("${Cluster}", name), Stack=STACK_UUID)
             case {"Ref": str() as id_}:
-                return sub(text.replace("${Cluster}", f"${{{id_}}}"))
+                return sub(text.replace("${Cluster}", f"${{{id_}}}"), Stack=STACK_UUID)
             case given:
-                return sub(text, Cluster=given)
+                return sub(text, Cluster=given, Stack=STACK_UUID)
 
     def _name(self) -> Value:
         return sub(f"${{AWS::StackName}}-{self.plan.names.container(self.keeper)}")

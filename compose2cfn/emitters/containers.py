@@ -6,6 +6,7 @@ from math import ceil
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.service import Service
+from compose2cfn.plan.deployment import ends
 from compose2cfn.plan.fleet import UNSAID_MEMORY
 from compose2cfn.plan.groups import COMPLETED, Task
 from compose2cfn.plan.health import checked, health
@@ -20,8 +21,8 @@ from compose2cfn.plan.values import Parameter, Value, ref, sub
 from compose2cfn.stack.items import ContainerPart, Item, Param, TaskPart, emitter
 from compose2cfn.stack.tags import pairs
 
-LONGEST_NAME = 100
-"""Letters of a service that leave room for what stands before them in families and policies."""
+LONGEST_NAME = 90
+"""Letters of a service that leave room for what stands before them in names of AWS."""
 
 _IMAGE = re.compile(r"\S{1,255}")
 _CONDITIONS: Mapping[str, str] = {
@@ -118,6 +119,7 @@ def _task(plan: Plan, task: Task, host: Host, notes: Notes) -> TaskPart:
             "OperatingSystemFamily": host.platform.system,
             "CpuArchitecture": host.platform.processor,
         }
+    _check_kernel(members, notes)
     if disk := _disk(members, host, notes):
         fields["EphemeralStorage"] = {"SizeInGiB": disk}
     return TaskPart(task.owner, fields, ("services", task.owner))
@@ -154,6 +156,20 @@ def _disk(members: Mapping[str, Service], host: Host, notes: Notes) -> int | Val
     return max(sizes, default=None)
 
 
+def _check_kernel(members: Mapping[str, Service], notes: Notes) -> None:
+    """Report settings of the network that two containers of a task want differently."""
+    seen: dict[str, str] = {}
+    for member, service in members.items():
+        for name, value in service.sysctls.items():
+            if name.startswith("net.") and seen.setdefault(name, value) != value:
+                notes.error(
+                    "sysctl-conflict",
+                    f"all containers of the task share its network, and another one wants "
+                    f"{seen[name]}; write the same value",
+                    ("services", member, "sysctls", name),
+                )
+
+
 def _check_names(plan: Plan, task: Task, notes: Notes) -> None:
     """Report names that containers or the family cannot have."""
     seen = {INIT: "the container that prepares a task"}
@@ -186,7 +202,7 @@ def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> I
     _check_image(service, path, notes)
     fields: dict[str, object | None] = {
         "Image": image,
-        "Essential": name not in task.jobs and (name == task.owner or service.restart != "no"),
+        "Essential": name not in task.jobs and (name == task.owner or not ends(service)),
         "Command": _words(service, "command", path, notes),
         "EntryPoint": _words(service, "entrypoint", path, notes),
         "DependsOn": _dependencies(plan, task, name, notes),

@@ -13,7 +13,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import CLUSTER_CAPACITY
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.placement import Host
-from compose2cfn.plan.values import attribute, ref, sub
+from compose2cfn.plan.values import STACK_UUID, attribute, ref, sub
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import Item, Out, ServicePart, emitter
 from compose2cfn.stack.tags import pairs
@@ -62,6 +62,8 @@ def services(plan: Plan) -> Iterator[Item]:
                     "x-aws-exec out",
                     ("services", name, "read_only"),
                 )
+            if name != owner:
+                _leave(name, owner, service, notes)
         yield _service(plan, owner, members, notes)
         output = Output(
             plan.names.service(owner, "ServiceName"),
@@ -70,6 +72,23 @@ def services(plan: Plan) -> Iterator[Item]:
         )
         yield Out(output, ("services", owner))
     yield from notes.faults
+
+
+def _leave(name: str, owner: str, service: Service, notes: Notes) -> None:
+    """Tell what of a service's deployment is left out because it shares the task of another."""
+    deploy = service.deploy or Deploy()
+    written = {
+        "labels": deploy.labels,
+        "mode": deploy.mode == "global",
+        "update_config": deploy.update_config,
+    }
+    for key in sorted(key for key, found in written.items() if found):
+        notes.warn(
+            "deploy-shared",
+            f"this service runs in the task of {owner!r}, whose deployment this cannot change; it "
+            "is left out",
+            ("services", name, "deploy", key),
+        )
 
 
 def _service(plan: Plan, owner: str, members: Mapping[str, Service], notes: Notes) -> ServicePart:
@@ -124,11 +143,9 @@ def _place(plan: Plan, host: Host) -> Mapping[str, object]:
         return {"CapacityProviderStrategy": shares}
     if not host.confined:
         return {"LaunchType": host.launch_type}
-    mine = f"attribute:{ATTRIBUTE} == ${{AWS::StackName}}-{plan.names.container(host.machines)}"
-    return {
-        "LaunchType": host.launch_type,
-        "PlacementConstraints": [{"Type": "memberOf", "Expression": sub(mine)}],
-    }
+    mine = f"attribute:{ATTRIBUTE} == ${{Stack}}-{plan.names.container(host.machines)}"
+    constraint = {"Type": "memberOf", "Expression": sub(mine, Stack=STACK_UUID)}
+    return {"LaunchType": host.launch_type, "PlacementConstraints": [constraint]}
 
 
 def _after(plan: Plan, host: Host) -> Iterator[str]:

@@ -152,6 +152,12 @@ def _protect(found: Deployment, host: Host, path: KeyPath, notes: Notes) -> None
         )
 
 
+def ends(service: Service) -> bool:
+    """Tell whether a service is said to end and stay so, whatever the others do."""
+    policy = (service.deploy or Deploy()).restart_policy
+    return policy.condition == "none" if policy else service.restart == "no"
+
+
 def restarts(name: str, service: Service, notes: Notes, *, job: bool) -> None:
     """Tell what becomes of restart policies: ECS starts the tasks of a service again, always."""
     deploy = service.deploy or Deploy()
