@@ -9,11 +9,16 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 
 from tests.simulator import Submission
 from tests.simulator.account import Account, Answer
-from tests.simulator.template import Properties, parse
+from tests.simulator.intrinsics import Scope, Unknown
+from tests.simulator.parameters import Parameters
+from tests.simulator.resources import Site
+from tests.simulator.stacks import Version
+from tests.simulator.template import Declaration, Properties, parse
 
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 TRUST = {
@@ -201,20 +206,50 @@ class Surroundings:
         for mention, make in MENTIONS:
             for name in sorted(set(mention.findall(text))):
                 text = text.replace(name, make(self, name))
-        self._make_named_clusters(text)
-        declared = parse(text).parameters
+        template = parse(text)
         values = {
             name: self._parameter(name, entry)
-            for name, entry in declared.items()
+            for name, entry in template.parameters.items()
             if entry.get("Default", "") == ""
         }
+        defaults = {name: entry.get("Default") for name, entry in template.parameters.items()}
+        site = Site(self.account, "demo", self.account.arn("cloudformation", "stack/demo/0-0"))
+        scope = Version(template, Parameters({}, {**defaults, **values}, frozenset()), {}).scope(
+            site, lambda name, attribute: Unknown(f"{name}.{attribute}")
+        )
+        for declaration in template.declarations.values():
+            if declaration.type == "AWS::ECS::Service":
+                self._make_places(declaration, scope)
         return Submission(text, values)
 
-    def _make_named_clusters(self, text: str) -> None:
-        for resource in parse(text).declarations.values():
-            cluster = resource.properties.get("Cluster")
-            if isinstance(cluster, str) and not cluster.startswith("arn:"):
-                self.cluster(cluster)
+    def _make_places(self, service: Declaration, scope: Scope) -> None:
+        """Make the cluster and the capacity providers that a service names."""
+        cluster = scope.value(service.properties["Cluster"])
+        if isinstance(cluster, Unknown) or not isinstance(cluster, str):
+            return
+        if not cluster.startswith("arn:"):
+            self.cluster(cluster)
+        strategy = service.properties.get("CapacityProviderStrategy", [])
+        for provider in [item["CapacityProvider"] for item in strategy]:
+            if isinstance(provider, str) and not provider.startswith("FARGATE"):
+                self.once(f"provider {provider}", partial(self._make_provider, provider, cluster))
+
+    def _make_provider(self, name: str, cluster: str) -> str:
+        group = self.account.arn("autoscaling", f"autoScalingGroup:0:autoScalingGroupName/{name}")
+        self.call(
+            "ecs",
+            "CreateCapacityProvider",
+            Name=name,
+            AutoScalingGroupProvider={"AutoScalingGroupArn": group},
+        )
+        self.call(
+            "ecs",
+            "PutClusterCapacityProviders",
+            Cluster=cluster,
+            CapacityProviders=["FARGATE", "FARGATE_SPOT", name],
+            DefaultCapacityProviderStrategy=[],
+        )
+        return name
 
     def _parameter(self, name: str, entry: Properties) -> str:
         for pattern, make in PARAMETERS:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
 from tests.simulator.resources.load_balancing import balancers_of
-from tests.simulator.resources.tasks import faults
+from tests.simulator.resources.tasks import faults, on_fargate
 from tests.simulator.template import Properties
 
 ROLLING = {"MaximumPercent": 200, "MinimumHealthyPercent": 100}
@@ -111,6 +111,10 @@ class TaskDefinition(Resource):
         for key in ("ExecutionRoleArn", "TaskRoleArn"):
             if key in self.properties and ":role/" not in self.properties[key]:
                 self.refuse(f"{key} is not the ARN of a role")
+        if not on_fargate(self.properties):
+            # moto takes EC2 to mean that each container has a hard limit; to AWS, and to `faults`,
+            # a reservation will do.
+            arguments.pop("requiresCompatibilities", None)
         made = self.call("ecs", "RegisterTaskDefinition", **arguments)["taskDefinition"]
         self.id = made["taskDefinitionArn"]
         self.attributes = {"TaskDefinitionArn": self.id}
