@@ -121,7 +121,7 @@ def test_machines_join_the_cluster_that_an_arn_names() -> None:
     arn = "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/shop"
     found = template(f"x-aws-cluster: {arn}\n" + web("x-aws-capacity: EC2"))["Resources"]
     data = found["WebLaunchTemplate"]["Properties"]["LaunchTemplateData"]
-    assert "ECS_CLUSTER=shop\n" in data["UserData"]["Fn::Base64"]["Fn::Sub"]
+    assert "ECS_CLUSTER=shop\n" in data["UserData"]["Fn::Base64"]["Fn::Sub"][0]
     assert found["WebService"]["Properties"]["Cluster"] == arn
     assert "ClusterCapacityProviders" not in found
 
