@@ -18,6 +18,7 @@ def check(project: Project, disabled: Mapping[str, Service]) -> Found:
         yield from _references(service, project, path)
         yield from _dependencies(service, project, disabled, path)
         yield from _agreement(service, path)
+        yield from _tmpfs(service, path)
     yield from _container_names(project)
     yield from _sources(project)
     yield from _circles(project)
@@ -113,6 +114,18 @@ def _agreement(service: Service, path: KeyPath) -> Found:
         yield _fault("contradiction", message, (*path, "container_name"))
 
 
+def _tmpfs(service: Service, path: KeyPath) -> Found:
+    """Find what is mounted where a file system in memory stands."""
+    mounted = [("tmpfs", n, text.partition(":")[0]) for n, text in enumerate(service.tmpfs)]
+    mounted += [("volumes", number, mount.target) for number, mount in enumerate(service.volumes)]
+    found: set[str] = set()
+    for key, number, target in mounted:
+        if target in found:
+            message = f"something stands at {target} already; keep one"
+            yield _fault("contradiction", message, (*path, key, number))
+        found.add(target)
+
+
 def _container_names(project: Project) -> Found:
     owners: dict[str, str] = {}
     for name, service in project.services.items():
@@ -129,8 +142,9 @@ def _sources(project: Project) -> Found:
     for name, config in project.configs.items():
         yield from _one_source("configs", name, config, ("file", "environment", "content"))
     for name, volume in project.volumes.items():
-        if volume.external and (volume.driver or volume.driver_opts or volume.labels):
-            message = "an external volume is as it is; leave driver, driver_opts and labels out"
+        given = volume.model_fields_set & {"driver", "driver_opts", "labels"}
+        if volume.external and given:
+            message = f"an external volume is as it is; leave out {listed(sorted(given), 'and')}"
             yield _fault("contradiction", message, ("volumes", name, "external"))
 
 

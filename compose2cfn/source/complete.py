@@ -44,6 +44,9 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
     for request in _requests(service):
         if "count" not in request and "device_ids" not in request:
             request["count"] = -1
+    match service:
+        case {"scale": scale, "deploy": dict() as deploy}:
+            deploy.setdefault("replicas", scale)
     _watch(service.get("develop"))
     _attach(service)
     _depend(service)

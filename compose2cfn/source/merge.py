@@ -28,6 +28,9 @@ def _merge(base: Node, over: Node, shape: Shape, path: KeyPath, faults: list[Dia
             return base
         case Table(), Table() if shape.same_driver and _drivers_differ(base, over):
             return over
+        case Table(), Table() if shape.listed and shape.item and shape.item.kind is Kind.LIST:
+            once, again = _relisted(base, shape, path), _relisted(over, shape, path)
+            return _tables(once, again, shape, path, faults)
         case Table(), Table():
             return _tables(base, over, shape, path, faults)
         case Sequence(), Sequence():
@@ -96,6 +99,19 @@ def _laid(base: Sequence, over: Sequence, key: str) -> Sequence:
 
 _ANY = Shape(Kind.SCALAR)
 """The shape of what the specification says nothing of."""
+
+
+def _relisted(table: Table, shape: Shape, path: KeyPath) -> Table:
+    """Spell a mapping of lists out once more, as Docker Compose does when it merges two."""
+    texts = tuple(
+        Leaf(f"{key}={item.value}", item.at)
+        for key, several in table.items.items()
+        if isinstance(several, Sequence)
+        for item in several.items
+        if isinstance(item, Leaf)
+    )
+    spelled, _ = spell(Sequence(texts, table.at, table.tag), shape, path)
+    return spelled if isinstance(spelled, Table) else table
 
 
 def _drivers_differ(base: Table, over: Table) -> bool:
