@@ -23,8 +23,9 @@ class Settings:
     """As on the command line, relative to the case's folder; none means discovery."""
     environment: dict[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
-    args: dict[str, str | list[str]] = field(default_factory=dict)
-    """Further arguments of `convert`: project_name, project_directory, env_files."""
+    project_name: str | None = None
+    project_directory: str | None = None
+    env_files: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class Case:
         """Read case.toml; an entry that it may not have is an error."""
         file = self.folder / "case.toml"
         said = tomllib.loads(file.read_text()) if file.exists() else {}
-        lists = {key: tuple(said.pop(key)) for key in ("files", "profiles") if key in said}
-        return Settings(**lists, **said)
+        return Settings(**{k: tuple(v) if isinstance(v, list) else v for k, v in said.items()})
 
     def convert(self) -> Result:
         """Convert as a user would who stands in the folder; raises `ComposeError`."""
@@ -52,7 +52,9 @@ class Case:
                 *said.files,
                 environment=said.environment,
                 profiles=said.profiles,
-                **said.args,
+                project_name=said.project_name,
+                project_directory=said.project_directory,
+                env_files=said.env_files,
             )
 
     def outputs(self) -> dict[str, bytes]:

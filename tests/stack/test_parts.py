@@ -1,13 +1,16 @@
 """Folding the fields that several emitters give one thing."""
 
+from collections.abc import Mapping
 from itertools import permutations
 
 from compose2cfn.stack.parts import Conflict, fold
 
-IMAGE = {"Image": "web", "Environment": [{"Name": "B", "Value": "2"}]}
-VARIABLES = {"Environment": [{"Name": "A", "Value": {"Ref": "X"}}, {"Name": "B", "Value": "2"}]}
-LINUX = {"LinuxParameters": {"InitProcessEnabled": True}}
-TMPFS = {"LinuxParameters": {"Tmpfs": [{"ContainerPath": "/t", "Size": 1}]}}
+IMAGE: Mapping[str, object] = {"Image": "web", "Environment": [{"Name": "B", "Value": "2"}]}
+VARIABLES: Mapping[str, object] = {
+    "Environment": [{"Name": "A", "Value": {"Ref": "X"}}, {"Name": "B", "Value": "2"}]
+}
+LINUX: Mapping[str, object] = {"LinuxParameters": {"InitProcessEnabled": True}}
+TMPFS: Mapping[str, object] = {"LinuxParameters": {"Tmpfs": [{"ContainerPath": "/t", "Size": 1}]}}
 
 
 def test_joins_lists_and_merges_mappings_in_any_order() -> None:
@@ -42,5 +45,7 @@ def test_an_intrinsic_is_one_value() -> None:
 
 
 def test_ports_sort_by_number() -> None:
-    found, _ = fold([{"PortMappings": [{"ContainerPort": 80}]}, {"PortMappings": [{"ContainerPort": 9}]}])
+    found, _ = fold(
+        [{"PortMappings": [{"ContainerPort": 80}]}, {"PortMappings": [{"ContainerPort": 9}]}]
+    )
     assert found == {"PortMappings": [{"ContainerPort": 9}, {"ContainerPort": 80}]}
