@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import ConfigDict, TypeAdapter
+
 from compose2cfn import ComposeError, Result, convert
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -18,6 +20,8 @@ GOLDENS = (TEMPLATE, DIAGNOSTICS)
 @dataclass(frozen=True)
 class Settings:
     """What case.toml may say; without it, compose.yaml alone is converted."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     files: tuple[str, ...] = ("compose.yaml",)
     """As on the command line, relative to the case's folder; none means discovery."""
@@ -42,7 +46,7 @@ class Case:
         """Read case.toml; an entry that it may not have is an error."""
         file = self.folder / "case.toml"
         said = tomllib.loads(file.read_text()) if file.exists() else {}
-        return Settings(**{k: tuple(v) if isinstance(v, list) else v for k, v in said.items()})
+        return TypeAdapter(Settings).validate_python(said)
 
     def convert(self) -> Result:
         """Convert as a user would who stands in the folder; raises `ComposeError`."""
