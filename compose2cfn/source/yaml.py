@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 import yaml
+from yaml.reader import ReaderError
 
 from compose2cfn.diagnostics import Diagnostic, Location
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
@@ -35,30 +36,28 @@ def parse(content: bytes | str, file: str) -> tuple[list[Node], list[Diagnostic]
     A text that is not YAML gives no document and the fault ``yaml-syntax``; a value with a fault
     of its own is left `Broken`.
     """
-    builder = _Builder(file)
+    mender = _Mender()
     try:
-        text = content if isinstance(content, str) else _decode(content)
-        builder.build(text)
-    except UnicodeDecodeError:
-        builder.fault(
-            "yaml-syntax", "the file is not UTF-8; save it as UTF-8", Location(file, 1, 1)
-        )
-        return [], builder.faults
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file, 1, 1)
-        builder.fault("yaml-syntax", _explain(error), at)
-        return [], builder.faults
-    except yaml.YAMLError as error:
-        builder.fault(
-            "yaml-syntax",
-            f"this cannot be read as YAML: {_first_line(error)}",
-            Location(file, 1, 1),
-        )
-        return [], builder.faults
-    except _Stop:
-        return [], builder.faults
-    return builder.documents, builder.faults
+        text = _decode(content.encode() if isinstance(content, str) else content)
+    except UnicodeError:
+        message = "the file is not UTF-8; save it as UTF-8"
+        fault = Diagnostic(code="yaml-syntax", message=message, at=Location(file, 1, 1))
+        return [], [fault]
+    while True:
+        builder = _Builder(file)
+        try:
+            builder.build(text)
+        except yaml.YAMLError as error:
+            mended = mender.mend(text, error, listing=builder.listing)
+            if mended is not None:
+                text = mended
+                continue
+            builder.documents.clear()
+            at = _place(error, text, file)
+            builder.fault("yaml-syntax", _explain(error, text), at)
+        except _Stop:
+            builder.documents.clear()
+        return builder.documents, builder.faults
 
 
 def _decode(content: bytes) -> str:
@@ -67,37 +66,104 @@ def _decode(content: bytes) -> str:
     return content.decode("utf-8-sig")
 
 
-_EXPLAINED = (
-    ("found character '\\t'", "a tab cannot indent or start a value; use spaces"),
-    (
-        "mapping values are not allowed",
-        "a colon stands where no key can be; check the indentation, or quote the value",
-    ),
-    ("could not find expected ':'", "a key lacks its colon"),
-    ("did not find expected key", "the indentation does not fit what stands above"),
-    ("did not find expected '-' indicator", "the indentation does not fit the list above"),
-    ("did not find expected ',' or", "a list or mapping in brackets lacks a comma or its end"),
-    ("found unexpected end of stream", "the text ends before a quote is closed"),
-    ("found undefined alias", "no anchor of this name stands above"),
-    (
-        "found unknown escape character",
-        "this escape does not exist; double the backslash, or use single quotes",
-    ),
-    ("cannot start any token", "this character cannot start a value; quote the value"),
-)
+@dataclass(slots=True)
+class _Mender:
+    """Write anew what libyaml cannot read, though Docker Compose can.
+
+    That is anchors with signs in their names, and texts in square brackets that start with a colon.
+    """
+
+    left: int = 100
+    """How often a text may still be mended."""
+    names: dict[str, str] = field(default_factory=dict)
+
+    def mend(self, text: str, error: yaml.YAMLError, *, listing: bool) -> str | None:
+        """Mend the text where libyaml gave up, in a list or not; None if nothing can be done."""
+        match error:
+            case yaml.MarkedYAMLError(context=str(context), context_mark=mark) if (
+                mark and context in _ANCHORED
+            ):
+                found = _ANCHOR.match(text, mark.index + 1)
+                new = self._rename(found[0], text) if found else None
+            case yaml.MarkedYAMLError(problem=str(problem), problem_mark=mark) if (
+                mark and listing and "node content" in problem
+            ):
+                found = _COLON_FIRST.match(text, mark.index)
+                new = f"'{found[0]}'" if found else None
+            case _:
+                return None
+        self.left -= 1
+        if not found or not new or self.left < 0:
+            return None
+        return text[: found.start()] + new + text[found.end() :]
+
+    def _rename(self, name: str, text: str) -> str | None:
+        """Give an anchor a name of the same length that the text does not have."""
+        if name in self.names.values():
+            return None  # it has been mended already, to no avail
+        if name not in self.names:
+            names = (f"{number:_>{len(name)}}" for number in range(10 ** len(name)))
+            free = next((new for new in names if new not in text), None)
+            if free is None:
+                return None
+            self.names[name] = free
+        return self.names[name]
 
 
-def _explain(error: yaml.MarkedYAMLError) -> str:
+_ANCHOR = re.compile(r"(?:(?![:,\[\]{}])[!-~])+")
+_ANCHORED = {"while scanning an anchor", "while scanning an alias"}
+_COLON_FIRST = re.compile(r""":[^\s,\[\]{}'"#?]*[^\s,\[\]{}'"#?:]""")
+
+
+def _place(error: yaml.YAMLError, text: str, file: str) -> Location:
+    """Find where libyaml gave up."""
+    match error:
+        case yaml.MarkedYAMLError(problem_mark=mark) if mark:
+            return Location(file, mark.line + 1, mark.column + 1)
+        case ReaderError(position=int(bytes_read)):
+            before = text.encode()[:bytes_read].decode(errors="ignore")
+            return Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return Location(file, 1, 1)
+
+
+def _explain(error: yaml.YAMLError, text: str) -> str:
     """Say in our words what libyaml did not like."""
-    problem = error.problem or ""
-    for told, ours in _EXPLAINED:
-        if told in problem:
-            return ours
-    return f"this cannot be read as YAML: {problem or _first_line(error)}"
+    problem = str(error)
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark
+        tab = mark and text[mark.index : mark.index + 1] == "\t"
+        problem = "a tab" if tab else str(error.problem)
+    return next((ours for told, ours in _EXPLAINED if told in problem), _UNEXPLAINED)
 
 
-def _first_line(error: yaml.YAMLError) -> str:
-    return str(error).partition("\n")[0]
+_UNEXPLAINED = "the text is no YAML from here on"
+_EXPLAINED = (
+    ("a tab", "a tab cannot indent or start a value; use spaces"),
+    ("start any token", "this character cannot start a value; quote the value"),
+    ("control characters", "this character cannot stand in YAML; write it as an escape in quotes"),
+    ("mapping values", "no key can stand before this colon; mend the indentation, or quote"),
+    ("mapping keys", "no key can stand here; mend the indentation, or quote"),
+    ("block sequence entries", "no list can start here; begin it on a line of its own"),
+    ("expected ':'", "a key lacks its colon"),
+    ("unexpected ':'", "this colon cannot stand here; quote the value"),
+    ("expected key", "the indentation does not fit what stands above"),
+    ("'-' indicator", "the indentation does not fit the list above"),
+    ("expected ',' or", "a list or mapping in brackets lacks a comma or its end"),
+    ("node content", "a value is missing here, or must be quoted"),
+    ("<document start>", "this line belongs to nothing above; mend its indentation"),
+    ("end of stream", "the text ends before a quote is closed"),
+    ("document indicator", "the document ends before a quote is closed"),
+    ("escape", "this escape does not exist; double the backslash, or use single quotes"),
+    ("hexdecimal", "this escape needs hexadecimal digits"),
+    ("alphabetic or numeric", "an anchor needs a name of letters and digits"),
+    ("expected '>'", "this tag is not written as one; write !name"),
+    ("tag", "this tag is not written as one; write !name"),
+    ("indentation indicator", "the indentation of a block starts at 1"),
+    ("comment or line break", "only a comment can follow here; begin a new line"),
+    ("directive", "this directive is not written as one; take the line out"),
+    ("incompatible YAML", "only %YAML 1.1 is known; take the line out"),
+)
+"""Words of libyaml's messages, and what we say."""
 
 
 class _Role(Enum):
@@ -135,8 +201,14 @@ class _Builder:
         self.faults: list[Diagnostic] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._opened: list[_Open] = []
+        self._start_of_file = Location(file, 1, 1)
         self._total = 0
         self._text = ""
+
+    @property
+    def listing(self) -> bool:
+        """Tell whether a list is open."""
+        return bool(self._opened) and not self._opened[-1].mapping
 
     def fault(self, code: str, message: str, at: Location, *related: Location) -> None:
         self.faults.append(Diagnostic(code=code, message=message, at=at, related=related))
@@ -164,7 +236,7 @@ class _Builder:
 
     def _at(self, event: yaml.Event) -> Location:
         mark = event.start_mark
-        return Location(self.file, mark.line + 1, mark.column + 1)
+        return Location(self.file, mark.line + 1, mark.column + 1) if mark else self._start_of_file
 
     def _start(self, event: yaml.DocumentStartEvent) -> None:
         if event.version not in {None, (1, 1)}:
@@ -193,13 +265,13 @@ class _Builder:
     def _alias(self, event: yaml.AliasEvent) -> None:
         at = self._at(event)
         if event.anchor not in self._anchors:
-            raise self.stop("yaml-syntax", f"no anchor {event.anchor!r} stands above", at)
+            raise self.stop("yaml-syntax", "no anchor of this name stands above", at)
         node, size = self._anchors[event.anchor]
         self._put(node, size, at)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         at = self._at(event)
-        if self._text and event.style == '"':
+        if self._text and event.style == '"' and event.start_mark and event.end_mark:
             written = self._text[event.start_mark.index : event.end_mark.index]
             if _SLASH_ESCAPE.search(written):
                 message = "the escape \\/ does not exist; write / alone"
