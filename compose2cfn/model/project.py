@@ -136,4 +136,6 @@ class Project(ProjectKeys):
         data = {"services": {}, **write(self)}
         if info.context != YAML:
             data.pop("models", None)
+        elif "jobs" in data:
+            data["jobs"] = {name: {"name": name, **job} for name, job in data["jobs"].items()}
         return data

@@ -1,9 +1,16 @@
 """Services, jobs, and what belongs to them alone."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SerializationInfo, model_serializer
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializationInfo,
+    model_serializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
@@ -191,6 +198,12 @@ class Triggers(Model):
 
     manual: Flag = False
     schedule: tuple[Annotated[Schedule, Short(form.schedule)], ...] = ()
+
+    @model_validator(mode="after")
+    def _one_at_least(self) -> Self:
+        if self.model_fields_set.isdisjoint({"manual", "schedule"}):
+            raise PydanticCustomError("missing-key", "needs manual or schedule")
+        return self
 
 
 class Job(Workload):

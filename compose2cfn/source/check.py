@@ -1,11 +1,11 @@
 """Refuse what does not fit together: names of nothing, contradictions, circles."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TypeAlias
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, listed
 from compose2cfn.model.project import Config, Project, Secret
-from compose2cfn.model.service import Service
+from compose2cfn.model.service import Service, Workload
 
 Found: TypeAlias = Iterator[Diagnostic]
 
@@ -16,9 +16,14 @@ def check(project: Project, disabled: Mapping[str, Service]) -> Found:
         path: KeyPath = ("services", name)
         yield from _complete(service, path)
         yield from _references(service, project, path)
-        yield from _dependencies(service, project, disabled, path)
+        yield from _dependencies(service, project.services, disabled, path)
         yield from _agreement(service, path)
         yield from _tmpfs(service, path)
+    for name, job in project.jobs.items():
+        path = ("jobs", name)
+        if name in project.services:
+            yield _fault("contradiction", "a service has this name already; take another", path)
+        yield from _dependencies(job, {**project.services, **project.jobs}, disabled, path)
     yield from _container_names(project)
     yield from _sources(project)
     yield from _circles(project)
@@ -72,10 +77,10 @@ def _references(service: Service, project: Project, path: KeyPath) -> Found:
 
 
 def _dependencies(
-    service: Service, project: Project, disabled: Mapping[str, Service], path: KeyPath
+    service: Workload, known: Container[str], disabled: Mapping[str, Service], path: KeyPath
 ) -> Found:
     for name, dependency in service.depends_on.items():
-        if name in project.services or (name in disabled and not dependency.required):
+        if name in known or (name in disabled and not dependency.required):
             continue
         where = (*path, "depends_on", name)
         if name in disabled:

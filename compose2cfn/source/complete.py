@@ -39,8 +39,6 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
     _targets(service)
     for hook in _items(service.get("pre_start")):
         _attach(hook)
-        if "image" in service:
-            hook.setdefault("image", service["image"])
     for request in _requests(service):
         if "count" not in request and "device_ids" not in request:
             request["count"] = -1

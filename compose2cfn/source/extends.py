@@ -15,6 +15,8 @@ from compose2cfn.source.reader import Reader
 from compose2cfn.source.remote import refuse
 
 _SERVICE = whole(Service)
+DEEPEST = 100
+"""How many services may extend one another in a chain."""
 
 
 @dataclass(slots=True)
@@ -86,6 +88,10 @@ class _Extender:
             names = listed(sorted(source.services)[:8]) if source.services else "none"
             message = f"there is no service {base} in {source.file}; there is {names}"
             self.reader.fault("unknown-name", message, at, path)
+            return Broken(node.at)
+        if len(seen) > DEEPEST:
+            message = f"more than {DEEPEST} services extend one another; flatten the chain"
+            self.reader.fault("cycle", message, at, path)
             return Broken(node.at)
         if (source.file, base) in seen:
             chain = " extends ".join(each for _, each in (*seen, ("", base)))

@@ -12,11 +12,12 @@ from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
 from compose2cfn.source.check import check
 from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
+from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.project import Setting, Wish, normalise, settle
 from compose2cfn.source.reader import Reader
-from compose2cfn.source.resolve import resolve
+from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.select import active, chosen, needed
 from compose2cfn.source.swarm import unheeded
 
@@ -61,6 +62,8 @@ def load(
         message = "there is no Compose file with content"
         raise ComposeError([*reader.found, Diagnostic(code="empty-file", message=message)])
     readable = not failed(reader.found)
+    root, faults = inherit(root)
+    reader.found.extend(faults)
     bound = _bound(root, reader)
     complete(bound.data, name, setting.directory, variables)
     valid = validate(bound.data, root)
@@ -106,12 +109,14 @@ class _Choice:
                 reader.fault("unknown-name", f"there is no service {name}", None)
         if self.services:
             enabled = chosen(enabled, self.services)
+        environment = self.setting.environment
         services = {
-            name: resolve(name, service, self.setting.environment, reader)
+            name: resolve(name, service, environment, reader)
             for name, service in enabled.services.items()
         }
+        jobs = {name: passed(job, environment) for name, job in enabled.jobs.items()}
         reader.found.extend(unheeded(enabled))
-        return needed(enabled.model_copy(update={"services": services}))
+        return needed(enabled.model_copy(update={"services": services, "jobs": jobs}))
 
 
 def _bound(root: Table, reader: Reader) -> Bound:

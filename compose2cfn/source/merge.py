@@ -28,9 +28,6 @@ def _merge(base: Node, over: Node, shape: Shape, path: KeyPath, faults: list[Dia
             return base
         case Table(), Table() if shape.same_driver and _drivers_differ(base, over):
             return over
-        case Table(), Table() if shape.listed and shape.item and shape.item.kind is Kind.LIST:
-            once, again = _relisted(base, shape, path), _relisted(over, shape, path)
-            return _tables(once, again, shape, path, faults)
         case Table(), Table():
             return _tables(base, over, shape, path, faults)
         case Sequence(), Sequence():
@@ -57,6 +54,8 @@ def _tables(
 ) -> Table:
     fields = shape.fields
     settled = shape.listed and shape.item and shape.item.kind is Kind.SCALAR
+    if shape.listed and shape.item and shape.item.kind is Kind.LIST:
+        base, over = _relisted(base, shape, path), _relisted(over, shape, path)
     items, keys = dict(base.items), dict(base.keys)
     for key, value in over.items.items():
         field = fields.get(key) if shape.kind is Kind.MODEL else shape.item

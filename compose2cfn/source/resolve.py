@@ -1,16 +1,22 @@
 """Read the files that services take variables and labels from."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.container import Container
 from compose2cfn.model.service import Service
 from compose2cfn.source import dotenv
 from compose2cfn.source.reader import Reader
+
+_C = TypeVar("_C", bound=Container)
 
 
 def resolve(name: str, service: Service, environment: Mapping[str, str], reader: Reader) -> Service:
     """Put the variables and labels of files into a service, and those that are passed through."""
     update: dict[str, object] = {}
+    if service.pre_start:
+        update["pre_start"] = tuple(passed(hook, environment) for hook in service.pre_start)
     variables = _variables(name, service, environment, reader)
     if variables != service.environment or service.env_file:
         update |= {"environment": variables, "env_file": ()}
@@ -18,6 +24,21 @@ def resolve(name: str, service: Service, environment: Mapping[str, str], reader:
         labels = _labels(name, service, reader)
         update["labels"] = labels | dict(service.labels)
     return service.model_copy(update=update) if update else service
+
+
+def passed(container: _C, environment: Mapping[str, str]) -> _C:
+    """Give the variables that a container only names the values that they have around it."""
+    variables = _passed(container, environment)
+    if variables == container.environment:
+        return container
+    return container.model_copy(update={"environment": variables})
+
+
+def _passed(container: Container, environment: Mapping[str, str]) -> dict[str, str | None]:
+    return {
+        key: environment.get(key) if value is None else value
+        for key, value in container.environment.items()
+    }
 
 
 def _variables(
@@ -38,11 +59,7 @@ def _variables(
             else:
                 found, faults = dotenv.parse(text, environment, file.path, found)
             reader.found.extend(faults)
-    own = {
-        key: environment.get(key) if value is None else value
-        for key, value in service.environment.items()
-    }
-    return {**found, **own}
+    return {**found, **_passed(service, environment)}
 
 
 def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
@@ -50,7 +67,7 @@ def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
     for number, file in enumerate(service.label_file):
         text = reader.text(file, None, ("services", name, "label_file", number))
         if text is not None:
-            values, faults = dotenv.parse(text, {}, file)
+            values, faults = dotenv.parse(text, found, file)
             reader.found.extend(faults)
             found |= values
     return found

@@ -16,9 +16,14 @@ def active(project: Project, profiles: Iterable[str]) -> tuple[Project, Mapping[
     for name, service in project.services.items():
         matches = not service.profiles or not chosen.isdisjoint(service.profiles)
         (enabled if matches else disabled)[name] = service
-    if not disabled:
+    jobs = {
+        name: job
+        for name, job in project.jobs.items()
+        if not job.profiles or not chosen.isdisjoint(job.profiles)
+    }
+    if not disabled and len(jobs) == len(project.jobs):
         return project, {}
-    return project.model_copy(update={"services": enabled}), disabled
+    return project.model_copy(update={"services": enabled, "jobs": jobs}), disabled
 
 
 def chosen(project: Project, names: Iterable[str]) -> Project:
