@@ -1,15 +1,18 @@
 """The cases in fixtures/: what each folder gives to the converter, and what it must give back."""
 
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import chdir
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter
 
-from compose2cfn import ComposeError, Result, convert
+from compose2cfn import App, ComposeError, Result, emit, load
+from compose2cfn.files import Files
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 TEMPLATE = "template.yaml"
@@ -48,18 +51,23 @@ class Case:
         said = tomllib.loads(file.read_text()) if file.exists() else {}
         return TypeAdapter(Settings).validate_python(said)
 
-    def convert(self) -> Result:
-        """Convert as a user would who stands in the folder; raises `ComposeError`."""
+    def load(self, files: Files | None = None) -> App:
+        """Load as a user would who stands in the folder; raises `ComposeError`."""
         said = self.settings
         with chdir(self.folder):
-            return convert(
+            return load(
                 *said.files,
                 environment=said.environment,
                 profiles=said.profiles,
                 project_name=said.project_name,
                 project_directory=said.project_directory,
                 env_files=said.env_files,
+                files=files,
             )
+
+    def convert(self, files: Files | None = None) -> Result:
+        """Convert, likewise."""
+        return emit(self.load(files))
 
     def outputs(self) -> dict[str, bytes]:
         """Convert, and name each output after the golden file that stores it."""
@@ -100,3 +108,9 @@ def discover() -> Iterator[Case]:
 CASES = tuple(discover())
 CONVERTIBLE = tuple(case for case in CASES if (case.folder / TEMPLATE).exists())
 """The cases that have a golden template."""
+
+
+if __name__ == "__main__":
+    for case in CASES:
+        digest = sha256(b"".join(case.outputs().values())).hexdigest()
+        sys.stdout.write(f"{digest} {case}\n")
