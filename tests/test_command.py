@@ -1,0 +1,223 @@
+"""The command line: what it prints where, how it exits, and what it leaves alone."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cases import FIXTURES
+from tests.simulator.template import read
+
+DEMO = FIXTURES / "demo-app" / "compose.yaml"
+SOUND = "services: {web: {image: nginx}}\n"
+WARNED = "services: {web: {image: nginx, dns: 10.0.0.2}}\n"
+BROKEN = "services: {web: {image: nginx, colour: red}}\n"
+PLACE = "compose.yaml:1:32: error: services.web.colour: "
+
+IMPORTED = """
+import runpy, sys
+sys.argv = ["compose2cfn", *{arguments}]
+try:
+    runpy.run_module("compose2cfn", run_name="__main__")
+except SystemExit as exit:
+    assert not exit.code, exit.code
+print(sorted({{"pydantic", "yaml", "troposphere"}} & sys.modules.keys()))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "compose.yaml").write_text(SOUND)
+    return tmp_path
+
+
+def run(
+    folder: Path, *arguments: str, stdin: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "compose2cfn", *arguments],
+        cwd=folder,
+        input=stdin,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_a_template_is_printed(folder: Path) -> None:
+    for arguments in ((), ("convert",), ("-f", "compose.yaml"), ("convert", "-f", "compose.yaml")):
+        done = run(folder, *arguments)
+        assert done.returncode == 0
+        assert "WebService" in read(done.stdout)["Resources"]
+
+
+def test_json_carries_the_same_content(folder: Path) -> None:
+    printed = json.loads(run(folder, "--format", "json").stdout)
+    assert printed == read(run(folder, "--format", "yaml").stdout)
+
+
+def test_config_prints_the_model(folder: Path) -> None:
+    printed = json.loads(run(folder, "config", "--format", "json", "-p", "shop").stdout)
+    assert printed["name"] == "shop"
+    assert printed["services"]["web"]["image"] == "nginx"
+    assert read(run(folder, "config").stdout)["services"]["web"]["image"] == "nginx"
+
+
+def test_variables_come_from_the_environment_and_files(folder: Path) -> None:
+    (folder / "compose.yaml").write_text("services: {web: {image: 'web:${TAG}'}}\n")
+    (folder / ".env").write_text("TAG=stored\n")
+    (folder / "other.env").write_text("TAG=other\n")
+    assert "web:stored" in run(folder).stdout
+    assert "web:other" in run(folder, "--env-file", "other.env").stdout
+    assert "web:given" in run(folder, "--env-file", "other.env", TAG="given").stdout
+
+
+def test_profiles_are_enabled(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(
+        "services: {web: {image: nginx}, tool: {image: tool, profiles: [debug]}}\n"
+    )
+    assert "ToolService" not in run(folder).stdout
+    assert "ToolService" in run(folder, "--profile", "debug").stdout
+
+
+def test_several_files_are_merged(folder: Path) -> None:
+    (folder / "more.yaml").write_text("services: {api: {image: api}}\n")
+    printed = run(folder, "-f", "compose.yaml", "-f", "more.yaml").stdout
+    assert {"ApiService", "WebService"} <= read(printed)["Resources"].keys()
+
+
+def test_standard_input_is_a_file(folder: Path) -> None:
+    (folder / "compose.yaml").unlink()
+    done = run(folder, "-f", "-", stdin=SOUND)
+    assert done.returncode == 0
+    assert "WebService" in read(done.stdout)["Resources"]
+
+
+def test_faults_go_to_standard_error(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(BROKEN)
+    done = run(folder)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(PLACE)
+
+
+def test_faults_of_standard_input_have_a_place(folder: Path) -> None:
+    done = run(folder, "-f", "-", stdin=BROKEN)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert ":1:32: error: services.web.colour: " in done.stderr
+
+
+def test_output_goes_to_a_file(folder: Path) -> None:
+    done = run(folder, "-o", "template.yaml")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (folder / "template.yaml").read_text() == run(folder).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status"),
+    [
+        (BROKEN, (), 1),
+        ("services: [", (), 1),
+        (WARNED, ("--strict",), 1),
+        (SOUND, ("--emitter", "nothing"), 2),
+        (SOUND, ("--colour",), 2),
+        (SOUND, ("-f", "absent.yaml"), 1),
+    ],
+)
+def test_a_run_that_fails_leaves_the_output_alone(
+    text: str, arguments: tuple[str, ...], status: int, folder: Path
+) -> None:
+    (folder / "compose.yaml").write_text(text)
+    output = folder / "template.yaml"
+    done = run(folder, *arguments, "-o", "template.yaml")
+    assert done.returncode == status
+    assert done.stdout == ""
+    assert done.stderr
+    assert not output.exists()
+    output.write_text("as it was")
+    before = output.stat()
+    assert run(folder, *arguments, "-o", "template.yaml").returncode == status
+    assert output.read_text() == "as it was"
+    assert (output.stat().st_ino, output.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert {path.name for path in folder.iterdir()} == {"compose.yaml", "template.yaml"}
+
+
+def test_output_that_cannot_be_written_is_wrong_usage(folder: Path) -> None:
+    done = run(folder, "-o", "absent/template.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "absent/template.yaml" in done.stderr
+
+
+def test_warnings_fail_only_when_strict(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(WARNED)
+    done = run(folder)
+    assert done.returncode == 0
+    assert done.stdout
+    assert ": warning: " in done.stderr
+    strict = run(folder, "--strict")
+    assert (strict.returncode, strict.stdout, strict.stderr) == (1, "", done.stderr)
+
+
+def test_check_compares_with_a_file(folder: Path) -> None:
+    (folder / "template.yaml").write_text(run(folder).stdout)
+    same = run(folder, "--check", "template.yaml")
+    assert (same.returncode, same.stdout) == (0, "")
+    (folder / "compose.yaml").write_text(SOUND.replace("nginx", "caddy"))
+    before = (folder / "template.yaml").read_bytes()
+    other = run(folder, "--check", "template.yaml")
+    assert other.returncode == 1
+    assert "--- template.yaml" in other.stdout
+    assert "-        Image: nginx" in other.stdout
+    assert "+        Image: caddy" in other.stdout
+    assert (folder / "template.yaml").read_bytes() == before
+    absent = run(folder, "--check", "absent.yaml")
+    assert absent.returncode == 1
+    assert not (folder / "absent.yaml").exists()
+
+
+@pytest.mark.parametrize("arguments", [("--nothing",), ("explain",), ("convert", "web")])
+def test_wrong_usage(arguments: tuple[str, ...], folder: Path) -> None:
+    done = run(folder, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "usage:" in done.stderr
+
+
+def test_a_folder_without_a_file_is_a_fault(tmp_path: Path) -> None:
+    done = run(tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "[missing-file]" in done.stderr
+
+
+def test_a_reader_that_leaves_gets_no_traceback(folder: Path) -> None:
+    command = f"{sys.executable} -m compose2cfn -f {DEMO} | true"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_help_and_version_import_no_dependency(argument: str, folder: Path) -> None:
+    script = IMPORTED.format(arguments=[argument])
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True
+    )
+    *said, imported = done.stdout.splitlines()
+    assert said
+    assert imported == "[]"
+
+
+def test_a_conversion_imports_what_it_needs(folder: Path) -> None:
+    script = IMPORTED.format(arguments=["-o", "template.yaml"])
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "['pydantic', 'troposphere', 'yaml']"
