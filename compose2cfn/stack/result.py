@@ -27,7 +27,7 @@ class Result:
 
     def to_dict(self) -> Body:
         """Give the template as plain data, intrinsics in their long form."""
-        return self._finish(self.template.to_dict())
+        return render.arrange(self._finish(self.template.to_dict()))
 
     def to_yaml(self) -> str:
         """Write the template as YAML."""
