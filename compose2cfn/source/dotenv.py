@@ -1,5 +1,6 @@
 """Read files of variables (``.env``, ``env_file``) as Docker Compose does."""
 
+import codecs
 import re
 from collections import ChainMap
 from collections.abc import Mapping
@@ -8,15 +9,22 @@ from dataclasses import dataclass, field
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.source.interpolate import Expansion, Malformed, Missing
 
+_BYTES = re.compile("[\ud800-\udfff]")
+"""Bytes that are not UTF-8, as `decode` leaves them."""
 _BLANKS = "\t\v\f\r \x85\xa0"
 """What is blank but ends no line."""
-_EXPORT = re.compile(rf"export[{_BLANKS}]+")
+_EXPORT = re.compile(rf"export(?=[ \t\n\f\r])[{_BLANKS}]*")
 _ESCAPE = re.compile(r'\\(?:[abcfnrtv$"\\]|0[0-9]{0,3})')
 _ESCAPED = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
     '"': '"', "\\": "\\",
     "$": "$$",  # expansion, which comes next, makes one dollar of two
 }  # fmt: skip
+
+
+def decode(content: bytes) -> str:
+    """Make a text of a file; `parse` and `parse_raw` tell of bytes that are not UTF-8."""
+    return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 
 class _Unreadable(Exception):
@@ -46,22 +54,28 @@ def parse_raw(
     """Read a file whose values stand as they are: no quotes, comments or substitutions."""
     found: dict[str, str] = {}
     faults: list[Diagnostic] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        stripped = line.strip()
-        if not stripped or stripped.startswith("#"):
+    for number, written in enumerate(text.split("\n"), 1):
+        line = written.removesuffix("\r").lstrip()
+        name, equals, value = line.partition("=")
+        message = _misnamed(name)
+        if _BYTES.search(line):
+            message = "this line is not UTF-8; save the file as UTF-8"
+        elif not line or line.startswith("#"):
             continue
-        name, equals, value = line.rstrip("\r").partition("=")
-        name = name.strip()
-        if not name:
-            message = "a variable needs a name before the ="
-            faults.append(
-                Diagnostic(code="env-file-syntax", message=message, at=Location(file, number, 1))
-            )
+        if message:
+            at = Location(file, number, 1)
+            faults.append(Diagnostic(code="env-file-syntax", message=message, at=at))
         elif equals:
-            found[name] = value.strip()
+            found[name] = value
         elif name in lookup:
             found[name] = lookup[name]
     return found, faults
+
+
+def _misnamed(name: str) -> str:
+    if not name:
+        return "a variable needs a name before the ="
+    return f"a name has no space: {name!r}; write NAME=value" if {*" \t"} & {*name} else ""
 
 
 @dataclass(slots=True)
@@ -101,6 +115,9 @@ class _Reader:
         if found := _EXPORT.match(self.text, self.at):
             self.at = found.end()
         start = self.at
+        if start == len(self.text):
+            message = "export needs the name of a variable"
+            raise _Unreadable(message)
         name, end = self._name(start)
         if " " in name:
             message = f"a name has no space: {name!r}; write NAME=value"
@@ -111,7 +128,11 @@ class _Reader:
             return
         while self.at < len(self.text) and self.text[self.at] in _BLANKS:
             self.at += 1
-        self.found[name] = self._value()
+        value = self._value()
+        if _BYTES.search(value):
+            message = f"the value of {name!r} is not UTF-8; save the file as UTF-8"
+            self.fault("env-file-syntax", message, Severity.WARNING)
+        self.found[name] = _BYTES.sub("\N{REPLACEMENT CHARACTER}", value)
 
     def _name(self, start: int) -> tuple[str, str]:
         """Read a name up to ``=``, ``:`` or the end of the line, and say which."""

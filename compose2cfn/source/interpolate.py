@@ -10,7 +10,8 @@ from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 DEEPEST = 50
 """How deep defaults may nest."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = re.compile(r"[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*")
+"""The two odd letters are capitals of s and k to Go."""
 _OPERATOR = re.compile(r":?[-+?]")
 
 
@@ -65,9 +66,6 @@ class Expansion:
         if not operator:
             return self._value(name[0])
         other = inside[operator.end() :]
-        if "\n" in other:
-            message = "a default or message stands in one line; put the text into the variable"
-            raise Malformed(message)
         value = self.variables.get(name[0])
         there = bool(value) if operator[0].startswith(":") else value is not None
         match operator[0][-1]:
@@ -86,19 +84,27 @@ class Expansion:
 
 
 def _braced(rest: str) -> tuple[str, str]:
-    """Split at the brace that closes the one at the start; braces inside come in pairs."""
+    """Split at the brace that closes the one at the start, in the same line.
+
+    That is the one where all pairs of braces are closed, else the last.
+    """
+    line = rest.partition("\n")[0]
     depth = at = 0
-    while at < len(rest):
-        if rest[at] == "{":
+    while at < len(line):
+        if line[at] == "{":
             depth += 1
             at += 1
-        elif rest[at] == "}":
+        elif line[at] == "}":
             depth -= 1
             if depth == 0:
-                return rest[1:at], rest[at + 1 :]
+                break
         at += 1
-    message = "a closing brace is missing; write $$ for a dollar that stands for itself"
-    raise Malformed(message)
+    else:
+        at = line.rfind("}")
+    if at < 0:
+        message = "a closing brace is missing in this line; for a dollar alone, write $$"
+        raise Malformed(message)
+    return rest[1:at], rest[at + 1 :]
 
 
 def _mend(inside: str) -> str:

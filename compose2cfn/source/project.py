@@ -108,10 +108,7 @@ class _Search:
         found: dict[str, str] = {}
         for path, wanted in self._env_files():
             try:
-                text = self.files.read(path).decode("utf-8-sig")
-            except UnicodeDecodeError:
-                self.fault("env-file-syntax", f"{path} is not UTF-8; save it as UTF-8")
-                continue
+                text = dotenv.decode(self.files.read(path))
             except OSError:
                 if wanted:
                     self.fault("missing-file", f"there is no env file {path}, or it cannot be read")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
 from compose2cfn.files import Files, Kind
 from compose2cfn.source.bind import PROJECT
+from compose2cfn.source.dotenv import decode
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import absolute
@@ -56,13 +57,9 @@ class Reader:
     def text(
         self, path: str, at: Location | None, key: KeyPath = (), *, wanted: bool = True
     ) -> str | None:
-        """Read a file of plain text; None if that cannot be done."""
+        """Read a file of variables; None if that cannot be done."""
         content = self._content(path, at, key, wanted=wanted)
-        try:
-            return None if content is None else content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            self.fault("env-file-syntax", f"{path} is not UTF-8; save it as UTF-8", at, key)
-            return None
+        return None if content is None else decode(content)
 
     def _document(self, node: Node, environment: Mapping[str, str]) -> Table | None:
         match node:
