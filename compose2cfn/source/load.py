@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from posixpath import basename, relpath
 
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, failed, in_order
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Severity, failed, in_order
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Project
@@ -59,8 +59,10 @@ def load(
     variables = {**setting.environment, "COMPOSE_PROJECT_NAME": name}
     root = gather(Source(setting.paths, _shown(setting.directory, files), variables), reader)
     if root is None:
-        message = "there is no Compose file with content"
-        raise ComposeError([*reader.found, Diagnostic(code="empty-file", message=message)])
+        if failed(reader.found):
+            raise ComposeError(reader.found)
+        message, at = "there is no Compose file with content", Location(setting.paths[0], 1, 1)
+        raise ComposeError([*reader.found, Diagnostic(code="empty-file", message=message, at=at)])
     readable = not failed(reader.found)
     root, faults = inherit(root)
     reader.found.extend(faults)

@@ -1,0 +1,103 @@
+"""Faults of the input: each one located, all of them in one run, and never a traceback."""
+
+import pytest
+
+from compose2cfn import ComposeError, Diagnostic, Memory, Severity, convert
+
+FAULTY = {
+    "compose.yaml": """\
+services:
+  web:
+    imgae: nginx
+    image: nginx
+    ports: "80:80"
+    environment:
+      TOKEN: ${TOKEN:?needed to sign in}
+  api:
+    image: api
+    env_file: absent.env
+""",
+    "broken.yaml": """\
+services:
+  web: [nginx
+""",
+}
+
+
+def faults(*paths: str, files: dict[str, str]) -> tuple[Diagnostic, ...]:
+    """Give the faults of files that cannot be converted."""
+    with pytest.raises(ComposeError) as raised:
+        convert(*paths, files=Memory(files))
+    return raised.value.diagnostics
+
+
+def test_all_faults_of_all_files_come_at_once() -> None:
+    found = faults("compose.yaml", "broken.yaml", "missing.yaml", files=FAULTY)
+    places = {(d.code, d.at.file if d.at else "", d.at.line if d.at else 0) for d in found}
+    assert places >= {
+        ("unknown-key", "compose.yaml", 3),
+        ("required-variable", "compose.yaml", 7),
+        ("missing-file", "compose.yaml", 10),
+    }
+    assert ("yaml-syntax", "broken.yaml") in {(code, file) for code, file, _ in places}
+    assert "missing.yaml" in "\n".join(d.message for d in found if d.code == "missing-file")
+    wrong = [d for d in found if d.at and d.at[:2] == ("compose.yaml", 5)]
+    assert [d.severity for d in wrong] == [Severity.ERROR]
+    assert all(d.severity is Severity.ERROR for d in found)
+
+
+def test_faults_are_sorted_by_place_and_said_once() -> None:
+    found = faults("compose.yaml", "broken.yaml", files=FAULTY)
+    places = [d.at for d in found if d.at]
+    assert places == sorted(places)
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("services: [", "compose.yaml:2:1: error: "),
+        ("services:\n  web: {image: 'nginx}\n", "a quote is closed"),
+        ("services:\n\tweb: {}\n", "compose.yaml:2:1: error: "),
+        ("a: 1\na: 2\n", "compose.yaml:2:1: error: "),
+        ("services: {web: {image: nginx, pots: [80]}}", "did you mean ports?"),
+        ("services: {web: {image: nginx, x-aws-rol: a}}", "did you mean 'x-aws-role'?"),
+        ("servcies: {web: {image: nginx}}", "did you mean services?"),
+        ("services: {web: {image: nginx, ports: 80}}", "compose.yaml:1:"),
+        ("services: {web: {image: [nginx]}}", "compose.yaml:1:"),
+        ("services: {web: {image: nginx, deploy: {replicas: many}}}", "compose.yaml:1:"),
+        ("services: {web: {image: nginx, mem_limit: lots}}", "compose.yaml:1:"),
+        ("services: {web: {image: nginx, depends_on: [db]}}", "compose.yaml:1:"),
+        ("services: {web: {image: '${TAG:?which one}'}}", "which one"),
+        ("services: {web: {image: '${TAG'}}", "compose.yaml:1:25: error: "),
+        ("services: {web: {image: nginx, env_file: none.env}}", "none.env"),
+        ("include: [other.yaml]", "other.yaml"),
+        ("services: {web: {extends: {file: other.yaml, service: web}}}", "other.yaml"),
+        ("services: {web: nginx}", "compose.yaml:1:"),
+        ("services: null", "compose.yaml:1:"),
+        ("", "compose.yaml:1:1: error: "),
+        ("just a text", "compose.yaml:1:1: error: "),
+        ("- a list", "compose.yaml:1:1: error: "),
+        ("services: {web: {image: !!binary '%%%'}}", "compose.yaml:1:"),
+        ("services: {1: {image: nginx}}", "compose.yaml:1:"),
+        ("services: {web: &w {image: nginx, build: *w}}", "compose.yaml:1:"),
+        ("\0", "compose.yaml:1:"),
+        ("services: {web: {image: nginx, x-aws-cloudformation: {}}}", "compose.yaml:1:"),
+    ],
+)
+def test_a_fault_has_a_place_and_says_what_to_write(text: str, said: str) -> None:
+    found = faults("compose.yaml", files={"compose.yaml": text})
+    assert any(said in str(one) for one in found), "\n".join(map(str, found))
+    assert all(one.message and one.at for one in found)
+
+
+def test_a_file_that_is_missing_is_said_once_for_each_mention() -> None:
+    found = faults("one.yaml", "two.yaml", files={})
+    assert [one.code for one in found] == ["missing-file", "missing-file"]
+    assert ["one.yaml" in found[0].message, "two.yaml" in found[1].message] == [True, True]
+
+
+def test_no_file_at_all_says_which_names_are_looked_for() -> None:
+    (found,) = faults(files={})
+    assert found.code == "missing-file"
+    assert "compose.yaml" in found.message
