@@ -86,7 +86,7 @@ _ODD = re.compile(
 )
 # Whatever else has to be escaped: readers turn Unicode's further line ends into others.
 _PRINTABLE = re.compile(r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*")
-_ONE_LINE = 72
+_ONE_LINE = 100  # characters of its representation in Python; as YAML it is shorter
 _ENDLESS = 2**31 - 1
 
 _Emit: TypeAlias = Callable[[Event], None]

@@ -1,6 +1,6 @@
 """Size a Fargate task by what its containers ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, listed
 from compose2cfn.plan.fleet import INIT_MEMORY
@@ -17,12 +17,10 @@ def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:
         return
     cpu = sum(_number(c, "Cpu") for c in containers)
     memory = sum(max(_number(c, "Memory"), _number(c, "MemoryReservation")) for c in containers)
-    platform = fields.get("RuntimePlatform")
-    windows = isinstance(platform, dict) and "WINDOWS" in str(platform.get("OperatingSystemFamily"))
-    size = smallest(cpu, memory, windows=windows)
+    size = smallest(cpu, memory, windows=windows(fields))
     wanted = written(cpu, memory)
     if size is None:
-        found = listed(map(str, nearest(cpu, memory, windows=windows)))
+        found = listed(map(str, nearest(cpu, memory, windows=windows(fields))))
         yield Diagnostic(
             code="fargate-size",
             message=f"Fargate has no size that holds {wanted}; the nearest are {found}",
@@ -37,6 +35,12 @@ def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:
             severity=Severity.INFO,
             path=origin,
         )
+
+
+def windows(fields: Mapping[str, object]) -> bool:
+    """Tell whether a task definition is one for Windows."""
+    platform = fields.get("RuntimePlatform")
+    return isinstance(platform, dict) and "WINDOWS" in str(platform.get("OperatingSystemFamily"))
 
 
 def _reserve(containers: list[object]) -> None:

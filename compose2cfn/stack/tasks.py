@@ -13,7 +13,7 @@ from compose2cfn.plan.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT, LOG_GROUP
 from compose2cfn.plan.values import Parameter, attribute, ref, references
-from compose2cfn.stack import parts
+from compose2cfn.stack import parts, sizes
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
     ContainerPart,
@@ -29,7 +29,6 @@ from compose2cfn.stack.items import (
     TaskPart,
 )
 from compose2cfn.stack.objects import build
-from compose2cfn.stack.sizes import sized
 from compose2cfn.stack.tags import pairs
 
 LARGEST = 64 * 1024
@@ -114,7 +113,7 @@ class _Folding:
             else:
                 yield self._permissions(asked)
         yield from self._checked(fields)
-        yield from sized(fields, self.origin)
+        yield from sizes.sized(fields, self.origin)
         yield from self._made(TaskDefinition, "TaskDefinition", fields)
         if self.pile.service:
             service, clashes = parts.fold(self.pile.service)
@@ -219,6 +218,13 @@ class _Folding:
                 f"a task definition has at most {LARGEST} bytes, and this one has {size}; "
                 "put large configs and variables elsewhere",
             )
+        yield from self._ports(containers)
+        if self.pile.steps and sizes.windows(fields):
+            yield self._fault(
+                "init-windows",
+                "what prepares a task before its services start needs Linux; run secrets, configs "
+                "and delivered files on linux/amd64",
+            )
         for container in containers:
             both = _names(container.get("Environment")) & _names(container.get("Secrets"))
             for name in sorted(both):
@@ -226,6 +232,20 @@ class _Folding:
                     "variable-twice",
                     f"the variable {name!r} is both a plain value and a secret; keep one of them",
                 )
+
+    def _ports(self, containers: Iterable[Fields]) -> Iterator[Item]:
+        """Report containers that listen on one port: those of a task share its network."""
+        taken: dict[str, str] = {}
+        for container in containers:
+            mappings = container.get("PortMappings")
+            for mapping in mappings if isinstance(mappings, list) else ():
+                other = taken.setdefault(canonical(mapping), str(container["Name"]))
+                if other != container["Name"]:
+                    yield self._fault(
+                        "port-taken",
+                        f"{other!r} and {container['Name']!r} share a task and both listen on port "
+                        f"{mapping['ContainerPort']}; let one of them listen on another",
+                    )
 
     def _fault(self, code: str, message: str) -> Diagnostic:
         return Diagnostic(code=code, message=message, path=self.origin)
