@@ -1,7 +1,7 @@
 """What every part of the model shares."""
 
 from collections.abc import Mapping
-from typing import Annotated, Never
+from typing import Annotated, ClassVar, Never
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,6 +38,9 @@ class Model(BaseModel):
         validate_by_alias=True,
         protected_namespaces=(),
     )
+
+    unites: ClassVar[bool] = True
+    """Whether items of its lists that have one identity are one."""
 
     extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS, exclude=True)] = NOTHING
     """Every ``x-*`` key of the mapping as plain values, those this project knows included."""

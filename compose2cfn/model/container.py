@@ -136,7 +136,7 @@ class DeviceRequest(Model):
 
     @model_validator(mode="after")
     def _one_choice(self) -> Self:
-        if self.count and self.device_ids:
+        if {"count", "device_ids"} <= self.model_fields_set:
             raise PydanticCustomError("contradiction", "count and device_ids exclude each other")
         return self
 

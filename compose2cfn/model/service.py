@@ -1,7 +1,7 @@
 """Services, jobs, and what belongs to them alone."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -153,6 +153,8 @@ class Workload(Container):
 
 class PreStart(Container):
     """A container that runs to its end before a service starts."""
+
+    unites: ClassVar[bool] = False
 
     per_replica: Flag = False
 

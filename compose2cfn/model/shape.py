@@ -1,7 +1,7 @@
 """What the model says of each key, compiled from the fields when it is first asked for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
@@ -60,11 +60,17 @@ _NONE: Mapping[str, Shape] = MappingProxyType({})
 @cache
 def fields(model: type[Model]) -> Mapping[str, Shape]:
     """List the keys of a mapping of the specification; those of extensions are not among them."""
-    return {
+    shapes = {
         info.alias or name: _compile(info.annotation, tuple(info.metadata))
         for name, info in model.model_fields.items()
         if name != "extensions" and not name.startswith("x_")
     }
+    return shapes if model.unites else {key: _apart(shape) for key, shape in shapes.items()}
+
+
+def _apart(shape: Shape) -> Shape:
+    """Forget what makes two items one; then no two may be equal."""
+    return replace(shape, unique=None, distinct=True) if shape.unique else shape
 
 
 @cache

@@ -109,8 +109,7 @@ def _agreement(service: Service, path: KeyPath) -> Found:
         where = "deploy.resources.reservations.memory"
         pairs.append(("mem_reservation", service.mem_reservation, where, reserved.memory))
     for key, value, other, contrary in pairs:
-        given = value is not None if key == "scale" else bool(value) and bool(contrary)
-        if given and value != contrary:
+        if (value or key == "scale") and value != contrary:
             message = f"is {value}, but {other} is {contrary}; keep one"
             yield _fault("contradiction", message, (*path, key))
     scale = service.scale if service.scale is not None else deploy.replicas if deploy else None
