@@ -106,6 +106,13 @@ def test_the_excerpts_of_the_readme_are_real(block: str) -> None:
         assert any(piece in text for text in texts), piece
 
 
+def test_the_finding_in_the_readme_is_real() -> None:
+    [shown] = re.findall(
+        r"^```\nfixtures/demo-app/(.*)\n```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert f"../{shown}\n" in (DEMO / "parameters" / "diagnostics.txt").read_text("utf-8")
+
+
 def test_the_public_names_are_typed() -> None:
     stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
     typed = {
