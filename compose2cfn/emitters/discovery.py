@@ -1,22 +1,15 @@
 """Cloud Map: services find each other by the names of the Compose file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from troposphere import Output, Ref
-from troposphere.servicediscovery import (
-    DnsConfig,
-    DnsRecord,
-    Instance,
-    PrivateDnsNamespace,
-    Service,
-)
+from troposphere import Output
+from troposphere.servicediscovery import Instance, PrivateDnsNamespace, Service
 
-from compose2cfn.diagnostics import Diagnostic
-from compose2cfn.plan.aliases import aliases
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT, NAMESPACE
-from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.values import STACK_UUID, Value, attribute, join, part
+from compose2cfn.plan.registry import Alias
+from compose2cfn.plan.values import attribute, join, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
     ContainerPart,
@@ -28,11 +21,10 @@ from compose2cfn.stack.items import (
     emitter,
 )
 from compose2cfn.stack.objects import build
-from compose2cfn.stack.tags import pairs, tags
+from compose2cfn.stack.tags import pairs
 
 TTL = 5
 """Seconds for which a name, or that there is no such name, is remembered."""
-_LONGEST_LABEL = 63
 
 # Bare names resolve because the namespace is the first of the task's search domains. All containers
 # of a task share one /etc/resolv.conf, which is mounted: it is written in place, never renamed.
@@ -54,12 +46,6 @@ printf '%s\nsearch %s\n' "$rest" "$search" > "$resolv"
 """
 
 
-def namespace_name(plan: Plan) -> Value:
-    """Name the private namespace: unique in its VPC, and the same for all of a stack's life."""
-    given = plan.app.project.x_aws_namespace
-    return given or join("", "c-", part(0, "-", STACK_UUID), ".internal")
-
-
 @emitter(
     "services.*.container_name",
     "services.*.hostname",
@@ -69,87 +55,84 @@ def namespace_name(plan: Plan) -> Value:
 )
 def discovery(plan: Plan) -> Iterator[Item]:
     """Register each service under its name, and let tasks resolve bare names."""
-    name = helper(namespace_name(plan))
-    yield Resource(
-        build(
-            PrivateDnsNamespace,
-            NAMESPACE,
-            {
-                "Name": namespace_name(plan),
-                "Vpc": plan.network.vpc,
-                "Description": "Names of the services of a Compose application",
-                "Properties": {"DnsProperties": {"SOA": {"TTL": TTL}}},
-                "Tags": [{"Key": key, "Value": value} for key, value in pairs().items()],
-            },
-        ),
-        ("x-aws-namespace",),
-    )
-    yield Out(Output("Namespace", Value=name, Description="Private DNS namespace of the services"))
-    for service in sorted(plan.groups.tasks):
-        yield from _entry(plan, service)
-    notes = Notes()
-    for alias in aliases(plan.app, plan.groups, notes):
-        origin = alias.origin
-        if fault := _unfit(alias.name, origin):
-            yield fault
-            continue
-        id_ = f"{alias.id}Alias"
-        yield Resource(_service(id_, alias.name, "CNAME", "WEIGHTED"), origin)
-        target = join(".", alias.service, namespace_name(plan))
-        yield Resource(
-            Instance(
-                f"{id_}Instance",
-                ServiceId=Ref(id_),
-                InstanceId=alias.service,
-                InstanceAttributes={"AWS_INSTANCE_CNAME": helper(target)},
-            ),
-            origin,
-        )
-    yield from notes.faults
-    for owner in sorted(plan.network.neighboured):
-        if plan.placement.tasks[owner].platform.windows:
-            continue
-        origin = ("services", owner)
-        yield InitStep(owner, 0, "resolver", RESOLVER, origin)
-        yield ContainerPart(
-            owner,
-            INIT,
-            {"Environment": [{"Name": "NAMESPACE", "Value": namespace_name(plan)}]},
-            origin,
-        )
-
-
-def _entry(plan: Plan, service: str) -> Iterator[Item]:
-    """Register a task under the name of its owner."""
-    origin = ("services", service)
-    if fault := _unfit(service, origin):
-        yield fault
+    registry = plan.network.registry
+    if not registry.entries:
         return
-    id_ = plan.names.service(service, "ServiceDiscoveryEntry")
-    entry = _service(id_, service, "A", "MULTIVALUE")
-    entry.Tags = tags(service=service)
-    yield Resource(entry, origin)
-    yield ServicePart(
-        service, {"ServiceRegistries": [{"RegistryArn": attribute(id_, "Arn")}]}, origin=origin
+    origin: KeyPath = ("x-aws-namespace",)
+    namespace = {
+        "Name": registry.namespace,
+        "Vpc": plan.network.vpc,
+        "Description": "Names of the services of a Compose application",
+        "Properties": {"DnsProperties": {"SOA": {"TTL": TTL}}},
+        "Tags": _tags(),
+    }
+    yield Resource(build(PrivateDnsNamespace, NAMESPACE, namespace), origin)
+    yield Out(
+        Output(
+            "Namespace",
+            Value=helper(registry.namespace),
+            Description="Private DNS namespace of the services",
+        ),
+        origin,
     )
+    for owner in registry.entries:
+        yield from _entry(plan, owner)
+    for alias in registry.aliases:
+        yield from _alias(plan, alias)
+    for owner in sorted(registry.seekers):
+        yield from _resolver(plan, owner)
 
 
-def _service(id_: str, name: str, kind: str, policy: str) -> Service:
-    return Service(
-        id_,
-        Name=name,
-        NamespaceId=Ref(NAMESPACE),
-        DnsConfig=DnsConfig(DnsRecords=[DnsRecord(Type=kind, TTL=TTL)], RoutingPolicy=policy),
-    )
+def _entry(plan: Plan, owner: str) -> Iterator[Item]:
+    """Register a task under the name of its owner."""
+    origin: KeyPath = ("services", owner)
+    id_ = plan.names.service(owner, "ServiceDiscoveryEntry")
+    yield _service(id_, owner, "A", "MULTIVALUE", owner, origin)
+    registered = [{"RegistryArn": attribute(id_, "Arn")}]
+    yield ServicePart(owner, {"ServiceRegistries": registered}, origin=origin)
 
 
-def _unfit(name: str, path: tuple[str | int, ...]) -> Diagnostic | None:
-    """Report a name that DNS cannot hold."""
-    if all(0 < len(label) <= _LONGEST_LABEL for label in name.split(".")):
-        return None
-    return Diagnostic(
-        code="name-length",
-        message=f"each part of a DNS name has from 1 to {_LONGEST_LABEL} characters; choose a "
-        "shorter name",
-        path=path,
-    )
+def _alias(plan: Plan, alias: Alias) -> Iterator[Item]:
+    """Let a further name lead to that of a task."""
+    yield _service(alias.id, alias.name, "CNAME", "WEIGHTED", alias.owner, alias.origin)
+    instance = {
+        "ServiceId": ref(alias.id),
+        "InstanceId": alias.owner,
+        "InstanceAttributes": {
+            "AWS_INSTANCE_CNAME": join(".", alias.owner, plan.network.registry.namespace)
+        },
+    }
+    yield Resource(build(Instance, f"{alias.id}Instance", instance), alias.origin)
+
+
+def _service(id_: str, name: str, kind: str, policy: str, owner: str, origin: KeyPath) -> Resource:
+    """Make a name of the namespace."""
+    fields = {
+        "Name": name,
+        "NamespaceId": ref(NAMESPACE),
+        "DnsConfig": {"DnsRecords": [{"Type": kind, "TTL": TTL}], "RoutingPolicy": policy},
+        "Tags": _tags(service=owner),
+    }
+    return Resource(build(Service, id_, fields), origin)
+
+
+def _resolver(plan: Plan, owner: str) -> Iterator[Item]:
+    """Let the containers of a task find bare names."""
+    origin: KeyPath = ("services", owner)
+    if plan.placement.tasks[owner].platform.windows:
+        yield Diagnostic(
+            code="resolver-windows",
+            message="tasks on Windows do not find other services by their bare names; write "
+            "NAME.NAMESPACE (the namespace is an output of the stack; choose it with "
+            "x-aws-namespace)",
+            severity=Severity.WARNING,
+            path=origin,
+        )
+        return
+    yield InitStep(owner, 0, "resolver", RESOLVER, origin)
+    environment = [{"Name": "NAMESPACE", "Value": plan.network.registry.namespace}]
+    yield ContainerPart(owner, INIT, {"Environment": environment}, origin)
+
+
+def _tags(**things: str) -> list[Mapping[str, object]]:
+    return [{"Key": key, "Value": value} for key, value in pairs(**things).items()]

@@ -1,8 +1,10 @@
 """Load balancers: what the ports of the Compose file publish."""
 
+import json
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
-from troposphere import GetAtt, Output, Ref
+from troposphere import Output
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
 from troposphere.elasticloadbalancingv2 import (
     Listener,
@@ -12,16 +14,20 @@ from troposphere.elasticloadbalancingv2 import (
     TargetGroup,
 )
 
+from compose2cfn.diagnostics import Diagnostic, Severity, listed
 from compose2cfn.plan import listeners as plans
 from compose2cfn.plan.balancers import Balancer
-from compose2cfn.plan.listeners import TLS_POLICY, Target, grace
+from compose2cfn.plan.gates import Gate
+from compose2cfn.plan.listeners import TLS_POLICY, grace
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import rule
-from compose2cfn.plan.values import ref
+from compose2cfn.plan.mappings import Mapped
+from compose2cfn.plan.routes import Rule
+from compose2cfn.plan.targets import Check, Target
+from compose2cfn.plan.values import Value, attribute, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import ContainerPart, Item, Out, Resource, ServicePart, emitter
 from compose2cfn.stack.objects import build
-from compose2cfn.stack.tags import pairs, tags
+from compose2cfn.stack.tags import pairs
 
 _DRAIN = "30"
 """Seconds in which a target that leaves may finish requests."""
@@ -53,202 +59,126 @@ def load_balancer(plan: Plan) -> Iterator[Item]:
     for balancer in plan.listeners.balancers:
         yield from _balancer(plan, balancer)
     for listener in plan.listeners.listeners:
-        yield from _listener(plan, listener)
+        yield from _listener(listener)
     for target in plan.listeners.targets:
         yield from _target(plan, target)
-    yield from _mappings(plan)
+    for gate in plan.listeners.gates:
+        yield _gate(gate)
+    for mapped in plan.listeners.mappings:
+        yield _mapping(plan, mapped)
+    yield from _costs(plan.listeners.balancers)
 
 
 def _balancer(plan: Plan, balancer: Balancer) -> Iterator[Item]:
     """Make a load balancer of the stack's own, with its security group."""
-    if not balancer.own:
-        return
     origin = balancer.origin
-    if balancer.ingress:
-        yield Resource(
-            SecurityGroup(
-                balancer.group_id,
-                GroupDescription=f"Ingress of the {balancer.kind} load balancer",
-                VpcId=helper(plan.network.vpc),
-                Tags=tags(),
-            ),
-            origin,
-        )
-    fields: dict[str, object] = {
+    if balancer.group_id:
+        group = {
+            "GroupDescription": f"Ingress of the {balancer.kind} load balancer",
+            "VpcId": plan.network.vpc,
+            "Tags": _tags(),
+        }
+        yield Resource(build(SecurityGroup, balancer.group_id, group), origin)
+    fields = {
         "Type": balancer.kind,
         "Scheme": balancer.scheme,
         "Subnets": list(balancer.subnets),
         "SecurityGroups": [balancer.group],
-        "Tags": [{"Key": key, "Value": value} for key, value in pairs().items()],
+        "Tags": _tags(),
     }
     if balancer.attributes:
         fields["LoadBalancerAttributes"] = [{"Key": k, "Value": v} for k, v in balancer.attributes]
     yield Resource(build(LoadBalancer, balancer.id, fields), origin)
-    for name, attribute, what in (
-        ("Arn", None, "ARN"),
-        ("DNSName", "DNSName", "DNS name"),
-        ("HostedZoneId", "CanonicalHostedZoneID", "Hosted zone, for an alias record,"),
+    for name, value, what in (
+        ("Arn", ref(balancer.id), "ARN"),
+        ("DNSName", attribute(balancer.id, "DNSName"), "DNS name"),
+        (
+            "HostedZoneId",
+            attribute(balancer.id, "CanonicalHostedZoneID"),
+            "Hosted zone, for an alias record,",
+        ),
+        ("SecurityGroupId", balancer.group, "Security group"),
     ):
-        value = GetAtt(balancer.id, attribute) if attribute else Ref(balancer.id)
-        yield Out(
-            Output(
-                f"{balancer.id}{name}",
-                Value=value,
-                Description=f"{what} of the {balancer.kind} load balancer",
-            ),
-            origin,
-        )
+        about = f"{what} of the {balancer.kind} load balancer"
+        yield Out(Output(f"{balancer.id}{name}", Value=helper(value), Description=about), origin)
 
 
-def _listener(plan: Plan, listener: plans.Listener) -> Iterator[Item]:
-    """Make a listener, its rules, and the ways through the security groups."""
-    balancer = listener.balancer
+def _listener(listener: plans.Listener) -> Iterator[Item]:
+    """Make a listener, its rules, and the certificates besides its own."""
+    more = list(listener.certificates)
     if listener.own:
         fields: dict[str, object] = {
-            "LoadBalancerArn": balancer.arn,
+            "LoadBalancerArn": listener.balancer.arn,
             "Port": listener.port,
             "Protocol": listener.protocol,
             "DefaultActions": [_action(listener)],
         }
-        if listener.certificates:
-            first, *more = listener.certificates
-            fields |= {"Certificates": [{"CertificateArn": first}], "SslPolicy": TLS_POLICY}
-            if more:
-                others = {
-                    "ListenerArn": listener.arn,
-                    "Certificates": [{"CertificateArn": arn} for arn in more],
-                }
-                certificates = build(ListenerCertificate, f"{listener.id}Certificates", others)
-                yield Resource(certificates, listener.origin)
+        if more:
+            fields["Certificates"] = [{"CertificateArn": more.pop(0)}]
+            fields["SslPolicy"] = TLS_POLICY
         yield Resource(build(Listener, listener.id, fields), listener.origin)
-        if balancer.own and balancer.ingress:
-            yield from _admit_clients(plan, listener)
-    for entry in listener.rules:
-        conditions = []
-        if entry.hosts:
-            conditions.append(
-                {"Field": "host-header", "HostHeaderConfig": {"Values": list(entry.hosts)}}
-            )
-        if entry.paths:
-            conditions.append(
-                {"Field": "path-pattern", "PathPatternConfig": {"Values": list(entry.paths)}}
-            )
-        yield Resource(
-            build(
-                ListenerRule,
-                entry.id,
-                {
-                    "ListenerArn": listener.arn,
-                    "Priority": entry.priority,
-                    "Conditions": conditions,
-                    "Actions": [{"Type": "forward", "TargetGroupArn": entry.target.arn}],
-                },
-            ),
-            entry.target.origin,
-        )
+    for certificate in more:
+        # One resource takes one certificate; its id is made of that, and of nothing beside it.
+        mark = sha256(json.dumps(certificate, sort_keys=True).encode()).hexdigest()[:8]
+        fields = {
+            "ListenerArn": listener.arn,
+            "Certificates": [{"CertificateArn": certificate}],
+        }
+        id_ = f"{listener.id}Certificate{mark}"
+        yield Resource(build(ListenerCertificate, id_, fields), listener.origin)
+    for rule in listener.rules:
+        yield _rule(listener, rule)
+
+
+def _rule(listener: plans.Listener, rule: Rule) -> Resource:
+    """Make the rule that gives requests to a target group."""
+    conditions: list[Mapping[str, object]] = []
+    if rule.hosts:
+        hosts = {"Values": list(rule.hosts)}
+        conditions.append({"Field": "host-header", "HostHeaderConfig": hosts})
+    if rule.paths:
+        paths = {"Values": list(rule.paths)}
+        conditions.append({"Field": "path-pattern", "PathPatternConfig": paths})
+    fields = {
+        "ListenerArn": listener.arn,
+        "Priority": rule.priority,
+        "Conditions": conditions,
+        "Actions": [{"Type": "forward", "TargetGroupArn": rule.target.arn}],
+    }
+    return Resource(build(ListenerRule, rule.id, fields), rule.target.origin)
 
 
 def _action(listener: plans.Listener) -> Mapping[str, object]:
     """Say what a listener does with what no rule takes."""
     if listener.redirect:
-        return {
-            "Type": "redirect",
-            "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
-        }
+        way = {"Protocol": "HTTPS", "Port": str(listener.redirect), "StatusCode": "HTTP_301"}
+        return {"Type": "redirect", "RedirectConfig": way}
     if listener.default is not None:
         return {"Type": "forward", "TargetGroupArn": listener.default.arn}
-    return {
-        "Type": "fixed-response",
-        "FixedResponseConfig": {
-            "StatusCode": "404",
-            "ContentType": "text/plain",
-            "MessageBody": "Not found",
-        },
-    }
-
-
-def _admit_clients(plan: Plan, listener: plans.Listener) -> Iterator[Item]:
-    """Open the load balancer's group on the port of a listener."""
-    targets = [t for t in (listener.default, *(r.target for r in listener.rules)) if t]
-    services = plan.app.project.services
-    path = listener.origin
-    written = [
-        cidr
-        for target in targets
-        for cidr in services[target.service].ports[int(target.origin[3])].x_aws_ingress or ()
-    ]
-    for protocol in (
-        listener.protocol.split("_")
-        if listener.protocol == "TCP_UDP"
-        else [_transport(listener.protocol)]
-    ):
-        for block in dict.fromkeys(map(str, written or listener.balancer.ingress)):
-            family = "CidrIpv6" if ":" in block else "CidrIp"
-            yield Resource(
-                build(
-                    SecurityGroupIngress,
-                    rule(
-                        listener.balancer.group_id, block, protocol, (listener.port, listener.port)
-                    ),
-                    {
-                        "GroupId": listener.balancer.group,
-                        "IpProtocol": protocol.lower(),
-                        "FromPort": listener.port,
-                        "ToPort": listener.port,
-                        "Description": f"Clients of port {listener.port}",
-                        family: block,
-                    },
-                ),
-                path,
-            )
-
-
-def _transport(protocol: str) -> str:
-    return "UDP" if protocol == "UDP" else "TCP"
+    answer = {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "Not found"}
+    return {"Type": "fixed-response", "FixedResponseConfig": answer}
 
 
 def _target(plan: Plan, target: Target) -> Iterator[Item]:
     """Make a target group, and connect it with its service."""
     if target.own:
-        check = target.check
-        fields: dict[str, object] = {
+        fields = {
             "TargetType": "ip",
             "VpcId": plan.network.vpc,
             "Port": target.published,
             "Protocol": target.protocol,
-            "HealthCheckProtocol": check.protocol,
             "TargetGroupAttributes": [
-                {"Key": "deregistration_delay.timeout_seconds", "Value": _DRAIN},
+                {"Key": "deregistration_delay.timeout_seconds", "Value": _DRAIN}
             ],
+            "Tags": _tags(service=target.service),
+            **_checked(target.check, target.version),
         }
         if target.version not in {"", "HTTP1"}:
             fields["ProtocolVersion"] = target.version
-        asked = {
-            "HealthCheckPath": check.path,
-            "HealthCheckPort": check.port,
-            "HealthCheckIntervalSeconds": check.interval,
-            "HealthCheckTimeoutSeconds": check.timeout,
-            "HealthyThresholdCount": check.healthy,
-            "UnhealthyThresholdCount": check.unhealthy,
-        }
-        fields |= {name: value for name, value in asked.items() if value}
-        if check.codes:
-            fields["Matcher"] = {
-                "GrpcCode" if target.version == "GRPC" else "HttpCode": check.codes
-            }
-        fields["Tags"] = [{"Key": k, "Value": v} for k, v in pairs(service=target.service).items()]
         yield Resource(build(TargetGroup, target.id, fields), target.origin)
-        yield Out(
-            Output(
-                f"{target.id}Arn",
-                Value=Ref(target.id),
-                Description=f"Target group of the service {target.service}",
-            ),
-            target.origin,
-        )
-    after = tuple(
-        id_ for listener in plan.listeners.listeners for id_ in _attaches(listener, target)
-    )
+        about = f"Target group of the service {target.service}"
+        output = Output(f"{target.id}Arn", Value=helper(target.arn), Description=about)
+        yield Out(output, target.origin)
     yield ServicePart(
         target.owner,
         {
@@ -263,69 +193,73 @@ def _target(plan: Plan, target: Target) -> Iterator[Item]:
                 grace(plan.app, other.service) for other in plan.listeners.targets_of(target.owner)
             ),
         },
-        after,
+        tuple(id_ for listener in plan.listeners.listeners for id_ in _ties(listener, target)),
         target.origin,
     )
-    yield from _admit_balancer(plan, target)
 
 
-def _attaches(listener: plans.Listener, target: Target) -> Iterator[str]:
+def _checked(check: Check, version: str) -> dict[str, Value | int | Mapping[str, Value]]:
+    """Write how targets are checked; what is not said is left to Elastic Load Balancing."""
+    said: dict[str, Value | int | None] = {
+        "HealthCheckProtocol": check.protocol,
+        "HealthCheckPath": check.path,
+        "HealthCheckPort": check.port,
+        "HealthCheckIntervalSeconds": check.interval,
+        "HealthCheckTimeoutSeconds": check.timeout,
+        "HealthyThresholdCount": check.healthy,
+        "UnhealthyThresholdCount": check.unhealthy,
+    }
+    found: dict[str, Value | int | Mapping[str, Value]] = {k: v for k, v in said.items() if v}
+    if check.codes:
+        found["Matcher"] = {"GrpcCode" if version == "GRPC" else "HttpCode": check.codes}
+    return found
+
+
+def _ties(listener: plans.Listener, target: Target) -> Iterator[str]:
     """Name what ties a target group to its load balancer: the service waits for it."""
-    if listener.default is not None and listener.default.id == target.id and listener.own:
+    if listener.own and listener.default is not None and listener.default.id == target.id:
         yield listener.id
-    for entry in listener.rules:
-        if entry.target.id == target.id:
-            yield entry.id
+    for rule in listener.rules:
+        if rule.target.id == target.id:
+            yield rule.id
 
 
-def _admit_balancer(plan: Plan, target: Target) -> Iterator[Item]:
-    """Open the service's group to the load balancer on the target port, and to nothing else."""
-    door = plan.network.door(target.owner)
-    source = target.balancer.group_id if target.balancer.own else f"{target.balancer.id}Group"
-    transports = {"TCP_UDP": ("TCP", "UDP"), "UDP": ("UDP",)}.get(target.protocol, ("TCP",))
-    check = target.check.port
-    ways = {(protocol, target.port) for protocol in transports}
-    ways.add(("TCP", int(check) if check.isdecimal() else target.port))
-    for protocol, port in sorted(ways):
-        fields = {
-            "GroupId": ref(door),
-            "SourceSecurityGroupId": target.balancer.group,
-            "IpProtocol": protocol.lower(),
-            "FromPort": port,
-            "ToPort": port,
-            "Description": f"The {target.balancer.kind} load balancer",
-        }
-        id_ = rule(door, source, protocol, (port, port))
-        yield Resource(build(SecurityGroupIngress, id_, fields), ("services", target.owner))
+def _gate(gate: Gate) -> Resource:
+    """Make an ingress rule."""
+    fields = {
+        "GroupId": gate.group,
+        gate.by: gate.source,
+        "IpProtocol": gate.protocol,
+        "FromPort": gate.port,
+        "ToPort": gate.port,
+        "Description": gate.about,
+    }
+    return Resource(build(SecurityGroupIngress, gate.id, fields), gate.origin)
 
 
-def _mappings(plan: Plan) -> Iterator[Item]:
-    """Map every port that a service publishes or exposes."""
-    for name, service in plan.app.project.services.items():
-        container = plan.names.container(name)
-        owner = plan.groups.owners[name]
-        for index, port in enumerate(service.ports):
-            if port.protocol in {"", "tcp", "udp"}:
-                yield ContainerPart(
-                    owner,
-                    container,
-                    {
-                        "PortMappings": [
-                            {"ContainerPort": port.target, "Protocol": port.protocol or "tcp"}
-                        ]
-                    },
-                    ("services", name, "ports", index),
-                )
-        for text in service.expose:
-            number, _, protocol = text.partition("/")
-            if number.isdecimal():
-                yield ContainerPart(
-                    owner,
-                    container,
-                    {
-                        "PortMappings": [
-                            {"ContainerPort": int(number), "Protocol": protocol or "tcp"}
-                        ]
-                    },
-                    ("services", name, "expose"),
-                )
+def _mapping(plan: Plan, mapped: Mapped) -> ContainerPart:
+    """Tell ECS of a port of a container."""
+    ports = [{"ContainerPort": mapped.port, "Protocol": mapped.protocol}]
+    container = plan.names.container(mapped.service)
+    return ContainerPart(mapped.owner, container, {"PortMappings": ports}, mapped.origin)
+
+
+def _costs(balancers: tuple[Balancer, ...]) -> Iterator[Diagnostic]:
+    """Count what is billed by the hour whether it is used or not."""
+    if not balancers:
+        return
+    public = sum(len(b.subnets) for b in balancers if b.scheme == "internet-facing")
+    about = listed(sorted(balancer.id for balancer in balancers), "and")
+    plural = "s" if len(balancers) > 1 else ""
+    addresses = f" with {public} public addresses" if public else ""
+    yield Diagnostic(
+        code="billed-hourly",
+        message=f"{len(balancers)} load balancer{plural} ({about}){addresses} will be billed by "
+        "the hour; so is the public address of every task, unless AssignPublicIp is DISABLED",
+        severity=Severity.INFO,
+        path=min(balancers, key=lambda balancer: balancer.id).origin,
+    )
+
+
+def _tags(**things: str) -> list[Mapping[str, object]]:
+    return [{"Key": key, "Value": value} for key, value in pairs(**things).items()]

@@ -69,15 +69,9 @@ def network(plan: Plan) -> Iterator[Item]:
             origin,
         )
     for owner in plan.groups.tasks:
-        service = plan.app.project.services[owner]
-        subnets = (
-            service.x_aws_subnets
-            if isinstance(service.x_aws_subnets, tuple)
-            else plan.network.subnets
-        )
         configuration: dict[str, object] = {
             "SecurityGroups": list(plan.network.groups_of(owner)),
-            "Subnets": list(subnets or plan.network.subnets),
+            "Subnets": list(plan.network.subnets_of(owner)),
         }
         if plan.placement.tasks[owner].fargate:
             configuration["AssignPublicIp"] = plan.network.public_ip

@@ -1,23 +1,27 @@
 """Decide on the load balancers: which there are, and whether they are the stack's own."""
 
-import re
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsLoadBalancer
-from compose2cfn.plan.names import Names
-from compose2cfn.plan.network import Placement
+from compose2cfn.model.service import Port
+from compose2cfn.plan import attributes, network
+from compose2cfn.plan.arns import Arn, read
+from compose2cfn.plan.names import Names, stem
 from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.ports import Exposure, Speech
 from compose2cfn.plan.values import Parameter, Value, ref
 
-APPLICATION = "application"
-NETWORK = "network"
+APPLICATION = attributes.APPLICATION
+NETWORK = attributes.NETWORK
+NONE = "none"
+"""In place of a load balancer: a port is not published."""
 
-_ARN = re.compile(r"arn:[^:]+:elasticloadbalancing:[^:]+:\d+:loadbalancer/(app|net)/[^/]+/[^/]+")
 _KINDS = {"app": APPLICATION, "net": NETWORK}
-_STEMS = {APPLICATION: "LoadBalancer", NETWORK: "NetworkLoadBalancer"}
+_SHORT = {kind: short for short, kind in _KINDS.items()}
+_SCHEMES = ("internal", "internet-facing")
+_USUAL = {APPLICATION: "LoadBalancer", NETWORK: "NetworkLoadBalancer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,135 +38,234 @@ class Balancer:
     own: bool
     group: Value
     """The id of its security group."""
-    subnets: tuple[Value, ...]
-    scheme: str
-    ingress: tuple[Value, ...]
-    attributes: tuple[tuple[str, Value], ...]
-    origin: KeyPath
+    group_id: str = ""
+    """The logical id of its security group, if that is the stack's own."""
+    subnets: tuple[Value, ...] = ()
+    scheme: str = ""
+    attributes: tuple[tuple[str, Value], ...] = ()
+    origin: KeyPath = field(default=(), compare=False)
 
     @property
     def stem(self) -> str:
         """What the ids of its target groups carry: nothing for the default one."""
         return self.id.removesuffix("LoadBalancer")
 
-    @property
-    def group_id(self) -> str:
-        """The logical id of its security group, if it is the stack's own."""
-        return f"{self.id}SecurityGroup"
+
+def kind_said(asked: AwsLoadBalancer | None, listener: Value | None) -> str:
+    """Tell the kind of load balancer that a port asks for; empty if it says nothing of it."""
+    for arn in (read(listener), read(asked.arn if asked else None)):
+        if arn is not None:
+            return _kind(arn)
+    return asked.type if asked and isinstance(asked.type, str) and asked.type in _SHORT else ""
 
 
-def balancer(
-    app: App, names: Names, where: Placement, exposure: Exposure, notes: Notes
-) -> Balancer:
-    """Find the load balancer that publishes a port."""
-    kind = APPLICATION if exposure.speech is Speech.HTTP else NETWORK
-    asked = exposure.port.x_aws_loadbalancer
-    if asked is not None:
-        stem = names.service(exposure.service, _STEMS[kind])
-        return _balancer(
-            app, asked, kind, stem, where, (*exposure.path, "x-aws-loadbalancer"), notes
-        )
-    asked = app.project.x_aws_loadbalancer or AwsLoadBalancer()
-    if asked.arn is not None and _kind(asked, kind) != kind:
-        asked = AwsLoadBalancer()
-    return _balancer(app, asked, kind, _STEMS[kind], where, ("x-aws-loadbalancer",), notes)
+def _kind(arn: Arn) -> str:
+    """Tell the kind of load balancer from its ARN, or from that of one of its listeners."""
+    return _KINDS.get(arn.resource.split("/")[1], "") if "/" in arn.resource else ""
 
 
-def _kind(asked: AwsLoadBalancer, wanted: str) -> str:
-    """Tell the kind of a load balancer that is given; what cannot be told is what is wanted."""
-    if isinstance(asked.arn, str) and (found := _ARN.fullmatch(asked.arn)):
-        return _KINDS[found[1]]
-    if asked.arn == "":
-        return wanted
-    return str(asked.type or APPLICATION)
+@dataclass(slots=True)
+class Balancers:
+    """The load balancers of a project, found port by port."""
 
+    app: App
+    names: Names
+    where: network.Placement
+    notes: Notes
+    found: dict[str, Balancer] = field(default_factory=dict)
 
-def _balancer(
-    app: App,
-    asked: AwsLoadBalancer,
-    kind: str,
-    stem: str,
-    where: Placement,
-    path: KeyPath,
-    notes: Notes,
-) -> Balancer:
-    scheme = str(asked.scheme or "internet-facing")
-    if scheme not in {"internet-facing", "internal"}:
-        notes.error("balancer-scheme", "write internet-facing or internal", (*path, "scheme"))
-    ingress = asked.ingress or app.project.x_aws_ingress or ("0.0.0.0/0",)
-    if asked.arn is not None:
-        if (given := _kind(asked, kind)) != kind:
-            notes.error(
-                "balancer-kind",
-                f"this port needs the type {kind}, and the load balancer that is given is of the "
-                f"type {given}",
+    def of(self, service: str, kind: str, port: Port, path: KeyPath) -> Balancer:
+        """Find the load balancer that publishes a port."""
+        if port.x_aws_listener is not None or port.x_aws_target_group is not None:
+            return self._kept(self._behind(service, kind, port, path), path)
+        own, shared = port.x_aws_loadbalancer, self._shared(kind)
+        below: KeyPath = (*path, "x-aws-loadbalancer")
+        if own is None:
+            made = self._made(shared, kind, _USUAL[kind], ("x-aws-loadbalancer",), path)
+        elif own.arn is not None:
+            same = own.arn and own.arn == shared.arn
+            id_ = _USUAL[kind] if same else _named(self.names, service, own.arn)
+            made = self._made(own, kind, id_, below, path)
+        else:
+            base = AwsLoadBalancer() if shared.arn is not None else shared
+            said = {key: value for key, value in own if value is not None}
+            made = self._made(base.model_copy(update=said), kind, _USUAL[kind], below, path)
+        return self._kept(made, path)
+
+    def _shared(self, kind: str) -> AwsLoadBalancer:
+        """Take what the top level says, if it is about load balancers of this kind."""
+        asked = self.app.project.x_aws_loadbalancer or AwsLoadBalancer()
+        about = kind_said(asked, None) or (APPLICATION if asked.arn else kind)
+        return AwsLoadBalancer() if asked.arn == NONE or about != kind else asked
+
+    def _kept(self, balancer: Balancer, path: KeyPath) -> Balancer:
+        """Keep one load balancer of each id; ports that want different ones are a fault."""
+        known = self.found.setdefault(balancer.id, balancer)
+        if known != balancer:
+            self.notes.error(
+                "balancer-differs",
+                f"this port and {'.'.join(map(str, known.origin))} share a load balancer and say "
+                "different things of it; say them once, in x-aws-loadbalancer at the top level",
                 path,
             )
-        return Balancer(
-            id=stem,
-            kind=kind,
-            arn=_given(asked.arn, kind, stem, path, notes),
-            own=False,
-            group=asked.security_group or _group(stem, path, notes),
-            subnets=(),
-            scheme=scheme,
-            ingress=(),
-            attributes=(),
-            origin=path,
+        return known
+
+    def _made(
+        self, asked: AwsLoadBalancer, kind: str, stem_: str, path: KeyPath, origin: KeyPath
+    ) -> Balancer:
+        """Make up a load balancer, be it given or new; ``stem_`` begins its id."""
+        self._check(asked, path)
+        if asked.arn is not None:
+            return self._given(asked, kind, stem_, path)
+        scheme = asked.scheme if asked.scheme in _SCHEMES else "internet-facing"
+        id_ = stem_ if scheme == "internet-facing" else f"Internal{stem_}"
+        group = asked.security_group and network.security_group(
+            asked.security_group, (*path, "security_group"), self.notes
         )
-    id_ = f"Internal{stem}" if scheme == "internal" else stem
-    subnets = asked.subnets if isinstance(asked.subnets, tuple) and asked.subnets else where.subnets
-    return Balancer(
-        id=id_,
-        kind=kind,
-        arn=ref(id_),
-        own=True,
-        group=asked.security_group or ref(f"{id_}SecurityGroup"),
-        subnets=subnets,
-        scheme=scheme,
-        ingress=() if asked.security_group else tuple(ingress),
-        attributes=tuple(sorted((asked.attributes or {}).items())),
-        origin=path,
-    )
+        if asked.security_group == "":
+            group = self.notes.ask(_group_parameter(id_))
+        return Balancer(
+            id=id_,
+            kind=kind,
+            arn=ref(id_),
+            own=True,
+            group=group or ref(f"{id_}SecurityGroup"),
+            group_id="" if group else f"{id_}SecurityGroup",
+            subnets=self._subnets(asked, kind, id_, path),
+            scheme=str(scheme),
+            attributes=attributes.attributes(
+                asked.attributes or {},
+                kind,
+                (*path, "attributes"),
+                self.notes,
+                shared=not asked.type and path[0] == "x-aws-loadbalancer",
+            ),
+            origin=origin,
+        )
 
+    def _subnets(
+        self, asked: AwsLoadBalancer, kind: str, id_: str, path: KeyPath
+    ) -> tuple[Value, ...]:
+        least = 2 if kind == APPLICATION else 1
+        if asked.subnets is not None:
+            below = (*path, "subnets")
+            return network.subnets(asked.subnets, id_, least, below, self.notes)
+        if len(self.where.subnets) < least:
+            about = "an Application Load Balancer stands in two zones; write two subnets or more"
+            self.notes.error("subnet-count", about, ("x-aws-subnets",))
+        return self.where.subnets
 
-def _given(arn: Value, kind: str, stem: str, path: KeyPath, notes: Notes) -> Value:
-    """Use the load balancer that is given, or ask for it."""
-    if not isinstance(arn, str) or _ARN.fullmatch(arn):
-        return arn
-    if arn:
-        notes.warn(
-            "balancer-name",
-            f"{arn!r} is a name, and only a call to AWS could find its ARN: it becomes a "
-            "template parameter; write the ARN",
+    def _check(self, asked: AwsLoadBalancer, path: KeyPath) -> None:
+        """Report what is said of a load balancer and means nothing."""
+        for key, said, known in (
+            ("type", asked.type, tuple(_SHORT)),
+            ("scheme", asked.scheme, _SCHEMES),
+        ):
+            if said and said not in known:
+                about = f"write {' or '.join(known)}; it is part of names, so it must be known here"
+                self.notes.error(f"balancer-{key}", about, (*path, key))
+        if asked.type and read(asked.arn) and kind_said(asked, None) != asked.type:
+            about = f"this is the ARN of another type than {asked.type}"
+            self.notes.error("balancer-type", about, (*path, "type"))
+        for key in ("scheme", "subnets", "attributes", "ingress"):
+            if asked.arn is not None and dict(asked)[key] is not None:
+                about = "the load balancer is given, and this changes nothing of it"
+                self.notes.warn("balancer-fixed", about, (*path, key))
+
+    def _given(self, asked: AwsLoadBalancer, kind: str, id_: str, path: KeyPath) -> Balancer:
+        """Use a load balancer that there is."""
+        self.notes.info(
+            "balancer-given",
+            "the load balancer stays as it is: it must stand in the same VPC, and its own security "
+            "group must admit clients",
             path,
         )
-    short = "app" if kind == APPLICATION else "net"
-    return notes.ask(
-        Parameter(
-            id=f"{stem}Arn",
-            group="Load balancing",
-            description=f"ARN of the load balancer, of the type {kind}, that publishes the "
-            "services",
-            allowed_pattern=rf"arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]+:loadbalancer/{short}/.+",
-            constraint=f"the ARN of a load balancer of the type {kind}",
+        return Balancer(
+            id=id_,
+            kind=kind,
+            arn=self._arn(asked, kind, id_, path),
+            own=False,
+            group=self._group(asked, id_, path),
+            origin=path,
         )
-    )
+
+    def _arn(self, asked: AwsLoadBalancer, kind: str, id_: str, path: KeyPath) -> Value:
+        """Use the ARN that is given, or ask for it."""
+        arn = read(asked.arn)
+        match asked.arn:
+            case str() as text if arn and arn.resource.startswith("loadbalancer/") and _kind(arn):
+                return text
+            case str() as text if text.startswith("arn:"):
+                about = "this is the ARN of no Application or Network Load Balancer"
+                self.notes.error("balancer-unknown", about, path)
+                return text
+            case None | "":
+                pass
+            case str() as text:
+                self.notes.warn(
+                    "balancer-name",
+                    f"{text!r} is a name, and only a call to AWS could find its ARN: it becomes a "
+                    "template parameter; write the ARN",
+                    path,
+                )
+            case value:
+                return value
+        return self.notes.ask(
+            Parameter(
+                id=f"{id_}Arn",
+                group="Load balancing",
+                description=f"ARN of the load balancer, of the type {kind}, that publishes the "
+                "services",
+                allowed_pattern=r"arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]+:"
+                rf"loadbalancer/{_SHORT[kind]}/.+",
+                constraint=f"the ARN of a load balancer of the type {kind}",
+            )
+        )
+
+    def _group(self, asked: AwsLoadBalancer, id_: str, path: KeyPath) -> Value:
+        """Find the group of a given load balancer: tasks admit that, and never the world."""
+        if asked.security_group:
+            below = (*path, "security_group")
+            return network.security_group(asked.security_group, below, self.notes)
+        return self.notes.ask(_group_parameter(id_))
+
+    def _behind(self, service: str, kind: str, port: Port, path: KeyPath) -> Balancer:
+        """Find the load balancer of a listener or target group that is given."""
+        shared = self._shared(kind)
+        asked = port.x_aws_loadbalancer or shared
+        listener = read(port.x_aws_listener)
+        if listener and listener.resource.startswith("listener/") and _kind(listener):
+            way = listener.resource.split("/")[1:-1]
+            arn: Value = str(listener._replace(resource="/".join(["loadbalancer", *way])))
+        else:
+            arn = asked.arn or ""
+        if shared.arn is not None and arn in (shared.arn, ""):
+            return self._made(shared, kind, _USUAL[kind], ("x-aws-loadbalancer",), path)
+        id_ = _named(self.names, service, arn) if arn else "ExistingLoadBalancer"
+        return self._given(asked.model_copy(update={"arn": arn}), kind, id_, path)
+
+    def unused(self) -> bool:
+        """Tell whether a load balancer is given at the top level and publishes nothing."""
+        asked = self.app.project.x_aws_loadbalancer
+        given = asked is not None and asked.arn not in (None, NONE)
+        return given and all(
+            balancer.own or balancer.id not in _USUAL.values() for balancer in self.found.values()
+        )
 
 
-def _group(stem: str, path: KeyPath, notes: Notes) -> Value:
-    """Ask for the group of a given load balancer: tasks admit that, and never the world."""
-    notes.info(
-        "balancer-given",
-        "the load balancer stays as it is: it must stand in the same VPC, and its own security "
-        "group must admit clients",
-        path,
-    )
-    return notes.ask(
-        Parameter(
-            id=f"{stem}SecurityGroupId",
-            group="Load balancing",
-            type="AWS::EC2::SecurityGroup::Id",
-            description="Security group of the load balancer; the tasks admit it",
-        )
+def _named(names: Names, service: str, arn: Value) -> str:
+    """Name a load balancer that a port gives: by its own name, so that ports can share it."""
+    if arn == "":
+        return names.service(service, "LoadBalancer")
+    found = read(arn)
+    name = found.resource.split("/")[-2] if found and found.resource.count("/") > 1 else arn
+    return stem(name if isinstance(name, str) else json.dumps(name)) + "LoadBalancer"
+
+
+def _group_parameter(id_: str) -> Parameter:
+    return Parameter(
+        id=f"{id_}SecurityGroupId",
+        group="Load balancing",
+        type="AWS::EC2::SecurityGroup::Id",
+        description="Security group of the load balancer; the tasks admit it",
     )

@@ -1,69 +1,31 @@
 """Decide how published ports reach their services: listeners, target groups and rules."""
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsRoute
-from compose2cfn.plan.balancers import APPLICATION, Balancer, balancer
+from compose2cfn.plan import targets
+from compose2cfn.plan.arns import read
+from compose2cfn.plan.balancers import APPLICATION, Balancer, Balancers
+from compose2cfn.plan.claims import Claim, certificates, report_shared, spoken
+from compose2cfn.plan.gates import Gate, report_many, to_balancer, to_target
 from compose2cfn.plan.groups import Groups
+from compose2cfn.plan.mappings import Mapped, mappings
 from compose2cfn.plan.names import Names
 from compose2cfn.plan.network import Placement
 from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.ports import Exposure, exposures
-from compose2cfn.plan.values import Value, ref
+from compose2cfn.plan.ports import exposures
+from compose2cfn.plan.routes import Rule, report_clashes, rule
+from compose2cfn.plan.targets import MOST_TARGETS, Target
+from compose2cfn.plan.values import Parameter, Value, ref
 
-MOST_TARGETS = 5
-"""Target groups of one ECS service."""
 LEAST_GRACE = 60
 """Seconds in which a new task may fail health checks."""
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """How a load balancer asks whether a target is well; times in seconds."""
-
-    protocol: str
-    path: str = ""
-    port: str = ""
-    codes: str = ""
-    interval: int | None = None
-    timeout: int | None = None
-    healthy: int | None = None
-    unhealthy: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A target group: where requests of a listener go."""
-
-    id: str
-    arn: Value
-    own: bool
-    owner: str
-    service: str
-    port: int
-    published: int
-    protocol: str
-    version: str
-    check: Check
-    balancer: Balancer
-    origin: KeyPath
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Which requests of a listener go to a target."""
-
-    id: str
-    target: Target
-    hosts: tuple[Value, ...]
-    paths: tuple[Value, ...]
-    priority: int | Value
+MOST_LISTENERS = 50
+"""Listeners of one load balancer (a default quota)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +41,21 @@ class Listener:
     certificates: tuple[Value, ...]
     default: Target | None
     rules: tuple[Rule, ...]
-    redirect: bool
+    redirect: int
+    """The port of HTTPS that requests without a rule are sent to; 0 is none."""
     origin: KeyPath
 
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """All that is published."""
+    """All that is published, and the ports that containers open."""
 
     balancers: tuple[Balancer, ...]
+    """The stack's own."""
     targets: tuple[Target, ...]
     listeners: tuple[Listener, ...]
+    gates: tuple[Gate, ...]
+    mappings: tuple[Mapped, ...]
     former_ids: Mapping[str, str]
     """The ids that the retired plugin gave to what has another id here."""
 
@@ -98,60 +64,34 @@ class Listeners:
         return tuple(target for target in self.targets if target.owner == owner)
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """A port that wants a listener."""
-
-    exposure: Exposure
-    balancer: Balancer
-    owner: str
-    protocol: str
-
-
 def route(app: App, names: Names, groups: Groups, where: Placement, notes: Notes) -> Listeners:
     """Give every published port its listener and target group."""
-    claims = []
-    for name, service in sorted(app.project.services.items()):
-        for exposure in exposures(app, name, service, notes):
-            found = balancer(app, names, where, exposure, notes)
-            protocol = _protocol(exposure, found)
-            claims.append(_Claim(exposure, found, groups.owners[name], protocol))
-    shared: dict[tuple[str, int, Value | str], list[_Claim]] = {}
-    for claim in claims:
-        given = str(claim.exposure.port.x_aws_listener or "")
-        shared.setdefault((claim.balancer.id, claim.exposure.published, given), []).append(claim)
-    listeners = tuple(_listener(app, names, shared[key], notes) for key in sorted(shared, key=str))
-    targets = {
-        target.id: target
-        for listener in listeners
-        for target in (listener.default, *(rule.target for rule in listener.rules))
-        if target is not None
-    }
-    routed = Listeners(
-        balancers=tuple(
-            {
-                c.balancer.id: c.balancer for c in claims if not c.exposure.port.x_aws_listener
-            }.values()
-        ),
-        targets=tuple(targets[id_] for id_ in sorted(targets)),
+    balancers = Balancers(app, names, where, notes)
+    claims = [
+        Claim(exposure, balancers.of(exposure.service, exposure.kind, exposure.port, exposure.path))
+        for exposure in exposures(app, names, groups, where, notes)
+    ]
+    routing = _Routing(app, names, notes, claims)
+    listeners = tuple(routing.listeners())
+    gates = {gate.id: gate for target in routing.targets for gate in to_target(target, where)}
+    gates |= {gate.id: gate for gate in routing.gates()}
+    found = Listeners(
+        balancers=tuple(balancer for balancer in balancers.found.values() if balancer.own),
+        targets=tuple({t.id: t for t in sorted(routing.targets, key=lambda t: t.id)}.values()),
         listeners=listeners,
-        former_ids={
-            names.service(
-                claim.exposure.service, f"TCP{claim.exposure.target}Listener"
-            ): listener.id
-            for listener, key in zip(listeners, sorted(shared, key=str), strict=True)
-            for claim in shared[key]
-        },
+        gates=tuple(gates[id_] for id_ in sorted(gates)),
+        mappings=mappings(app, groups, notes),
+        former_ids=routing.former_ids(),
     )
-    for owner in groups.tasks:
-        if len(routed.targets_of(owner)) > MOST_TARGETS:
-            notes.error(
-                "target-count",
-                f"a service has at most {MOST_TARGETS} published ports; take some out, or write "
-                "x-aws-loadbalancer: none on them",
-                ("services", owner, "ports"),
-            )
-    return routed
+    if balancers.unused():
+        notes.warn(
+            "balancer-unused",
+            "no port is published on this load balancer; mark the ports that it shall serve with "
+            "x-aws-protocol: http (or tcp)",
+            ("x-aws-loadbalancer",),
+        )
+    _report(app, groups, found, notes)
+    return found
 
 
 def grace(app: App, service: str) -> int:
@@ -161,269 +101,209 @@ def grace(app: App, service: str) -> int:
         return LEAST_GRACE
     start = check.start_period.seconds if check.start_period else 0
     interval = check.interval.seconds if check.interval else 30
-    return max(
-        LEAST_GRACE, round(start + interval * (3 if check.retries is None else check.retries))
-    )
+    retries = 3 if check.retries is None else check.retries
+    return max(LEAST_GRACE, round(start + interval * retries))
 
 
-def _protocol(exposure: Exposure, found: Balancer) -> str:
-    """Name the protocol of the listener."""
-    if found.kind == APPLICATION:
-        return "HTTPS" if exposure.port.x_aws_certificate else "HTTP"
-    if exposure.port.x_aws_certificate:
-        return "TLS"
-    return exposure.protocol.upper()
+@dataclass(slots=True)
+class _Routing:
+    """The making of listeners from the ports that want one."""
 
+    app: App
+    names: Names
+    notes: Notes
+    claims: list[Claim]
+    made: list[tuple[Listener, list[Claim]]] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
 
-def _listener(app: App, names: Names, claims: list[_Claim], notes: Notes) -> Listener:
-    """Make one listener of all ports that want it."""
-    first = claims[0]
-    port = first.exposure.published
-    path = first.exposure.path
-    given = first.exposure.port.x_aws_listener
-    id_ = f"{first.balancer.id}{_family(first.protocol)}{port}Listener"
-    protocols = {claim.protocol for claim in claims}
-    plain = [c for c in claims if c.exposure.port.x_aws_route is None]
-    if protocols == {"TCP", "UDP"} and len({(c.owner, c.exposure.target) for c in claims}) == 1:
-        protocol, plain = "TCP_UDP", plain[:1]
-    else:
-        protocol = max(protocols)
-        _report_shared(plain, port, notes)
-    certificates = tuple(
-        dict.fromkeys(
-            v for c in claims for v in c.exposure.port.x_aws_certificate or () if isinstance(v, str)
+    def listeners(self) -> Iterator[Listener]:
+        """Make the listeners; a port whose target group is given needs none."""
+        shared: dict[tuple[str, int, str], list[Claim]] = {}
+        for claim in self.claims:
+            if claim.listens:
+                shared.setdefault(claim.key, []).append(claim)
+            else:
+                self._target(claim, claim.exposure.protocol.upper())
+        for key in sorted(shared):
+            listener = self._listener(shared[key])
+            self.made.append((listener, shared[key]))
+            yield listener
+
+    def gates(self) -> Iterator[Gate]:
+        """Open the load balancers' own groups to those who may reach the listeners."""
+        for listener, (first, *others) in self.made:
+            if not listener.balancer.group_id:
+                self._report_ingress([first, *others])
+                continue
+            allowed = first.exposure.ingress
+            for other in (claim.exposure for claim in others):
+                if any(source not in allowed for source in other.ingress) or len(allowed) != len(
+                    other.ingress
+                ):
+                    self.notes.error(
+                        "ingress-shared",
+                        f"{first.exposure.service!r} and {other.service!r} share a port, and who "
+                        "reaches one reaches the other; write the same x-aws-ingress for both",
+                        other.path,
+                    )
+            yield from to_balancer(
+                listener.balancer, listener.protocol, listener.port, allowed, listener.origin
+            )
+
+    def former_ids(self) -> dict[str, str]:
+        """Give the ids of the retired plugin for what has another one here."""
+        found: dict[str, str] = {}
+        for listener, claims in self.made:
+            for exposure in (claim.exposure for claim in claims if listener.own):
+                old = f"{exposure.protocol.upper()}{exposure.target}Listener"
+                found.setdefault(self.names.service(exposure.service, old), listener.id)
+        for target in self.targets:
+            for transport in ("TCP", "UDP"):
+                old = f"{transport}{target.published}TargetGroup"
+                if target.own and (id_ := self.names.service(target.service, old)) != target.id:
+                    found.setdefault(id_, target.id)
+        own = {claim.balancer.id for claim in self.claims if claim.balancer.own}
+        if own and "LoadBalancer" not in own:
+            found["LoadBalancer"] = min(own)
+        return found
+
+    def _listener(self, claims: list[Claim]) -> Listener:
+        """Make one listener of all ports that want it."""
+        first = claims[0]
+        port, balancer = first.exposure.published, first.balancer
+        protocol = spoken(claims, self.notes)
+        stem = f"{balancer.id}{targets.family(protocol)}{port}"
+        redirects = [claim for claim in claims if claim.exposure.port.x_aws_redirect]
+        others = [claim for claim in claims if claim not in redirects]
+        plain = [claim for claim in others if claim.exposure.port.x_aws_route is None]
+        report_shared(plain, redirects, protocol, self.notes)
+        rules = tuple(
+            rule(asked, self._target(claim, protocol), self.notes)
+            for claim in others
+            if (asked := claim.exposure.port.x_aws_route)
         )
-    )
-    others = tuple(
-        v for c in claims for v in c.exposure.port.x_aws_certificate or () if not isinstance(v, str)
-    )
-    for claim in claims:
-        _check_speech(claim, notes)
-    rules = tuple(
-        _rule(app, names, claim, protocol, claim.exposure.port.x_aws_route, notes)
-        for claim in claims
-        if claim.exposure.port.x_aws_route is not None
-    )
-    _report_priorities(rules, notes)
-    redirect = any(c.exposure.port.x_aws_redirect for c in claims)
-    default = _target(app, names, plain[0], protocol, notes) if plain and not redirect else None
-    if given and default is not None:
-        notes.error(
-            "listener-route",
-            "a listener that exists has its default already; say with x-aws-route which requests "
-            "are this service's",
-            (*path, "x-aws-listener"),
-        )
-    return Listener(
-        id=id_,
-        arn=given or ref(id_),
-        own=not given,
-        balancer=first.balancer,
-        port=port,
-        protocol=protocol,
-        certificates=(*certificates, *others),
-        default=default,
-        rules=rules,
-        redirect=redirect,
-        origin=path,
-    )
-
-
-def _family(protocol: str) -> str:
-    return "UDP" if protocol == "UDP" else "TCP"
-
-
-def _report_shared(plain: list[_Claim], port: int, notes: Notes) -> None:
-    """Report services that want the same listener and say nothing of who gets which requests."""
-    for other in plain[1:]:
-        notes.error(
-            "port-shared",
-            f"{plain[0].exposure.service!r} and {other.exposure.service!r} both publish port "
-            f"{port}; publish another port, "
-            "or share it with x-aws-route: {host: ..., path: ...}",
-            other.exposure.path,
-        )
-
-
-def _check_speech(claim: _Claim, notes: Notes) -> None:
-    port = claim.exposure.port
-    wants = {str(m).lower() for m in (port.x_aws_protocol, port.app_protocol) if m}
-    if "https" in wants and not port.x_aws_certificate and not port.x_aws_listener:
-        notes.error(
-            "certificate-missing",
-            "HTTPS needs a certificate: write x-aws-certificate with the ARN of one in AWS "
-            "Certificate Manager",
-            claim.exposure.path,
-        )
-    if port.x_aws_redirect and str(port.x_aws_redirect).lower() != "https":
-        notes.error(
-            "redirect-unknown",
-            "write x-aws-redirect: https",
-            (*claim.exposure.path, "x-aws-redirect"),
-        )
-    elif port.x_aws_redirect and port.x_aws_certificate:
-        notes.error(
-            "redirect-https",
-            "a port that speaks HTTPS cannot redirect to HTTPS; write x-aws-redirect on the "
-            "plain one",
-            (*claim.exposure.path, "x-aws-redirect"),
+        report_clashes(rules, self.notes)
+        given = first.exposure.port.x_aws_listener
+        if given is not None:
+            self._report_given(claims, rules)
+        default_first = sorted(claims, key=lambda claim: claim not in plain)
+        return Listener(
+            id=f"{stem}Listener",
+            arn=ref(f"{stem}Listener") if given is None else self._given(given, stem, claims),
+            own=given is None,
+            balancer=balancer,
+            port=port,
+            protocol=protocol,
+            certificates=certificates(default_first, stem, self.notes),
+            default=self._target(plain[0], protocol) if plain else None,
+            rules=rules,
+            redirect=self._redirect(redirects, protocol),
+            origin=first.exposure.path,
         )
 
+    def _target(self, claim: Claim, protocol: str) -> Target:
+        exposure, balancer = claim.exposure, claim.balancer
+        made = targets.target(self.app, self.names, exposure, balancer, protocol, self.notes)
+        self.targets.append(made)
+        return made
 
-def _target(app: App, names: Names, claim: _Claim, listener: str, notes: Notes) -> Target:
-    """Make the target group of a port."""
-    exposure = claim.exposure
-    given = exposure.port.x_aws_target_group
-    suffix = (
-        f"{_family(exposure.protocol.upper())}{exposure.published}{claim.balancer.stem}TargetGroup"
-    )
-    protocol = (
-        "HTTP" if claim.balancer.kind == APPLICATION else {"TLS": "TCP"}.get(listener, listener)
-    )
-    id_ = names.service(exposure.service, suffix)
-    return Target(
-        id=id_,
-        arn=given or ref(id_),
-        own=not given,
-        owner=claim.owner,
-        service=exposure.service,
-        port=exposure.target,
-        published=exposure.published,
-        protocol=protocol,
-        version={"grpc": "GRPC", "http2": "HTTP2"}.get(exposure.port.app_protocol, "HTTP1")
-        if protocol == "HTTP"
-        else "",
-        check=_check(app, exposure, protocol, notes),
-        balancer=claim.balancer,
-        origin=exposure.path,
-    )
+    def _redirect(self, claims: list[Claim], protocol: str) -> int:
+        """Find the port that ports redirect to; 0 if none of them does."""
+        for claim in claims:
+            path = (*claim.exposure.path, "x-aws-redirect")
+            if str(claim.exposure.port.x_aws_redirect).lower() != "https":
+                self.notes.error("redirect-unknown", "write x-aws-redirect: https", path)
+            elif protocol != "HTTP":
+                about = f"this port speaks {protocol}; write x-aws-redirect on one that speaks HTTP"
+                self.notes.error("redirect-https", about, path)
+            elif claim.exposure.port.x_aws_route is not None:
+                about = "a port redirects all requests; take x-aws-route out"
+                self.notes.error("redirect-route", about, path)
+        if not claims:
+            return 0
+        balancer = claims[0].balancer
+        ports = {c.exposure.published for c in self.claims if c.secure and c.balancer is balancer}
+        if not ports and balancer.own:
+            about = "no port of this load balancer speaks HTTPS; publish one with x-aws-certificate"
+            path = (*claims[0].exposure.path, "x-aws-redirect")
+            self.notes.error("redirect-target", about, path)
+        return min(ports - {443}) if ports and 443 not in ports else 443
 
-
-def _check(app: App, exposure: Exposure, protocol: str, notes: Notes) -> Check:
-    """Decide how the load balancer asks whether a target is well."""
-    path: KeyPath = ("services", exposure.service, "x-aws-healthcheck")
-    service = app.project.services[exposure.service]
-    asked = service.x_aws_healthcheck
-    if asked is None:
-        if protocol == "UDP":
-            streams = [p.target for p in service.ports if (p.protocol or "tcp") == "tcp"]
-            if not streams:
-                notes.error(
-                    "check-udp",
-                    "a load balancer asks over TCP whether a service is well, and this one "
-                    "listens on UDP alone; name a TCP port "
-                    "that it listens on: x-aws-healthcheck: {port: ...}",
-                    exposure.path,
+    def _given(self, given: Value, stem: str, claims: list[Claim]) -> Value:
+        """Use the listener that is given, or ask for it."""
+        if given == "":
+            return self.notes.ask(
+                Parameter(
+                    id=f"{stem}ListenerArn",
+                    group="Load balancing",
+                    description="ARN of the listener that passes requests on to the services",
+                    allowed_pattern="arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]+:listener/app/.+",
+                    constraint="the ARN of a listener of an Application Load Balancer",
                 )
-            return Check("TCP", port=str(streams[0]) if streams else "")
-        return Check("HTTP" if protocol == "HTTP" else "TCP")
-    numbers = {
-        name: _number(value, (*path, name), least, most, notes)
-        for name, value, least, most in (
-            ("interval", asked.interval, 5, 300),
-            ("timeout", asked.timeout, 2, 120),
-            ("healthy", asked.healthy, 2, 10),
-            ("unhealthy", asked.unhealthy, 2, 10),
-        )
-    }
-    if numbers["timeout"] and numbers["timeout"] >= (numbers["interval"] or 30):
-        notes.error(
-            "check-times",
-            "the timeout is shorter than the interval (30 seconds unless written)",
-            (*path, "timeout"),
-        )
-    kind = str(asked.protocol or ("HTTP" if protocol == "HTTP" or asked.path else "TCP")).upper()
-    if kind not in {"HTTP", "HTTPS", "TCP"} or (kind == "TCP" and protocol == "HTTP"):
-        notes.error(
-            "check-protocol",
-            "write HTTP or HTTPS (TCP on a Network Load Balancer)",
-            (*path, "protocol"),
-        )
-    if asked.path and not re.fullmatch(r"/[!-~]{0,1023}", str(asked.path)):
-        notes.error(
-            "check-path",
-            "the path starts with / and has at most 1024 characters, none blank",
-            (*path, "path"),
-        )
-    return Check(
-        protocol=kind,
-        path=str(asked.path or ""),
-        port=str(asked.port or ""),
-        codes=str(asked.codes or ""),
-        **numbers,
-    )
-
-
-def _number(value: object, path: KeyPath, least: int, most: int, notes: Notes) -> int | None:
-    if value is None or value == "":
-        return None
-    if not isinstance(value, int) or not least <= value <= most:
-        notes.error("check-range", f"write a whole number from {least} to {most}", path)
-        return None
-    return value
-
-
-def _rule(
-    app: App,
-    names: Names,
-    claim: _Claim,
-    protocol: str,
-    asked: AwsRoute,
-    notes: Notes,
-) -> Rule:
-    """Make the rule that gives a service its requests."""
-    path = (*claim.exposure.path, "x-aws-route")
-    if claim.balancer.kind != APPLICATION:
-        notes.error(
-            "route-kind",
-            "only an Application Load Balancer routes requests; write x-aws-protocol: http",
-            path,
-        )
-    hosts, paths = asked.host or (), asked.path or ()
-    if not hosts and not paths:
-        notes.error("route-empty", "say which requests: host, path or both", path)
-    if len(hosts) + len(paths) > MOST_TARGETS:
-        notes.error("route-values", "a rule has at most five hosts and paths together", path)
-    for host in hosts:
-        if isinstance(host, str) and ("." not in host or len(host) > 128):
-            notes.error(
-                "route-host",
-                f"{host!r} is no host: it has a dot, and at most 128 characters",
-                (*path, "host"),
             )
-    for prefix in paths:
-        if isinstance(prefix, str) and (not prefix.startswith("/") or len(prefix) > 128):
+        arn = read(given)
+        if isinstance(given, str) and not (arn and arn.resource.startswith("listener/")):
+            for claim in claims:
+                path = (*claim.exposure.path, "x-aws-listener")
+                about = f"{given!r} is not the ARN of a listener"
+                self.notes.error("listener-unknown", about, path)
+        return given
+
+    def _report_given(self, claims: list[Claim], rules: tuple[Rule, ...]) -> None:
+        """Report what a listener that is given cannot do, and what must fit its other rules."""
+        made = {rule.target.origin: rule for rule in rules}
+        for claim in claims:
+            path = (*claim.exposure.path, "x-aws-listener")
+            asked = claim.exposure.port.x_aws_route or AwsRoute()
+            if claim.exposure.path not in made or claim.balancer.kind != APPLICATION:
+                self.notes.error(
+                    "listener-route",
+                    "a listener that exists has its default already; say with x-aws-route which "
+                    "requests are this service's, or give one of its target groups with "
+                    "x-aws-target_group",
+                    path,
+                )
+            elif asked.priority in (None, ""):
+                self.notes.info(
+                    "route-foreign",
+                    f"the rule has the priority {made[claim.exposure.path].priority}; if another "
+                    "rule of this listener has it, write another one in x-aws-route",
+                    path,
+                )
+
+    def _report_ingress(self, claims: list[Claim]) -> None:
+        for claim in claims:
+            if claim.exposure.port.x_aws_ingress is not None:
+                self.notes.warn(
+                    "ingress-given",
+                    "the security group of the load balancer is given and stays as it is: it "
+                    "decides who reaches this port",
+                    (*claim.exposure.path, "x-aws-ingress"),
+                )
+
+
+def _report(app: App, groups: Groups, found: Listeners, notes: Notes) -> None:
+    """Report what is more than AWS takes, and what nothing heeds."""
+    for owner in groups.tasks:
+        if len(found.targets_of(owner)) > MOST_TARGETS:
             notes.error(
-                "route-path",
-                f"{prefix!r} is no path: it starts with /, and has at most 128 characters",
-                (*path, "path"),
+                "target-count",
+                f"a service has at most {MOST_TARGETS} published ports; take some out, or write "
+                "x-aws-loadbalancer: none on them",
+                ("services", owner, "ports"),
             )
-    target = _target(app, names, claim, protocol, notes)
-    priority = asked.priority if asked.priority not in {None, ""} else _priority(hosts, paths)
-    if isinstance(priority, int) and not 1 <= priority <= 50_000:
-        notes.error("route-priority", "write a priority from 1 to 50000", (*path, "priority"))
-    return Rule(
-        target.id.removesuffix("TargetGroup") + "ListenerRule", target, hosts, paths, priority or 1
-    )
-
-
-def _priority(hosts: Iterable[Value], paths: Iterable[Value]) -> int:
-    """Derive a priority from the route alone: what is more specific comes first."""
-    hosts, paths = tuple(map(str, hosts)), tuple(map(str, paths))
-    weight = min(max(map(len, hosts), default=0) + max(map(len, paths), default=0), 390)
-    spread = int(sha256(repr((hosts, paths)).encode()).hexdigest(), 16) % 100
-    return 40_000 - 100 * weight + spread
-
-
-def _report_priorities(rules: tuple[Rule, ...], notes: Notes) -> None:
-    seen: dict[str, Rule] = {}
-    for rule in rules:
-        other = seen.setdefault(str(rule.priority), rule)
-        if other is not rule:
-            notes.error(
-                "route-priority",
-                f"{other.target.service!r} and {rule.target.service!r} have the priority "
-                f"{rule.priority} on one listener; "
-                "write another one in x-aws-route",
-                (*rule.target.origin, "x-aws-route"),
+    for id_ in sorted({listener.balancer.id for listener in found.listeners}):
+        of = [listener for listener in found.listeners if listener.balancer.id == id_]
+        if len(of) > MOST_LISTENERS:
+            about = f"a load balancer has at most {MOST_LISTENERS} listeners; publish fewer ports"
+            notes.error("listener-count", about, of[MOST_LISTENERS].origin)
+    report_many(found.gates, notes)
+    checked = {target.service for target in found.targets if target.own}
+    for name, service in app.project.services.items():
+        if service.x_aws_healthcheck is not None and name not in checked:
+            notes.warn(
+                "check-unused",
+                "no target group of this stack checks this service, and this has no effect; "
+                "write healthcheck for ECS's own check",
+                ("services", name, "x-aws-healthcheck"),
             )

@@ -1,9 +1,12 @@
 """Values that are known only when the stack is made: intrinsics and parameters, as plain data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from compose2cfn.model.aws import Value, intrinsic
+
+_T = TypeVar("_T")
 
 __all__ = [
     "NO_VALUE",
@@ -14,6 +17,7 @@ __all__ = [
     "Value",
     "arn",
     "attribute",
+    "distinct",
     "intrinsic",
     "join",
     "part",
@@ -83,6 +87,15 @@ def arn(
 ) -> Mapping[str, object]:
     """Write the ARN of a resource in this stack's partition."""
     return sub(f"arn:${{AWS::Partition}}:{service}:{region}:{account}:{resource}")
+
+
+def distinct(values: Iterable[_T]) -> tuple[_T, ...]:
+    """Keep each value once, in order; intrinsic functions are compared like texts."""
+    found: list[_T] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return tuple(found)
 
 
 def references(value: object) -> frozenset[str]:
