@@ -198,8 +198,11 @@ class Surroundings:
     def renew_load_balancers(self) -> None:
         """Let the next stack find other load balancers and listeners than the last one."""
         shared = ("balancer", "listener", "target group")
-        kept = {name: it for name, it in self._made.items() if not any(w in name for w in shared)}
-        self._made = kept
+        self._made = {
+            name: made
+            for name, made in self._made.items()
+            if name.startswith("group ") or not any(word in name for word in shared)
+        }
 
     def submission(self, text: str) -> Submission:
         """Make what a template asks for; give it and the parameter values to deploy it with."""

@@ -192,7 +192,10 @@ DEFECTS: list[tuple[Edits, str]] = [
     ({"Service/DependsOn": GONE}, "does not have an associated load balancer"),
     ({"Service.LaunchType": "FARGATE"}, "both a launch type and capacity provider strategy"),
     ({"Service.NetworkConfiguration": GONE}, "Network Configuration must be provided"),
-    ({"Service.Cluster": {"Fn::Sub": "elsewhere"}}, "ClusterNotFoundException"),
+    (
+        {"Service.Cluster": {"Fn::Sub": "arn:${AWS::Partition}:ecs:us-east-1:1:cluster/elsewhere"}},
+        "ClusterNotFoundException",
+    ),
     ({"Service.LoadBalancers.0.ContainerPort": 81}, "did not have a container port 81"),
     ({"Service.LoadBalancers.0.ContainerName": "www"}, "The container www"),
     ({"TargetGroup.TargetType": "instance"}, "incompatible with the awsvpc network mode"),

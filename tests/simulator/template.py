@@ -84,6 +84,7 @@ class _Loader(Composer, CSafeLoader):
 
     def __init__(self, text: str) -> None:
         CSafeLoader.__init__(self, text)
+        Composer.__init__(self)
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
