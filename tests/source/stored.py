@@ -114,10 +114,10 @@ class Stored:
             return "" if self.outcome == "rejected" else f"refused: {error}"
         if self.outcome == "rejected":
             return f"accepted, but the program says {self.case['error']}"
-        found = [*_differences(self.expected(folder), app.to_compose())]
+        found = [*differences(self.expected(folder), app.to_compose())]
         yaml = self.expected_yaml(folder)
         if yaml is not None:
-            found += _differences(yaml, app.to_compose(extensions=True), "yaml")
+            found += differences(yaml, app.to_compose(extensions=True), "yaml")
         return "\n".join(found)
 
     def _placed(self, text: str, folder: Path) -> str:
@@ -145,7 +145,7 @@ def stored(file: Path) -> Iterator[Stored]:
         yield Stored(case)
 
 
-def _differences(want: object, got: object, path: str = "") -> Iterator[str]:
+def differences(want: object, got: object, path: str = "") -> Iterator[str]:
     """List where two plain values differ; a number is its value, a truth value is no number."""
     match want, got:
         case dict(), dict():
@@ -155,9 +155,9 @@ def _differences(want: object, got: object, path: str = "") -> Iterator[str]:
                 elif key not in want:
                     yield f"{path}.{key}: {got[key]!r} is too much"
                 else:
-                    yield from _differences(want[key], got[key], f"{path}.{key}")
+                    yield from differences(want[key], got[key], f"{path}.{key}")
         case list(), list() if len(want) == len(got):
             for number, pair in enumerate(zip(want, got, strict=True)):
-                yield from _differences(*pair, f"{path}[{number}]")
+                yield from differences(*pair, f"{path}[{number}]")
         case _ if want != got or isinstance(want, bool) is not isinstance(got, bool):
             yield f"{path}: {got!r} instead of {want!r}"

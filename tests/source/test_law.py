@@ -1,0 +1,82 @@
+"""On projects that a machine makes up, Docker Compose and we agree: one model, or both refuse.
+
+``COMPOSE2CFN_PROJECTS`` says how many are made. A project on which we differ becomes a stored case.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, event, given, reject, settings
+
+from compose2cfn.diagnostics import ComposeError
+from compose2cfn.source.load import load
+from tests.source.projects import Made, projects
+from tests.source.stored import HOME, differences
+from tests.source.values import VARIABLES
+
+PROGRAM = shutil.which("docker-compose")
+PROJECTS = int(os.environ.get("COMPOSE2CFN_PROJECTS", "400"))
+ENVIRONMENT = {"HOME": HOME, **VARIABLES}
+
+
+def ask(made: Made, folder: Path) -> object:
+    """Ask the program; None if it refuses. Where it crashes there is nothing to compare."""
+    assert PROGRAM
+    arguments = [
+        *(part for file in made.files for part in ("-f", file)),
+        *("-p", "conf"),
+        *(part for profile in made.profiles for part in ("--profile", profile)),
+    ]
+    done = subprocess.run(
+        [PROGRAM, *arguments, "config", "--format", "json"],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if "goroutine" in done.stderr:
+        reject()
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def answer(made: Made, folder: Path) -> object:
+    """Load it ourselves; None if we refuse."""
+    with chdir(folder):
+        try:
+            app = load(
+                made.files, project_name="conf", environment=ENVIRONMENT, profiles=made.profiles
+            )
+        except ComposeError as error:
+            event(f"refused: {error.diagnostics[0].code}")
+            return None
+    return app.to_compose()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(PROGRAM is None, reason="docker-compose is not on the path")
+@settings(
+    max_examples=PROJECTS,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(made=projects())
+def test_docker_compose_and_we_agree(made: Made) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        for file, text in made.content.items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        theirs, ours = ask(made, folder), answer(made, folder)
+        assert (theirs is None) == (ours is None)
+        assert [*differences(theirs, ours)] == []
