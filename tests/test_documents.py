@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,24 @@ def test_the_finding_in_the_readme_is_real() -> None:
         r"^```\nfixtures/demo-app/(.*)\n```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
     )
     assert f"../{shown}\n" in (DEMO / "parameters" / "diagnostics.txt").read_text("utf-8")
+
+
+def test_the_emitter_in_the_documents_works(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    [code] = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "acme.py").write_text(code, encoding="utf-8")
+    spec = spec_from_file_location("acme", tmp_path / "acme.py")
+    assert spec
+    assert spec.loader
+    acme = module_from_spec(spec)
+    spec.loader.exec_module(acme)
+    files = compose2cfn.Memory({"compose.yaml": "services: {web: {image: nginx}}"})
+    emitters = (*compose2cfn.DEFAULT_EMITTERS, acme.contact)
+    made = compose2cfn.convert(files=files, emitters=emitters).to_dict()
+    plain = compose2cfn.convert(files=files).to_dict()
+    contact = {"Contact": {"Value": "ops@example.com"}}
+    assert isinstance(plain["Outputs"], dict)
+    assert made["Outputs"] == plain["Outputs"] | contact
 
 
 def test_the_public_names_are_typed() -> None:
