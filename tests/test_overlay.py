@@ -97,10 +97,17 @@ def test_nothing_changes_nothing(overlay: Body | None) -> None:
             ...,
         ),
         (
-            resource("WebService", DependsOn=["X", "Y"]),
+            resource("WebService", DependsOn=["X", "LoadBalancerTCP80Listener", "Y"]),
             "Resources/WebService/DependsOn",
-            ["X", "Y"],
+            ["LoadBalancerTCP80Listener", "X", "Y"],
         ),
+        (
+            resource("WebService", DependsOn="X"),
+            "Resources/WebService/DependsOn",
+            ["LoadBalancerTCP80Listener", "X"],
+        ),
+        (resource("WebService", DependsOn=7), "Resources/WebService/DependsOn", 7),
+        (resource("WebService", DependsOn=None), "Resources/WebService/DependsOn", ...),
         (resource("WebService", Condition="Big"), "Resources/WebService/Condition", "Big"),
         ({"Resources": {"WebService": None}}, "Resources/WebService", ...),
         (

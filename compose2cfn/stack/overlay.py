@@ -58,7 +58,8 @@ def lay(
     Mappings are merged, and so are lists whose entries have names (``Name``, ``Key``, …), name by
     name; anything else takes the place of what was there. ``null`` deletes, and with it an entry
     of a list of which only the name is left. An intrinsic function counts as one value. A resource
-    with another ``Type`` takes the place of the whole resource.
+    with another ``Type`` takes the place of the whole resource. What a resource depends on adds up,
+    since without what it waits for already it cannot be made.
 
     The overlay may also be the text of a YAML document. ``former_ids`` maps ids of another time to
     the resources of today that are meant.
@@ -134,7 +135,7 @@ class _Layer:
                     del whole[id_]
                 case old, Mapping():
                     base_entry = _mapping(old, of=entry.get("Type"))
-                    whole[id_] = self.merged(base_entry, entry, where)
+                    whole[id_] = self.merged(base_entry, _waiting(base_entry, entry), where)
                     if name == "Resources":
                         self.check(entry.get("Type", base_entry.get("Type")), entry, where)
                 case _:
@@ -217,6 +218,24 @@ def _mapping(value: object, of: object = None) -> Mapping[str, object]:
         case Mapping():
             return value
     return {}
+
+
+def _waiting(base: Mapping[str, object], entry: Mapping[str, object]) -> Mapping[str, object]:
+    """Put what a resource waits for already before what an overlay adds."""
+    old, new = _ids(base.get("DependsOn")), _ids(entry.get("DependsOn"))
+    if not old or not new:
+        return entry
+    return {**entry, "DependsOn": [*old, *(id_ for id_ in new if id_ not in old)]}
+
+
+def _ids(given: object) -> list[object]:
+    """List the ids of a ``DependsOn``, which may be a single one."""
+    match given:
+        case str():
+            return [given]
+        case [*ids]:
+            return ids
+    return []
 
 
 def _function(value: Mapping[str, object]) -> bool:
