@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Never
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, SerializationInfo
+from pydantic_core import core_schema
 
 EXTENSIONS = "#extensions"
 """The key under which the loader hands over the ``x-*`` keys of a mapping."""
@@ -44,6 +45,26 @@ class Model(BaseModel):
 
     extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS, exclude=True)] = NOTHING
     """Every ``x-*`` key of the mapping as plain values, those this project knows included."""
+
+
+class Late:
+    """The mark of a part that few files have: Pydantic compiles it when one does."""
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Model], _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def read(value: object) -> Model:
+            return source.model_validate(value)
+
+        def write(part: Model, info: SerializationInfo) -> dict[str, object]:
+            return part.model_dump(
+                mode=info.mode, by_alias=True, exclude_defaults=True, context=info.context
+            )
+
+        return core_schema.no_info_plain_validator_function(
+            read,
+            serialization=core_schema.plain_serializer_function_ser_schema(write, info_arg=True),
+        )
 
 
 class Closed(Model):

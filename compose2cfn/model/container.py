@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
-from compose2cfn.model.base import NOTHING, YAML, Closed, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Late, Model
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
 from compose2cfn.model.scalars import (
@@ -227,7 +227,7 @@ class Container(Model):
     """What every container may say of itself."""
 
     annotations: Labels = NOTHING
-    blkio_config: BlockIo | None = None
+    blkio_config: Annotated[BlockIo, Late()] | None = None
     cap_add: UniqueStrings = ()
     cap_drop: UniqueStrings = ()
     cgroup: Annotated[str, one_of("host", "private")] = ""
@@ -245,7 +245,7 @@ class Container(Model):
     cpu_shares: Truncated = 0
     cpus: Share = 0
     cpuset: str = ""
-    credential_spec: CredentialSpec | None = None
+    credential_spec: Annotated[CredentialSpec, Late()] | None = None
     device_cgroup_rules: DistinctStrings = ()
     devices: Annotated[
         tuple[Annotated[DeviceMapping, Short(form.device)], ...], Unique(mapping=device_target)
@@ -278,7 +278,8 @@ class Container(Model):
     mem_swappiness: WholeBytes = WholeBytes(0)
     memswap_limit: Bytes = Bytes(0)
     models: Annotated[
-        Mapping[str, Annotated[ModelUse | None, Mark.NULLABLE]], Listed(form.network)
+        Mapping[str, Annotated[Annotated[ModelUse, Late()] | None, Mark.NULLABLE]],
+        Listed(form.network),
     ] = NOTHING
     network_mode: str = ""
     networks: Annotated[

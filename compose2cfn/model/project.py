@@ -8,7 +8,7 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
-from compose2cfn.model.base import NOTHING, YAML, Closed, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Late, Model
 from compose2cfn.model.marks import Keyed, Mark, Short
 from compose2cfn.model.scalars import (
     DistinctLabels,
@@ -126,8 +126,8 @@ class Project(ProjectKeys):
     volumes: Mapping[Name, Annotated[Volume, Mark.NULLABLE]] = NOTHING
     secrets: Mapping[Name, Secret] = NOTHING
     configs: Mapping[Name, Config] = NOTHING
-    models: Mapping[Name, LanguageModel] = NOTHING
-    jobs: Mapping[Name, Job] = NOTHING
+    models: Mapping[Name, Annotated[LanguageModel, Late()]] = NOTHING
+    jobs: Mapping[Name, Annotated[Job, Late()]] = NOTHING
 
     @model_serializer(mode="wrap")
     def _print(
