@@ -152,11 +152,7 @@ Document: TypeAlias = Annotated[Value | None, PlainValidator(_document), _Hidden
 Named: TypeAlias = Annotated[Mapping[str, Value] | None, PlainValidator(_named), _Hidden]
 
 
-class Part(Model):
-    """The mapping below an ``x-aws-*`` key; ``extensions`` has no use here."""
-
-
-class AwsLoadBalancer(Part):
+class AwsLoadBalancer(Model):
     """A load balancer: an ARN of one that exists, or what a new one shall be like.
 
     Written as a plain value, it is the ARN; the ARN ``none`` on a port means no load balancer.
@@ -171,7 +167,7 @@ class AwsLoadBalancer(Part):
     attributes: Named = None
 
 
-class AwsRoute(Part):
+class AwsRoute(Model):
     """Which requests of a shared listener go to a service."""
 
     host: Values = None
@@ -179,7 +175,7 @@ class AwsRoute(Part):
     priority: Number = None
 
 
-class AwsHealthCheck(Part):
+class AwsHealthCheck(Model):
     """How a load balancer asks whether a target is well; written as a text, it is the path."""
 
     path: Given = None
@@ -192,7 +188,7 @@ class AwsHealthCheck(Part):
     unhealthy: Number = None
 
 
-class AwsAutoscaling(Part):
+class AwsAutoscaling(Model):
     """Between how many tasks a service scales, and the targets (percent; requests a target)."""
 
     min: Number = None
@@ -210,7 +206,7 @@ HealthCheck: TypeAlias = Annotated[AwsHealthCheck | None, BeforeValidator(_path)
 Autoscaling: TypeAlias = Annotated[AwsAutoscaling | None, BeforeValidator(_mapping), _Hidden]
 
 
-class ProjectKeys(Model):
+class ProjectKeys:
     """The ``x-aws-*`` keys of the top level."""
 
     x_aws_vpc: Given = None
@@ -226,7 +222,7 @@ class ProjectKeys(Model):
     x_aws_assign_public_ip: Given = None
 
 
-class ServiceKeys(Model):
+class ServiceKeys:
     """The ``x-aws-*`` keys of a service."""
 
     x_aws_name: Given = None
@@ -250,7 +246,7 @@ class ServiceKeys(Model):
     x_aws_max_percent: Number = None
 
 
-class PortKeys(Model):
+class PortKeys:
     """The ``x-aws-*`` keys of a port."""
 
     x_aws_protocol: Given = None
@@ -263,33 +259,33 @@ class PortKeys(Model):
     x_aws_loadbalancer: LoadBalancer = None
 
 
-class DeployKeys(Model):
+class DeployKeys:
     """The ``x-aws-*`` keys of ``deploy``."""
 
     x_aws_autoscaling: Autoscaling = None
 
 
-class UpdateKeys(Model):
+class UpdateKeys:
     """The ``x-aws-*`` keys of ``deploy.update_config``."""
 
     x_aws_min_percent: Number = None
     x_aws_max_percent: Number = None
 
 
-class NetworkKeys(Model):
+class NetworkKeys:
     """The ``x-aws-*`` keys of a network."""
 
     x_aws_name: Given = None
     x_aws_securitygroup: Given = None
 
 
-class VolumeKeys(Model):
+class VolumeKeys:
     """The ``x-aws-*`` keys of a volume."""
 
     x_aws_name: Given = None
 
 
-class SecretKeys(Model):
+class SecretKeys:
     """The ``x-aws-*`` keys of a secret."""
 
     x_aws_name: Given = None
@@ -297,7 +293,7 @@ class SecretKeys(Model):
     x_aws_create: Flag = None
 
 
-class ConfigKeys(Model):
+class ConfigKeys:
     """The ``x-aws-*`` keys of a config."""
 
     x_aws_name: Given = None

@@ -21,7 +21,7 @@ from compose2cfn.model.scalars import (
 from compose2cfn.model.units import Duration, WrittenBytes
 
 
-class UpdateConfig(UpdateKeys):
+class UpdateConfig(UpdateKeys, Model):
     """How containers are replaced, or put back."""
 
     parallelism: Count | None = None
@@ -98,7 +98,7 @@ class Placement(Model):
     max_replicas_per_node: Count = 0
 
 
-class Deploy(DeployKeys):
+class Deploy(DeployKeys, Model):
     """The ``deploy`` of a service."""
 
     mode: str = ""

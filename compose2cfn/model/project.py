@@ -40,7 +40,7 @@ class Ipam(Model):
     options: Mapping[str, str] = NOTHING
 
 
-class Network(NetworkKeys):
+class Network(NetworkKeys, Model):
     """A network."""
 
     name: str = ""
@@ -61,7 +61,7 @@ class Network(NetworkKeys):
         return write(self) if info.context == YAML else {"ipam": {}, **write(self)}
 
 
-class Volume(VolumeKeys):
+class Volume(VolumeKeys, Model):
     """A named volume."""
 
     name: str = ""
@@ -71,7 +71,7 @@ class Volume(VolumeKeys):
     labels: DistinctLabels = NOTHING
 
 
-class Secret(SecretKeys):
+class Secret(SecretKeys, Model):
     """A secret: a file, a variable, or something that exists already."""
 
     name: str = ""
@@ -84,7 +84,7 @@ class Secret(SecretKeys):
     template_driver: str = ""
 
 
-class Config(ConfigKeys):
+class Config(ConfigKeys, Model):
     """A config: a file, a variable, a text, or something that exists already."""
 
     name: str = ""
@@ -113,7 +113,7 @@ class Include(Closed):
     project_directory: str = ""
 
 
-class Project(ProjectKeys):
+class Project(ProjectKeys, Model):
     """A whole Compose application."""
 
     name: str = ""

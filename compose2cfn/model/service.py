@@ -62,7 +62,7 @@ def port_address(port: Mapping[str, object]) -> object:
     return address, str(port.get("published", "")), str(port.get("target")), protocol
 
 
-class Port(PortKeys):
+class Port(PortKeys, Model):
     """One entry of ``ports``; ``published`` is a port, a range, or empty for any free port."""
 
     name: str = ""
@@ -166,7 +166,7 @@ class Extends(Closed):
     file: Annotated[str, Mark.PATH] = ""
 
 
-class Service(Workload, ServiceKeys):
+class Service(ServiceKeys, Workload):
     """A service."""
 
     attach: Flag | None = None
