@@ -28,6 +28,7 @@ MACHINES = [
 ]
 
 
+@pytest.mark.slow
 def test_every_machine_gives_the_same_bytes() -> None:
     printed = {
         subprocess.run(
@@ -171,7 +172,7 @@ def project(names: Iterable[str]) -> Properties:
     return convert("compose.yaml", files=files).to_dict()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     names=st.permutations([*SERVICES]).flatmap(
         lambda all_: st.integers(0, len(all_)).map(lambda count: all_[:count])

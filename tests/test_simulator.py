@@ -11,6 +11,8 @@ from tests.simulator.resources import RESOURCES
 from tests.simulator.template import Properties, parse
 from tests.surroundings import Surroundings
 
+pytestmark = pytest.mark.slow
+
 TASK = "TaskDefinition."
 INIT = "TaskDefinition.ContainerDefinitions.0."
 WEB = "TaskDefinition.ContainerDefinitions.1."
@@ -81,6 +83,28 @@ def test_certificates_are_added_to_a_secure_listener(
     }
     assert create(around, edited(FARGATE, secure)).status == "CREATE_COMPLETE"
     cloud.delete("demo")
+
+
+def test_types_of_others_are_made_by_moto(around: tuple[Cloud, Surroundings]) -> None:
+    cloud, _ = around
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 5}}
+    output: Edits = {"Queue": queue, "Outputs/Queue": {"Value": {"Fn::GetAtt": "Queue.Arn"}}}
+    stack = create(around, edited(FARGATE, output))
+    assert stack.outputs["Queue"].startswith("arn:aws:sqs:")
+    found = cloud.account.call("sqs", "ListQueues", {})["QueueUrls"]
+    assert found == [stack.resources["Queue"].id]
+    cloud.delete("demo")
+    assert "QueueUrls" not in cloud.account.call("sqs", "ListQueues", {})
+
+
+def test_types_that_nothing_makes_are_said(around: tuple[Cloud, Surroundings]) -> None:
+    chat: Edits = {
+        "Chat": {
+            "Type": "AWS::Chatbot::CustomAction",
+            "Properties": {"ActionName": "a", "Definition": {"CommandText": "b"}},
+        }
+    }
+    assert "the simulator has no AWS::Chatbot" in refusal(around, edited(FARGATE, chat))
 
 
 # What is wrong, and a part of what AWS says to it.

@@ -13,6 +13,8 @@ from tests.simulator.changes import Change
 from tests.simulator.template import Properties
 from tests.surroundings import Surroundings
 
+pytestmark = pytest.mark.slow
+
 RESOURCES = FARGATE["Resources"]
 
 

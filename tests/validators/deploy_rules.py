@@ -38,10 +38,6 @@ SERVICES = {
     "ServiceDiscovery",
 }
 QUIET = {
-    "I1022",  # metadata in prose
-    "I4010",  # tags on everything
-    "I9001",  # a property is create-only
-    "I9040",  # likewise
     "W9002",  # a literal ARN: only those that the user wrote (see invariants.py)
     "W9013",  # an account in such an ARN
 }
@@ -99,13 +95,15 @@ def engine() -> cloudformation_validate.CompositeEngine:
 
 
 def findings(template: Path) -> list[str]:
-    """Say what is wrong with a template; its absence or wrong form raises."""
+    """Name the errors and warnings of a template; its absence or wrong form raises."""
     report = engine().validate_template(str(template))
     return sorted(
         {
             f"{one.severity.name.lower()}: {one.message} [{one.rule_id}]"
             for one in report.diagnostics
-            if one.rule_id not in QUIET and MISTAKEN not in one.message
+            if one.severity.name != "INFO"
+            and one.rule_id not in QUIET
+            and MISTAKEN not in one.message
         }
     )
 

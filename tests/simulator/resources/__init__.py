@@ -12,6 +12,7 @@ from tests.simulator.resources import (
     storage,
 )
 from tests.simulator.resources.base import Resource, Site
+from tests.simulator.resources.foreign import foreign_class
 
 RESOURCES: tuple[type[Resource], ...] = (
     containers.CapacityProvider,
@@ -52,6 +53,7 @@ __all__ = ["BY_TYPE", "EAGER", "RESOURCES", "Resource", "Site", "resource_class"
 
 def resource_class(resource_type: str) -> type[Resource]:
     """Give the class of a type; the simulator never passes over one in silence."""
-    if resource_type not in BY_TYPE:
+    found = BY_TYPE.get(resource_type) or foreign_class(resource_type)
+    if found is None:
         raise Refusal(f"the simulator has no {resource_type}")
-    return BY_TYPE[resource_type]
+    return found
