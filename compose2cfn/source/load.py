@@ -47,7 +47,7 @@ def load(
         paths=paths,
         name=project_name,
         directory=project_directory,
-        environment={**(environment or {}), "PWD": files.directory},
+        environment={"PWD": files.directory, **(environment or {})},
         env_files=env_files,
         profiles=profiles,
     )
@@ -70,6 +70,7 @@ def load(
     complete(bound.data, name, setting.directory, variables)
     valid = validate(bound.data, root)
     reader.found.extend(valid.faults)
+    setting = replace(setting, environment=variables)
     choice = _Choice(setting, services, consistent=consistent and readable)
     project = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
     findings = [each for each in reader.found if not valid.follows(each)]
@@ -137,15 +138,16 @@ def _bound(root: Table, reader: Reader) -> Bound:
 
 def _name(setting: Setting, reader: Reader) -> str:
     """Find the name of a project: the last that its files give, else its folder's."""
-    named = ""
+    named, insisted = "", False
     for path in setting.paths:
-        for document in reader.parsed(path):
+        for number, document in enumerate(reader.parsed(path)):
             match document:
                 case Table(items={"name": Leaf(value=str(text)) as leaf}) if text:
                     match interpolate(leaf, setting.environment)[0]:
                         case Leaf(value=str(value)):
                             named = value
-    if named and not normalise(named):
+                            insisted |= number == 0  # a later document only proposes
+    if insisted and not normalise(named):
         message = f"{named!r} makes no project name; write lower-case letters and digits"
         reader.fault("project-name", message, None, ("name",))
     return normalise(named) or normalise(basename(setting.directory)) or NAMELESS

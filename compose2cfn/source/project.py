@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from posixpath import basename, dirname, join, normpath
+from posixpath import dirname, join, normpath, relpath
 
-from compose2cfn.diagnostics import Diagnostic
+from compose2cfn.diagnostics import Diagnostic, Severity, listed
 from compose2cfn.files import Files, Kind
 from compose2cfn.source import dotenv
 
@@ -18,6 +18,8 @@ OVERRIDES = (
     "docker-compose.override.yaml",
 )
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_TRUE = {"1", "t", "T", "TRUE", "true", "True"}
+_FALSE = {"0", "f", "F", "FALSE", "false", "False"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +50,32 @@ class Setting:
 def settle(wish: Wish, files: Files) -> tuple[Setting, list[Diagnostic]]:
     """Find what a wish leaves open.
 
-    The variables of the caller win over those of ``.env``. That file is read in the folder known
-    first (the working directory, where no file is named) and, once the files are found, in theirs.
+    The variables of the caller win over those of ``.env``. That file is read in the folder that is
+    known first, and what it says of Compose itself (``COMPOSE_FILE`` and so on) counts as if the
+    caller had said it; then it is read in the folder of the files that were found.
     """
-    search = _Search(wish, files, dict(wish.environment))
-    search.read_variables()
-    paths = search.find_paths()
-    if not search.faults:
-        search.directory = search.folder(paths)
-        search.read_variables()
-    environment = search.environment
-    profiles = wish.profiles or tuple(
-        part.strip() for part in environment.get("COMPOSE_PROFILES", "").split(",") if part.strip()
-    )
+    search = _Search(wish, files)
+    if wish.directory and files.kind(wish.directory).kind is Kind.FILE:
+        search.fault("missing-file", f"{wish.directory} is a file, and no folder for a project")
+    caller = dict(wish.environment)
+    first = search.read(search.env_files(wish.paths, caller), caller)
+    caller = {name: first[name] for name in first if name.startswith("COMPOSE_")} | caller
+    environment = {**search.read(search.env_files(wish.paths, caller), caller), **caller}
+    paths = wish.paths or search.compose_files(environment)
+    environment = {**search.read(search.env_files(paths, caller), environment), **environment}
+    profiles = environment.get("COMPOSE_PROFILES", "").split(",")
     name = wish.name or environment.get("COMPOSE_PROJECT_NAME") or None
     if name is not None and not _NAME.fullmatch(name):
         message = f"{name!r} is no project name; use lower-case letters, digits, - and _"
         search.fault("project-name", message)
     setting = Setting(
         paths=paths,
-        directory=search.directory,
+        directory=search.folder(paths),
         environment=environment,
-        profiles=profiles,
+        profiles=wish.profiles or tuple(profile.strip() for profile in profiles),
         name=name,
     )
-    return setting, search.faults
+    return setting, list(dict.fromkeys(search.faults))
 
 
 def normalise(name: str) -> str:
@@ -80,86 +83,86 @@ def normalise(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
 
 
+@dataclass(slots=True)
 class _Search:
     """The search for a project; each step uses what the ones before it found."""
 
-    def __init__(self, wish: Wish, files: Files, environment: dict[str, str]) -> None:
-        self.wish = wish
-        self.files = files
-        self.environment = environment
-        self.faults: list[Diagnostic] = []
-        self.directory = self.folder(wish.paths)
+    wish: Wish
+    files: Files
+    faults: list[Diagnostic] = field(default_factory=list)
 
-    def fault(self, code: str, message: str) -> None:
-        self.faults.append(Diagnostic(code=code, message=message))
-
-    def absolute(self, path: str) -> str:
-        return normpath(join(self.files.directory, path))
+    def fault(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
+        self.faults.append(Diagnostic(code=code, message=message, severity=severity))
 
     def folder(self, paths: Iterable[str]) -> str:
         """Give the project directory: the one asked for, else that of the first file."""
-        if self.wish.directory is not None:
-            return self.absolute(self.wish.directory)
+        if self.wish.directory:
+            return self._absolute(self.wish.directory)
         first = next((path for path in paths if path != STDIN), None)
-        return self.files.directory if first is None else dirname(self.absolute(first))
+        return self.files.directory if first is None else dirname(self._absolute(first))
 
-    def read_variables(self) -> None:
-        """Add the variables of the env files; those that are there stay."""
+    def env_files(self, paths: Iterable[str], caller: Mapping[str, str]) -> Iterable[str]:
+        """List the env files: those asked for, else ``.env`` in the project directory."""
+        if self.wish.env_files is not None:
+            return self.wish.env_files
+        named = self.wish.environment.get("COMPOSE_ENV_FILES", "").split(",")
+        if any(named):
+            return filter(None, named)
+        disabled = caller.get("COMPOSE_DISABLE_ENV_FILE", "0")
+        if disabled not in {*_TRUE, *_FALSE}:
+            message = f"COMPOSE_DISABLE_ENV_FILE is {disabled!r}; write true or false"
+            self.fault("unknown-value", message)
+        path = join(self.folder(paths), ".env")
+        there = self.files.kind(path).kind not in {Kind.ABSENT, Kind.FOLDER}
+        return [self._shown(path)] if there and disabled not in _TRUE else []
+
+    def read(self, paths: Iterable[str], around: Mapping[str, str]) -> dict[str, str]:
+        """Read env files, one after the other."""
         found: dict[str, str] = {}
-        for path, wanted in self._env_files():
+        for path in paths:
             try:
                 text = dotenv.decode(self.files.read(path))
             except OSError:
-                if wanted:
-                    self.fault("missing-file", f"there is no env file {path}, or it cannot be read")
-                continue
-            variables, faults = dotenv.parse(text, self.environment, path, found)
-            found |= variables
-            self.faults += (fault for fault in faults if fault not in self.faults)
-        self.environment = found | self.environment
+                self.fault("missing-file", f"there is no env file {path}, or it cannot be read")
+            else:
+                found, faults = dotenv.parse(text, around, path, found)
+                self.faults.extend(faults)
+        return found
 
-    def _env_files(self) -> Iterable[tuple[str, bool]]:
-        """List the env files, and whether each must be there."""
-        if self.wish.env_files is not None:
-            return [(path, True) for path in self.wish.env_files]
-        if _true(self.environment.get("COMPOSE_DISABLE_ENV_FILE", "")):
-            return []
-        if named := self.environment.get("COMPOSE_ENV_FILES"):
-            return [(path, True) for path in named.split(",")]
-        path = join(self.directory, ".env")
-        return [(path, True)] if self.files.kind(path).kind is Kind.FILE else []
-
-    def find_paths(self) -> tuple[str, ...]:
-        """Name the files: those asked for, those of ``COMPOSE_FILE``, or those well known."""
-        if self.wish.paths:
-            return self.wish.paths
-        if named := self.environment.get("COMPOSE_FILE"):
-            separator = self.environment.get("COMPOSE_PATH_SEPARATOR") or ":"
-            return tuple(named.split(separator))
-        start = self.directory
-        folder = start
-        while True:
-            if found := self._in(folder, NAMES):
-                prefix = "" if folder == self.files.directory else folder
-                override = self._in(folder, OVERRIDES)
-                return tuple(join(prefix, name) for name in (found, override) if name)
+    def compose_files(self, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """Name the files that ``COMPOSE_FILE`` names, or those that have a well-known name."""
+        if "COMPOSE_FILE" in environment:
+            separator = environment.get("COMPOSE_PATH_SEPARATOR") or ":"
+            named = tuple(environment["COMPOSE_FILE"].split(separator))
+            for path in named:
+                if path != STDIN and self.files.kind(path).kind is not Kind.FILE:
+                    self.fault("missing-file", f"COMPOSE_FILE names {path!r}, which is no file")
+            return named
+        start = folder = self.folder(())
+        while not (found := self._known(folder, NAMES)):
             if dirname(folder) == folder:
-                where = _written(start, self.files.directory)
+                where = "the working directory" if start == self.files.directory else start
                 message = f"there is no {NAMES[0]} in {where} or above it; name a file with -f"
                 self.fault("missing-file", message)
-                return ()
+                break
             folder = dirname(folder)
+        overrides = self._known(folder, OVERRIDES)
+        return tuple(self._shown(join(folder, each[0])) for each in (found, overrides) if each)
 
-    def _in(self, folder: str, names: Iterable[str]) -> str | None:
-        """Find the first of some names that stands in a folder."""
-        return next(
-            (name for name in names if self.files.kind(join(folder, name)).kind is Kind.FILE), None
-        )
+    def _known(self, folder: str, names: Iterable[str]) -> list[str]:
+        """List which of some names are there in a folder; the first is used."""
+        found = [
+            name for name in names if self.files.kind(join(folder, name)).kind is not Kind.ABSENT
+        ]
+        if len(found) > 1:
+            message = f"{listed(found[1:], 'and')} stand beside {found[0]}, which alone is used"
+            self.fault("several-files", message, Severity.WARNING)
+        return found
 
+    def _absolute(self, path: str) -> str:
+        return normpath(join(self.files.directory, path))
 
-def _written(folder: str, working: str) -> str:
-    return "the working directory" if folder == working else (basename(folder) or folder)
-
-
-def _true(text: str) -> bool:
-    return text.lower() in {"1", "t", "true", "y", "yes", "on"}
+    def _shown(self, path: str) -> str:
+        """Write an absolute path as short as the working directory allows."""
+        inside = path.startswith(self.files.directory.rstrip("/") + "/")
+        return relpath(path, self.files.directory) if inside else path
