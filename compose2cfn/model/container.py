@@ -1,5 +1,6 @@
 """What services, jobs and containers that run before a service have in common."""
 
+import re
 from collections.abc import Mapping
 from posixpath import normpath
 from typing import Annotated, Self
@@ -62,7 +63,7 @@ def _limit(value: object) -> object:
             pass
         case int():
             return value
-        case str() if value.lstrip("+-").isdecimal():
+        case str() if re.fullmatch(r"[+-]?[0-9]{1,18}", value):
             return int(value)
     raise PydanticCustomError("wrong-type", "must be a whole number")
 

@@ -13,7 +13,7 @@ from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.shortforms import host, name_of, one, pair, text_of
 from compose2cfn.model.units import Moment, octal, shortest, single
 
-_WHOLE = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _FLAGS = {
     **dict.fromkeys(("true", "yes", "y", "on"), True),
@@ -63,10 +63,10 @@ def _share(value: object) -> object:
     match value:
         case bool():
             pass
-        case int() | float():
-            return single(value)
-        case str() if _DECIMAL.fullmatch(value):
-            return single(float(value))
+        case int() | float() if math.isfinite(share := single(value)):
+            return share
+        case str() if _DECIMAL.fullmatch(value) and math.isfinite(share := single(float(value))):
+            return share
     raise PydanticCustomError("wrong-type", "must be a number")
 
 

@@ -163,7 +163,7 @@ class Extends(Closed):
     """The service that another one is laid over."""
 
     service: str
-    file: Annotated[str, Mark.PATH] = ""
+    file: str = ""
 
 
 class Service(ServiceKeys, Workload):

@@ -16,6 +16,11 @@ class Malformed(ValueError):
     """A text is no short form; the message says what would be one."""
 
 
+def _quoted(text: str) -> str:
+    """Quote a text in a message, cut short."""
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
 def text_of(value: object) -> str:
     """Write a scalar the way Docker Compose (Go) does where it needs a text."""
     match value:
@@ -54,7 +59,7 @@ def full_pair(text: str) -> tuple[str, str]:
     """Read ``KEY=VALUE``."""
     key, sign, value = text.partition("=")
     if not sign:
-        raise Malformed(f"{text!r} has no value; write {text}=VALUE")
+        raise Malformed(f"{_quoted(text)} has no value; write {text}=VALUE")
     return key, value
 
 
@@ -64,7 +69,7 @@ def host(text: str) -> tuple[str, list[str]]:
         name, sign, addresses = text.partition(separator)
         if sign:
             return name, addresses.split(",")
-    raise Malformed(f"{text!r} names no address; write {text}=ADDRESS")
+    raise Malformed(f"{_quoted(text)} names no address; write {text}=ADDRESS")
 
 
 def command(text: str) -> list[str]:
@@ -184,7 +189,7 @@ def ssh_key(text: str) -> tuple[str, str]:
     """Read ``ID=PATH`` or ``default``."""
     key, sign, path = text.partition("=")
     if not sign and text != "default":
-        raise Malformed(f"{text!r} is no SSH key; write default or ID=PATH")
+        raise Malformed(f"{_quoted(text)} is no SSH key; write default or ID=PATH")
     return key, path
 
 
@@ -197,10 +202,10 @@ def device(text: str) -> Form:
             return {"source": source, "target": target, "permissions": "rwm"}
         case [source, target, permissions]:
             return {"source": source, "target": target, "permissions": permissions}
-    raise Malformed(f"{text!r} has too many colons; write SOURCE:TARGET:PERMISSIONS")
+    raise Malformed(f"{_quoted(text)} has too many colons; write SOURCE:TARGET:PERMISSIONS")
 
 
-_PORT = re.compile(r"[+]?[0-9]+")
+_PORT = re.compile(r"[+]?[0-9]{1,9}")
 _PROTOCOLS = ("tcp", "udp", "sctp")
 
 
@@ -212,9 +217,9 @@ def ports(text: str) -> list[Form]:
     target, _, protocol = target.partition("/")
     protocol = protocol.lower() or "tcp"
     if protocol not in _PROTOCOLS:
-        raise Malformed(f"{protocol!r} is no protocol; write tcp, udp or sctp")
+        raise Malformed(f"{_quoted(protocol)} is no protocol; write tcp, udp or sctp")
     if not target:
-        raise Malformed(f"{text!r} names no port of the container; write PUBLISHED:TARGET")
+        raise Malformed(f"{_quoted(text)} names no port of the container; write PUBLISHED:TARGET")
     first, last = _range(target)
     common = {"mode": "ingress", "host_ip": _address(address), "protocol": protocol}
     hosts: list[str] = [""] * (last - first + 1)
@@ -242,7 +247,7 @@ def _range(text: str) -> tuple[int, int]:
     first, sign, last = text.partition("-")
     last = last if sign else first
     if not (_PORT.fullmatch(first) and _PORT.fullmatch(last)):
-        raise Malformed(f"{text!r} is no port; write a number from 1 to 65535, or a range")
+        raise Malformed(f"{_quoted(text)} is no port; write a number from 1 to 65535, or a range")
     if not 0 <= int(first) <= int(last) <= 65535:
         raise Malformed(f"{text} is no port or range of ports between 1 and 65535")
     return int(first), int(last)
@@ -251,7 +256,7 @@ def _range(text: str) -> tuple[int, int]:
 def _address(text: str) -> str:
     address = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if address and not is_address(address):
-        raise Malformed(f"{text!r} is no IP address; write e.g. 127.0.0.1:8080:80")
+        raise Malformed(f"{_quoted(text)} is no IP address; write e.g. 127.0.0.1:8080:80")
     return address
 
 
@@ -275,7 +280,7 @@ def mount(text: str) -> Form:
         return {"type": "volume", "target": text}
     parts = list(_sections(text))
     if not all(parts):
-        raise Malformed(f"{text!r} has nothing between two colons")
+        raise Malformed(f"{_quoted(text)} has nothing between two colons")
     match parts:
         case [target]:
             return {"type": "volume", "target": target, "volume": {}}
@@ -283,7 +288,7 @@ def mount(text: str) -> Form:
             return _mount(source, target, ())
         case [source, target, options]:
             return _mount(source, target, options.split(","))
-    raise Malformed(f"{text!r} has too many colons; write SOURCE:TARGET:OPTIONS")
+    raise Malformed(f"{_quoted(text)} has too many colons; write SOURCE:TARGET:OPTIONS")
 
 
 def _mount(source: str, target: str, options: Iterable[str]) -> Form:

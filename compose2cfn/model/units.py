@@ -13,7 +13,7 @@ _SIZE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _FACTORS = {letter: 1024**power for power, letter in enumerate("kmgtp", 1)}
-_PERIOD = re.compile(r"([0-9]*)(\.[0-9]*)?([a-zµμ]+)")
+_PERIOD = re.compile(r"([0-9]{0,40})(\.[0-9]{0,40})?([a-zµμ]+)")
 _NANOSECONDS = {
     "ns": 1,
     "us": 10**3,
@@ -71,8 +71,9 @@ class Bytes(Quantity):
             case "-1":
                 return -1
             case str() if found := _SIZE.fullmatch(value):
-                number = Fraction(found[1].replace("_", ""))
-                return int(number * _FACTORS.get((found[2] or "").lower(), 1))
+                number = float(found[1]) * _FACTORS.get((found[2] or "").lower(), 1)
+                if number < 2**63:
+                    return int(number)
         raise PydanticCustomError("wrong-size", "is no size; write a number of bytes or e.g. 512m")
 
 

@@ -99,10 +99,19 @@ class _Extender:
             return Broken(node.at)
         under = self.service(base, source, seen)
         if not isinstance(under, Table):
-            return node if isinstance(under, Leaf) else Broken(node.at)
+            return self._left(node, source) if isinstance(under, Leaf) else Broken(node.at)
         merged, faults = merge(under, own, _SERVICE, ("services", name))
         self.reader.found.extend(faults)
         return merged
+
+    def _left(self, node: Table, source: _Document) -> Table:
+        """Leave the key of a service that extends an empty one, as Docker Compose does."""
+        match node.items["extends"]:
+            case Table(items={"file": Leaf() as file}) as extends:
+                path = Leaf(self.reader.absolute(source.file), file.at)
+                left = Table({**extends.items, "file": path}, extends.keys, extends.at)
+                return Table({**node.items, "extends": left}, node.keys, node.at, node.tag)
+        return node
 
     def _document(self, path: str, named: Leaf) -> _Document | None:
         """Read the services of another file, with its paths relative to its own folder."""

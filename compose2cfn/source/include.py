@@ -102,6 +102,10 @@ def _included(entry: Table, path: KeyPath, source: Source, reader: Reader) -> Ta
     if sum(refuse(str(leaf.value), leaf.at, path, reader) for leaf in files):
         return None
     paths = tuple(clean(join(source.directory, str(leaf.value))) for leaf in files)
+    if not reader.may_include(len(source.chain)):
+        message = "too many files include one another; include them from one file"
+        reader.fault("cycle", message, files[0].at, path)
+        return None
     if paths[0] in source.chain:
         chain = " includes ".join((*source.chain, paths[0]))
         reader.fault("cycle", f"the files include one another: {chain}", files[0].at, path)

@@ -3,7 +3,7 @@
 from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.model.shape import Kind, Shape
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
-from compose2cfn.source.shorthand import same, spell, united
+from compose2cfn.source.shorthand import essence, spell, united
 
 
 def merge(
@@ -75,9 +75,11 @@ def _sequences(base: Sequence, over: Sequence, shape: Shape) -> Sequence:
         return _laid(base, over, shape.keyed.key)
     if shape.unique:
         return Sequence(united((*base.items, *over.items), shape), base.at, over.tag)
+    known = set(map(essence, base.items))
     added: list[Node] = list(base.items)
     for item in over.items:
-        if not any(same(item, one) for one in added):
+        if (value := essence(item)) not in known:
+            known.add(value)
             added.append(item)
     return Sequence(tuple(added), base.at, over.tag)
 
@@ -90,7 +92,7 @@ def _laid(base: Sequence, over: Sequence, key: str) -> Sequence:
         for before in base.items:
             if isinstance(item, Table) and isinstance(before, Table):
                 mine, other = item.items.get(key), before.items.get(key)
-                if mine is not None and other is not None and same(mine, other):
+                if mine is not None and other is not None and essence(mine) == essence(other):
                     found, _ = merge(before, item, _ANY)
         items.append(found)
     return Sequence(tuple(items), over.at, over.tag)

@@ -13,6 +13,11 @@ from compose2cfn.source.paths import absolute
 from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse
 
+DEEPEST = 50
+"""How deep files may include one another."""
+MOST = 500
+"""How many files may be included."""
+
 
 @dataclass(slots=True)
 class Reader:
@@ -21,12 +26,18 @@ class Reader:
     files: Files
     home: str
     found: list[Diagnostic] = field(default_factory=list)
+    _included: int = 0
     _parsed: dict[str, list[Node] | None] = field(default_factory=dict)
     _documents: dict[tuple[str, int], list[Table]] = field(default_factory=dict)
 
     def absolute(self, path: str) -> str:
         """Give the whole path of one that may be relative to the working directory."""
         return absolute(path or ".", self.files.directory)
+
+    def may_include(self, depth: int) -> bool:
+        """Count a file that is included; tell whether there may be one more, so deep."""
+        self._included += 1
+        return depth <= DEEPEST and self._included <= MOST
 
     def fault(self, code: str, message: str, at: Location | None, path: KeyPath = ()) -> None:
         """Note an error."""

@@ -26,6 +26,8 @@ _INTEGER = re.compile(
 )
 _STRAY = re.compile(r"(?<![0-9])_|_(?![0-9])")
 """An underscore that does not stand between digits."""
+_LONGEST = 400
+"""How many digits a whole number may have: more than Go reads as one."""
 _BASES = {"x": 16, "b": 2, "o": 8, "d": 10}
 _MOMENT = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
@@ -80,7 +82,7 @@ def _number(text: str) -> int | float | None:
         return None
     plain = text.replace("_", "")
     found = _INTEGER.fullmatch(plain)
-    if found and found.lastgroup:
+    if found and found.lastgroup and len(plain) <= _LONGEST:
         number = int(found["sign"] + found[found.lastgroup], _BASES[found.lastgroup])
         if -(2**63) <= number < (2**63 if found["sign"] else 2**64):
             return number

@@ -7,6 +7,9 @@ from compose2cfn.model.shape import Kind, Shape, folds
 from compose2cfn.model.shortforms import Malformed
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 
+MOST = 70_000
+"""How many entries a list may have once it is spelled out: a port range and some more."""
+
 
 def spell(node: Node, shape: Shape, path: KeyPath = ()) -> tuple[Node, list[Diagnostic]]:
     """Write a value of a file in full; what has no such shape is left for `bind` to refuse."""
@@ -27,18 +30,16 @@ def graft(value: object, at: Location) -> Node:
     raise TypeError(value)
 
 
-def same(one: Node, other: Node) -> bool:
-    """Tell whether two values are equal, wherever they were written."""
-    match one, other:
-        case Leaf(), Leaf():
-            return type(one.value) is type(other.value) and one.value == other.value
-        case Sequence(), Sequence():
-            return len(one.items) == len(other.items) and all(map(same, one.items, other.items))
-        case Table(), Table():
-            return one.items.keys() == other.items.keys() and all(
-                same(item, other.items[key]) for key, item in one.items.items()
-            )
-    return False
+def essence(node: Node) -> object:
+    """Give what is equal for equal values, wherever they were written."""
+    match node:
+        case Leaf(value=value):
+            return type(value), value
+        case Sequence(items=items):
+            return tuple(map(essence, items))
+        case Table(items=entries):
+            return frozenset((key, essence(item)) for key, item in entries.items())
+    return node
 
 
 def identity(item: Node, shape: Shape) -> object:
@@ -127,6 +128,9 @@ def _items(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]
                 spelled.extend(several.items)
             case one:
                 spelled.append(one)
+        if len(spelled) > MOST:
+            faults.append(_fault("too-many", f"has more than {MOST} entries", path, entry.at))
+            return Broken(node.at)
     if shape.distinct:
         _refuse_twins(spelled, path, faults)
     return Sequence(united(spelled, shape), node.at, node.tag)
@@ -190,7 +194,7 @@ def _fold(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) ->
         folded = node.items.get(key)
         if isinstance(folded, Table):
             for inner, value in folded.items.items():
-                if inner in node.items and not same(node.items[inner], value):
+                if inner in node.items and essence(node.items[inner]) != essence(value):
                     message = f"is given twice, and differs from {inner} beside it; keep that one"
                     faults.append(_fault("contradiction", message, (*path, key, inner), value.at))
             faults.append(_deprecated(key, (*path, key), folded))
