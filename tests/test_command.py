@@ -4,10 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
 
+from compose2cfn.__main__ import main
 from tests.cases import FIXTURES
 from tests.simulator.template import read
 
@@ -34,9 +38,38 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(
+class Done(NamedTuple):
+    """What a run left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Give a way to run command lines in the folder, in this process."""
+    monkeypatch.chdir(folder)
+
+    def command(*arguments: str, **variables: str) -> Done:
+        capfd.readouterr()
+        with patch.dict(os.environ, variables, clear=True):
+            try:
+                status = main(arguments)
+            except SystemExit as usage:
+                status = int(str(usage.code))
+        return Done(status, *capfd.readouterr())
+
+    return command
+
+
+def process(
     folder: Path, *arguments: str, stdin: str = "", **variables: str
 ) -> subprocess.CompletedProcess[str]:
+    """Run a command line in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "compose2cfn", *arguments],
         cwd=folder,
@@ -50,74 +83,87 @@ def run(
     return done
 
 
-def test_a_template_is_printed(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "arguments", "status"),
+    [(SOUND, (), 0), (BROKEN, (), 1), (SOUND, ("--nothing",), 2)],
+)
+def test_a_process_ends_as_its_run_does(
+    text: str, arguments: tuple[str, ...], status: int, folder: Path, run: Run
+) -> None:
+    (folder / "compose.yaml").write_text(text)
+    done = process(folder, *arguments)
+    assert done.returncode == status
+    assert (done.returncode, done.stdout, done.stderr) == run(*arguments)
+
+
+def test_a_template_is_printed(run: Run) -> None:
     for arguments in ((), ("convert",), ("-f", "compose.yaml"), ("convert", "-f", "compose.yaml")):
-        done = run(folder, *arguments)
+        done = run(*arguments)
         assert done.returncode == 0
         assert "WebService" in read(done.stdout)["Resources"]
 
 
-def test_json_carries_the_same_content(folder: Path) -> None:
-    printed = json.loads(run(folder, "--format", "json").stdout)
-    assert printed == read(run(folder, "--format", "yaml").stdout)
+def test_json_carries_the_same_content(run: Run) -> None:
+    printed = json.loads(run("--format", "json").stdout)
+    assert printed == read(run("--format", "yaml").stdout)
 
 
-def test_config_prints_the_model(folder: Path) -> None:
-    printed = json.loads(run(folder, "config", "--format", "json", "-p", "shop").stdout)
+def test_config_prints_the_model(run: Run) -> None:
+    printed = json.loads(run("config", "--format", "json", "-p", "shop").stdout)
     assert printed["name"] == "shop"
     assert printed["services"]["web"]["image"] == "nginx"
-    assert read(run(folder, "config").stdout)["services"]["web"]["image"] == "nginx"
+    assert read(run("config").stdout)["services"]["web"]["image"] == "nginx"
 
 
-def test_variables_come_from_the_environment_and_files(folder: Path) -> None:
+def test_variables_come_from_the_environment_and_files(folder: Path, run: Run) -> None:
     (folder / "compose.yaml").write_text("services: {web: {image: 'web:${TAG}'}}\n")
     (folder / ".env").write_text("TAG=stored\n")
     (folder / "other.env").write_text("TAG=other\n")
-    assert "web:stored" in run(folder).stdout
-    assert "web:other" in run(folder, "--env-file", "other.env").stdout
-    assert "web:given" in run(folder, "--env-file", "other.env", TAG="given").stdout
+    assert "web:stored" in run().stdout
+    assert "web:other" in run("--env-file", "other.env").stdout
+    assert "web:given" in run("--env-file", "other.env", TAG="given").stdout
 
 
-def test_profiles_are_enabled(folder: Path) -> None:
+def test_profiles_are_enabled(folder: Path, run: Run) -> None:
     (folder / "compose.yaml").write_text(
         "services: {web: {image: nginx}, tool: {image: tool, profiles: [debug]}}\n"
     )
-    assert "ToolService" not in run(folder).stdout
-    assert "ToolService" in run(folder, "--profile", "debug").stdout
+    assert "ToolService" not in run().stdout
+    assert "ToolService" in run("--profile", "debug").stdout
 
 
-def test_several_files_are_merged(folder: Path) -> None:
+def test_several_files_are_merged(folder: Path, run: Run) -> None:
     (folder / "more.yaml").write_text("services: {api: {image: api}}\n")
-    printed = run(folder, "-f", "compose.yaml", "-f", "more.yaml").stdout
+    printed = run("-f", "compose.yaml", "-f", "more.yaml").stdout
     assert {"ApiService", "WebService"} <= read(printed)["Resources"].keys()
 
 
 def test_standard_input_is_a_file(folder: Path) -> None:
     (folder / "compose.yaml").unlink()
-    done = run(folder, "-f", "-", stdin=SOUND)
+    done = process(folder, "-f", "-", stdin=SOUND)
     assert done.returncode == 0
     assert "WebService" in read(done.stdout)["Resources"]
 
 
-def test_faults_go_to_standard_error(folder: Path) -> None:
+def test_faults_go_to_standard_error(folder: Path, run: Run) -> None:
     (folder / "compose.yaml").write_text(BROKEN)
-    done = run(folder)
+    done = run()
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith(PLACE)
 
 
 def test_faults_of_standard_input_have_a_place(folder: Path) -> None:
-    done = run(folder, "-f", "-", stdin=BROKEN)
+    done = process(folder, "-f", "-", stdin=BROKEN)
     assert done.returncode == 1
     assert done.stdout == ""
     assert ":1:32: error: services.web.colour: " in done.stderr
 
 
-def test_output_goes_to_a_file(folder: Path) -> None:
-    done = run(folder, "-o", "template.yaml")
+def test_output_goes_to_a_file(folder: Path, run: Run) -> None:
+    done = run("-o", "template.yaml")
     assert (done.returncode, done.stdout) == (0, "")
-    assert (folder / "template.yaml").read_text() == run(folder).stdout
+    assert (folder / "template.yaml").read_text() == run().stdout
 
 
 @pytest.mark.parametrize(
@@ -132,65 +178,66 @@ def test_output_goes_to_a_file(folder: Path) -> None:
     ],
 )
 def test_a_run_that_fails_leaves_the_output_alone(
-    text: str, arguments: tuple[str, ...], status: int, folder: Path
+    text: str, arguments: tuple[str, ...], status: int, folder: Path, run: Run
 ) -> None:
     (folder / "compose.yaml").write_text(text)
     output = folder / "template.yaml"
-    done = run(folder, *arguments, "-o", "template.yaml")
+    done = run(*arguments, "-o", "template.yaml")
     assert done.returncode == status
     assert done.stdout == ""
     assert done.stderr
     assert not output.exists()
     output.write_text("as it was")
     before = output.stat()
-    assert run(folder, *arguments, "-o", "template.yaml").returncode == status
+    assert run(*arguments, "-o", "template.yaml").returncode == status
     assert output.read_text() == "as it was"
     assert (output.stat().st_ino, output.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert {path.name for path in folder.iterdir()} == {"compose.yaml", "template.yaml"}
 
 
-def test_output_that_cannot_be_written_is_wrong_usage(folder: Path) -> None:
-    done = run(folder, "-o", "absent/template.yaml")
+def test_output_that_cannot_be_written_is_wrong_usage(run: Run) -> None:
+    done = run("-o", "absent/template.yaml")
     assert (done.returncode, done.stdout) == (2, "")
     assert "absent/template.yaml" in done.stderr
 
 
-def test_warnings_fail_only_when_strict(folder: Path) -> None:
+def test_warnings_fail_only_when_strict(folder: Path, run: Run) -> None:
     (folder / "compose.yaml").write_text(WARNED)
-    done = run(folder)
+    done = run()
     assert done.returncode == 0
     assert done.stdout
     assert ": warning: " in done.stderr
-    strict = run(folder, "--strict")
+    strict = run("--strict")
     assert (strict.returncode, strict.stdout, strict.stderr) == (1, "", done.stderr)
 
 
-def test_check_compares_with_a_file(folder: Path) -> None:
-    (folder / "template.yaml").write_text(run(folder).stdout)
-    same = run(folder, "--check", "template.yaml")
+def test_check_compares_with_a_file(folder: Path, run: Run) -> None:
+    (folder / "template.yaml").write_text(run().stdout)
+    same = run("--check", "template.yaml")
     assert (same.returncode, same.stdout) == (0, "")
     (folder / "compose.yaml").write_text(SOUND.replace("nginx", "caddy"))
     before = (folder / "template.yaml").read_bytes()
-    other = run(folder, "--check", "template.yaml")
+    other = run("--check", "template.yaml")
     assert other.returncode == 1
     assert "--- template.yaml" in other.stdout
     assert "-        Image: nginx" in other.stdout
     assert "+        Image: caddy" in other.stdout
     assert (folder / "template.yaml").read_bytes() == before
-    absent = run(folder, "--check", "absent.yaml")
+    absent = run("--check", "absent.yaml")
     assert absent.returncode == 1
     assert not (folder / "absent.yaml").exists()
 
 
 @pytest.mark.parametrize("arguments", [("--nothing",), ("explain",), ("convert", "web")])
-def test_wrong_usage(arguments: tuple[str, ...], folder: Path) -> None:
-    done = run(folder, *arguments)
+def test_wrong_usage(arguments: tuple[str, ...], run: Run) -> None:
+    done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "usage:" in done.stderr
 
 
-def test_a_folder_without_a_file_is_a_fault(tmp_path: Path) -> None:
-    done = run(tmp_path)
+def test_a_folder_without_a_file_is_a_fault(folder: Path, run: Run) -> None:
+    (folder / "compose.yaml").unlink()
+    done = run()
     assert (done.returncode, done.stdout) == (1, "")
     assert "[missing-file]" in done.stderr
 
