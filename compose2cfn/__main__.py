@@ -139,7 +139,7 @@ def _load(arguments: Arguments, services: Iterable[str]) -> "compose2cfn.App":
         env_files=None if arguments.env_file is None else tuple(arguments.env_file),
         profiles=tuple(arguments.profile),
         services=tuple(services),
-        files=Disk(stdin=_bytes_of(sys.stdin).read() if "-" in arguments.file else None),
+        files=Disk(stdin=sys.stdin.buffer if sys.stdin else None, directory=os.environ.get("PWD")),
     )
 
 

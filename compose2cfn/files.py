@@ -6,8 +6,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a file that are read where nothing else is said."""
@@ -55,11 +54,18 @@ class Disk:
 
     With ``root`` nothing outside that folder is read, links that lead out included: such a path
     raises `PermissionError`, and `kind` says that nothing is there. ``stdin`` is what the path
-    ``-`` reads.
+    ``-`` reads, once. ``directory`` is how a shell names the working directory, which may be by
+    way of a link; if that is another one, it does not count.
     """
 
-    def __init__(self, root: str | None = None, *, stdin: bytes | None = None) -> None:
-        self._base = os.path.realpath(root) if root is not None else str(Path.cwd())
+    def __init__(
+        self,
+        root: str | None = None,
+        *,
+        stdin: BinaryIO | None = None,
+        directory: str | None = None,
+    ) -> None:
+        self._base = os.path.realpath(root) if root is not None else _working(directory)
         self._confined = root is not None
         self._stdin = stdin
 
@@ -71,17 +77,18 @@ class Disk:
     def read(self, path: str, limit: int = LARGEST) -> bytes:
         """Read a file, or standard input for ``-``."""
         if path == "-" and self._stdin is not None:
-            return _within(self._stdin, path, limit)
-        with Path(self._real(path)).open("rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                message = "not a regular file"
-                raise OSError(message)
+            return _within(self._stdin.read(limit + 1), path, limit)
+        real = self._real(path)
+        if not stat.S_ISREG(os.stat(real).st_mode):  # to open a pipe would wait for its other end
+            message = "not a regular file"
+            raise OSError(message)
+        with open(real, "rb") as stream:
             return _within(stream.read(limit + 1), path, limit)
 
     def kind(self, path: str) -> Entry:
         """Tell what stands at a path, links followed."""
         if path == "-" and self._stdin is not None:
-            return Entry(Kind.FILE, len(self._stdin))
+            return Entry(Kind.FILE)
         link = os.path.islink(os.path.join(self._base, path.rstrip("/").replace("\0", "")))
         try:
             found = os.stat(self._real(path))
@@ -116,7 +123,9 @@ class Memory:
     def __init__(self, files: Mapping[str, str | bytes], directory: str = "/") -> None:
         self._directory = directory
         self._files = {
-            self._absolute(path): text.encode() if isinstance(text, str) else text
+            self._absolute(path): text.encode("utf-8", "surrogatepass")
+            if isinstance(text, str)
+            else text
             for path, text in files.items()
         }
 
@@ -155,6 +164,17 @@ class Memory:
 
     def _absolute(self, path: str) -> str:
         return posixpath.normpath(posixpath.join(self._directory, path))
+
+
+def _working(named: str | None) -> str:
+    """Name the working directory as a shell does, if that is it."""
+    actual = os.getcwd()
+    if named is None or not os.path.isabs(named):
+        return actual
+    try:
+        return os.path.normpath(named) if os.path.samefile(named, actual) else actual
+    except (OSError, ValueError):
+        return actual
 
 
 def _within(content: bytes, path: str, limit: int) -> bytes:

@@ -93,13 +93,13 @@ class Reader:
         try:
             return self.files.read(path)
         except OSError as error:
-            match self.files.kind(path).kind:
-                case Kind.ABSENT:
-                    message = f"there is no file {path}"
-                case Kind.FOLDER:
+            match self.files.kind(path).kind, error:
+                case Kind.FOLDER, _:
                     message = f"{path} is a folder; name a file in it"
+                case Kind.ABSENT, FileNotFoundError() | NotADirectoryError():
+                    message = f"there is no file {path}"
                 case _:
-                    message = f"{path} cannot be read: {error}"
+                    message = f"{path} cannot be read: {error.strerror or error}"
             if wanted:
                 self.fault("missing-file", message, at, key)
             return None
