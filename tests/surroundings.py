@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 
+from moto.elbv2.models import elbv2_backends
+
 from tests.simulator import Submission
-from tests.simulator.account import Account, Answer
+from tests.simulator.account import ACCOUNT_ID, Account, Answer
 from tests.simulator.intrinsics import Scope, Unknown
 from tests.simulator.parameters import Parameters
 from tests.simulator.resources import Site
@@ -110,9 +112,18 @@ class Surroundings:
                 Subnets=self.subnets(),
                 SecurityGroups=[self.group("existing balancer")],
             )
-            return str(made["LoadBalancers"][0]["LoadBalancerArn"])
+            arn = str(made["LoadBalancers"][0]["LoadBalancerArn"])
+            return arn if kind == "application" else self._as_network(arn)
 
         return self.once(f"{kind} balancer {name}", make)
+
+    def _as_network(self, arn: str) -> str:
+        """Let the ARN of a load balancer say what it is: moto calls all of them applications."""
+        known = elbv2_backends[ACCOUNT_ID][self.account.region].load_balancers
+        balancer = known.pop(arn)
+        balancer.arn = arn.replace("loadbalancer/app/", "loadbalancer/net/")
+        known[balancer.arn] = balancer
+        return str(balancer.arn)
 
     def target_group(self, name: str) -> str:
         """Give the ARN of a target group that a load balancer serves."""
@@ -183,6 +194,10 @@ class Surroundings:
             return str(made["CertificateArn"])
 
         return self.once(f"certificate {name}", make)
+
+    def namespace(self) -> str:
+        """Give a name that no namespace has."""
+        return f"shop-{next(self._serial)}.internal"
 
     def role(self, name: str) -> str:
         """Give the ARN of a role."""
@@ -284,6 +299,16 @@ MENTIONS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (_ARN.format("elasticloadbalancing") + r"targetgroup/[\w/-]+", Surroundings.target_group),
         (_ARN.format("elasticloadbalancing") + r"listener/[\w/-]+", Surroundings.listener),
         (_ARN.format("acm") + r"certificate/[\w-]+", Surroundings.certificate),
+        # What other stacks export is named after what it is.
+        (r"!ImportValue [\w-]+-vpc\b", lambda around, _: around.vpc()),
+        (r"!ImportValue [\w-]+-subnet\b", Surroundings.subnet),
+        (r"!ImportValue [\w-]+-balancer-group\b", Surroundings.group),
+        (
+            r"!ImportValue [\w-]+-balancer\b",
+            lambda around, name: around.load_balancer("application", name),
+        ),
+        (r"!ImportValue [\w-]+-certificate\b", Surroundings.certificate),
+        (r"!ImportValue [\w-]+-host\b", lambda _, name: f"{name[13:]}.example.com"),
     )
 )
 """How a template names things outside of it, and how each is made from its name."""
@@ -295,6 +320,8 @@ PARAMETERS: tuple[tuple[str, Maker], ...] = (
     (r"String \w*Cluster\w*", lambda around, _: around.cluster("existing").rsplit("/", 1)[1]),
     (r"String NetworkLoadBalancerArn", lambda a, name: a.load_balancer("network", name)),
     (r"String \w*LoadBalancerArn", lambda a, name: a.load_balancer("application", name)),
+    (r"String \w*IngressCidr", lambda _, __: "203.0.113.0/24"),
+    (r"String NamespaceName", lambda around, _: around.namespace()),
     (r"String \w*TargetGroup\w*", Surroundings.target_group),
     (r"String \w*Listener\w*", Surroundings.listener),
     (r"String \w*Certificate\w*", Surroundings.certificate),

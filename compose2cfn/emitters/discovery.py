@@ -16,11 +16,10 @@ from compose2cfn.stack.items import (
     InitStep,
     Item,
     Out,
-    Resource,
     ServicePart,
     emitter,
 )
-from compose2cfn.stack.objects import build
+from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import pairs
 
 TTL = 5
@@ -66,7 +65,7 @@ def discovery(plan: Plan) -> Iterator[Item]:
         "Properties": {"DnsProperties": {"SOA": {"TTL": TTL}}},
         "Tags": _tags(),
     }
-    yield Resource(build(PrivateDnsNamespace, NAMESPACE, namespace), origin)
+    yield resource(PrivateDnsNamespace, NAMESPACE, namespace, origin)
     yield Out(
         Output(
             "Namespace",
@@ -102,10 +101,10 @@ def _alias(plan: Plan, alias: Alias) -> Iterator[Item]:
             "AWS_INSTANCE_CNAME": join(".", alias.owner, plan.network.registry.namespace)
         },
     }
-    yield Resource(build(Instance, f"{alias.id}Instance", instance), alias.origin)
+    yield resource(Instance, f"{alias.id}Instance", instance, alias.origin)
 
 
-def _service(id_: str, name: str, kind: str, policy: str, owner: str, origin: KeyPath) -> Resource:
+def _service(id_: str, name: str, kind: str, policy: str, owner: str, origin: KeyPath) -> Item:
     """Make a name of the namespace."""
     fields = {
         "Name": name,
@@ -113,7 +112,7 @@ def _service(id_: str, name: str, kind: str, policy: str, owner: str, origin: Ke
         "DnsConfig": {"DnsRecords": [{"Type": kind, "TTL": TTL}], "RoutingPolicy": policy},
         "Tags": _tags(service=owner),
     }
-    return Resource(build(Service, id_, fields), origin)
+    return resource(Service, id_, fields, origin)
 
 
 def _resolver(plan: Plan, owner: str) -> Iterator[Item]:

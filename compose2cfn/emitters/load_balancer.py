@@ -25,8 +25,8 @@ from compose2cfn.plan.routes import Rule
 from compose2cfn.plan.targets import Check, Target
 from compose2cfn.plan.values import Value, attribute, ref
 from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import ContainerPart, Item, Out, Resource, ServicePart, emitter
-from compose2cfn.stack.objects import build
+from compose2cfn.stack.items import ContainerPart, Item, Out, ServicePart, emitter
+from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import pairs
 
 _DRAIN = "30"
@@ -78,7 +78,7 @@ def _balancer(plan: Plan, balancer: Balancer) -> Iterator[Item]:
             "VpcId": plan.network.vpc,
             "Tags": _tags(),
         }
-        yield Resource(build(SecurityGroup, balancer.group_id, group), origin)
+        yield resource(SecurityGroup, balancer.group_id, group, origin)
     fields = {
         "Type": balancer.kind,
         "Scheme": balancer.scheme,
@@ -88,7 +88,7 @@ def _balancer(plan: Plan, balancer: Balancer) -> Iterator[Item]:
     }
     if balancer.attributes:
         fields["LoadBalancerAttributes"] = [{"Key": k, "Value": v} for k, v in balancer.attributes]
-    yield Resource(build(LoadBalancer, balancer.id, fields), origin)
+    yield resource(LoadBalancer, balancer.id, fields, origin)
     for name, value, what in (
         ("Arn", ref(balancer.id), "ARN"),
         ("DNSName", attribute(balancer.id, "DNSName"), "DNS name"),
@@ -116,7 +116,7 @@ def _listener(listener: plans.Listener) -> Iterator[Item]:
         if more:
             fields["Certificates"] = [{"CertificateArn": more.pop(0)}]
             fields["SslPolicy"] = TLS_POLICY
-        yield Resource(build(Listener, listener.id, fields), listener.origin)
+        yield resource(Listener, listener.id, fields, listener.origin)
     for certificate in more:
         # One resource takes one certificate; its id is made of that, and of nothing beside it.
         mark = sha256(json.dumps(certificate, sort_keys=True).encode()).hexdigest()[:8]
@@ -125,12 +125,12 @@ def _listener(listener: plans.Listener) -> Iterator[Item]:
             "Certificates": [{"CertificateArn": certificate}],
         }
         id_ = f"{listener.id}Certificate{mark}"
-        yield Resource(build(ListenerCertificate, id_, fields), listener.origin)
+        yield resource(ListenerCertificate, id_, fields, listener.origin)
     for rule in listener.rules:
         yield _rule(listener, rule)
 
 
-def _rule(listener: plans.Listener, rule: Rule) -> Resource:
+def _rule(listener: plans.Listener, rule: Rule) -> Item:
     """Make the rule that gives requests to a target group."""
     conditions: list[Mapping[str, object]] = []
     if rule.hosts:
@@ -145,7 +145,7 @@ def _rule(listener: plans.Listener, rule: Rule) -> Resource:
         "Conditions": conditions,
         "Actions": [{"Type": "forward", "TargetGroupArn": rule.target.arn}],
     }
-    return Resource(build(ListenerRule, rule.id, fields), rule.target.origin)
+    return resource(ListenerRule, rule.id, fields, rule.target.origin)
 
 
 def _action(listener: plans.Listener) -> Mapping[str, object]:
@@ -175,7 +175,7 @@ def _target(plan: Plan, target: Target) -> Iterator[Item]:
         }
         if target.version not in {"", "HTTP1"}:
             fields["ProtocolVersion"] = target.version
-        yield Resource(build(TargetGroup, target.id, fields), target.origin)
+        yield resource(TargetGroup, target.id, fields, target.origin)
         about = f"Target group of the service {target.service}"
         output = Output(f"{target.id}Arn", Value=helper(target.arn), Description=about)
         yield Out(output, target.origin)
@@ -224,7 +224,7 @@ def _ties(listener: plans.Listener, target: Target) -> Iterator[str]:
             yield rule.id
 
 
-def _gate(gate: Gate) -> Resource:
+def _gate(gate: Gate) -> Item:
     """Make an ingress rule."""
     fields = {
         "GroupId": gate.group,
@@ -234,7 +234,7 @@ def _gate(gate: Gate) -> Resource:
         "ToPort": gate.port,
         "Description": gate.about,
     }
-    return Resource(build(SecurityGroupIngress, gate.id, fields), gate.origin)
+    return resource(SecurityGroupIngress, gate.id, fields, gate.origin)
 
 
 def _mapping(plan: Plan, mapped: Mapped) -> ContainerPart:
@@ -250,12 +250,10 @@ def _costs(balancers: tuple[Balancer, ...]) -> Iterator[Diagnostic]:
         return
     public = sum(len(b.subnets) for b in balancers if b.scheme == "internet-facing")
     about = listed(sorted(balancer.id for balancer in balancers), "and")
-    plural = "s" if len(balancers) > 1 else ""
-    addresses = f" with {public} public addresses" if public else ""
     yield Diagnostic(
         code="billed-hourly",
-        message=f"{len(balancers)} load balancer{plural} ({about}){addresses} will be billed by "
-        "the hour; so is the public address of every task, unless AssignPublicIp is DISABLED",
+        message=f"billed by the hour: load balancers {len(balancers)} ({about}), their public "
+        f"addresses {public}, and that of every task unless AssignPublicIp is DISABLED",
         severity=Severity.INFO,
         path=min(balancers, key=lambda balancer: balancer.id).origin,
     )

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBal
 import re
 from collections.abc import Mapping
 
-from compose2cfn.diagnostics import KeyPath, did_you_mean
+from compose2cfn.diagnostics import KeyPath, did_you_mean, listed
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.values import Value
 
@@ -58,6 +58,8 @@ KNOWN: Mapping[str, Mapping[str, str | range | tuple[str, ...]]] = {
     },
 }
 """By kind of load balancer: a range of numbers, the words to choose from, or in words what else."""
+ANY = frozenset().union(*(KNOWN[kind].keys() for kind in KNOWN))
+"""The attributes that some kind of load balancer has."""
 
 
 def attributes(
@@ -68,14 +70,11 @@ def attributes(
     What was written for load balancers of both kinds (``shared``) goes to those that have it.
     """
     known = KNOWN[kind]
-    elsewhere = (
-        frozenset().union(*(set(names) for names in KNOWN.values())) if shared else frozenset()
-    )
-    for name in sorted(given.keys() - known.keys() - elsewhere):
+    for name in sorted(given.keys() - (ANY if shared else known.keys())):
+        which = "load balancers" if shared else f"{kind} load balancers"
+        hint = did_you_mean(name, ANY if shared else known)
         notes.error(
-            "balancer-attribute",
-            f"{kind} load balancers have no attribute {name!r}{did_you_mean(name, known)}",
-            (*path, name),
+            "balancer-attribute", f"{which} have no attribute {name!r}{hint}", (*path, name)
         )
     found = tuple((name, given[name]) for name in sorted(given.keys() & known.keys()))
     for name, value in found:
@@ -98,6 +97,6 @@ def _wanted(form: str | range | tuple[str, ...], value: str) -> str:
             fits = re.fullmatch(r"\d{1,9}", value) and int(value) in form
             return "" if fits else f"a number from {form[0]} to {form[-1]}"
         case tuple():
-            return "" if value in form else " or ".join(form)
+            return "" if value in form else listed(form)
         case _:
             return "" if form == _TEXT or value in {"true", "false"} else form

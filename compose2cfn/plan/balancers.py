@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import KeyPath, dotted, listed
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsLoadBalancer
 from compose2cfn.model.service import Port
@@ -18,6 +18,7 @@ NETWORK = attributes.NETWORK
 NONE = "none"
 """In place of a load balancer: a port is not published."""
 
+_TOP: KeyPath = ("x-aws-loadbalancer",)
 _KINDS = {"app": APPLICATION, "net": NETWORK}
 _SHORT = {kind: short for short, kind in _KINDS.items()}
 _SCHEMES = ("internal", "internet-facing")
@@ -51,6 +52,19 @@ class Balancer:
         return self.id.removesuffix("LoadBalancer")
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked of a load balancer, and where: what a port leaves open the top level says."""
+
+    asked: AwsLoadBalancer
+    path: KeyPath
+    inherited: frozenset[str] = frozenset()
+
+    def at(self, key: str) -> KeyPath:
+        """Tell where a key is written."""
+        return (*(_TOP if key in self.inherited else self.path), key)
+
+
 def kind_said(asked: AwsLoadBalancer | None, listener: Value | None) -> str:
     """Tell the kind of load balancer that a port asks for; empty if it says nothing of it."""
     for arn in (read(listener), read(asked.arn if asked else None)):
@@ -81,49 +95,73 @@ class Balancers:
         own, shared = port.x_aws_loadbalancer, self._shared(kind)
         below: KeyPath = (*path, "x-aws-loadbalancer")
         if own is None:
-            made = self._made(shared, kind, _USUAL[kind], ("x-aws-loadbalancer",), path)
+            made = self._made(_Wish(shared, _TOP), kind, _USUAL[kind], path)
         elif own.arn is not None:
             same = own.arn and own.arn == shared.arn
             id_ = _USUAL[kind] if same else _named(self.names, service, own.arn)
-            made = self._made(own, kind, id_, below, path)
+            made = self._made(_Wish(own, below), kind, id_, path)
         else:
             base = AwsLoadBalancer() if shared.arn is not None else shared
             said = {key: value for key, value in own if value is not None}
-            made = self._made(base.model_copy(update=said), kind, _USUAL[kind], below, path)
+            left = frozenset(AwsLoadBalancer.model_fields) - said.keys()
+            wish = _Wish(base.model_copy(update=said), below, left)
+            made = self._made(wish, kind, _USUAL[kind], path)
         return self._kept(made, path)
+
+    def report_unused(self) -> None:
+        """Report what the top level says and no load balancer has to do with."""
+        used = {balancer.id for balancer in self.found.values() if not balancer.own}
+        if self._top.arn not in (None, NONE) and not used & set(_USUAL.values()):
+            self.notes.warn(
+                "balancer-unused",
+                "no port is published on this load balancer; mark the ports that it shall serve "
+                "with x-aws-protocol: http (or tcp)",
+                _TOP,
+            )
+        had = {name for balancer in self.found.values() for name, _ in balancer.attributes}
+        for name in sorted((self._top.attributes or {}).keys() & attributes.ANY - had):
+            if any(balancer.own for balancer in self.found.values()):
+                about = "no load balancer that is made here has this attribute"
+                self.notes.warn("balancer-unused", about, (*_TOP, "attributes", name))
+
+    @property
+    def _top(self) -> AwsLoadBalancer:
+        return self.app.project.x_aws_loadbalancer or AwsLoadBalancer()
 
     def _shared(self, kind: str) -> AwsLoadBalancer:
         """Take what the top level says, if it is about load balancers of this kind."""
-        asked = self.app.project.x_aws_loadbalancer or AwsLoadBalancer()
+        asked = self._top
         about = kind_said(asked, None) or (APPLICATION if asked.arn else kind)
         return AwsLoadBalancer() if asked.arn == NONE or about != kind else asked
 
     def _kept(self, balancer: Balancer, path: KeyPath) -> Balancer:
         """Keep one load balancer of each id; ports that want different ones are a fault."""
         known = self.found.setdefault(balancer.id, balancer)
-        if known != balancer:
+        if known is balancer and not balancer.own:
+            self.notes.info(
+                "balancer-given",
+                "the load balancer stays as it is: it must stand in the same VPC, and its own "
+                "security group must admit clients",
+                balancer.origin,
+            )
+        elif known != balancer:
             self.notes.error(
                 "balancer-differs",
-                f"this port and {'.'.join(map(str, known.origin))} share a load balancer and say "
-                "different things of it; say them once, in x-aws-loadbalancer at the top level",
+                f"this port and {dotted(known.origin)} share a load balancer and say different "
+                "things of it; say them once, in x-aws-loadbalancer at the top level",
                 path,
             )
         return known
 
-    def _made(
-        self, asked: AwsLoadBalancer, kind: str, stem_: str, path: KeyPath, origin: KeyPath
-    ) -> Balancer:
+    def _made(self, wish: _Wish, kind: str, stem_: str, origin: KeyPath) -> Balancer:
         """Make up a load balancer, be it given or new; ``stem_`` begins its id."""
-        self._check(asked, path)
+        asked = wish.asked
+        self._check(wish)
         if asked.arn is not None:
-            return self._given(asked, kind, stem_, path)
-        scheme = asked.scheme if asked.scheme in _SCHEMES else "internet-facing"
+            return self._given(asked, kind, stem_, wish.path)
+        scheme = "internal" if asked.scheme == "internal" else "internet-facing"
         id_ = stem_ if scheme == "internet-facing" else f"Internal{stem_}"
-        group = asked.security_group and network.security_group(
-            asked.security_group, (*path, "security_group"), self.notes
-        )
-        if asked.security_group == "":
-            group = self.notes.ask(_group_parameter(id_))
+        group = None if asked.security_group is None else self._group(wish, id_)
         return Balancer(
             id=id_,
             kind=kind,
@@ -131,68 +169,62 @@ class Balancers:
             own=True,
             group=group or ref(f"{id_}SecurityGroup"),
             group_id="" if group else f"{id_}SecurityGroup",
-            subnets=self._subnets(asked, kind, id_, path),
-            scheme=str(scheme),
+            subnets=self._subnets(wish, kind, id_),
+            scheme=scheme,
             attributes=attributes.attributes(
                 asked.attributes or {},
                 kind,
-                (*path, "attributes"),
+                wish.at("attributes"),
                 self.notes,
-                shared=not asked.type and path[0] == "x-aws-loadbalancer",
+                shared=wish.at("attributes")[:1] == _TOP and self._top.type not in _SHORT,
             ),
             origin=origin,
         )
 
-    def _subnets(
-        self, asked: AwsLoadBalancer, kind: str, id_: str, path: KeyPath
-    ) -> tuple[Value, ...]:
+    def _subnets(self, wish: _Wish, kind: str, id_: str) -> tuple[Value, ...]:
+        """Find the subnets that a new load balancer stands in."""
         least = 2 if kind == APPLICATION else 1
-        if asked.subnets is not None:
-            below = (*path, "subnets")
-            return network.subnets(asked.subnets, id_, least, below, self.notes)
+        if wish.asked.subnets is not None:
+            path = wish.at("subnets")
+            return network.subnets(wish.asked.subnets, id_, least, path, self.notes)
         if len(self.where.subnets) < least:
             about = "an Application Load Balancer stands in two zones; write two subnets or more"
             self.notes.error("subnet-count", about, ("x-aws-subnets",))
         return self.where.subnets
 
-    def _check(self, asked: AwsLoadBalancer, path: KeyPath) -> None:
+    def _check(self, wish: _Wish) -> None:
         """Report what is said of a load balancer and means nothing."""
+        asked = wish.asked
         for key, said, known in (
             ("type", asked.type, tuple(_SHORT)),
             ("scheme", asked.scheme, _SCHEMES),
         ):
             if said and said not in known:
-                about = f"write {' or '.join(known)}; it is part of names, so it must be known here"
-                self.notes.error(f"balancer-{key}", about, (*path, key))
+                about = f"write {listed(known)}; it is part of names, so it must be known here"
+                self.notes.error(f"balancer-{key}", about, wish.at(key))
         if asked.type and read(asked.arn) and kind_said(asked, None) != asked.type:
             about = f"this is the ARN of another type than {asked.type}"
-            self.notes.error("balancer-type", about, (*path, "type"))
+            self.notes.error("balancer-type", about, wish.at("type"))
         for key in ("scheme", "subnets", "attributes", "ingress"):
             if asked.arn is not None and dict(asked)[key] is not None:
                 about = "the load balancer is given, and this changes nothing of it"
-                self.notes.warn("balancer-fixed", about, (*path, key))
+                self.notes.warn("balancer-fixed", about, wish.at(key))
 
     def _given(self, asked: AwsLoadBalancer, kind: str, id_: str, path: KeyPath) -> Balancer:
         """Use a load balancer that there is."""
-        self.notes.info(
-            "balancer-given",
-            "the load balancer stays as it is: it must stand in the same VPC, and its own security "
-            "group must admit clients",
-            path,
-        )
         return Balancer(
             id=id_,
             kind=kind,
-            arn=self._arn(asked, kind, id_, path),
+            arn=self._arn(asked.arn, kind, id_, path),
             own=False,
-            group=self._group(asked, id_, path),
+            group=self._group(_Wish(asked, path), id_),
             origin=path,
         )
 
-    def _arn(self, asked: AwsLoadBalancer, kind: str, id_: str, path: KeyPath) -> Value:
+    def _arn(self, asked: Value | None, kind: str, id_: str, path: KeyPath) -> Value:
         """Use the ARN that is given, or ask for it."""
-        arn = read(asked.arn)
-        match asked.arn:
+        arn = read(asked)
+        match asked:
             case str() as text if arn and arn.resource.startswith("loadbalancer/") and _kind(arn):
                 return text
             case str() as text if text.startswith("arn:"):
@@ -222,12 +254,19 @@ class Balancers:
             )
         )
 
-    def _group(self, asked: AwsLoadBalancer, id_: str, path: KeyPath) -> Value:
-        """Find the group of a given load balancer: tasks admit that, and never the world."""
-        if asked.security_group:
-            below = (*path, "security_group")
-            return network.security_group(asked.security_group, below, self.notes)
-        return self.notes.ask(_group_parameter(id_))
+    def _group(self, wish: _Wish, id_: str) -> Value:
+        """Find the group of a load balancer that is not ours: tasks admit that, never the world."""
+        if wish.asked.security_group:
+            path = wish.at("security_group")
+            return network.security_group(wish.asked.security_group, path, self.notes)
+        return self.notes.ask(
+            Parameter(
+                id=f"{id_}SecurityGroupId",
+                group="Load balancing",
+                type="AWS::EC2::SecurityGroup::Id",
+                description="Security group of the load balancer; the tasks admit it",
+            )
+        )
 
     def _behind(self, service: str, kind: str, port: Port, path: KeyPath) -> Balancer:
         """Find the load balancer of a listener or target group that is given."""
@@ -240,17 +279,9 @@ class Balancers:
         else:
             arn = asked.arn or ""
         if shared.arn is not None and arn in (shared.arn, ""):
-            return self._made(shared, kind, _USUAL[kind], ("x-aws-loadbalancer",), path)
-        id_ = _named(self.names, service, arn) if arn else "ExistingLoadBalancer"
+            return self._made(_Wish(shared, _TOP), kind, _USUAL[kind], path)
+        id_ = _named(self.names, service, arn) if arn else f"Existing{_USUAL[kind]}"
         return self._given(asked.model_copy(update={"arn": arn}), kind, id_, path)
-
-    def unused(self) -> bool:
-        """Tell whether a load balancer is given at the top level and publishes nothing."""
-        asked = self.app.project.x_aws_loadbalancer
-        given = asked is not None and asked.arn not in (None, NONE)
-        return given and all(
-            balancer.own or balancer.id not in _USUAL.values() for balancer in self.found.values()
-        )
 
 
 def _named(names: Names, service: str, arn: Value) -> str:
@@ -260,12 +291,3 @@ def _named(names: Names, service: str, arn: Value) -> str:
     found = read(arn)
     name = found.resource.split("/")[-2] if found and found.resource.count("/") > 1 else arn
     return stem(name if isinstance(name, str) else json.dumps(name)) + "LoadBalancer"
-
-
-def _group_parameter(id_: str) -> Parameter:
-    return Parameter(
-        id=f"{id_}SecurityGroupId",
-        group="Load balancing",
-        type="AWS::EC2::SecurityGroup::Id",
-        description="Security group of the load balancer; the tasks admit it",
-    )

@@ -83,13 +83,7 @@ def route(app: App, names: Names, groups: Groups, where: Placement, notes: Notes
         mappings=mappings(app, groups, notes),
         former_ids=routing.former_ids(),
     )
-    if balancers.unused():
-        notes.warn(
-            "balancer-unused",
-            "no port is published on this load balancer; mark the ports that it shall serve with "
-            "x-aws-protocol: http (or tcp)",
-            ("x-aws-loadbalancer",),
-        )
+    balancers.report_unused()
     _report(app, groups, found, notes)
     return found
 

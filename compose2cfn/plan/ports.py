@@ -283,7 +283,7 @@ class _Reading:
             found = APPLICATION if said in _WEB else NETWORK
         elif balancer or hint in _WEB | _STREAMS:
             found = balancer or (APPLICATION if hint in _WEB else NETWORK)
-        elif web:
+        elif web or (port.x_aws_target_group is not None and port.protocol.lower() == "tcp"):
             found = APPLICATION
         elif hint or published != 80 or port.protocol.lower() != "tcp":
             return NETWORK, bool(hint)
@@ -297,7 +297,8 @@ class _Reading:
                 path,
             )
         transport = "tcp" if found == APPLICATION or said in {"", "tls"} else said
-        if transport != port.protocol.lower() and (said or found == APPLICATION):
+        known = said in _SPOKEN or (not said and found == APPLICATION)
+        if known and transport != port.protocol.lower():
             about = f"{said or 'HTTP'} goes over {transport}, and this port is {port.protocol}"
             self.notes.error("port-speech", about, path)
         return found, True
@@ -349,7 +350,7 @@ def _block(value: Value, path: KeyPath, notes: Notes) -> Value:
 
 def _together(found: list[Exposure], notes: Notes) -> list[Exposure]:
     """Keep a service on one address: its unmarked 80 goes with ports that are not HTTP."""
-    if all(exposure.kind == APPLICATION for exposure in found):
+    if all(e.kind == APPLICATION or e.port.x_aws_target_group is not None for e in found):
         return found
     out = []
     for exposure in found:

@@ -19,6 +19,8 @@ MOST_TARGETS = 5
 _USUAL_INTERVAL = 30
 _USUAL_TIMEOUT = {"HTTP": 6, "HTTPS": 10, "TCP": 10}
 """Seconds; the longest of what Elastic Load Balancing takes where nothing is said."""
+_ANSWERED = "200-499"
+"""Where nothing is said, whatever answers is well: Compose knows of no page that says so."""
 _CODES = re.compile(r"\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*")
 _VERSIONS = {"grpc": "GRPC", "h2c": "HTTP2", "http2": "HTTP2"}
 
@@ -143,7 +145,7 @@ def _check(app: App, exposure: Exposure, protocol: str, version: str, notes: Not
         protocol=kind,
         path=asked.path or "",
         port=_port(app, exposure, protocol, asked.port or "", notes),
-        codes=asked.codes or "",
+        codes=asked.codes or (_ANSWERED if web and not asked.path and version != "GRPC" else ""),
         interval=interval,
         timeout=timeout,
         healthy=_number(asked.healthy, (*path, "healthy"), (2, 10), notes),
@@ -157,6 +159,7 @@ def _port(app: App, exposure: Exposure, protocol: str, asked: Value, notes: Note
         if not (asked.isdecimal() and 1 <= int(asked) <= 65_535):
             path = ("services", exposure.service, "x-aws-healthcheck", "port")
             notes.error("check-port", "write traffic-port, or a number from 1 to 65535", path)
+            return ""
         return asked
     if asked or protocol != "UDP":
         return asked

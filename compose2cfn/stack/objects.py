@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from troposphere import AWSObject, Tags
 
+from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.stack.intrinsics import helper
+from compose2cfn.stack.items import Resource
 
 
 def build(kind: type[AWSObject], id_: str, properties: Mapping[str, object]) -> AWSObject:
@@ -19,6 +21,18 @@ def build(kind: type[AWSObject], id_: str, properties: Mapping[str, object]) -> 
     }
     body: AWSObject = kind.from_dict(id_, fields)
     return body
+
+
+def resource(
+    kind: type[AWSObject], id_: str, properties: Mapping[str, object], origin: KeyPath
+) -> Resource | Diagnostic:
+    """Make a resource of plain properties; what troposphere will not take is a fault."""
+    try:
+        body = build(kind, id_, properties)
+        body.to_dict()
+    except (ValueError, TypeError, AttributeError) as error:
+        return Diagnostic(code="property-refused", message=f"{id_}: {error}", path=origin)
+    return Resource(body, origin)
 
 
 def _tags(pairs: object) -> object:
