@@ -195,13 +195,12 @@ class Balancers:
     def _check(self, wish: _Wish) -> None:
         """Report what is said of a load balancer and means nothing."""
         asked = wish.asked
-        for key, said, known in (
-            ("type", asked.type, tuple(_SHORT)),
-            ("scheme", asked.scheme, _SCHEMES),
-        ):
-            if said and said not in known:
-                about = f"write {listed(known)}; it is part of names, so it must be known here"
-                self.notes.error(f"balancer-{key}", about, wish.at(key))
+        known = "it is part of names, so it must be known here"
+        if asked.type and asked.type not in _SHORT:
+            self.notes.error("balancer-type", f"write {listed(_SHORT)}; {known}", wish.at("type"))
+        if asked.scheme and asked.scheme not in _SCHEMES:
+            about = f"write {listed(_SCHEMES)}; {known}"
+            self.notes.error("balancer-scheme", about, wish.at("scheme"))
         if asked.type and read(asked.arn) and kind_said(asked, None) != asked.type:
             about = f"this is the ARN of another type than {asked.type}"
             self.notes.error("balancer-type", about, wish.at("type"))
