@@ -85,6 +85,15 @@ def test_certificates_are_added_to_a_secure_listener(
     cloud.delete("demo")
 
 
+def test_file_systems_are_backed_up(around: tuple[Cloud, Surroundings]) -> None:
+    cloud, _ = around
+    backup: Edits = {"FileSystem.BackupPolicy": {"Status": "ENABLED"}}
+    stack = create(around, edited(FARGATE, backup))
+    request = {"FileSystemId": stack.resources["FileSystem"].id}
+    found = cloud.account.call("efs", "DescribeBackupPolicy", request)
+    assert found["BackupPolicy"] == {"Status": "ENABLED"}
+
+
 def test_types_of_others_are_made_by_moto(around: tuple[Cloud, Surroundings]) -> None:
     cloud, _ = around
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 5}}

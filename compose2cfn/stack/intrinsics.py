@@ -17,18 +17,20 @@ class Plain(AWSHelperFn):
 
 
 # What CloudFormation would not touch in a plain text, but every reader takes for a substitution
-# that was forgotten: ${PASSWORD} in a shell command.
-_LOOKALIKE = re.compile(r"\$\{(?=[A-Za-z0-9:.]+\})")
+# that was forgotten: ${PASSWORD} in a shell command. Written as ${!PASSWORD}, a substitution of
+# nothing, linters would ask what it is for; so it is the dollar sign that is substituted.
+_LOOKALIKE = re.compile(r"\$\{(?=[A-Za-z0-9_:.]+\})")
 
 
 def helper(value: object) -> object:
     """Wrap every intrinsic function in a plain value.
 
-    A text that looks like a substitution and is none becomes one that says so: ``${!PASSWORD}``.
+    A text that looks like a substitution and is none becomes one of the dollar sign:
+    ``${Dollar}{PASSWORD}``.
     """
     match value:
         case str() if _LOOKALIKE.search(value):
-            return Plain({"Fn::Sub": value.replace("${", "${!")})
+            return Plain({"Fn::Sub": [value.replace("${", "${Dollar}{"), {"Dollar": "$"}]})
         case Mapping():
             if intrinsic(value):
                 return Plain(dict(value))

@@ -49,7 +49,8 @@ class FileSystem(Resource):
                 LifecyclePolicies=policies,
             )
         if backup := self.properties.get("BackupPolicy"):
-            self.call("efs", "PutBackupPolicy", FileSystemId=self.id, BackupPolicy=backup)
+            # moto takes it only when the file system is made.
+            self.spell("efs", "PutBackupPolicy", FileSystemId=self.id, BackupPolicy=backup)
 
 
 class MountTarget(Resource):

@@ -1,0 +1,105 @@
+"""Public Compose files: each converts to a template that deploys, or is refused in so many words.
+
+The files are other people's and stand beside the project; without them these tests skip.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from cfnlint.api import ManualArgs, lint
+
+from compose2cfn import App, ComposeError, Diagnostic, Result, Severity, emit
+from tests.simulator import simulated
+from tests.simulator.template import parse
+from tests.source.stored import Stored, stored
+from tests.surroundings import Surroundings
+from tests.validators import deploy_rules, invariants
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "third-party"
+FILES = [file for name in ("real", "real-xaws") if (file := CORPUS / f"{name}.json").exists()]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not FILES, reason="the files of others are not here"),
+]
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What a file became: a result, or the findings that refuse it."""
+
+    case: Stored
+    result: Result | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    def written(self) -> str:
+        """Give all texts of the case: its files and its environment."""
+        return str([self.case.case["content"], self.case.case["env"]])
+
+
+def accepted(file: Path) -> Iterator[Stored]:
+    """List the cases that Docker Compose accepts."""
+    return (case for case in stored(file) if case.outcome == "accepted")
+
+
+def converted(case: Stored, root: Path) -> Converted:
+    """Convert a case, without its overlay: what that writes is its author's own."""
+    try:
+        result = emit(plain(case.load(case.write(root))))
+    except ComposeError as error:
+        return Converted(case, None, error.diagnostics)
+    return Converted(case, result, result.diagnostics)
+
+
+def plain(app: App) -> App:
+    """Take the overlay out of an application."""
+    return replace(app, project=app.project.model_copy(update={"x_aws_cloudformation": None}))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_file_converts_or_is_refused_with_places(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [converted(case, tmp_path) for case in accepted(file)]
+    refused = [one for one in found if one.result is None]
+    for one in refused:
+        errors = [each for each in one.diagnostics if each.severity is Severity.ERROR]
+        assert errors, one.case.id
+    placeless = [
+        f"{one.case.id}: {each}" for one in found for each in one.diagnostics if each.at is None
+    ]
+    assert placeless == []
+    with capsys.disabled():
+        share = 1 - len(refused) / len(found)
+        sys.stdout.write(f"\n{file.stem}: {share:.0%} of {len(found)} files convert\n")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_templates_are_sound(file: Path, tmp_path: Path) -> None:
+    faults = [
+        f"{case.id}: {fault}"
+        for case in accepted(file)
+        if (one := converted(case, tmp_path)).result
+        for fault in unsound(one, tmp_path)
+    ]
+    assert faults == []
+
+
+def unsound(one: Converted, folder: Path) -> Iterator[str]:
+    """Say what any validator has against a template."""
+    assert one.result
+    text = one.result.to_yaml()
+    yield from invariants.faults(parse(text), one.written())
+    for each in lint(text, config=ManualArgs(regions=["us-east-1"])):
+        yield f"{each.rule.id} {each.message}"
+    if deploy_rules.available():
+        path = folder / "template.yaml"
+        path.write_text(text)
+        yield from deploy_rules.findings(path)
+    with simulated() as cloud:
+        stack = cloud.create("demo", Surroundings(cloud.account).submission(text))
+        if stack.status != "CREATE_COMPLETE":
+            yield f"{stack.status}"
