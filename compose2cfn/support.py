@@ -73,18 +73,43 @@ def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
 def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
     """Report the x-aws keys that neither the model nor an active emitter knows."""
     for path in app.extensions:
-        if read.knows(path):
-            continue
-        known = {step for key in keys() for step in steps(key)}
-        near = get_close_matches(
-            str(path[-1]), sorted(k for k in known if k.startswith("x-aws-")), 1
-        )
-        hint = (
-            f"; did you mean {near[0]!r}?"
-            if near
-            else "; take it out, or pass the emitter that reads it"
-        )
-        yield Diagnostic(code="unknown-key", message=f"no emitter reads this key{hint}", path=path)
+        if not read.knows(path):
+            message = f"no emitter reads this key{_hint(path)}"
+            yield Diagnostic(code="unknown-key", message=message, path=path)
+
+
+def _hint(path: KeyPath) -> str:
+    """Say what a key that nothing reads may have been meant to be."""
+    homes = _homes()
+    near = get_close_matches(str(path[-1]), homes, 1, cutoff=0.75)
+    if not near:
+        return "; take it out, or pass the emitter that reads it"
+    (name,) = near
+    here = any(_matches(home, path[:-1]) for home in homes[name])
+    places = "" if here else f" of {' or '.join(map(_place, homes[name]))}"
+    return f"; did you mean {name!r}{places}?"
+
+
+def _homes() -> Mapping[str, list[tuple[str, ...]]]:
+    """List for each x-aws key of the model what it can be a key of."""
+    homes: dict[str, set[tuple[str, ...]]] = {}
+    for key in keys():
+        path = steps(key)
+        for number, step in enumerate(path):
+            if step.startswith("x-aws-") and path[0] != "jobs":  # which nothing runs
+                homes.setdefault(step, set()).add(path[:number])
+    return {name: sorted(homes[name]) for name in sorted(homes)}
+
+
+def _matches(pattern: tuple[str, ...], path: KeyPath) -> bool:
+    return len(pattern) == len(path) and all(
+        step == "*" or step == ("[]" if isinstance(key, int) else key)
+        for step, key in zip(pattern, path, strict=True)
+    )
+
+
+def _place(home: tuple[str, ...]) -> str:
+    return ".".join(home).replace(".[]", "[]") or "the top level"
 
 
 @dataclass(slots=True)

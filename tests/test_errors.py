@@ -62,6 +62,14 @@ def test_faults_are_sorted_by_place_and_said_once() -> None:
         ("a: 1\na: 2\n", "compose.yaml:2:1: error: "),
         ("services: {web: {image: nginx, pots: [80]}}", "did you mean ports?"),
         ("services: {web: {image: nginx, x-aws-rol: a}}", "did you mean 'x-aws-role'?"),
+        (
+            "{services: {web: {image: nginx}}, x-aws-role: a}",
+            "did you mean 'x-aws-role' of services.*?",
+        ),
+        (
+            "services: {web: {image: nginx, x-aws-certificate: a}}",
+            "did you mean 'x-aws-certificate' of services.*.ports[]?",
+        ),
         ("servcies: {web: {image: nginx}}", "did you mean services?"),
         ("services: {web: {image: nginx, ports: 80}}", "compose.yaml:1:"),
         ("services: {web: {image: [nginx]}}", "compose.yaml:1:"),
