@@ -266,7 +266,6 @@ MENTIONED: Mapping[str, str] = {
     "services.*.pull_policy": "ECS pulls an image for every task",
     "services.*.volumes[].bind.create_host_path": "there is no host on which to create a folder",
     "services.*.volumes[].consistency": "this is for workstations",
-    "services.*.volumes[].volume.nocopy": "a volume on AWS starts empty in any case",
 }
 """Keys that have no meaning on AWS and lose none; they are told without a warning."""
 

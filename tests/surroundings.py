@@ -171,7 +171,11 @@ class Surroundings:
             made = self.call("efs", "CreateFileSystem", CreationToken=f"token-{name}"[-64:])
             for subnet in self.subnets():
                 self.call(
-                    "efs", "CreateMountTarget", FileSystemId=made["FileSystemId"], SubnetId=subnet
+                    "efs",
+                    "CreateMountTarget",
+                    FileSystemId=made["FileSystemId"],
+                    SubnetId=subnet,
+                    SecurityGroups=[self.group("existing file system")],
                 )
             return str(made["FileSystemId"])
 
@@ -308,6 +312,7 @@ MENTIONS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
             lambda around, name: around.load_balancer("application", name),
         ),
         (r"!ImportValue [\w-]+-certificate\b", Surroundings.certificate),
+        (r"!ImportValue [\w-]+-filesystem\b", Surroundings.file_system),
         (r"!ImportValue [\w-]+-host\b", lambda _, name: f"{name[13:]}.example.com"),
     )
 )
@@ -326,8 +331,8 @@ PARAMETERS: tuple[tuple[str, Maker], ...] = (
     (r"String \w*Listener\w*", Surroundings.listener),
     (r"String \w*Certificate\w*", Surroundings.certificate),
     (r"String \w*(Secret|Credentials)\w*Arn", Surroundings.secret),
+    (r"String \w*FilesystemId", Surroundings.file_system),
     (r"String \w*Role\w*", Surroundings.role),
     (r"String \w*Image", lambda _, name: f"example.com/{name.lower()}:1"),
-    (r"String \w*FileSystem\w*", Surroundings.file_system),
 )
 """Values of parameters that have no default, by type and name."""

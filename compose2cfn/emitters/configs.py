@@ -1,17 +1,37 @@
-"""Configs and delivered bind mounts: files of the project in the containers of a task."""
+"""Configs, delivered bind mounts and scratch: directories that are filled as a task starts."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from posixpath import dirname, normpath
+from posixpath import dirname, normpath, relpath
 from shlex import quote
 
+from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.plan.binds import Brought
-from compose2cfn.plan.delivery import Folder
+from compose2cfn.plan.folders import Folder
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT
 from compose2cfn.plan.values import ref
 from compose2cfn.stack.items import ContainerPart, InitStep, Item, TaskPart, emitter
+
+# Contents come in variables and paths in quotes, so that neither is read as shell. A link in what
+# the image has could lead a file out of the volume, where it would be lost: so that fails.
+FUNCTIONS: Mapping[str, str] = {
+    "file": r"""
+file() {
+  rm -f "$1"
+  printf %s "$3" | base64 -d > "$1"
+  chmod "$2" "$1"
+}
+""".strip(),
+    "folder": r"""
+folder() {
+  if [ -L "$1" ]; then echo "$1 is a link, and files cannot be put behind it" >&2; exit 1; fi
+  mkdir -p "$1"
+}
+""".strip(),
+}
+"""What the scripts call: to write a file of a mode and a content, and to make a directory."""
 
 
 @emitter(
@@ -32,28 +52,47 @@ from compose2cfn.stack.items import ContainerPart, InitStep, Item, TaskPart, emi
     "x-aws-bind_mounts",
 )
 def configs(plan: Plan) -> Iterator[Item]:
-    """Bring the files of a project into the containers that mount them."""
+    """Bring the files of a project into the containers that mount them, and give them scratch."""
     for service, folders in sorted(plan.deliveries.items()):
+        windows = plan.placement.tasks[plan.groups.owners[service]].platform.windows
         for folder in folders:
-            yield from _folder(plan, folder)
-        if any(folder.seeded for folder in folders):
-            yield from _seeder(plan, service, [folder for folder in folders if folder.seeded])
+            yield from _mounted(plan, folder)
+            if folder.filled and windows:
+                yield _no_windows(folder)
+            elif folder.filled and not folder.seeded:
+                yield from _step(plan, folder)
+        if seeded := [folder for folder in folders if folder.seeded and not windows]:
+            yield from _seeder(plan, service, seeded)
 
 
-def _folder(plan: Plan, folder: Folder) -> Iterator[Item]:
-    """Mount a folder, and let the init container fill one that the image has no part in."""
+def _mounted(plan: Plan, folder: Folder) -> Iterator[Item]:
+    """Mount a folder in the container of its service."""
     owner = plan.groups.owners[folder.service]
-    container = plan.names.container(folder.service)
     volume = _volume(plan, folder)
     yield TaskPart(owner, {"Volumes": [{"Name": volume}]}, folder.origin)
-    point = {"ContainerPath": folder.path, "ReadOnly": False, "SourceVolume": volume}
+    point = {"ContainerPath": folder.path, "ReadOnly": folder.read_only, "SourceVolume": volume}
+    container = plan.names.container(folder.service)
     yield ContainerPart(owner, container, {"MountPoints": [point]}, folder.origin)
-    if folder.seeded:
-        return
-    here = _here(folder)
-    script = "\n".join(_writes(folder, here))
-    yield InitStep(owner, 2, f"{folder.service} {folder.path}", script, folder.origin)
-    yield ContainerPart(owner, INIT, _needs(folder, here, volume), folder.origin)
+
+
+def _no_windows(folder: Folder) -> Diagnostic:
+    return Diagnostic(
+        code="init-windows",
+        message="what brings files into a task before its services start needs Linux; put them "
+        "into the image, or run the service on linux/amd64",
+        path=folder.origin,
+    )
+
+
+def _step(plan: Plan, folder: Folder) -> Iterator[Item]:
+    """Let the init container fill a folder that the image has no part in."""
+    owner = plan.groups.owners[folder.service]
+    script = list(_script(folder))
+    for function in _functions(script):
+        yield InitStep(owner, 2, "", function, folder.origin)
+    name = f"{folder.service} {folder.path}"
+    yield InitStep(owner, 3, name, "\n".join(script), folder.origin)
+    yield ContainerPart(owner, INIT, _needs(plan, folder), folder.origin)
 
 
 def _seeder(plan: Plan, service: str, folders: list[Folder]) -> Iterator[Item]:
@@ -62,54 +101,72 @@ def _seeder(plan: Plan, service: str, folders: list[Folder]) -> Iterator[Item]:
     container = plan.names.container(service)
     seeder = f"{container}-files"
     said = plan.app.project.services[service]
-    origin = folders[0].origin
-    script = ["set -eu"]
+    script = [line for folder in folders for line in _script(folder)]
     for folder in folders:
-        here = _here(folder)
-        script.append(
-            f"if [ -d {quote(folder.path)} ]; then cp -a {quote(folder.path)}/. {quote(here)}/; fi"
-        )
-        script += _writes(folder, here)
-        yield ContainerPart(
-            owner, seeder, _needs(folder, here, _volume(plan, folder)), folder.origin
-        )
+        yield ContainerPart(owner, seeder, _needs(plan, folder), folder.origin)
     fields: dict[str, object] = {
         "Image": said.image or ref(plan.names.service(service, "Image")),
         "Essential": False,
         "User": "0",
         "EntryPoint": ["sh", "-c"],
-        "Command": ["\n".join(script) + "\n"],
+        "Command": ["\n".join(["set -eu", *_functions(script), *script]) + "\n"],
     }
-    if said.x_aws_pull_credentials:
-        fields["RepositoryCredentials"] = {"CredentialsParameter": said.x_aws_pull_credentials}
-    yield ContainerPart(owner, seeder, fields, origin)
+    if (credentials := said.x_aws_pull_credentials) is not None:
+        asked = ref(plan.names.service(service, "PullCredentialsArn"))
+        fields["RepositoryCredentials"] = {"CredentialsParameter": credentials or asked}
+    yield ContainerPart(owner, seeder, fields, folders[0].origin)
     needs = {"DependsOn": [{"ContainerName": seeder, "Condition": "SUCCESS"}]}
-    yield ContainerPart(owner, container, needs, origin)
+    yield ContainerPart(owner, container, needs, folders[0].origin)
 
 
-def _writes(folder: Folder, here: str) -> Iterator[str]:
-    """Write the files of a folder where it is mounted for that."""
-    for path in folder.cleared:
-        yield f"rm -rf {quote(_moved(path, folder, here))}"
+def _functions(script: Iterable[str]) -> list[str]:
+    """List the functions that a script calls."""
+    called = {line.partition(" ")[0] for line in script}
+    return [text for name, text in FUNCTIONS.items() if name in called]
+
+
+def _script(folder: Folder) -> Iterator[str]:
+    """Fill a folder where its volume stands for that."""
+    here = _here(folder)
+    known = {here}
+    for layer in folder.layers:
+        place = _moved(layer.path, folder)
+        if place != here:
+            yield from _folders(dirname(place), known)
+            yield f"rm -rf {quote(place)}"
+            yield f"mkdir {quote(place)}"
+            known.add(place)
+        if layer.copied:
+            # As Docker does: a directory that the image does not have begins empty.
+            source = quote(layer.path)
+            yield f"if [ -d {source} ]; then cp -a {source}/. {quote(place)}/; fi"
     for file in folder.files:
-        path = quote(_moved(file.target, folder, here))
-        yield f"mkdir -p {quote(dirname(_moved(file.target, folder, here)))}"
-        yield f"rm -f {path}"
-        yield f'printf %s "${_variable(file)}" | base64 -d > {path}'
-        yield f"chmod {file.mode:04o} {path}"
+        place = _moved(file.target, folder)
+        yield from _folders(dirname(place), known)
+        yield f'file {quote(place)} {file.mode:04o} "${_variable(file)}"'
         if file.uid or file.gid:
-            yield f"chown {file.uid or '0'}:{file.gid or '0'} {path}"
+            yield f"chown {file.uid or '0'}:{file.gid or '0'} {quote(place)}"
 
 
-def _needs(folder: Folder, here: str, volume: str) -> dict[str, object]:
-    """List what the container that writes a folder needs: the contents and the volume."""
-    return {
-        "Environment": [
-            {"Name": _variable(file), "Value": b64encode(file.content).decode()}
-            for file in folder.files
-        ],
-        "MountPoints": [{"ContainerPath": here, "SourceVolume": volume}],
-    }
+def _folders(path: str, known: set[str]) -> Iterator[str]:
+    """Make the directories down to a path that are not known to be there, the outer ones first."""
+    if path in known:
+        return
+    known.add(path)
+    yield from _folders(dirname(path), known)
+    yield f"folder {quote(path)}"
+
+
+def _needs(plan: Plan, folder: Folder) -> dict[str, object]:
+    """List what the container that fills a folder needs: the contents and the volume."""
+    contents = [
+        {"Name": _variable(file), "Value": b64encode(file.content).decode()}
+        for file in folder.files
+    ]
+    mount = {"ContainerPath": _here(folder), "SourceVolume": _volume(plan, folder)}
+    return (
+        {"Environment": contents, "MountPoints": [mount]} if contents else {"MountPoints": [mount]}
+    )
 
 
 def _here(folder: Folder) -> str:
@@ -117,8 +174,8 @@ def _here(folder: Folder) -> str:
     return f"/compose/{folder.service}/{_mark(folder.path)}"
 
 
-def _moved(path: str, folder: Folder, here: str) -> str:
-    return here + normpath(path)[len(normpath(folder.path)) :]
+def _moved(path: str, folder: Folder) -> str:
+    return normpath(f"{_here(folder)}/{relpath(normpath(path), folder.path)}")
 
 
 def _volume(plan: Plan, folder: Folder) -> str:

@@ -1,14 +1,17 @@
 """Elastic File System and scratch: the volumes of the Compose file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from troposphere import Output
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
 from troposphere.efs import AccessPoint, FileSystem, MountTarget
 
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
 from compose2cfn.plan import filesystems
+from compose2cfn.plan.filesystems import NFS
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import rule
+from compose2cfn.plan.memory import Memory
+from compose2cfn.plan.names import label, rule
 from compose2cfn.plan.storage import Attachment
 from compose2cfn.plan.values import Value, arn, attribute, join, ref, sub
 from compose2cfn.stack.intrinsics import helper
@@ -26,13 +29,10 @@ from compose2cfn.stack.items import (
 from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import pairs, tags
 
-NFS = 2049
-CLIENT = (
-    "elasticfilesystem:ClientMount",
-    "elasticfilesystem:ClientRootAccess",
-    "elasticfilesystem:ClientWrite",
-)
-"""What a mount may be allowed: to read, to be root, to write."""
+MOUNT = "elasticfilesystem:ClientMount"
+ROOT = "elasticfilesystem:ClientRootAccess"
+"""Without it root counts as nobody, and reads nothing that is for root alone."""
+WRITE = "elasticfilesystem:ClientWrite"
 
 
 @emitter(
@@ -43,33 +43,34 @@ CLIENT = (
     "services.*.volumes[].tmpfs.mode",
     "services.*.volumes[].tmpfs.size",
     "services.*.volumes[].type",
+    "services.*.volumes[].volume.nocopy",
     "services.*.volumes[].volume.subpath",
     "services.*.volumes_from",
     "volumes.*.driver",
     "volumes.*.driver_opts",
     "volumes.*.external",
     "volumes.*.name",
+    "volumes.*.x-aws-filesystem",
     "volumes.*.x-aws-name",
 )
 def volumes(plan: Plan) -> Iterator[Item]:
-    """Keep named volumes on EFS file systems, and give tasks scratch and memory to write to."""
-    for name, filesystem in sorted(plan.storage.filesystems.items()):
-        if filesystem.logical:
+    """Keep named volumes on EFS file systems, and give tasks memory to write to."""
+    for filesystem in plan.storage.filesystems.values():
+        if filesystem.own:
             yield from _filesystem(plan, filesystem)
-        yield from _access_points(plan, name, filesystem)
+        for subpath in plan.storage.subpaths(filesystem.name):
+            yield _access_point(filesystem, subpath)
     for owner in plan.groups.tasks:
+        windows = plan.placement.tasks[owner].platform.windows
         for attachment in plan.storage.attachments[owner]:
-            yield from _mount(plan, owner, attachment)
+            yield _no_windows(attachment) if windows else _volume(plan, owner, attachment)
+            yield _point(plan, owner, attachment)
         for memory in plan.storage.memories[owner]:
-            entry: dict[str, object] = {"ContainerPath": memory.target, "Size": memory.size}
-            if memory.options:
-                entry["MountOptions"] = list(memory.options)
-            container = plan.names.container(memory.service)
-            yield ContainerPart(
-                owner, container, {"LinuxParameters": {"Tmpfs": [entry]}}, memory.origin
-            )
+            yield _no_memory(memory) if windows else _memory(plan, owner, memory)
         for filesystem in plan.storage.filesystems_of(owner):
-            yield from _allow(plan, owner, filesystem)
+            yield _allow(plan, owner, filesystem)
+            if filesystem.own:
+                yield from _reach(plan, owner, filesystem)
 
 
 def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item]:
@@ -85,13 +86,14 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
                     "Effect": "Deny",
                     "Principal": {"AWS": "*"},
                     # Not "*": a policy must not keep its owner from changing it.
-                    "Action": list(CLIENT),
+                    "Action": [MOUNT, ROOT, WRITE],
                     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                 }
             ],
         },
         "FileSystemTags": [
-            {"Key": k, "Value": v} for k, v in pairs(volume=filesystem.name).items()
+            *_tags(filesystem),
+            *([{"Key": "Name", "Value": filesystem.label}] if filesystem.label else ()),
         ],
     }
     for option, name in (
@@ -133,10 +135,10 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
         ),
         origin,
     )
-    for number, subnet in enumerate(plan.network.subnets, 1):
+    for subnet in plan.network.subnets:
         yield Resource(
             MountTarget(
-                filesystem.mount_target(number),
+                filesystem.mount_target(subnet),
                 FileSystemId=helper(filesystem.id),
                 SubnetId=helper(subnet),
                 SecurityGroups=[helper(ref(filesystem.group))],
@@ -145,115 +147,120 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
         )
 
 
-def _access_points(plan: Plan, name: str, filesystem: filesystems.FileSystem) -> Iterator[Item]:
-    """Make the access points: directories that any user can write to, or one user's."""
+def _access_point(filesystem: filesystems.FileSystem, subpath: str) -> Resource:
+    """Make an access point: a directory that any user can write to, or one user's."""
     options = filesystem.options
-    subpaths = {
-        a.subpath
-        for found in plan.storage.attachments.values()
-        for a in found
-        if a.filesystem == name
+    fields: dict[str, object] = {
+        "FileSystemId": filesystem.id,
+        "AccessPointTags": _tags(filesystem),
     }
-    for subpath in sorted(subpaths):
-        root: dict[str, object] = {
-            "Path": "/".join(
-                part for part in (filesystem.root.rstrip("/"), subpath.strip("/")) if part
-            )
-            or "/",
+    if (directory := filesystem.directory(subpath)) != "/":
+        user = filesystem.user
+        fields["RootDirectory"] = {
+            "Path": directory,
             "CreationInfo": {
-                "OwnerUid": options.get("uid", "0"),
-                "OwnerGid": options.get("gid", "0"),
-                "Permissions": options.get("permissions", "0755" if "uid" in options else "0777"),
+                "OwnerUid": user.get("uid", "0"),
+                "OwnerGid": user.get("gid", "0"),
+                "Permissions": options.get("permissions", "0755" if user else "0777"),
             },
         }
-        fields: dict[str, object] = {"FileSystemId": filesystem.id, "RootDirectory": root}
-        if root["Path"] == "/":
-            del fields["RootDirectory"]
-        if "uid" in options or "gid" in options:
-            fields["PosixUser"] = {"Uid": options.get("uid", "0"), "Gid": options.get("gid", "0")}
-        fields["AccessPointTags"] = [{"Key": k, "Value": v} for k, v in pairs(volume=name).items()]
-        yield Resource(
-            build(AccessPoint, _access_point(filesystem, subpath), fields), ("volumes", name)
-        )
+    if filesystem.user:
+        fields["PosixUser"] = {key.capitalize(): id_ for key, id_ in filesystem.user.items()}
+    body = build(AccessPoint, filesystem.access_point(subpath), fields)
+    return Resource(body, ("volumes", filesystem.name))
 
 
-def _access_point(filesystem: filesystems.FileSystem, subpath: str) -> str:
-    """Name the access point of a sub path."""
-    if not subpath:
-        return filesystem.access_point
-    kept = "".join(part[:1].upper() + part[1:] for part in subpath.split("/"))
-    return filesystem.access_point + "".join(c for c in kept if c.isalnum() and c.isascii())
-
-
-def _mount(plan: Plan, owner: str, attachment: Attachment) -> Iterator[Item]:
-    """Mount a volume in the container of a service."""
-    volume: dict[str, object] = {"Name": attachment.volume}
-    if attachment.filesystem:
-        filesystem = plan.storage.filesystems[attachment.filesystem]
-        volume["EFSVolumeConfiguration"] = {
+def _volume(plan: Plan, owner: str, attachment: Attachment) -> TaskPart:
+    """Let a task have a volume."""
+    filesystem = plan.storage.filesystems[attachment.filesystem]
+    volume = {
+        "Name": attachment.volume,
+        "EFSVolumeConfiguration": {
             "FilesystemId": filesystem.id,
             "TransitEncryption": "ENABLED",
             "AuthorizationConfig": {
-                "AccessPointId": ref(_access_point(filesystem, attachment.subpath)),
+                "AccessPointId": ref(filesystem.access_point(attachment.subpath)),
                 "IAM": "ENABLED",
             },
-        }
-    yield TaskPart(owner, {"Volumes": [volume]}, attachment.origin)
+        },
+    }
+    return TaskPart(owner, {"Volumes": [volume]}, attachment.origin)
+
+
+def _point(plan: Plan, owner: str, attachment: Attachment) -> ContainerPart:
+    """Mount a volume in the container of a service."""
     point = {
         "ContainerPath": attachment.target,
         "SourceVolume": attachment.volume,
         "ReadOnly": attachment.read_only,
     }
     container = plan.names.container(attachment.service)
-    yield ContainerPart(owner, container, {"MountPoints": [point]}, attachment.origin)
+    return ContainerPart(owner, container, {"MountPoints": [point]}, attachment.origin)
 
 
-def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterator[Item]:
-    """Let a task mount a file system through its access points, and reach it."""
-    origin = ("services", owner)
+def _no_windows(attachment: Attachment) -> Diagnostic:
+    return Diagnostic(
+        code="volume-windows",
+        message="tasks on Windows mount no EFS file systems; run the service on linux/amd64, or "
+        "keep the data in a database or in Amazon S3",
+        path=attachment.origin,
+    )
+
+
+def _memory(plan: Plan, owner: str, memory: Memory) -> ContainerPart:
+    """Give a container a file system in memory."""
+    entry: dict[str, object] = {"ContainerPath": memory.target, "Size": memory.size}
+    if memory.options:
+        entry["MountOptions"] = list(memory.options)
+    container = plan.names.container(memory.service)
+    return ContainerPart(owner, container, {"LinuxParameters": {"Tmpfs": [entry]}}, memory.origin)
+
+
+def _no_memory(memory: Memory) -> Diagnostic:
+    return Diagnostic(
+        code="windows-linux",
+        message="file systems in memory are for Linux alone; what is written there goes to the "
+        "task's disk on Windows",
+        severity=Severity.WARNING,
+        path=memory.origin,
+    )
+
+
+def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> RolePart:
+    """Let a task mount a file system through its access points."""
     mounted = [a for a in plan.storage.attachments[owner] if a.filesystem == filesystem.name]
-    points = sorted({_access_point(filesystem, a.subpath) for a in mounted})
-    writes = any(not a.read_only for a in mounted)
-    yield RolePart(
-        owner,
-        RoleKind.TASK,
-        {
-            f"volume-{filesystem.name}": {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Action": list(CLIENT) if writes else [CLIENT[0]],
-                        "Resource": _arn(filesystem),
-                        "Condition": {
-                            "StringEquals": {
-                                "elasticfilesystem:AccessPointArn": [
-                                    attribute(p, "Arn") for p in points
-                                ]
-                            }
-                        },
-                    }
-                ],
+    points = sorted({filesystem.access_point(a.subpath) for a in mounted})
+    actions = [MOUNT]
+    if filesystem.user.get("uid", "0") == "0":
+        actions.append(ROOT)
+    if any(not a.read_only for a in mounted):
+        actions.append(WRITE)
+    statement = {
+        "Effect": "Allow",
+        "Action": actions,
+        "Resource": _arn(filesystem),
+        "Condition": {
+            "StringEquals": {
+                "elasticfilesystem:AccessPointArn": [attribute(p, "Arn") for p in points]
             }
         },
-        origin=origin,
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return RolePart(
+        owner, RoleKind.TASK, {f"volume-{filesystem.name}": document}, origin=_origin(owner)
     )
-    if not filesystem.logical:
-        return
-    numbers = range(1, len(plan.network.subnets) + 1)
-    yield ServicePart(owner, after=tuple(map(filesystem.mount_target, numbers)), origin=origin)
-    sources: Mapping[str, Value] = {
-        name: plan.network.groups[name].id for name in plan.network.networks[owner]
-    } or {owner: ref(plan.network.fronts[owner])}
-    name, source = next(iter(sources.items()))
-    logical = (
-        plan.network.groups[name].logical
-        if name in plan.network.groups
-        else plan.network.fronts[owner]
-    )
+
+
+def _reach(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterator[Item]:
+    """Let a task reach the mount targets, and wait for them."""
+    network = plan.network
+    targets = tuple(map(filesystem.mount_target, network.subnets))
+    yield ServicePart(owner, after=targets, origin=_origin(owner))
+    # One group admits the task as well as all of them, and the first is the same every time.
+    source, *_ = network.groups_of(owner)
     yield Resource(
         SecurityGroupIngress(
-            rule(filesystem.group, logical or name, "TCP", (NFS, NFS)),
+            rule(filesystem.group, label(source), "TCP", (NFS, NFS)),
             GroupId=helper(ref(filesystem.group)),
             SourceSecurityGroupId=helper(source),
             IpProtocol="tcp",
@@ -266,7 +273,7 @@ def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterat
 
 
 def _arn(filesystem: filesystems.FileSystem) -> Value:
-    if filesystem.logical:
+    if filesystem.own:
         return attribute(filesystem.logical, "Arn")
     prefix = arn("elasticfilesystem", "file-system/")
     return (
@@ -274,3 +281,11 @@ def _arn(filesystem: filesystems.FileSystem) -> Value:
         if not isinstance(filesystem.id, str)
         else sub(f"{prefix['Fn::Sub']}{filesystem.id}")
     )
+
+
+def _tags(filesystem: filesystems.FileSystem) -> list[dict[str, object]]:
+    return [{"Key": key, "Value": value} for key, value in pairs(volume=filesystem.name).items()]
+
+
+def _origin(owner: str) -> KeyPath:
+    return ("services", owner)

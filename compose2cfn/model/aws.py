@@ -283,6 +283,7 @@ class VolumeKeys:
     """The ``x-aws-*`` keys of a volume."""
 
     x_aws_name: Given = None
+    x_aws_filesystem: Given = None
 
 
 class SecretKeys:

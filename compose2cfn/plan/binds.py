@@ -1,113 +1,127 @@
 """Decide what becomes of bind mounts: which files go into a task, and which cannot."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from posixpath import basename, join, relpath
+from itertools import islice
+from posixpath import join, relpath
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
+from compose2cfn.plan.mounts import DELIVER, DROP, REFUSE, Mounted, policy
 from compose2cfn.plan.notes import Notes
 
 MOST_FILES = 64
 """Files that a task's bind mounts may bring."""
 MOST_BYTES = 32 * 1024
 """Bytes that a task's bind mounts may bring: they travel in its task definition."""
+PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-")
 
 _SOCKET = re.compile(r"(^|/)(docker|podman|containerd)\.sock$")
+_CLOCK = re.compile(r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?")
 # What people keep credentials in, at any depth of a path.
 _CREDENTIALS = re.compile(
-    r"(^|/)(\.aws|\.ssh|\.kube|\.docker|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.env(\.[^/]*)?|id_(rsa|dsa|ecdsa|ed25519)|"
-    r"[^/]*\.(key|p12|pfx|jks|keystore))(/|$)",
+    r"(^|/)((\.aws|\.ssh|\.kube|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.env(\.[^/]*)?|"
+    r"id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(key|p12|pfx|jks|keystore))(/|$)"
+    # Many projects keep files for Docker in a folder of this name; this is the one of the client.
+    r"|\.docker(/config\.json)?$)",
     re.IGNORECASE,
 )
-_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY")
 _WAYS_OUT = (
     "put the files into the image, keep data in a named volume, or write x-aws-bind_mounts: drop "
-    "where "
-    "the service runs without them"
+    "where the service runs without them"
 )
+_INSTEAD = "which never goes into a template; use secrets: instead"
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file that a task gets, and the mount that brings it."""
+    """A file that a service gets, and what brings it."""
 
     service: str
     target: str
     content: bytes
-    mode: int
-    uid: str
-    gid: str
-    folder: str
-    """The folder that is mounted as a whole, or empty for a single file."""
     origin: KeyPath
+    mode: int
+    uid: str = ""
+    gid: str = ""
+    read_only: bool = True
+    folder: str = ""
+    """The folder that is mounted as a whole, or empty for a single file."""
+    helped: bool = False
+    """Whether the image's own files beside it do not matter."""
 
 
-def binds(app: App, service: str, notes: Notes) -> Iterator[Brought]:
+def binds(app: App, service: str, mounted: Iterable[Mounted], notes: Notes) -> Iterator[Brought]:
     """List the files that the bind mounts of a service bring."""
-    said = app.project.services[service]
-    policy = str(said.x_aws_bind_mounts or app.project.x_aws_bind_mounts or "")
-    if policy not in {"", "drop", "deliver", "refuse"}:
-        notes.error(
-            "bind-policy",
-            "write drop, deliver or refuse",
-            ("services", service, "x-aws-bind_mounts"),
-        )
-    for index, mount in enumerate(said.volumes):
-        path: KeyPath = ("services", service, "volumes", index)
-        if mount.type != "bind":
-            continue
-        if policy == "drop":
-            notes.warn(
-                "bind-dropped", f"{mount.target} is not mounted, as x-aws-bind_mounts says", path
-            )
-            continue
-        if reason := _refusal(app, mount, policy):
-            notes.error("bind-refused", reason, path)
-            continue
-        yield from _brought(app, service, mount, path, notes)
+    fate = policy(app, service)
+    for mount, origin in ((m.mount, m.origin) for m in mounted if m.mount.type == "bind"):
+        if fate == DROP:
+            about = f"{mount.target} is not mounted, as x-aws-bind_mounts says"
+            notes.warn("bind-dropped", about, origin)
+        elif reason := _foreign(app, mount) or _unfit(app, mount, fate):
+            notes.error("bind-refused", reason, origin)
+        else:
+            yield from _brought(app, service, mount, origin, notes)
 
 
-def _refusal(app: App, mount: Mount, policy: str) -> str:
-    """Say why a bind mount cannot be delivered; empty if it can."""
+def _foreign(app: App, mount: Mount) -> str:
+    """Say why a bind mount can be delivered nowhere, whatever the file says; empty if it can."""
     source = mount.source.rstrip("/") or "/"
-    inside = relpath(source, app.directory)
+    inside = _inside(app, source)
     if _SOCKET.search(source):
         return (
-            "there is no Docker engine on ECS to talk to; leave the service out with "
-            "profiles, or write x-aws-bind_mounts: drop"
+            "there is no Docker engine on ECS to talk to; leave the service out with profiles, or "
+            "write x-aws-bind_mounts: drop where it runs without"
         )
-    if inside == ".." or inside.startswith("../"):
-        return f"there is no host on ECS, and {source} is outside the project; {_WAYS_OUT}"
-    if _CREDENTIALS.search(inside):
-        return "this looks like credentials, which never go into a template; use secrets: instead"
-    if policy == "refuse":
+    if _CLOCK.fullmatch(source):
+        return (
+            "the clock of the host is not there on ECS; name the zone in environment, such as "
+            "TZ: Europe/Paris, and write x-aws-bind_mounts: drop"
+        )
+    if not inside:
+        return (
+            f"there is no host on ECS, and what is mounted at {mount.target} is outside the "
+            f"project; {_WAYS_OUT}"
+        )
+    return f"this looks like a credential, {_INSTEAD}" if _CREDENTIALS.search(inside) else ""
+
+
+def _unfit(app: App, mount: Mount, fate: str) -> str:
+    """Say why what is in the project cannot be delivered; empty if it can."""
+    source = mount.source.rstrip("/")
+    inside = _inside(app, source)
+    if fate == REFUSE:
         return f"x-aws-bind_mounts says that bind mounts are refused; {_WAYS_OUT}"
     if _linked(app, inside):
-        return f"links are not followed; name the file itself, or {_WAYS_OUT}"
+        return f"links are not followed; name what it leads to, or {_WAYS_OUT}"
     match app.files.kind(source).kind:
         case Kind.ABSENT:
             return (
-                f"there is no {inside} in the project: Docker would make an empty folder on "
-                f"the host, and ECS has none; {_WAYS_OUT}"
+                f"there is no {inside} in the project: Docker would make an empty folder on the "
+                f"host, and ECS has none; {_WAYS_OUT}"
             )
         case Kind.OTHER:
             return f"{inside} is neither a file nor a folder; {_WAYS_OUT}"
-        case Kind.FOLDER if policy != "deliver" and not mount.read_only:
+        case Kind.FOLDER if fate != DELIVER and not mount.read_only:
             return (
-                "the container could write to this folder of the host, and ECS has none; add "
-                f":ro if it only reads; or {_WAYS_OUT}"
+                "the container could write to this folder of the host, and ECS has none; add :ro "
+                f"if it only reads; or {_WAYS_OUT}"
             )
-        case Kind.FOLDER if policy != "deliver" and _built(app, source):
+        case Kind.FOLDER if fate != DELIVER and _built(app, source):
             return (
-                "this folder belongs to the source of an image that is built, so the image "
-                "should hold it; "
-                "write x-aws-bind_mounts: drop if it does, or deliver if it does not"
+                "this folder belongs to the source of an image that is built, so the image should "
+                "hold it; write x-aws-bind_mounts: drop if it does, or deliver if it does not"
             )
     return ""
+
+
+def _inside(app: App, path: str) -> str:
+    """Name a path as seen from the project directory; empty if it is outside."""
+    inside = relpath(path, app.directory) if path.startswith("/") else ".."
+    return "" if inside == ".." or inside.startswith("../") else inside
 
 
 def _linked(app: App, inside: str) -> bool:
@@ -124,7 +138,7 @@ def _built(app: App, source: str) -> bool:
     """Tell whether a folder is in the build context of a service."""
     contexts = (s.build.context for s in app.project.services.values() if s.build)
     return any(
-        not relpath(source, context).startswith("..")
+        f"{source}/".startswith(context.rstrip("/") + "/")
         for context in contexts
         if context.startswith("/")
     )
@@ -136,65 +150,98 @@ def _brought(
     """Read what a mount brings."""
     source = mount.source.rstrip("/")
     single = app.files.kind(source).kind is Kind.FILE
-    if single and not mount.read_only:
-        notes.warn(
-            "bind-writes",
-            "the file is copied into each task, and what is written to it is lost when the task "
-            "ends",
-            path,
+    if mount.read_only:
+        about = "what it holds now is delivered to every task; a later change needs a new template"
+        notes.info("bind-delivered", about, path)
+    else:
+        about = "it is copied into each task, and what is written to it is lost when the task ends"
+        notes.warn("bind-writes", about, path)
+    found = {mount.target: source} if single else _listed(app, mount, path, notes)
+    for target, content in _read(app, found, path, notes).items():
+        yield Brought(
+            service=service,
+            target=target,
+            content=content,
+            origin=path,
+            # Not every source of files knows which may be run; scripts say it themselves.
+            mode=0o755 if content.startswith(b"#!") else 0o644,
+            read_only=mount.read_only,
+            folder="" if single else mount.target,
         )
-    found = [(mount.target, source)] if single else list(_walk(app, source, mount.target))
+
+
+def _listed(app: App, mount: Mount, path: KeyPath, notes: Notes) -> dict[str, str]:
+    """List the files of a folder by their targets; none if there are none or too many."""
+    source = mount.source.rstrip("/")
+    links: list[str] = []
+    try:
+        found = dict(islice(_walk(app, source, mount.target, links), MOST_FILES + 1))
+    except OSError:
+        about = f"a folder in {_inside(app, source)} cannot be read; {_WAYS_OUT}"
+        notes.error("bind-refused", about, path)
+        return {}
+    if links:
+        about = f"links are left out: {_some(app, links)}"
+        notes.warn("bind-link", about, path)
     if not found:
-        notes.error(
-            "bind-refused",
-            f"the folder is empty, and ECS has no host to fill it from; {_WAYS_OUT}",
-            path,
-        )
-    for target, file in found[: MOST_FILES + 1]:
-        if _CREDENTIALS.search(relpath(file, app.directory)):
-            notes.error(
-                "bind-refused",
-                f"{basename(file)} looks like credentials, which never go into a template; use "
-                "secrets: instead",
-                path,
-            )
+        about = f"the folder has no files, and ECS no host to fill it from; {_WAYS_OUT}"
+        notes.error("bind-refused", about, path)
+    elif len(found) > MOST_FILES:
+        about = f"bind mounts bring at most {MOST_FILES} files, and here are more; {_WAYS_OUT}"
+        notes.error("bind-size", about, path)
+        return {}
+    return found
+
+
+def _walk(app: App, source: str, target: str, links: list[str]) -> Iterator[tuple[str, str]]:
+    """List the files in a folder with their targets, the outer ones first."""
+    folders = [(target.rstrip("/"), source)]
+    while folders:
+        to, folder = folders.pop(0)
+        for name in app.files.list(folder):
+            inner = join(folder, name)
+            entry = app.files.kind(inner)
+            if entry.link:
+                links.append(inner)
+            elif entry.kind is Kind.FOLDER:
+                folders.append((f"{to}/{name}", inner))
+            elif entry.kind is Kind.FILE:
+                yield f"{to}/{name}", inner
+
+
+def _read(app: App, found: dict[str, str], path: KeyPath, notes: Notes) -> dict[str, bytes]:
+    """Read files by their targets, but those that must not be delivered."""
+    contents: dict[str, bytes] = {}
+    secret, keys, large = [], [], []
+    for target, file in found.items():
+        if _CREDENTIALS.search(_inside(app, file)):
+            secret.append(file)
             continue
         try:
             content = app.files.read(file, MOST_BYTES)
         except OSError:
-            notes.error(
-                "bind-size",
-                f"{basename(file)} cannot be read, or has more than {MOST_BYTES} bytes, and "
-                "files travel in the task "
-                f"definition; {_WAYS_OUT}",
-                path,
-            )
+            large.append(file)
             continue
-        if _PRIVATE_KEY.search(content):
-            notes.error(
-                "bind-refused",
-                f"{basename(file)} holds a private key, which never goes into a template; use "
-                "secrets: instead",
-                path,
-            )
-            continue
-        mode = 0o755 if content.startswith(b"#!") else 0o644
-        yield Brought(service, target, content, mode, "", "", "" if single else mount.target, path)
+        if PRIVATE_KEY.search(content):
+            keys.append(file)
+        else:
+            contents[target] = content
+    if secret:
+        about = f"{_some(app, secret)}: this looks like a credential, {_INSTEAD}"
+        notes.error("bind-refused", about, path)
+    if keys:
+        about = f"{_some(app, keys)}: this holds a private key, {_INSTEAD}"
+        notes.error("bind-refused", about, path)
+    if large:
+        about = (
+            f"{_some(app, large)}: this cannot be read, or has more than {MOST_BYTES} bytes, and "
+            f"files travel in the task definition; {_WAYS_OUT}"
+        )
+        notes.error("bind-size", about, path)
+    return contents
 
 
-def _walk(app: App, source: str, target: str) -> Iterator[tuple[str, str]]:
-    """List the files in a folder, with their targets; links are left out."""
-    folders = [(target.rstrip("/"), source)]
-    count = 0
-    while folders and count <= MOST_FILES:
-        to, folder = folders.pop(0)
-        for name in app.files.list(folder):
-            path = join(folder, name)
-            entry = app.files.kind(path)
-            if entry.link:
-                continue
-            if entry.kind is Kind.FOLDER:
-                folders.append((f"{to}/{name}", path))
-            elif entry.kind is Kind.FILE:
-                count += 1
-                yield f"{to}/{name}", path
+def _some(app: App, paths: list[str]) -> str:
+    """Name a few files of many."""
+    names = [repr(_inside(app, path))[1:-1] for path in paths[:3]]
+    return listed([*names, *(["others"] if len(paths) > 3 else [])], "and")

@@ -1,180 +1,120 @@
-"""Decide how files reach containers: configs and what bind mounts bring.
+"""Decide how files reach containers: configs, what bind mounts bring, and scratch."""
 
-ECS mounts directories and never files, and a volume hides what the image has at its place. So a
-file whose directory the image may fill is delivered with that directory: a container of the
-service's own image copies it into a volume of the task, and writes the files over it.
-"""
+from collections.abc import Iterable, Iterator, Mapping
+from posixpath import normpath
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from posixpath import dirname, normpath
-
-from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.app import App
 from compose2cfn.plan.binds import MOST_BYTES, MOST_FILES, Brought, binds
+from compose2cfn.plan.configs import HELPER, configs, helped
+from compose2cfn.plan.folders import Folder, folders, needs
 from compose2cfn.plan.groups import Groups
+from compose2cfn.plan.mounts import report_policies, within
 from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.secrets import FOLDER
 from compose2cfn.plan.storage import Storage
 
-CONFIG_MODE = 0o444
-
-# What every image fills and a running container needs as it is, or writes to.
-GUARDED = frozenset(
+# What every image fills, and a running container needs as it is or writes to.
+_GUARDED = frozenset(
     f"/{folder}"
     for folder in (
-        *("", "bin", "dev", "etc", "lib", "lib64", "opt/bin", "proc", "root/bin", "run"),
-        *("run/secrets", "sbin", "sys", "tmp", "usr", "usr/bin", "usr/lib", "usr/local"),
-        *("usr/local/bin", "usr/local/lib", "usr/local/sbin", "usr/sbin", "var", "var/run"),
+        *("", "bin", "etc", "lib", "lib64", "opt/bin", "root/bin", "run", "run/secrets", "sbin"),
+        *("tmp", "usr", "usr/bin", "usr/lib", "usr/local", "usr/local/bin", "usr/local/lib"),
+        *("usr/local/sbin", "usr/sbin", "var", "var/run"),
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A directory that is delivered to a container, with its files by their whole paths."""
-
-    service: str
-    path: str
-    seeded: bool
-    """Whether the image's own files come first."""
-    cleared: tuple[str, ...]
-    """Directories in it that hold nothing but what is delivered."""
-    files: tuple[Brought, ...]
-
-    @property
-    def origin(self) -> KeyPath:
-        """What the folder is delivered for."""
-        return self.files[0].origin
+_KERNEL = ("/dev", "/proc", "/sys")
 
 
 def deliver(
     app: App, groups: Groups, storage: Storage, notes: Notes
 ) -> Mapping[str, tuple[Folder, ...]]:
     """Decide on the folders of every service, outermost only, sorted by path."""
-    out = {}
+    report_policies(app, notes)
+    found = {}
     for owner, task in groups.tasks.items():
-        total = count = 0
-        for name in task.services:
-            brought = list(binds(app, name, notes))
-            total += sum(len(file.content) for file in brought)
-            count += len(brought)
-            files = [*brought, *_configs(app, name, notes)]
-            out[name] = tuple(_folders(app, name, _latest(files), owner, storage, notes))
-        if total > MOST_BYTES or count > MOST_FILES:
-            notes.error(
-                "bind-size",
-                f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a "
-                f"task, and here it is {count} files and "
-                f"{total} bytes; put them into the image",
-                ("services", owner, "volumes"),
-            )
-    return out
+        brought = {
+            name: list(binds(app, name, storage.mounts[name], notes)) for name in task.services
+        }
+        _report_many([file for files in brought.values() for file in files], notes)
+        for name, bound in brought.items():
+            files = [*bound, *configs(app, name, notes)]
+            _report_twice(files, notes)
+            found[name] = tuple(_folders(app, name, owner, files, storage, notes))
+    return found
 
 
-def _latest(files: Iterable[Brought]) -> list[Brought]:
-    """Keep the last of the files that have one target."""
-    return list({normpath(file.target): file for file in files}.values())
-
-
-def _configs(app: App, service: str, notes: Notes) -> Iterable[Brought]:
-    """List the files that the configs of a service bring."""
-    for index, reference in enumerate(app.project.services[service].configs):
-        path: KeyPath = ("services", service, "configs", index)
-        for key, said in (("uid", reference.uid), ("gid", reference.gid)):
-            if said and not said.isdecimal():
-                notes.error("file-owner", "write a number", (*path, key))
-        content = _content(app, reference.source, notes)
-        if content is not None:
-            mode = CONFIG_MODE if reference.mode is None else reference.mode
-            target = reference.target or f"/{reference.source}"
-            if not target.startswith("/"):
-                target = f"/{target}"
-            yield Brought(service, target, content, mode, reference.uid, reference.gid, "", path)
-
-
-def _content(app: App, name: str, notes: Notes) -> bytes | None:
-    """Read a config."""
-    config = app.project.configs[name]
-    path: KeyPath = ("configs", name)
-    if config.external:
+def _report_many(brought: list[Brought], notes: Notes) -> None:
+    """Report bind mounts that bring more into a task than it holds."""
+    total = sum(len(file.content) for file in brought)
+    if total > MOST_BYTES or len(brought) > MOST_FILES:
         notes.error(
-            "config-external",
-            "a config outside the file cannot be read; write content:, file: or environment:",
-            path,
+            "bind-size",
+            f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a task, and "
+            f"here are {len(brought)} files and {total} bytes; put them into the image",
+            brought[0].origin[:-1],
         )
-    elif config.content:
-        return config.content.encode()
-    elif config.environment:
-        value = app.environment.get(config.environment)
-        if value is None:
-            notes.error(
-                "required-variable",
-                f"the variable {config.environment!r} is not set; set it in the environment or "
-                "in .env",
-                (*path, "environment"),
-            )
-            return None
-        return value.encode()
-    elif config.file:
-        try:
-            return app.files.read(config.file, MOST_BYTES)
-        except OSError:
-            notes.error(
-                "missing-file",
-                f"the file cannot be read, or has more than {MOST_BYTES} bytes; configs travel "
-                "in the task definition",
-                (*path, "file"),
-            )
-    return None
+
+
+def _report_twice(files: Iterable[Brought], notes: Notes) -> None:
+    """Report two files at one place, or one below another."""
+    taken: set[str] = set()
+    for file in (file for file in files if not file.folder):
+        target = normpath(file.target)
+        if any(target == t or within(target, t) or within(t, target) for t in taken):
+            about = f"a file stands at {target} already, or above or below it; keep one"
+            notes.error("contradiction", about, file.origin)
+        taken.add(target)
 
 
 def _folders(
-    app: App, service: str, files: list[Brought], owner: str, storage: Storage, notes: Notes
-) -> Iterable[Folder]:
-    """Put files into the outermost of the directories that they need."""
-    needed = {file.folder or dirname(normpath(file.target)): not file.folder for file in files}
+    app: App, service: str, owner: str, files: list[Brought], storage: Storage, notes: Notes
+) -> Iterator[Folder]:
+    """Deliver files in the outermost of the directories that they need, where that can be."""
+    said = app.project.services[service]
+    help_ = helped(said.x_aws_delivery, ("services", service, "x-aws-delivery"), notes)
+    found = needs(files, storage.scratches[service], helped=help_)
     volumes = [a.target for a in storage.attachments[owner] if a.service == service]
-    outermost = [p for p in sorted(needed) if not any(_within(p, other) for other in needed)]
-    for path in outermost:
-        members = sorted(
-            (f for f in files if _within(f.target, path)), key=lambda f: normpath(f.target)
-        )
-        first = members[0]
-        if normpath(path) in GUARDED and (needed[path] or path == "/"):
+    volumes += [FOLDER] if said.secrets else []
+    memory = [m.target for m in storage.memories[owner] if m.service == service]
+    for folder in folders(service, files, found):
+        whole = found[folder.path].whole
+        if folder.files and _guarded(folder.path, whole=whole):
             notes.error(
                 "delivery-target",
-                f"a file directly in {path} cannot be delivered: ECS mounts directories, and a "
-                "volume there would hide the "
-                "image's own; give the file a directory of its own, or put it into the image",
-                first.origin,
+                f"a file directly in {folder.path} cannot be delivered: ECS mounts directories, "
+                "and a volume there would hide the image's own; give the file a directory of its "
+                "own, or put it into the image",
+                folder.origin,
             )
-        elif hit := next(
-            (v for v in volumes if path == v or _within(path, v) or _within(v, path)), None
-        ):
+        elif hit := _hit(folder.path, volumes, memory):
             notes.error(
                 "delivery-volume",
-                f"the file would stand in the volume at {hit}, and files cannot be mounted into "
-                "one; give it another directory",
-                first.origin,
+                f"the file would stand in what is mounted at {hit}, and files cannot be mounted "
+                "into that; give it another directory",
+                folder.origin,
             )
         else:
-            cleared = tuple(
-                sorted(p for p, seeded in needed.items() if not seeded and _within(p, path))
-            )
-            seeded = needed[path] and not _helped(app, service)
-            if needed[path] and not seeded:
+            if not whole and not folder.layers[0].copied:
                 notes.warn(
                     "delivery-hides",
-                    f"x-aws-delivery: helper hides what the image has in {path}; only the "
+                    f"x-aws-delivery: {HELPER} hides what the image has in {folder.path}; only the "
                     "delivered files are there",
-                    first.origin,
+                    folder.origin,
                 )
-            yield Folder(service, path, seeded, cleared, tuple(members))
+            yield folder
 
 
-def _helped(app: App, service: str) -> bool:
-    return app.project.services[service].x_aws_delivery == "helper"
+def _guarded(path: str, *, whole: bool) -> bool:
+    """Tell whether a volume at a path would break the container."""
+    return (
+        path == "/"
+        or any(path == k or within(path, k) for k in _KERNEL)
+        or (path in _GUARDED and not whole)
+    )
 
 
-def _within(path: str, folder: str) -> bool:
-    return normpath(path).startswith(normpath(folder).rstrip("/") + "/")
+def _hit(path: str, volumes: Iterable[str], memory: Iterable[str]) -> str:
+    """Find the mount that a folder would stand in, or be at the same place as."""
+    inside = (v for v in volumes if normpath(v) == path or within(path, v))
+    same = (m for m in memory if normpath(m) == path)
+    return next(inside, next(same, ""))

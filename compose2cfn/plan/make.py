@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.model.app import App
-from compose2cfn.plan import delivery, groups, listeners, network, placement, secrets, storage
+from compose2cfn.plan import (
+    delivery,
+    folders,
+    groups,
+    listeners,
+    network,
+    placement,
+    secrets,
+    storage,
+)
 from compose2cfn.plan.names import Names
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.values import Parameter
@@ -24,7 +33,7 @@ class Plan:
     listeners: listeners.Listeners
     placement: placement.Placement
     storage: storage.Storage
-    deliveries: Mapping[str, tuple[delivery.Folder, ...]]
+    deliveries: Mapping[str, tuple[folders.Folder, ...]]
     """For each service the folders that are brought into its container."""
     secrets: secrets.Secrets
     parameters: Mapping[str, Parameter]

@@ -5,11 +5,14 @@ never renames another's resources; and they are the ids of the retired Docker pl
 the same thing, so that overlays written for it keep working.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.model.app import App
+from compose2cfn.model.aws import Value
 
 CLUSTER = "Cluster"
 CLUSTER_CAPACITY = "ClusterCapacityProviders"
@@ -24,6 +27,16 @@ def stem(name: str) -> str:
     """Keep the letters and digits of a Compose name, the first letter upper-cased."""
     kept = re.sub(r"[^A-Za-z0-9]", "", name)
     return kept[:1].upper() + kept[1:]
+
+
+def label(value: Value) -> str:
+    """Write a value as the part of an id: a text as it is, a reference as what it refers to."""
+    match value:
+        case str():
+            return value
+        case {"Ref": str(id_)}:
+            return id_
+    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
 
 
 class Names:
