@@ -101,6 +101,14 @@ def _seeder(plan: Plan, service: str, folders: list[Folder]) -> Iterator[Item]:
     container = plan.names.container(service)
     seeder = f"{container}-files"
     said = plan.app.project.services[service]
+    if taken := [n for n in plan.groups.tasks[owner].services if plan.names.container(n) == seeder]:
+        yield Diagnostic(
+            code="container-name",
+            message=f"its container would be named {seeder!r}, as is that which brings files to "
+            f"{service!r}; give it another name",
+            path=("services", taken[0]),
+        )
+        return
     script = [line for folder in folders for line in _script(folder)]
     for folder in folders:
         yield ContainerPart(owner, seeder, _needs(plan, folder), folder.origin)

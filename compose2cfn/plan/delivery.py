@@ -6,7 +6,7 @@ from posixpath import normpath
 from compose2cfn.model.app import App
 from compose2cfn.plan.binds import MOST_BYTES, MOST_FILES, Brought, binds
 from compose2cfn.plan.configs import HELPER, configs, helped
-from compose2cfn.plan.folders import Folder, folders, needs
+from compose2cfn.plan.folders import Folder, folders, needs, place
 from compose2cfn.plan.groups import Groups
 from compose2cfn.plan.mounts import report_policies, within
 from compose2cfn.plan.notes import Notes
@@ -72,36 +72,43 @@ def _folders(
     """Deliver files in the outermost of the directories that they need, where that can be."""
     said = app.project.services[service]
     help_ = helped(said.x_aws_delivery, ("services", service, "x-aws-delivery"), notes)
+    taken = [a.target for a in storage.attachments[owner] if a.service == service]
+    taken += [m.target for m in storage.memories[owner] if m.service == service]
+    taken += [FOLDER] if said.secrets else []
+    files = [file for file in files if _fits(file, taken, notes)]
     found = needs(files, storage.scratches[service], helped=help_)
-    volumes = [a.target for a in storage.attachments[owner] if a.service == service]
-    volumes += [FOLDER] if said.secrets else []
-    memory = [m.target for m in storage.memories[owner] if m.service == service]
     for folder in folders(service, files, found):
-        whole = found[folder.path].whole
-        if folder.files and _guarded(folder.path, whole=whole):
-            notes.error(
-                "delivery-target",
-                f"a file directly in {folder.path} cannot be delivered: ECS mounts directories, "
-                "and a volume there would hide the image's own; give the file a directory of its "
-                "own, or put it into the image",
+        if not (folder.whole or folder.layers[0].copied):
+            notes.warn(
+                "delivery-hides",
+                f"x-aws-delivery: {HELPER} hides what the image has in {folder.path}; only the "
+                "delivered files are there",
                 folder.origin,
             )
-        elif hit := _hit(folder.path, volumes, memory):
-            notes.error(
-                "delivery-volume",
-                f"the file would stand in what is mounted at {hit}, and files cannot be mounted "
-                "into that; give it another directory",
-                folder.origin,
-            )
-        else:
-            if not whole and not folder.layers[0].copied:
-                notes.warn(
-                    "delivery-hides",
-                    f"x-aws-delivery: {HELPER} hides what the image has in {folder.path}; only the "
-                    "delivered files are there",
-                    folder.origin,
-                )
-            yield folder
+        yield folder
+
+
+def _fits(file: Brought, taken: Iterable[str], notes: Notes) -> bool:
+    """Tell whether there can be a volume for a file; report it if not."""
+    path = place(file)
+    if _guarded(path, whole=bool(file.folder)):
+        notes.error(
+            "delivery-target",
+            f"a file directly in {path} cannot be delivered: ECS mounts directories, and a volume "
+            "there would hide the image's own; give the file a directory of its own, or put it "
+            "into the image",
+            file.origin,
+        )
+        return False
+    hit = next((t for t in taken if normpath(t) == path or within(path, t)), "")
+    if hit:
+        notes.error(
+            "delivery-volume",
+            f"the file would stand in what is mounted at {hit}, and files cannot be mounted into "
+            "that; give it another directory",
+            file.origin,
+        )
+    return not hit
 
 
 def _guarded(path: str, *, whole: bool) -> bool:
@@ -111,10 +118,3 @@ def _guarded(path: str, *, whole: bool) -> bool:
         or any(path == k or within(path, k) for k in _KERNEL)
         or (path in _GUARDED and not whole)
     )
-
-
-def _hit(path: str, volumes: Iterable[str], memory: Iterable[str]) -> str:
-    """Find the mount that a folder would stand in, or be at the same place as."""
-    inside = (v for v in volumes if normpath(v) == path or within(path, v))
-    same = (m for m in memory if normpath(m) == path)
-    return next(inside, next(same, ""))

@@ -43,6 +43,8 @@ class Folder:
 
     service: str
     path: str
+    whole: bool
+    """Whether it is mounted itself, and not for the sake of a file in it."""
     layers: tuple[Layer, ...]
     """What is in it before the files, the outer ones first; the first is the folder itself."""
     files: tuple[Brought, ...]
@@ -69,7 +71,7 @@ def needs(
     """
     found: dict[str, Need] = {}
     for file in files:
-        path = normpath(file.folder) if file.folder else dirname(normpath(file.target))
+        path = place(file)
         new = Need(
             path=path,
             copied=not (file.folder or helped or file.helped),
@@ -87,9 +89,13 @@ def needs(
         )
     for scratch in scratches:
         path = normpath(scratch.target)
-        copied = scratch.filled and not helped
-        found[path] = Need(path, copied, whole=True, read_only=False, origin=scratch.origin)
+        found[path] = Need(path, scratch.filled, whole=True, read_only=False, origin=scratch.origin)
     return found
+
+
+def place(file: Brought) -> str:
+    """Name the directory that a file needs: what is mounted as a whole, or that it stands in."""
+    return normpath(file.folder) if file.folder else dirname(normpath(file.target))
 
 
 def folders(service: str, files: Sequence[Brought], found: Mapping[str, Need]) -> Iterator[Folder]:
@@ -102,6 +108,7 @@ def folders(service: str, files: Sequence[Brought], found: Mapping[str, Need]) -
         yield Folder(
             service=service,
             path=path,
+            whole=need.whole,
             layers=tuple(_layers(found, path)),
             files=members,
             read_only=not need.copied and all(part.read_only for part in parts),

@@ -73,7 +73,8 @@ def mountable(target: str, path: KeyPath, notes: Notes) -> bool:
 
 def within(path: str, folder: str) -> bool:
     """Tell whether a path is somewhere below a folder."""
-    return normpath(path).startswith(normpath(folder).rstrip("/") + "/")
+    inner, outer = normpath(path), normpath(folder)
+    return inner != outer and inner.startswith(outer.rstrip("/") + "/")
 
 
 def _usable(app: App, name: str, notes: Notes) -> Iterator[Mounted]:

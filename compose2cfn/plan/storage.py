@@ -10,6 +10,7 @@ from hashlib import sha256
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
+from compose2cfn.plan.configs import HELPER
 from compose2cfn.plan.filesystems import FileSystem, check_directory, filesystem
 from compose2cfn.plan.groups import Groups
 from compose2cfn.plan.memory import Memory, memories
@@ -133,7 +134,8 @@ def _scratches(
                 origin,
             )
             continue
-        filled = not (mount.volume and mount.volume.nocopy)
+        helped = app.project.services[service].x_aws_delivery == HELPER
+        filled = not (helped or (mount.volume and mount.volume.nocopy))
         notes.info(
             "volume-anonymous",
             "a volume without a name lives as long as its task; give it one to keep what is in it"

@@ -1,0 +1,212 @@
+"""What brings files into a task does so, with the shell of this machine as with any other."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from compose2cfn import ComposeError
+from tests.emitters.machine import Machine, converted
+
+ROOT = os.geteuid() == 0
+NAMES = (
+    "plain.txt",
+    "two words.txt",
+    'it\'s "quoted".txt',
+    "line\nbreak.txt",
+    "-rf",
+    "--help",
+    "grün-日本.txt",
+    "$HOME `id` $(id) \\ *.txt",
+    "a;b&c|d>e",
+)
+BINARY = bytes(range(256)) + b"\r\n\0\0"
+
+
+def app(**service: object) -> str:
+    """Write a Compose file with one service."""
+    return json.dumps({"services": {"app": {"image": "app:1", **service}}})
+
+
+def config(target: str, content: str = "ours\n", **reference: str) -> str:
+    """Write a Compose file with one service and one config."""
+    entry = {"source": "one", "target": target.replace("$", "$$"), **reference}
+    service = {"image": "app:1", "configs": [entry]}
+    return json.dumps({"services": {"app": service}, "configs": {"one": {"content": content}}})
+
+
+def test_contents_arrive_byte_by_byte(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {f"data/{name}": name.encode() for name in NAMES}
+    files["data/deep/er/binary"] = BINARY
+    files["data/empty"] = b""
+    machine = Machine(tmp_path, converted(app(volumes=["./data:/data:ro"]), files))
+    machine.prepare()
+    assert machine.found("/data") == {
+        **{name: name.encode() for name in NAMES},
+        "deep/er/binary": BINARY,
+        "empty": b"",
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_targets_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = f"/srv/{name}"
+    machine = Machine(tmp_path, converted(config(f"{folder}/{name}")))
+    machine.image({f"{folder}/other": "the image's"})
+    machine.prepare()
+    assert machine.found(folder) == {name: b"ours\n", "other": b"the image's"}
+
+
+def test_files_of_the_image_stay_but_for_what_is_delivered(tmp_path: Path) -> None:
+    volumes = ["./one:/conf/one:ro", "./folder:/conf/folder:ro", "./over:/conf/folder/a:ro"]
+    files: dict[str, str | bytes] = {"one": "1", "folder/a": "2", "folder/b": "3", "over": "4"}
+    machine = Machine(tmp_path, converted(app(volumes=volumes), files))
+    machine.image({"/conf/one": "the image's", "/conf/two": "kept", "/conf/folder/c": "hidden"})
+    machine.prepare()
+    found = {"one": b"1", "two": b"kept", "folder/a": b"4", "folder/b": b"3"}
+    assert machine.found("/conf") == found
+
+
+def test_image_without_the_directory_gets_it(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(config("/new/deep/file")))
+    machine.prepare()
+    assert machine.found("/new/deep") == {"file": b"ours\n"}
+
+
+def test_preparing_again_changes_nothing(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"one": "1", "folder/a/b": "2"}
+    volumes = ["./one:/conf/one:ro", "./folder:/conf/folder:ro", "./folder:/other:ro"]
+    machine = Machine(tmp_path, converted(app(volumes=volumes), files))
+    machine.image({"/conf/link/file": "kept"})
+    machine.within("/conf/one").symlink_to("link/file")
+    machine.prepare()
+    once = machine.found("/conf"), machine.found("/other")
+    machine.prepare()
+    assert (machine.found("/conf"), machine.found("/other")) == once
+    assert once == ({"link/file": b"kept", "one": b"1", "folder/a/b": b"2"}, {"a/b": b"2"})
+
+
+@pytest.mark.parametrize(
+    ("said", "mode"), [({}, 0o444), ({"mode": "0640"}, 0o640), ({"mode": "4755"}, 0o4755)]
+)
+def test_modes_of_configs(tmp_path: Path, said: dict[str, str], mode: int) -> None:
+    machine = Machine(tmp_path, converted(config("/conf/file", **said)))
+    machine.prepare()
+    assert (machine.volume("/conf") / "file").stat().st_mode & 0o7777 == mode
+
+
+def test_scripts_of_bind_mounts_may_be_run(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"data/run": "#!/bin/sh\nexit 0\n", "data/read": "text"}
+    machine = Machine(tmp_path, converted(app(volumes=["./data:/data:ro"]), files))
+    machine.prepare()
+    modes = {p.name: p.stat().st_mode & 0o777 for p in machine.volume("/data").iterdir()}
+    assert modes == {"run": 0o755, "read": 0o644}
+
+
+@pytest.mark.skipif(not ROOT, reason="only root may give files away")
+@pytest.mark.parametrize(
+    ("said", "owner"),
+    [({"uid": "101"}, (101, 0)), ({"gid": "102"}, (0, 102)), ({"uid": "1", "gid": "2"}, (1, 2))],
+)
+def test_owners_of_configs(tmp_path: Path, said: dict[str, str], owner: tuple[int, int]) -> None:
+    machine = Machine(tmp_path, converted(config("/conf/file", **said)))
+    machine.prepare()
+    found = (machine.volume("/conf") / "file").stat()
+    assert (found.st_uid, found.st_gid) == owner
+
+
+def test_scratch_begins_as_the_image_has_it(tmp_path: Path) -> None:
+    volumes = [
+        {"type": "volume", "target": "/app/modules"},
+        {"type": "volume", "target": "/app/modules/cache", "volume": {"nocopy": True}},
+    ]
+    machine = Machine(tmp_path, converted(app(volumes=volumes)))
+    machine.image({"/app/modules/one": "1", "/app/modules/cache/old": "2"})
+    machine.prepare()
+    assert machine.found("/app/modules") == {"one": b"1"}
+    assert (machine.volume("/app/modules") / "cache").is_dir()
+
+
+def test_scratch_within_a_delivered_folder_begins_as_the_image_has_it(tmp_path: Path) -> None:
+    volumes = ["./source:/app:ro", "/app/modules"]
+    result = converted(app(volumes=volumes), {"source/main": "1", "source/modules/wrong": "2"})
+    machine = Machine(tmp_path, result)
+    machine.image({"/app/modules/right": "3", "/app/old": "4"})
+    machine.prepare()
+    assert machine.found("/app") == {"main": b"1", "modules/right": b"3"}
+
+
+def test_link_that_leads_out_of_the_volume_fails(tmp_path: Path) -> None:
+    service = {
+        "image": "app:1",
+        "configs": [
+            {"source": "one", "target": "/conf/file"},
+            {"source": "one", "target": "/conf/link/file"},
+        ],
+    }
+    text = {"services": {"app": service}, "configs": {"one": {"content": "ours"}}}
+    machine = Machine(tmp_path, converted(json.dumps(text)))
+    machine.image({"/conf/other": "", "/elsewhere/other": ""})
+    machine.within("/conf/link").symlink_to(machine.within("/elsewhere"))
+    done = machine.run("app-files")
+    assert done.returncode == 1
+    assert "is a link, and files cannot be put behind it" in done.stderr
+    assert not machine.within("/elsewhere/file").exists()
+
+
+def test_file_where_a_directory_must_be_fails(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(config("/conf/deep/file")))
+    machine.run("app-files")
+    volume = machine.volume("/conf/deep")
+    (volume / "file").unlink()
+    (volume / "file").mkdir()
+    assert machine.run("app-files").returncode != 0
+
+
+@pytest.mark.parametrize("container", ["app-files", "compose-init"])
+def test_container_that_cannot_write_fails(tmp_path: Path, container: str) -> None:
+    helper = {} if container == "app-files" else {"x-aws-delivery": "helper"}
+    service = {
+        "image": "app:1",
+        "configs": [{"source": "one", "target": "/conf/file"}],
+        **helper,
+    }
+    text = {"services": {"app": service}, "configs": {"one": {"content": "ours"}}}
+    machine = Machine(tmp_path, converted(json.dumps(text)))
+    volume = machine.volume("/conf")
+    volume.parent.mkdir(parents=True)
+    volume.symlink_to(machine.within("/gone"))
+    machine.containers[container]["MountPoints"] = []
+    assert machine.run(container).returncode != 0
+
+
+def test_image_without_base64_fails(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(config("/conf/file")))
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("sh", "cp", "mkdir", "rm", "chmod"):
+        (tools / tool).symlink_to(
+            next(p for p in map(Path, ("/bin", "/usr/bin")) if (p / tool).exists()) / tool
+        )
+    done = machine.run("app-files", PATH=str(tools))
+    assert done.returncode != 0
+    assert "base64" in done.stderr
+
+
+def test_service_named_like_the_container_that_brings_files() -> None:
+    sidecar = {"image": "app:1", "network_mode": "service:app"}
+    service = {"image": "app:1", "configs": [{"source": "one", "target": "/conf/file"}]}
+    text = {
+        "services": {"app": service, "app-files": sidecar},
+        "configs": {"one": {"content": "ours"}},
+    }
+    with pytest.raises(ComposeError, match="named 'app-files', as is that which brings files"):
+        converted(json.dumps(text))
+
+
+@pytest.mark.parametrize("header", ["RSA PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY"])
+def test_private_key_in_a_config_is_refused(header: str) -> None:
+    with pytest.raises(ComposeError, match="holds a private key") as caught:
+        converted(config("/conf/file", f"-----BEGIN {header}-----\nc2VjcmV0\n"))
+    assert "c2VjcmV0" not in str(caught.value)
