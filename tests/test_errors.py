@@ -91,6 +91,22 @@ def test_faults_are_sorted_by_place_and_said_once() -> None:
         ("services: {web: &w {image: nginx, build: *w}}", "compose.yaml:1:"),
         ("\0", "compose.yaml:1:"),
         ("services: {web: {image: nginx, x-aws-cloudformation: {}}}", "compose.yaml:1:"),
+        (
+            "services: {web: {image: nginx, x-aws-logs_retention: -1}}",
+            "services.web.x-aws-logs_retention: CloudWatch Logs does not keep entries for -1 days",
+        ),
+        (
+            "{services: {web: {image: nginx}}, x-aws-cluster: {Ref: Nowhere}}",
+            "x-aws-cluster: the template has no 'Nowhere'; declare it below x-aws-cloudformation",
+        ),
+        (
+            "services: {web: {image: nginx, x-aws-role: {Statement: [{Effect: [Allow]}]}}}",
+            "a statement needs an Effect: Allow or Deny",
+        ),
+        (
+            "{services: {web: {image: a, ports: [80]}}, x-aws-loadbalancer: {type: {Ref: X}}}",
+            "x-aws-loadbalancer.type: write application or network",
+        ),
     ],
 )
 def test_a_fault_has_a_place_and_says_what_to_write(text: str, said: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from troposphere import Output
 from troposphere.logs import LogGroup
 
+from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.aws import Value as Given
 from compose2cfn.plan.logs import FIRELENS, RETENTIONS, Log, log, plain
 from compose2cfn.plan.make import Plan
@@ -28,6 +29,7 @@ ROUTER = "log-router"
 """The container that sends the output of a task on where FireLens is asked for."""
 
 DAYS = 30
+_KEY = "x-aws-logs_retention"
 
 _ROUTER_IMAGE = Parameter(
     id="LogRouterImage",
@@ -140,8 +142,7 @@ def _allow(actions: Iterable[str], resource: object) -> Mapping[str, object]:
 
 def _group(plan: Plan, notes: Notes) -> Iterator[Item]:
     """Make the log group; it outlives the stack, so that a failed creation leaves its evidence."""
-    origin = ("x-aws-logs_retention",)
-    days = _days(plan, notes)
+    days, origin = _retention(plan, notes)
     if days == "":
         yield Param(_RETENTION, origin)
         days = ref(_RETENTION.id)
@@ -161,21 +162,21 @@ def _group(plan: Plan, notes: Notes) -> Iterator[Item]:
     yield Out(output, origin)
 
 
-def _days(plan: Plan, notes: Notes) -> int | Given:
-    """Say how long entries are kept: as the top level says, or every service that says it."""
+def _retention(plan: Plan, notes: Notes) -> tuple[int | Given, KeyPath]:
+    """Say how long entries are kept, and where that is said: at the top level, or of a service."""
     project = plan.app.project
-    services = {
-        name: service.x_aws_logs_retention
-        for name, service in project.services.items()
+    said: dict[KeyPath, int | Given] = {
+        ("services", name, _KEY): service.x_aws_logs_retention
+        for name, service in sorted(project.services.items())
         if service.x_aws_logs_retention is not None
     }
     days = project.x_aws_logs_retention
-    for name, value in sorted(services.items()):
-        path = ("services", name, "x-aws-logs_retention")
-        if any(value != other for other in (days, *services.values()) if other is not None):
+    origin: KeyPath = (_KEY,)
+    for path, value in said.items():
+        if any(value != other for other in (days, *said.values()) if other is not None):
             notes.error(
                 "log-retention",
-                "all services share one log group; write one x-aws-logs_retention at the top level",
+                f"all services share one log group; write one {_KEY} at the top level",
                 path,
             )
         elif days is None:
@@ -185,14 +186,15 @@ def _days(plan: Plan, notes: Notes) -> int | Given:
                 path,
             )
     if days is None:
-        days = next(iter(services.values()), DAYS)
+        origin, days = next(iter(said.items()), (origin, DAYS))
     if isinstance(days, int) and days not in RETENTIONS:
-        near = min(RETENTIONS, key=lambda known: abs(known - days))
+        asked = days
+        near = min(RETENTIONS, key=lambda known: abs(known - asked))
         notes.error(
             "log-retention",
             f"CloudWatch Logs does not keep entries for {days} days; the nearest it knows is "
             f"{near}",
-            ("x-aws-logs_retention",),
+            origin,
         )
-        return near
-    return days
+        days = near
+    return days, origin

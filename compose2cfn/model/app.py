@@ -16,7 +16,7 @@ class App:
 
     ``diagnostics`` are the warnings of loading; ``directory`` is the project directory;
     ``environment`` holds the variables that the files could see; ``extensions`` lists the
-    ``x-aws-*`` keys that this project does not know.
+    ``x-aws-*`` keys that this project does not know; ``start`` is where the first file begins.
     """
 
     project: Project
@@ -26,12 +26,26 @@ class App:
     diagnostics: tuple[Diagnostic, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     extensions: tuple[KeyPath, ...] = ()
+    start: Location | None = None
 
     def place(self, path: KeyPath) -> Location | None:
         """Find where a path, or the nearest one above it, was written."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path)
+
+    def written(self, path: KeyPath) -> object:
+        """Give the plain value of an ``x-aws-*`` key, as it was read."""
+        value: object = self.project
+        for step in path[:-1]:
+            match value:
+                case Model():
+                    value = dict(value).get(str(step).replace("-", "_"))
+                case Mapping():
+                    value = value.get(step)
+                case tuple() if isinstance(step, int) and step < len(value):
+                    value = value[step]
+        return value.extensions.get(str(path[-1])) if isinstance(value, Model) else None
 
     def to_compose(self, *, extensions: bool = False) -> dict[str, object]:
         """Give what the JSON of ``docker compose config --format json`` parses to.

@@ -120,7 +120,7 @@ def _statement(
         _fault(notes, "a Sid is made of letters and digits, and no two are equal", (*path, "Sid"))
     sids.add(str(sid))
     effect = statement.get("Effect")
-    if not intrinsic(effect) and effect not in {"Allow", "Deny"}:
+    if not intrinsic(effect) and effect not in ("Allow", "Deny"):  # it may be a list
         _fault(notes, "a statement needs an Effect: Allow or Deny", (*path, "Effect"))
     for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
         if one in statement and other in statement:

@@ -85,6 +85,7 @@ def load(
         diagnostics=placed,
         environment=variables,
         extensions=tuple(bound.unknown),
+        start=root.at,
     )
 
 

@@ -123,13 +123,17 @@ def assemble(
     found.faults += faults
     parameters.declare(template, references(laid), known)
     laid, _ = finish(template.to_dict())
-    origins = {w.id: w.origin for w in found.in_order() if w.section == "Resources"}
+    origins = {(w.section, w.id): w.origin for w in found.in_order()}
     if not failed(found.faults):
-        found.faults += (*_dangling(laid, origins), *_limits(laid))
+        found.faults += (*_dangling(plan.app, laid, origins), *_limits(laid))
     diagnostics = in_order(_placed(plan.app, found.faults))
     if failed(diagnostics):
         return None, diagnostics
-    sources = {id_: (path, plan.app.place(path)) for id_, path in origins.items()}
+    sources = {
+        id_: (path, plan.app.place(path))
+        for (section, id_), path in origins.items()
+        if section == "Resources"
+    }
     return Result(template, diagnostics, sources, lambda body: finish(body)[0]), diagnostics
 
 
@@ -147,24 +151,45 @@ def _run(emitter: Emitter, plan: Plan) -> Iterator[Item]:
 def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Say of each finding where its path was written."""
     for fault in faults:
-        yield replace(fault, at=fault.at or app.place(fault.path))
+        yield replace(fault, at=fault.at or app.place(fault.path) or app.start)
 
 
-def _dangling(body: Body, origins: Mapping[str, KeyPath]) -> Iterator[Diagnostic]:
+def _dangling(
+    app: App, body: Body, origins: Mapping[tuple[str, str], KeyPath]
+) -> Iterator[Diagnostic]:
     """Report references to what the template does not have."""
     sections = {name: entries for name, entries in body.items() if isinstance(entries, dict)}
     there = {
         id_ for name in ("Resources", "Parameters", "Conditions") for id_ in sections.get(name, {})
     }
+    missing: dict[str, set[tuple[str, str]]] = {}
     for section in ("Resources", "Outputs"):
         for id_, entry in sections.get(section, {}).items():
-            for missing in sorted(references(entry) - there):
-                if not missing.startswith("AWS::"):
-                    yield Diagnostic(
-                        code="reference-dangling",
-                        message=f"{id_} refers to {missing!r}, which the template does not have",
-                        path=origins.get(id_, OVERLAY),
-                    )
+            for name in references(entry) - there:
+                if not name.startswith("AWS::"):
+                    missing.setdefault(name, set()).add((section, id_))
+    for name, users in sorted(missing.items()):
+        written = [path for path in _extensions(app) if name in references(app.written(path))]
+        for path in written:
+            yield Diagnostic(
+                code="reference-dangling",
+                message=f"the template has no {name!r}; declare it below {OVERLAY[0]}: "
+                f"{{Parameters: {{{name}: {{Type: String}}}}}}",
+                path=path,
+            )
+        for user in () if written else sorted(users):
+            # An emitter's, whose parameter the overlay took away, or was never brought.
+            origin = origins.get(user, OVERLAY)
+            yield Diagnostic(
+                code="reference-dangling",
+                message=f"{user[1]} refers to {name!r}, which the template does not have",
+                path=origin if app.place(origin) else OVERLAY,
+            )
+
+
+def _extensions(app: App) -> Iterator[KeyPath]:
+    """List the places of the ``x-aws-*`` keys."""
+    return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
 def _limits(body: Body) -> Iterator[Diagnostic]:
