@@ -110,7 +110,7 @@ def mutants(draw: st.DrawFn) -> tuple[Case, str]:
                 key = draw(st.sampled_from(sorted(VALUES)))
                 parent[key] = deepcopy(draw(st.sampled_from(VALUES[key])))
             case _:
-                parent[step] = draw(st.sampled_from(ODD))
+                parent[step] = deepcopy(draw(st.sampled_from(ODD)))
     return case, yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
 
