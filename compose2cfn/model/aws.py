@@ -42,6 +42,14 @@ def _value(given: object) -> Value:
     raise PydanticCustomError("wrong-type", "must be a text or an intrinsic function such as Ref")
 
 
+def _word(given: object) -> str:
+    match _value(given):
+        case str(text):
+            return text
+    message = "must be a text: it decides what the template has, so no function can stand here"
+    raise PydanticCustomError("wrong-type", message)
+
+
 def _number(given: object) -> int | Value:
     match given:
         case bool():
@@ -142,6 +150,8 @@ def _path(given: object) -> object:
 
 _Hidden = Field(exclude=True)
 Given: TypeAlias = Annotated[Value | None, PlainValidator(_value), _Hidden]
+Word: TypeAlias = Annotated[str | None, PlainValidator(_word), _Hidden]
+"""A text that decides what is made, and so must be known while converting."""
 Number: TypeAlias = Annotated[int | Value | None, PlainValidator(_number), _Hidden]
 Flag: TypeAlias = Annotated[bool | None, PlainValidator(_flag), _Hidden]
 Values: TypeAlias = Annotated[tuple[Value, ...] | None, PlainValidator(_values), _Hidden]
@@ -159,9 +169,9 @@ class AwsLoadBalancer(Model):
     """
 
     arn: Given = None
-    type: Given = None
+    type: Word = None
     security_group: Given = None
-    scheme: Given = None
+    scheme: Word = None
     subnets: Subnets = None
     ingress: Values = None
     attributes: Named = None
@@ -217,7 +227,7 @@ class ProjectKeys:
     x_aws_cloudformation: Document = None
     x_aws_namespace: Given = None
     x_aws_ingress: Values = None
-    x_aws_bind_mounts: Given = None
+    x_aws_bind_mounts: Word = None
     x_aws_capacity: Document = None
     x_aws_assign_public_ip: Given = None
 
@@ -225,18 +235,18 @@ class ProjectKeys:
 class ServiceKeys:
     """The ``x-aws-*`` keys of a service."""
 
-    x_aws_name: Given = None
+    x_aws_name: Word = None
     x_aws_pull_credentials: Given = None
     x_aws_role: Document = None
     x_aws_policies: Values = None
     x_aws_secrets: Named = None
-    x_aws_bind_mounts: Given = None
-    x_aws_delivery: Given = None
-    x_aws_carrier: Given = None
+    x_aws_bind_mounts: Word = None
+    x_aws_delivery: Word = None
+    x_aws_carrier: Word = None
     x_aws_capacity: Document = None
     x_aws_subnets: Subnets = None
     x_aws_exec: Flag = None
-    x_aws_task: Given = None
+    x_aws_task: Word = None
     x_aws_ephemeral_storage: Number = None
     x_aws_healthcheck: HealthCheck = None
     # Written in the wrong place by many; what they mean is plain.
@@ -249,11 +259,11 @@ class ServiceKeys:
 class PortKeys:
     """The ``x-aws-*`` keys of a port."""
 
-    x_aws_protocol: Given = None
+    x_aws_protocol: Word = None
     x_aws_certificate: Values = None
     x_aws_ingress: Values = None
     x_aws_route: Route = None
-    x_aws_redirect: Given = None
+    x_aws_redirect: Word = None
     x_aws_listener: Given = None
     x_aws_target_group: Given = None
     x_aws_loadbalancer: LoadBalancer = None
@@ -275,21 +285,21 @@ class UpdateKeys:
 class NetworkKeys:
     """The ``x-aws-*`` keys of a network."""
 
-    x_aws_name: Given = None
+    x_aws_name: Word = None
     x_aws_securitygroup: Given = None
 
 
 class VolumeKeys:
     """The ``x-aws-*`` keys of a volume."""
 
-    x_aws_name: Given = None
+    x_aws_name: Word = None
     x_aws_filesystem: Given = None
 
 
 class SecretKeys:
     """The ``x-aws-*`` keys of a secret."""
 
-    x_aws_name: Given = None
+    x_aws_name: Word = None
     x_aws_keys: Values = None
     x_aws_create: Flag = None
 
@@ -297,5 +307,5 @@ class SecretKeys:
 class ConfigKeys:
     """The ``x-aws-*`` keys of a config."""
 
-    x_aws_name: Given = None
-    x_aws_delivery: Given = None
+    x_aws_name: Word = None
+    x_aws_delivery: Word = None

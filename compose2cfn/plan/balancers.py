@@ -70,7 +70,7 @@ def kind_said(asked: AwsLoadBalancer | None, listener: Value | None) -> str:
     for arn in (read(listener), read(asked.arn if asked else None)):
         if arn is not None:
             return _kind(arn)
-    return asked.type if asked and isinstance(asked.type, str) and asked.type in _SHORT else ""
+    return asked.type if asked and asked.type in _SHORT else ""
 
 
 def _kind(arn: Arn) -> str:
@@ -176,7 +176,7 @@ class Balancers:
                 kind,
                 wish.at("attributes"),
                 self.notes,
-                shared=wish.at("attributes")[:1] == _TOP and self._top.type not in (*_SHORT,),
+                shared=wish.at("attributes")[:1] == _TOP and self._top.type not in _SHORT,
             ),
             origin=origin,
         )
@@ -196,7 +196,7 @@ class Balancers:
         """Report what is said of a load balancer and means nothing."""
         asked = wish.asked
         known = "it is part of names, so it must be known here"
-        if asked.type and asked.type not in (*_SHORT,):  # it may be a function
+        if asked.type and asked.type not in _SHORT:
             self.notes.error("balancer-type", f"write {listed(_SHORT)}; {known}", wish.at("type"))
         if asked.scheme and asked.scheme not in _SCHEMES:
             about = f"write {listed(_SCHEMES)}; {known}"

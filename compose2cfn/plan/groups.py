@@ -140,7 +140,7 @@ def _carrier(app: App, job: str, notes: Notes) -> str:
             (*path, "x-aws-carrier"),
         )
     elif wanted:
-        return str(wanted)
+        return wanted
     elif len(waiting) > 1:
         notes.warn(
             "job-carrier",

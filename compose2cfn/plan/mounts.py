@@ -41,7 +41,7 @@ def mounts(app: App, notes: Notes) -> Mapping[str, tuple[Mounted, ...]]:
 def policy(app: App, service: str) -> str:
     """Say what shall become of a service's bind mounts; empty if nothing is said."""
     said = app.project.services[service].x_aws_bind_mounts
-    return str(said or app.project.x_aws_bind_mounts or "")
+    return said or app.project.x_aws_bind_mounts or ""
 
 
 def report_policies(app: App, notes: Notes) -> None:

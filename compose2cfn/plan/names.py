@@ -53,7 +53,7 @@ class Names:
             ("configs", project.configs),
         ):
             for name, thing in things.items():
-                self._stems[kind, name] = stem(str(thing.x_aws_name or name))
+                self._stems[kind, name] = stem(thing.x_aws_name or name)
 
     def service(self, name: str, suffix: str) -> str:
         """Name a resource of a service."""

@@ -122,7 +122,7 @@ class Exposure:
     @property
     def speech(self) -> str:
         """What the load balancer is said to speak to clients, in lower case."""
-        return str(self.port.x_aws_protocol or self.port.app_protocol or "").lower()
+        return (self.port.x_aws_protocol or self.port.app_protocol or "").lower()
 
 
 def exposures(
@@ -222,7 +222,7 @@ class _Reading:
 
     def _withheld(self, port: Port, path: KeyPath) -> bool:
         served = WITHHELD.get(port.target)
-        web = str(port.x_aws_protocol or "").lower() in _WEB or port.x_aws_certificate is not None
+        web = (port.x_aws_protocol or "").lower() in _WEB or port.x_aws_certificate is not None
         known = port.x_aws_listener is not None or port.x_aws_target_group is not None
         if not served or web or known or port.x_aws_route or port.x_aws_redirect:
             return False
@@ -269,7 +269,7 @@ class _Reading:
 
     def kind(self, port: Port, published: int, path: KeyPath) -> tuple[str, bool]:
         """Find the kind of load balancer for what a port speaks, and whether the file says it."""
-        said = str(port.x_aws_protocol or "").lower()
+        said = (port.x_aws_protocol or "").lower()
         hint = port.app_protocol.lower()
         balancer = kind_said(port.x_aws_loadbalancer, port.x_aws_listener)
         if said not in _SPOKEN | {""}:
