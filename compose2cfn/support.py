@@ -260,6 +260,8 @@ IGNORED: Mapping[str, str] = {
 """Keys that are left out with a warning, and why."""
 
 MENTIONED: Mapping[str, str] = {
+    "configs.*.name": "a config becomes files in tasks, which have no such name",
+    "configs.*.x-aws-name": "a config becomes files in tasks, which have no ids",
     "services.*.attach": "this is for the terminal that runs docker compose",
     "services.*.build": _BUILD,
     "services.*.develop": "this is for work on a workstation",

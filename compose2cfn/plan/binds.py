@@ -212,10 +212,13 @@ def _walk(app: App, source: str, target: str, links: list[str]) -> Iterator[tupl
 def _read(app: App, found: dict[str, str], path: KeyPath, notes: Notes) -> dict[str, bytes]:
     """Read files by their targets, but those that must not be delivered."""
     contents: dict[str, bytes] = {}
-    secret, keys, large = [], [], []
+    secret, keys, large, nameless = [], [], [], []
     for target, file in found.items():
         if _CREDENTIALS.search(_inside(app, file)):
             secret.append(file)
+            continue
+        if not _is_text(file):
+            nameless.append(file)
             continue
         try:
             content = app.files.read(file, MOST_BYTES)
@@ -232,6 +235,9 @@ def _read(app: App, found: dict[str, str], path: KeyPath, notes: Notes) -> dict[
     if keys:
         about = f"{_some(app, keys)}: this holds a private key, {_INSTEAD}"
         notes.error("bind-refused", about, path)
+    if nameless:
+        about = f"{_some(app, nameless)}: this name is not UTF-8, as a template must be"
+        notes.error("bind-refused", about, path)
     if large:
         about = (
             f"{_some(app, large)}: this cannot be read, or has more than {MOST_BYTES} bytes, and "
@@ -239,6 +245,11 @@ def _read(app: App, found: dict[str, str], path: KeyPath, notes: Notes) -> dict[
         )
         notes.error("bind-size", about, path)
     return contents
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a name is all characters, and no bytes that stand for none."""
+    return name.encode(errors="ignore").decode() == name
 
 
 def _some(app: App, paths: list[str]) -> str:

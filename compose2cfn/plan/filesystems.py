@@ -26,6 +26,7 @@ _FILESYSTEM = re.compile(
 )
 # https://docs.aws.amazon.com/efs/latest/APIReference/API_RootDirectory.html
 _DIRECTORY = re.compile(r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}")
+_TAG = re.compile(r"(?!aws:)[\w .:/=+@-]{1,256}", re.IGNORECASE)
 _LOCAL = frozenset({"device", "o", "type"})
 
 _DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
@@ -50,13 +51,15 @@ _NUMBER = Form(
     lambda text: re.fullmatch("[0-9]{1,10}", text) and int(text) < 2**32,
     "a number from 0 to 4294967295",
 )
+_KEY = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}"
+_ALIAS = "alias/[a-zA-Z0-9/_-]+"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-efs-filesystem.html
-_FORMS: Mapping[str, Form] = {
+OPTIONS: Mapping[str, Form] = {
     "backup_policy": _choice("ENABLED", "ENABLING", "DISABLED", "DISABLING"),
     "gid": _NUMBER,
     "kms_key_id": _pattern(
-        r"arn:[^:]+:kms:[^:]+:\d{12}:(key|alias)/.+|alias/[\w/-]+|(mrk-)?[0-9a-f-]{32,36}",
-        "the ARN, the id or the alias of a key of AWS KMS",
+        rf"{_KEY}|{_ALIAS}|arn:aws[-a-z]*:kms:[a-z0-9-]+:[0-9]{{12}}:(key/({_KEY})|{_ALIAS})",
+        "the ARN, the id or the alias (alias/...) of a key of AWS KMS",
     ),
     "lifecycle_policy": _choice(*(f"AFTER_{days}_DAY{'S' if days > 1 else ''}" for days in _DAYS)),
     "performance_mode": _choice("generalPurpose", "maxIO"),
@@ -72,7 +75,8 @@ _FORMS: Mapping[str, Form] = {
     "throughput_mode": _choice("bursting", "elastic", "provisioned"),
     "uid": _NUMBER,
 }
-_MADE = frozenset(_FORMS) - {"gid", "permissions", "root_directory", "uid"}
+"""The driver options of a volume, with what EFS takes for each."""
+_MADE = frozenset(OPTIONS) - {"gid", "permissions", "root_directory", "uid"}
 """The options of the file system itself, and not of the access point."""
 
 
@@ -142,8 +146,21 @@ def filesystem(app: App, name: str, names: Names, notes: Notes) -> FileSystem:
         stem=names.volume(name, ""),
         own=own,
         options=_options(volume, path, notes, own=own),
-        label=volume.name if (*path, "name") in app.places else "",
+        label=_label(app, name, notes) if own else "",
     )
+
+
+def _label(app: App, name: str, notes: Notes) -> str:
+    """Find what people call a volume; empty where only the key does."""
+    path: KeyPath = ("volumes", name, "name")
+    said = app.project.volumes[name].name
+    if path not in app.places:
+        return ""
+    if _TAG.fullmatch(said):
+        return said
+    about = "a tag has letters, digits, spaces and _ . : / = + - @; the name is left out"
+    notes.warn("tag-unfit", about, path)
+    return ""
 
 
 def check_directory(filesystem: FileSystem, subpath: str, path: KeyPath, notes: Notes) -> None:
@@ -222,15 +239,15 @@ def _options(volume: Volume, path: KeyPath, notes: Notes, *, own: bool) -> Mappi
     for key, value in sorted(volume.driver_opts.items()):
         if key in _LOCAL:
             continue
-        if key not in _FORMS:
+        if key not in OPTIONS:
             notes.warn(
                 "volume-option",
                 "EFS has no such option, and it is left out; known are "
-                f"{listed(sorted(_FORMS), 'and')}",
+                f"{listed(sorted(OPTIONS), 'and')}",
                 (*path, key),
             )
-        elif not _FORMS[key].takes(value):
-            notes.error("volume-option", f"write {_FORMS[key].words}", (*path, key))
+        elif not OPTIONS[key].takes(value):
+            notes.error("volume-option", f"write {OPTIONS[key].words}", (*path, key))
         elif not own and key in _MADE:
             notes.warn(
                 "volume-option",

@@ -40,7 +40,7 @@ def label(value: Value) -> str:
 
 
 class Names:
-    """The stems of one project's services, networks, volumes, secrets and configs."""
+    """The stems of one project's services, networks, volumes and secrets."""
 
     def __init__(self, app: App) -> None:
         project = app.project
@@ -50,7 +50,6 @@ class Names:
             ("networks", project.networks),
             ("volumes", project.volumes),
             ("secrets", project.secrets),
-            ("configs", project.configs),
         ):
             for name, thing in things.items():
                 self._stems[kind, name] = stem(thing.x_aws_name or name)

@@ -1,0 +1,190 @@
+"""Volumes keep their ids and their data whatever stands around them in the file."""
+
+import json
+import re
+from itertools import permutations
+
+import pytest
+
+from compose2cfn import ComposeError
+from compose2cfn.plan.filesystems import OPTIONS
+from compose2cfn.plan.memory import OPTIONS as MEMORY
+from tests.emitters.machine import converted
+from tests.emitters.test_values_of_aws import schema
+from tests.simulator import simulated
+from tests.simulator.template import Properties
+from tests.surroundings import Surroundings
+
+SUBNETS = [f"subnet-0123456789abcdef{number}" for number in range(3)]
+
+
+def volumes(*mounts: object, subnets: object = 2, **volume: object) -> str:
+    """Write a Compose file with a service that mounts these."""
+    return json.dumps(
+        {
+            "x-aws-subnets": subnets,
+            "services": {"app": {"image": "app:1", "volumes": list(mounts or ["data:/data"])}},
+            "volumes": {"data": volume},
+        }
+    )
+
+
+def resources(text: str, kind: str) -> dict[str, Properties]:
+    """Give the resources of a kind that a Compose file becomes."""
+    found = json.loads(converted(text).to_json())["Resources"]
+    return {id_: one for id_, one in found.items() if one["Type"] == f"AWS::EFS::{kind}"}
+
+
+def part(subpath: str) -> dict[str, object]:
+    """Write a mount of a part of a volume."""
+    mount = {"type": "volume", "source": "data", "target": f"/{subpath}"}
+    return {**mount, "volume": {"subpath": subpath}}
+
+
+def test_order_of_subnets_leaves_mount_targets_alone() -> None:
+    first, *others = (
+        resources(volumes(subnets=list(order)), "MountTarget") for order in permutations(SUBNETS)
+    )
+    assert len(first) == 3
+    assert all(other == first for other in others)
+
+
+def test_a_stack_takes_another_order_of_subnets() -> None:
+    texts = [
+        converted(volumes(subnets=order)).to_yaml() for order in (SUBNETS, list(reversed(SUBNETS)))
+    ]
+    with simulated() as cloud:
+        before, after = map(Surroundings(cloud.account).submission, texts)
+        stack = cloud.create("demo", before)
+        assert stack.status == "CREATE_COMPLETE"
+        changed = [change.logical_id for change in cloud.plan("other", "demo", after).changes]
+        assert changed == ["AppService"]
+
+
+def test_another_subnet_adds_a_mount_target() -> None:
+    two = resources(volumes(subnets=SUBNETS[1:]), "MountTarget")
+    three = resources(volumes(subnets=SUBNETS), "MountTarget")
+    assert two.items() < three.items()
+
+
+def test_parameters_for_subnets_are_counted() -> None:
+    assert set(resources(volumes(subnets=3), "MountTarget")) == {
+        "DataMountTarget1",
+        "DataMountTarget2",
+        "DataMountTarget3",
+    }
+
+
+def test_parts_have_access_points_of_their_own() -> None:
+    parts = ("a-b", "ab", "aB", "a/b", "A/b", "a.b", "a_b")
+    found = resources(volumes(*map(part, parts)), "AccessPoint")
+    paths = [one["Properties"]["RootDirectory"]["Path"] for one in found.values()]
+    assert sorted(paths) == sorted(f"/data/{part}" for part in parts)
+
+
+def test_another_part_renames_none() -> None:
+    one = resources(volumes(part("b")), "AccessPoint")
+    more = resources(volumes(part("a"), part("b"), "data:/data"), "AccessPoint")
+    assert one.items() < more.items()
+
+
+def test_slash_at_the_end_of_a_part_means_nothing() -> None:
+    found = resources(volumes(part("a"), {**part("a/"), "target": "/other"}), "AccessPoint")
+    assert len(found) == 1
+
+
+def test_everybody_may_write_where_nothing_is_said() -> None:
+    (found,) = resources(volumes(), "AccessPoint").values()
+    assert "PosixUser" not in found["Properties"]
+    made = found["Properties"]["RootDirectory"]["CreationInfo"]
+    assert made == {"OwnerGid": "0", "OwnerUid": "0", "Permissions": "0777"}
+
+
+def test_file_systems_outlive_their_stack() -> None:
+    (found,) = resources(volumes(), "FileSystem").values()
+    assert found["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert found["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize(
+    "said", [{"external": True, "name": "fs-01234567"}, {"x-aws-filesystem": "fs-01234567"}]
+)
+def test_file_system_that_exists_gets_no_second_mount_target(said: dict[str, object]) -> None:
+    assert not resources(volumes(**said), "MountTarget")
+    assert not resources(volumes(**said), "FileSystem")
+    (point,) = resources(volumes(**said), "AccessPoint").values()
+    assert "RootDirectory" not in point["Properties"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("backup_policy", "ON"),
+        ("gid", "-1"),
+        ("gid", "٣"),
+        ("kms_key_id", ""),
+        ("kms_key_id", "1234"),
+        ("kms_key_id", "arn:aws:kms:us-east-1:123456789012:grant/x"),
+        ("lifecycle_policy", "AFTER_0_DAYS"),
+        ("performance_mode", "maxio"),
+        ("permissions", "0999"),
+        ("permissions", "0555"),
+        ("permissions", "07777"),
+        ("provisioned_throughput", "0.5"),
+        ("provisioned_throughput", "3414.5"),
+        ("provisioned_throughput", "fast"),
+        ("root_directory", "data"),
+        ("root_directory", "/a\nb"),
+        ("throughput_mode", "Elastic"),
+        ("uid", "4294967296"),
+        ("uid", "root"),
+    ],
+)
+def test_option_that_efs_does_not_take_is_refused(option: str, value: str) -> None:
+    with pytest.raises(ComposeError) as caught:
+        converted(volumes(driver_opts={option: value}))
+    where = f"error: volumes.data.driver_opts.{option}: write "
+    assert [str(d) for d in caught.value.diagnostics if where in str(d)]
+
+
+@pytest.mark.parametrize(
+    "directory", ["/" + "x" * 100, "/a/b/c/d/e", "/a//b", "/.a", "/a/../b", "/a*", "/a;b"]
+)
+def test_directory_that_efs_does_not_take_is_refused(directory: str) -> None:
+    with pytest.raises(ComposeError, match="volume would be the directory"):
+        converted(volumes(driver_opts={"root_directory": directory}))
+
+
+@pytest.mark.parametrize("directory", ["/a b", "/a/b/c/d", "/ä", "/a.b/c-d", "/x" + "y" * 98])
+def test_directory_that_efs_takes(directory: str) -> None:
+    (found,) = resources(volumes(driver_opts={"root_directory": directory}), "AccessPoint").values()
+    assert found["Properties"]["RootDirectory"]["Path"] == directory
+
+
+def test_choices_are_those_of_cloudformation() -> None:
+    known = json.loads(schema("AWS::EFS::FileSystem"))
+    lifecycle = known["definitions"]["LifecyclePolicy"]["properties"]["TransitionToIA"]["enum"]
+    for option, words in (
+        ("backup_policy", known["definitions"]["BackupPolicy"]["properties"]["Status"]["enum"]),
+        ("lifecycle_policy", lifecycle),
+        ("performance_mode", known["properties"]["PerformanceMode"]["enum"]),
+        ("throughput_mode", known["properties"]["ThroughputMode"]["enum"]),
+    ):
+        assert all(OPTIONS[option].takes(word) for word in words), option
+
+
+def test_options_of_memory_are_those_of_ecs() -> None:
+    definitions = json.loads(schema("AWS::ECS::TaskDefinition"))["definitions"]
+    told = definitions["Tmpfs"]["properties"]["MountOptions"]["description"]
+    assert set(re.findall(r'"(\w+)"', told)) == MEMORY
+
+
+@pytest.mark.parametrize(
+    ("said", "size"),
+    [("1", 1), ("1k", 1), ("1048577", 2), ("64m", 64), ("64M", 64), ("2g", 2048)],
+)
+def test_sizes_of_memory(said: str, size: int) -> None:
+    text = json.dumps({"services": {"app": {"image": "app:1", "tmpfs": f"/run:size={said}"}}})
+    task = json.loads(converted(text).to_json())["Resources"]["AppTaskDefinition"]["Properties"]
+    (app,) = [one for one in task["ContainerDefinitions"] if one["Name"] == "app"]
+    assert app["LinuxParameters"]["Tmpfs"] == [{"ContainerPath": "/run", "Size": size}]
