@@ -50,7 +50,7 @@ def report_policies(app: App, notes: Notes) -> None:
     for name, service in app.project.services.items():
         said["services", name, "x-aws-bind_mounts"] = service.x_aws_bind_mounts
     for path, word in said.items():
-        if word and word not in {DELIVER, DROP, REFUSE}:
+        if word and str(word) not in {DELIVER, DROP, REFUSE}:
             notes.error("bind-policy", f"write {DROP}, {DELIVER} or {REFUSE}", path)
 
 
