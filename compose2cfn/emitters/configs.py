@@ -152,6 +152,8 @@ def _script(folder: Folder) -> Iterator[str]:
         yield f'file {quote(place)} {file.mode:04o} "${_variable(file)}"'
         if file.uid or file.gid:
             yield f"chown {file.uid or '0'}:{file.gid or '0'} {quote(place)}"
+    for target in folder.holds:
+        yield from _folders(_moved(target, folder), known)
 
 
 def _folders(path: str, known: set[str]) -> Iterator[str]:

@@ -77,7 +77,7 @@ def _folders(
     taken += [FOLDER] if said.secrets else []
     files = [file for file in files if _fits(file, taken, notes)]
     found = needs(files, storage.scratches[service], helped=help_)
-    for folder in folders(service, files, found):
+    for folder in folders(service, files, found, taken):
         if not (folder.whole or folder.layers[0].copied):
             notes.warn(
                 "delivery-hides",

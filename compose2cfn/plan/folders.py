@@ -48,6 +48,8 @@ class Folder:
     layers: tuple[Layer, ...]
     """What is in it before the files, the outer ones first; the first is the folder itself."""
     files: tuple[Brought, ...]
+    holds: tuple[str, ...]
+    """Where other mounts stand in it: a read-only one must have directories for them."""
     read_only: bool
     origin: KeyPath
 
@@ -98,8 +100,13 @@ def place(file: Brought) -> str:
     return normpath(file.folder) if file.folder else dirname(normpath(file.target))
 
 
-def folders(service: str, files: Sequence[Brought], found: Mapping[str, Need]) -> Iterator[Folder]:
-    """Put files into the outermost of the directories that they need, sorted by path."""
+def folders(
+    service: str, files: Sequence[Brought], found: Mapping[str, Need], others: Iterable[str]
+) -> Iterator[Folder]:
+    """Put files into the outermost of the directories that they need, sorted by path.
+
+    ``others`` are the targets of the service's other mounts.
+    """
     for path, need in sorted(found.items()):
         if any(within(path, other) for other in found):
             continue
@@ -111,6 +118,7 @@ def folders(service: str, files: Sequence[Brought], found: Mapping[str, Need]) -
             whole=need.whole,
             layers=tuple(_layers(found, path)),
             files=members,
+            holds=tuple(sorted(other for other in others if within(other, path))),
             read_only=not need.copied and all(part.read_only for part in parts),
             origin=members[0].origin if members else need.origin,
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from compose2cfn import ComposeError
+from compose2cfn import ComposeError, Memory, convert
 from tests.emitters.machine import Machine, converted
 
 ROOT = os.geteuid() == 0
@@ -137,6 +137,17 @@ def test_scratch_within_a_delivered_folder_begins_as_the_image_has_it(tmp_path: 
     assert machine.found("/app") == {"main": b"1", "modules/right": b"3"}
 
 
+def test_other_mounts_find_their_places_in_a_delivered_folder(tmp_path: Path) -> None:
+    service = {"image": "app:1", "volumes": ["./source:/app:ro", "data:/app/var/data"]}
+    text = {"services": {"app": {**service, "tmpfs": "/app/run"}}, "volumes": {"data": {}}}
+    machine = Machine(tmp_path, converted(json.dumps(text), {"source/main": "1"}))
+    machine.prepare()
+    assert (machine.volume("/app") / "var" / "data").is_dir()
+    assert (machine.volume("/app") / "run").is_dir()
+    modes = {mount["ContainerPath"]: mount["ReadOnly"] for mount in machine.service["MountPoints"]}
+    assert modes == {"/app": True, "/app/var/data": False}
+
+
 def test_link_that_leads_out_of_the_volume_fails(tmp_path: Path) -> None:
     service = {
         "image": "app:1",
@@ -210,3 +221,14 @@ def test_private_key_in_a_config_is_refused(header: str) -> None:
     with pytest.raises(ComposeError, match="holds a private key") as caught:
         converted(config("/conf/file", f"-----BEGIN {header}-----\nc2VjcmV0\n"))
     assert "c2VjcmV0" not in str(caught.value)
+
+
+def test_large_value_of_a_variable_is_refused() -> None:
+    text = """
+    services: {app: {image: "app:1", configs: [{source: one, target: /conf/file}]}}
+    configs: {one: {environment: LARGE}}
+    """
+    files = Memory({"compose.yaml": text})
+    with pytest.raises(ComposeError, match="a config has at most 32768 bytes"):
+        convert("compose.yaml", files=files, environment={"LARGE": "x" * 32769})
+    assert convert("compose.yaml", files=files, environment={"LARGE": "x" * 32768}).to_yaml()

@@ -106,6 +106,14 @@ def test_file_systems_outlive_their_stack() -> None:
     assert found["UpdateReplacePolicy"] == "Retain"
 
 
+def test_name_of_a_volume_is_a_tag_if_it_can_be_one() -> None:
+    (found,) = resources(volumes(name="Shop data"), "FileSystem").values()
+    assert {"Key": "Name", "Value": "Shop data"} in found["Properties"]["FileSystemTags"]
+    result = converted(volumes(name="data*"))
+    assert "data*" not in result.to_yaml()
+    assert [str(d.severity) for d in result.diagnostics if d.code == "tag-unfit"] == ["warning"]
+
+
 @pytest.mark.parametrize(
     "said", [{"external": True, "name": "fs-01234567"}, {"x-aws-filesystem": "fs-01234567"}]
 )
