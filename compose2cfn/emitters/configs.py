@@ -30,8 +30,15 @@ folder() {
   mkdir -p "$1"
 }
 """.strip(),
+    # As Docker does: a directory that the image does not have begins empty.
+    "seed": r"""
+seed() {
+  rm -rf "${2:?}"/* "$2"/.[!.]* "$2"/..?*
+  if [ -d "$1" ]; then cp -a "$1/." "$2/"; fi
 }
-"""What the scripts call: to write a file of a mode and a content, and to make a directory."""
+""".strip(),
+}
+"""What the scripts call: to write a file, to make a directory, to copy one of the image."""
 
 
 @emitter(
@@ -143,9 +150,7 @@ def _script(folder: Folder) -> Iterator[str]:
             yield f"mkdir {quote(place)}"
             known.add(place)
         if layer.copied:
-            # As Docker does: a directory that the image does not have begins empty.
-            source = quote(layer.path)
-            yield f"if [ -d {source} ]; then cp -a {source}/. {quote(place)}/; fi"
+            yield f"seed {quote(layer.path)} {quote(place)}"
     for file in folder.files:
         place = _moved(file.target, folder)
         yield from _folders(dirname(place), known)

@@ -10,6 +10,7 @@ from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
+from compose2cfn.plan.credentials import INSTEAD, holds_key, names_credential
 from compose2cfn.plan.mounts import DELIVER, DROP, REFUSE, Mounted, policy
 from compose2cfn.plan.notes import Notes
 
@@ -17,23 +18,13 @@ MOST_FILES = 64
 """Files that a task's bind mounts may bring."""
 MOST_BYTES = 32 * 1024
 """Bytes that a task's bind mounts may bring: they travel in its task definition."""
-PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-")
 
 _SOCKET = re.compile(r"(^|/)(docker|podman|containerd)\.sock$")
 _CLOCK = re.compile(r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?")
-# What people keep credentials in, at any depth of a path.
-_CREDENTIALS = re.compile(
-    r"(^|/)((\.aws|\.ssh|\.kube|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.env(\.[^/]*)?|"
-    r"id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(key|p12|pfx|jks|keystore))(/|$)"
-    # Many projects keep files for Docker in a folder of this name; this is the one of the client.
-    r"|\.docker(/config\.json)?$)",
-    re.IGNORECASE,
-)
 _WAYS_OUT = (
     "put the files into the image, keep data in a named volume, or write x-aws-bind_mounts: drop "
     "where the service runs without them"
 )
-_INSTEAD = "which never goes into a template; use secrets: instead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +77,8 @@ def _foreign(app: App, mount: Mount) -> str:
             f"there is no host on ECS, and what is mounted at {mount.target} is outside the "
             f"project; {_WAYS_OUT}"
         )
-    return f"this looks like a credential, {_INSTEAD}" if _CREDENTIALS.search(inside) else ""
+    secret = names_credential(inside) or names_credential(mount.target)
+    return f"this looks like a credential, {INSTEAD}" if secret else ""
 
 
 def _unfit(app: App, mount: Mount, fate: str) -> str:
@@ -214,7 +206,7 @@ def _read(app: App, found: dict[str, str], path: KeyPath, notes: Notes) -> dict[
     contents: dict[str, bytes] = {}
     secret, keys, large, nameless = [], [], [], []
     for target, file in found.items():
-        if _CREDENTIALS.search(_inside(app, file)):
+        if names_credential(_inside(app, file)):
             secret.append(file)
             continue
         if not _is_text(file):
@@ -225,15 +217,15 @@ def _read(app: App, found: dict[str, str], path: KeyPath, notes: Notes) -> dict[
         except OSError:
             large.append(file)
             continue
-        if PRIVATE_KEY.search(content):
+        if holds_key(content):
             keys.append(file)
         else:
             contents[target] = content
     if secret:
-        about = f"{_some(app, secret)}: this looks like a credential, {_INSTEAD}"
+        about = f"{_some(app, secret)}: this looks like a credential, {INSTEAD}"
         notes.error("bind-refused", about, path)
     if keys:
-        about = f"{_some(app, keys)}: this holds a private key, {_INSTEAD}"
+        about = f"{_some(app, keys)}: this holds a private key, {INSTEAD}"
         notes.error("bind-refused", about, path)
     if nameless:
         about = f"{_some(app, nameless)}: this name is not UTF-8, as a template must be"

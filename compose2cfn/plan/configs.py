@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from posixpath import relpath
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Config
-from compose2cfn.plan.binds import MOST_BYTES, PRIVATE_KEY, Brought
+from compose2cfn.plan.binds import MOST_BYTES, Brought
+from compose2cfn.plan.credentials import INSTEAD, holds_key, names_credential
 from compose2cfn.plan.notes import Notes
 
 DEFAULT_MODE = 0o444
@@ -58,13 +60,15 @@ def _content(app: App, config: Config, path: KeyPath, notes: Notes) -> bytes | N
     content: bytes | None = config.content.encode("utf-8", "surrogatepass")
     if config.environment:
         content = _variable(app, config.environment, (*path, "environment"), notes)
+    elif config.file and names_credential(relpath(config.file, app.directory)):
+        notes.error("config-secret", f"this looks like a credential, {INSTEAD}", (*path, "file"))
+        return None
     elif config.file:
         content = _file(app, config.file, (*path, "file"), notes)
     if content is None:
         return None
-    if PRIVATE_KEY.search(content):
-        about = "this holds a private key, which never goes into a template; use secrets: instead"
-        notes.error("config-secret", about, path)
+    if holds_key(content):
+        notes.error("config-secret", f"this holds a private key, {INSTEAD}", path)
         return None
     if len(content) > MOST_BYTES:
         notes.error("config-size", _TOO_LARGE, path)

@@ -78,8 +78,7 @@ class Machine:
             if root == COMPOSE:
                 script = script.replace(root, f"{self.folder}{root}")
             else:
-                script = script.replace(f"-d {shlex.quote(root)}", f"-d {self.quoted(root)}")
-                script = script.replace(f"-a {shlex.quote(root)}", f"-a {self.quoted(root)}")
+                script = script.replace(f"seed {shlex.quote(root)}", f"seed {self.quoted(root)}")
         words = shlex.shlex(script, posix=True, punctuation_chars=True)
         words.whitespace_split = True
         outside = [

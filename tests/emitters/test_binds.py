@@ -82,6 +82,11 @@ def test_credential_in_a_folder_is_refused(name: str) -> None:
     assert f"at/{name}: this looks like a credential" in found
 
 
+def test_target_of_a_credential_is_refused() -> None:
+    found = refused(binds("./at/file:/root/.ssh/id_rsa:ro"), {"at/file": SECRET})
+    assert "this looks like a credential" in found
+
+
 @pytest.mark.parametrize("name", HARMLESS)
 def test_name_that_is_only_similar_is_delivered(name: str) -> None:
     converted(binds(f"./{name}:/data/file:ro"), {name: "text"})

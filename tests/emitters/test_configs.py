@@ -68,6 +68,17 @@ def test_files_of_the_image_stay_but_for_what_is_delivered(tmp_path: Path) -> No
     assert machine.found("/conf") == found
 
 
+def test_directory_keeps_its_mode_and_its_owner(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(app(volumes=["/var/app"])))
+    machine.image({"/var/app/one": "1"})
+    machine.within("/var/app").chmod(0o2750)
+    if ROOT:
+        os.chown(machine.within("/var/app"), 1000, 1001)
+    machine.prepare()
+    kept, made = machine.within("/var/app").stat(), machine.volume("/var/app").stat()
+    assert (made.st_mode, made.st_uid, made.st_gid) == (kept.st_mode, kept.st_uid, kept.st_gid)
+
+
 def test_image_without_the_directory_gets_it(tmp_path: Path) -> None:
     machine = Machine(tmp_path, converted(config("/new/deep/file")))
     machine.prepare()
@@ -166,13 +177,26 @@ def test_link_that_leads_out_of_the_volume_fails(tmp_path: Path) -> None:
     assert not machine.within("/elsewhere/file").exists()
 
 
-def test_file_where_a_directory_must_be_fails(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, converted(config("/conf/deep/file")))
-    machine.run("app-files")
-    volume = machine.volume("/conf/deep")
-    (volume / "file").unlink()
-    (volume / "file").mkdir()
+def test_directory_where_a_file_must_be_fails(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(config("/conf/file")))
+    machine.image({"/conf/file/inner": "the image's"})
     assert machine.run("app-files").returncode != 0
+
+
+def test_file_where_a_directory_must_be_fails(tmp_path: Path) -> None:
+    volumes = ["./one:/conf/one:ro", "./one:/conf/two/one:ro"]
+    machine = Machine(tmp_path, converted(app(volumes=volumes), {"one": "1"}))
+    machine.image({"/conf/two": "the image's"})
+    assert machine.run("app-files").returncode != 0
+
+
+def test_what_the_image_hides_is_copied_too(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(config("/conf/file")))
+    machine.image({"/conf/.hidden/file": "1", "/conf/..odd": "2"})
+    machine.prepare()
+    machine.prepare()
+    found = {".hidden/file": b"1", "..odd": b"2", "file": b"ours\n"}
+    assert machine.found("/conf") == found
 
 
 @pytest.mark.parametrize("container", ["app-files", "compose-init"])
@@ -232,3 +256,11 @@ def test_large_value_of_a_variable_is_refused() -> None:
     with pytest.raises(ComposeError, match="a config has at most 32768 bytes"):
         convert("compose.yaml", files=files, environment={"LARGE": "x" * 32769})
     assert convert("compose.yaml", files=files, environment={"LARGE": "x" * 32768}).to_yaml()
+
+
+@pytest.mark.parametrize("name", [".env", "tls/server.key", ".aws/credentials"])
+def test_credential_as_a_config_is_refused(name: str) -> None:
+    service = {"image": "app:1", "configs": [{"source": "one", "target": "/conf/file"}]}
+    text = {"services": {"app": service}, "configs": {"one": {"file": f"./{name}"}}}
+    with pytest.raises(ComposeError, match=r"configs\.one\.file: this looks like a credential"):
+        converted(json.dumps(text), {name: "c2VudGluZWw"})

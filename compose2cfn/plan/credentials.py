@@ -1,0 +1,26 @@
+"""Recognise what must not stand in a template, where everybody may read it."""
+
+import re
+
+INSTEAD = "which never goes into a template; use secrets: instead"
+"""The end of a sentence that says what was recognised."""
+
+_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-")
+# What people keep credentials in, at any depth of a path.
+_KEPT_IN = re.compile(
+    r"(^|/)((\.aws|\.ssh|\.kube|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.env(\.[^/]*)?|"
+    r"id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(key|p12|pfx|jks|keystore))(/|$)"
+    # Many projects keep files for Docker in a folder of this name; this is the one of the client.
+    r"|\.docker(/config\.json)?$)",
+    re.IGNORECASE,
+)
+
+
+def names_credential(path: str) -> bool:
+    """Tell whether a path is one that credentials are kept at."""
+    return bool(_KEPT_IN.search(path))
+
+
+def holds_key(content: bytes) -> bool:
+    """Tell whether a file holds a private key."""
+    return bool(_PRIVATE_KEY.search(content))
