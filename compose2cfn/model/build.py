@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.base import NOTHING, Model
@@ -18,9 +18,12 @@ from compose2cfn.model.scalars import (
     Labels,
     Strings,
     UniqueStrings,
-    Words,
 )
 from compose2cfn.model.units import WholeBytes
+
+
+def _one_or_more(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
 
 
 class Build(Model):
@@ -44,7 +47,8 @@ class Build(Model):
     cache_from: Strings = ()
     cache_to: Strings = ()
     no_cache: Flag = False
-    no_cache_filter: Annotated[Words, Mark.DISTINCT] = ()
+    no_cache_filter: Annotated[Strings, BeforeValidator(_one_or_more), Mark.DISTINCT] = ()
+    """One text is a list of one, but a later file's text replaces instead of being added."""
     additional_contexts: Annotated[
         Mapping[str, Annotated[str, Mark.CONTEXT]], Listed(form.full_pair, repeats=True)
     ] = NOTHING

@@ -235,7 +235,8 @@ class Container(Model):
     cgroup_parent: str = ""
     command: Annotated[Strings | None, Short(form.command), Mark.REPLACE, Mark.NULLABLE] = None
     configs: Annotated[
-        tuple[Annotated[FileReference, Short(form.reference)], ...], Unique(mapping=config_target)
+        tuple[Annotated[FileReference, Short(form.reference)], ...],
+        Unique(mapping=config_target, apart=False),
     ] = ()
     cpu_count: Count = 0
     cpu_percent: Annotated[Count, Field(le=100)] = 0
@@ -249,7 +250,8 @@ class Container(Model):
     credential_spec: Annotated[CredentialSpec, Late()] | None = None
     device_cgroup_rules: DistinctStrings = ()
     devices: Annotated[
-        tuple[Annotated[DeviceMapping, Short(form.device)], ...], Unique(mapping=device_target)
+        tuple[Annotated[DeviceMapping, Short(form.device)], ...],
+        Unique(mapping=device_target, apart=False),
     ] = ()
     dns: Annotated[UniqueWords, BeforeValidator(_written)] = ()
     dns_opt: UniqueStrings = ()
@@ -259,11 +261,11 @@ class Container(Model):
     env_file: Annotated[
         tuple[Annotated[EnvFile, Short(form.env_file)], ...],
         Short(form.one),
-        Unique(mapping=env_path),
+        Unique(mapping=env_path, apart=False),
     ] = ()
     environment: Environment = NOTHING
     extra_hosts: Hosts = NOTHING
-    gpus: Annotated[tuple[DeviceRequest, ...], Short(form.gpus)] = ()
+    gpus: Annotated[tuple[DeviceRequest, ...], Short(form.gpus, over=False)] = ()
     group_add: Annotated[tuple[NumberText, ...], Mark.DISTINCT] = ()
     hostname: str = ""
     image: str = ""
@@ -297,7 +299,8 @@ class Container(Model):
     read_only: Flag = False
     runtime: str = ""
     secrets: Annotated[
-        tuple[Annotated[FileReference, Short(form.reference)], ...], Unique(mapping=secret_target)
+        tuple[Annotated[FileReference, Short(form.reference)], ...],
+        Unique(mapping=secret_target, apart=False),
     ] = ()
     security_opt: DistinctStrings = ()
     shm_size: Bytes = Bytes(0)

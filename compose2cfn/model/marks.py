@@ -21,6 +21,8 @@ class Short:
     spell: Callable[[str], object]
     numbers: bool = False
     """Whether a whole number may stand for the text."""
+    over: bool = True
+    """Whether the text may be laid over an earlier file's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Unique:
 
     text: Callable[[str], object] = str
     mapping: Callable[[Mapping[str, object]], object] = id
+    apart: bool = True
+    """Whether no two items may be written alike where such items are not made one."""
 
 
 @dataclass(frozen=True, slots=True)

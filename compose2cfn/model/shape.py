@@ -70,7 +70,9 @@ def fields(model: type[Model]) -> Mapping[str, Shape]:
 
 def _apart(shape: Shape) -> Shape:
     """Forget what makes two items one; then no two may be equal."""
-    return replace(shape, unique=None, distinct=True) if shape.unique else shape
+    listed = replace(shape.listed, repeats=False) if shape.listed else None
+    distinct = shape.distinct or (shape.unique is not None and shape.unique.apart)
+    return replace(shape, unique=None, distinct=distinct, listed=listed)
 
 
 @cache

@@ -9,6 +9,8 @@ from compose2cfn.model.service import Service, Workload
 
 Found: TypeAlias = Iterator[Diagnostic]
 
+_OF_SERVICE = "service:"
+
 
 def check(project: Project, disabled: Mapping[str, Service]) -> Found:
     """Check an application whose inactive services are apart."""
@@ -16,6 +18,7 @@ def check(project: Project, disabled: Mapping[str, Service]) -> Found:
         path: KeyPath = ("services", name)
         yield from _complete(service, path)
         yield from _references(service, project, path)
+        yield from _contexts(service, {**disabled, **project.services}, path)
         yield from _dependencies(service, project.services, disabled, path)
         yield from _agreement(service, path)
         yield from _tmpfs(service, path)
@@ -74,6 +77,20 @@ def _references(service: Service, project: Project, path: KeyPath) -> Found:
         if name not in section:
             message = f"there is no {kind} {name}; define it under {kind}s:"
             yield _fault("unknown-name", message, where)
+
+
+def _contexts(service: Service, known: Mapping[str, Service], path: KeyPath) -> Found:
+    """Find images of other services that a build begins with and that are not built."""
+    contexts = service.build.additional_contexts if service.build else {}
+    for name, context in contexts.items():
+        where = (*path, "build", "additional_contexts", name)
+        if context.startswith(_OF_SERVICE):
+            other = context.removeprefix(_OF_SERVICE)
+            if other not in known:
+                yield _fault("unknown-name", f"there is no service {other}", where)
+            elif known[other].build is None:
+                message = f"service {other} has no build, and so no image of its own; write one"
+                yield _fault("contradiction", message, where)
 
 
 def _dependencies(

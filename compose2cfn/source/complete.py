@@ -37,8 +37,6 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
     if isinstance(build, dict):
         _build(build, environment)
     _targets(service)
-    for hook in _items(service.get("pre_start")):
-        _attach(hook)
     for request in _requests(service):
         if "count" not in request and "device_ids" not in request:
             request["count"] = -1
@@ -84,13 +82,16 @@ def _watch(develop: object) -> None:
 
 
 def _attach(service: Data) -> None:
-    """Join the default network, if nothing else is said."""
+    """Join the default network, if nothing else is said; what runs before the service joins too."""
     if (
         not service.get("networks")
         and not service.get("network_mode")
         and "provider" not in service
     ):
         service["networks"] = {"default": None}
+        for hook in _items(service.get("pre_start")):
+            own = hook.get("networks")
+            hook["networks"] = {"default": None, **(own if isinstance(own, dict) else {})}
 
 
 def _depend(service: Data) -> None:

@@ -30,7 +30,7 @@ def _merge(base: Node, over: Node, shape: Shape, path: KeyPath, faults: list[Dia
             return over
         case Table(), Table():
             return _tables(base, over, shape, path, faults)
-        case Sequence(), Sequence():
+        case Sequence(), Sequence() if not (shape.short and not shape.short.over and _short(over)):
             return _sequences(base, over, shape)
         case Table(), Leaf() if shape.listed:
             listed, found = spell(Sequence((over,), over.at), shape, path)
@@ -122,8 +122,15 @@ def _drivers_differ(base: Table, over: Table) -> bool:
     return False
 
 
+def _short(node: Sequence) -> bool:
+    """Tell whether a list was written as a text: then its items have no places of their own."""
+    return bool(node.items) and node.items[0].at == node.at
+
+
 def _kind(node: Node) -> str:
     match node:
+        case Sequence() if _short(node):
+            return "single value"
         case Table():
             return "mapping"
         case Sequence():

@@ -132,18 +132,19 @@ def _items(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]
             faults.append(_fault("too-many", f"has more than {MOST} entries", path, entry.at))
             return Broken(node.at)
     if shape.distinct:
-        _refuse_twins(spelled, path, faults)
+        _refuse_twins(node.items, path, faults)
     return Sequence(united(spelled, shape), node.at, node.tag)
 
 
-def _refuse_twins(items: list[Node], path: KeyPath, faults: list[Diagnostic]) -> None:
+def _refuse_twins(items: Iterable[Node], path: KeyPath, faults: list[Diagnostic]) -> None:
+    """Refuse items that are written alike."""
     seen: dict[object, Location] = {}
     for number, item in enumerate(items):
-        if isinstance(item, Leaf):
-            first = seen.setdefault((type(item.value), item.value), item.at)
-            if first is not item.at:
-                message = f"{item.value!r} is listed twice; write it once"
-                faults.append(_fault("duplicate-item", message, (*path, number), item.at, first))
+        first = seen.setdefault(essence(item), item.at)
+        if first is not item.at:
+            named = repr(item.value) if isinstance(item, Leaf) else "this"
+            message = f"{named} is listed twice; write it once"
+            faults.append(_fault("duplicate-item", message, (*path, number), item.at, first))
 
 
 def _table(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
