@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from posixpath import join, relpath
+from posixpath import basename, join, relpath
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
@@ -21,10 +21,7 @@ MOST_BYTES = 32 * 1024
 
 _SOCKET = re.compile(r"(^|/)(docker|podman|containerd)\.sock$")
 _CLOCK = re.compile(r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?")
-_WAYS_OUT = (
-    "put the files into the image, keep data in a named volume, or write x-aws-bind_mounts: drop "
-    "where the service runs without them"
-)
+_UNNAMED = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,23 @@ def binds(app: App, service: str, mounted: Iterable[Mounted], notes: Notes) -> I
             yield from _brought(app, service, mount, origin, notes)
 
 
+def _volume(mount: Mount) -> str:
+    """Say which named volume could be written instead, where this looks like data."""
+    name = basename(mount.target.rstrip("/"))
+    if mount.read_only or "." in name.lstrip("."):
+        return ""
+    stem = _UNNAMED.sub("-", name.lower()).strip("-") or "data"
+    return f"keep data in a named volume ({stem}:{mount.target}), "
+
+
+def _ways_out(mount: Mount) -> str:
+    """Say what to write instead."""
+    return (
+        f"{_volume(mount)}put files into the image, or write x-aws-bind_mounts: drop where the "
+        "service runs without them"
+    )
+
+
 def _foreign(app: App, mount: Mount) -> str:
     """Say why a bind mount can be delivered nowhere, whatever the file says; empty if it can."""
     source = mount.source.rstrip("/") or "/"
@@ -75,7 +89,7 @@ def _foreign(app: App, mount: Mount) -> str:
     if not inside:
         return (
             f"there is no host on ECS, and what is mounted at {mount.target} is outside the "
-            f"project; {_WAYS_OUT}"
+            f"project; {_ways_out(mount)}"
         )
     secret = names_credential(inside) or names_credential(mount.target)
     return f"this looks like a credential, {INSTEAD}" if secret else ""
@@ -85,27 +99,29 @@ def _unfit(app: App, mount: Mount, fate: str) -> str:
     """Say why what is in the project cannot be delivered; empty if it can."""
     source = mount.source.rstrip("/")
     inside = _inside(app, source)
+    ways_out = _ways_out(mount)
     if fate == REFUSE:
-        return f"x-aws-bind_mounts says that bind mounts are refused; {_WAYS_OUT}"
+        return f"x-aws-bind_mounts says that bind mounts are refused; {ways_out}"
     if _linked(app, inside):
-        return f"links are not followed; name what it leads to, or {_WAYS_OUT}"
+        return f"links are not followed: name what this leads to, {ways_out}"
     match app.files.kind(source).kind:
         case Kind.ABSENT:
             return (
-                f"there is no {inside} in the project: Docker would make an empty folder on the "
-                f"host, and ECS has none; {_WAYS_OUT}"
+                f"there is no {inside} in the project: Docker would make an empty folder on its "
+                f"host, and ECS has none; {ways_out}"
             )
         case Kind.OTHER:
-            return f"{inside} is neither a file nor a folder; {_WAYS_OUT}"
-        case Kind.FOLDER if fate != DELIVER and not mount.read_only:
-            return (
-                "the container could write to this folder of the host, and ECS has none; add :ro "
-                f"if it only reads; or {_WAYS_OUT}"
-            )
+            return f"{inside} is neither a file nor a folder; {ways_out}"
         case Kind.FOLDER if fate != DELIVER and _built(app, source):
             return (
                 "this folder belongs to the source of an image that is built, so the image should "
-                "hold it; write x-aws-bind_mounts: drop if it does, or deliver if it does not"
+                f"hold it; {_volume(mount)}write x-aws-bind_mounts: drop if the image holds it, or "
+                "deliver if not"
+            )
+        case Kind.FOLDER if fate != DELIVER and not mount.read_only:
+            return (
+                "the container could write to this folder of the host, and ECS has none; add :ro "
+                f"if it only reads, {ways_out}"
             )
     return ""
 
@@ -169,17 +185,17 @@ def _listed(app: App, mount: Mount, path: KeyPath, notes: Notes) -> dict[str, st
     try:
         found = dict(islice(_walk(app, source, mount.target, links), MOST_FILES + 1))
     except OSError:
-        about = f"a folder in {_inside(app, source)} cannot be read; {_WAYS_OUT}"
+        about = f"a folder in {_inside(app, source)} cannot be read; {_ways_out(mount)}"
         notes.error("bind-refused", about, path)
         return {}
     if links:
         about = f"links are left out: {_some(app, links)}"
         notes.warn("bind-link", about, path)
     if not found:
-        about = f"the folder has no files, and ECS no host to fill it from; {_WAYS_OUT}"
+        about = f"the folder has no files, and ECS no host to fill it from; {_ways_out(mount)}"
         notes.error("bind-refused", about, path)
     elif len(found) > MOST_FILES:
-        about = f"bind mounts bring at most {MOST_FILES} files, and here are more; {_WAYS_OUT}"
+        about = f"bind mounts bring at most {MOST_FILES} files; put them into the image"
         notes.error("bind-size", about, path)
         return {}
     return found
@@ -233,7 +249,7 @@ def _read(app: App, found: dict[str, str], path: KeyPath, notes: Notes) -> dict[
     if large:
         about = (
             f"{_some(app, large)}: this cannot be read, or has more than {MOST_BYTES} bytes, and "
-            f"files travel in the task definition; {_WAYS_OUT}"
+            "files travel in the task definition; put it into the image"
         )
         notes.error("bind-size", about, path)
     return contents

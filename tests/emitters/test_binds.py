@@ -118,7 +118,7 @@ def test_64_files_are_delivered(tmp_path: Path) -> None:
 def test_65_files_are_refused() -> None:
     files: dict[str, str | bytes] = {f"at/{number}": "" for number in range(65)}
     found = refused(binds("./at:/data:ro"), files)
-    assert "bind mounts bring at most 64 files, and here are more" in found
+    assert "bind mounts bring at most 64 files; put them into the image" in found
 
 
 def test_32_kib_are_delivered_and_no_byte_more() -> None:
@@ -192,7 +192,22 @@ def test_folder_of_a_build_context_is_refused(context: str) -> None:
     text = json.loads(binds("./at/inner:/data:ro"))
     text["services"]["built"] = {"build": context}
     found = refused(json.dumps(text), {"at/inner/a": "", "at/Dockerfile": ""})
-    assert "write x-aws-bind_mounts: drop if it does, or deliver if it does not" in found
+    assert "write x-aws-bind_mounts: drop if the image holds it, or deliver if not" in found
+
+
+@pytest.mark.parametrize(
+    ("volume", "advice"),
+    [
+        ("./db:/var/lib/My SQL", "keep data in a named volume (my-sql:/var/lib/My SQL), "),
+        ("./x:/.cache", "keep data in a named volume (cache:/.cache), "),
+        ("./data:/データ", "keep data in a named volume (data:/データ), "),
+        ("./file.conf:/conf/file.conf", ""),
+        ("./data:/data:ro", ""),
+    ],
+)
+def test_data_are_sent_to_a_named_volume(volume: str, advice: str) -> None:
+    found = refused(binds(volume), {})
+    assert f"; {advice}put files into the image, or write x-aws-bind_mounts: drop" in found
 
 
 def test_folder_beside_a_build_context_is_delivered() -> None:
