@@ -20,7 +20,6 @@ MOST_MIB = 3414
 LONGEST = 100
 """Characters of the directory of an access point."""
 
-_ASKED = re.compile(r"Subnet(\d+)Id")
 _FILESYSTEM = re.compile(
     r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?(fs-(?:[0-9a-f]{8}|[0-9a-f]{17}))"
 )
@@ -122,9 +121,7 @@ class FileSystem:
 
         The second mount target that a reordered list would make in a subnet is refused by EFS.
         """
-        name = stem(label(subnet))
-        asked = _ASKED.fullmatch(name)
-        return f"{self.stem}MountTarget{asked[1] if asked else name}"
+        return f"{self.stem}NFSMountTargetOn{stem(label(subnet)).removesuffix('Id')}"
 
     @property
     def user(self) -> Mapping[str, str]:

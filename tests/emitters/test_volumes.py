@@ -69,9 +69,9 @@ def test_another_subnet_adds_a_mount_target() -> None:
 
 def test_parameters_for_subnets_are_counted() -> None:
     assert set(resources(volumes(subnets=3), "MountTarget")) == {
-        "DataMountTarget1",
-        "DataMountTarget2",
-        "DataMountTarget3",
+        "DataNFSMountTargetOnSubnet1",
+        "DataNFSMountTargetOnSubnet2",
+        "DataNFSMountTargetOnSubnet3",
     }
 
 
