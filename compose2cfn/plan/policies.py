@@ -14,6 +14,8 @@ LARGEST = 10_240
 MOST_MANAGED = 25
 """Managed policies that one role can have."""
 
+_LENGTH_OF_ARN = 92
+"""Characters of a long one, in quotes."""
 _ELEMENTS = ("Version", "Id", "Statement")
 _STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
 _SID = re.compile(r"[A-Za-z0-9]*")
@@ -74,6 +76,20 @@ _OPERATORS: Mapping[str, Callable[[str], bool]] = {
     **dict.fromkeys(("Bool", "Null"), {"true", "false"}.__contains__),
     "BinaryEquals": _matches(_BASE64),
 }
+
+
+def extent(value: object) -> int:
+    """Count the characters of a document as IAM does; an intrinsic function counts as an ARN."""
+    match value:
+        case Mapping() if intrinsic(value):
+            return _LENGTH_OF_ARN
+        case Mapping():
+            return max(2, 1 + sum(extent(key) + extent(item) + 2 for key, item in value.items()))
+        case str():
+            return len(value) + 2
+        case Sequence():
+            return max(2, 1 + sum(extent(item) + 1 for item in value))
+    return len(str(value))
 
 
 def check(document: Mapping[str, object], path: KeyPath, notes: Notes) -> None:

@@ -12,6 +12,8 @@ from compose2cfn.plan.groups import MOST_CONTAINERS
 from compose2cfn.plan.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT, LOG_GROUP
+from compose2cfn.plan.policies import LARGEST as LARGEST_POLICIES
+from compose2cfn.plan.policies import extent
 from compose2cfn.plan.values import Parameter, attribute, ref, references
 from compose2cfn.stack import parts, sizes
 from compose2cfn.stack.intrinsics import canonical
@@ -167,6 +169,16 @@ class _Folding:
     def _role(self, kind: RoleKind, asked: Iterable[RolePart]) -> Iterator[Item]:
         policies, clashes = parts.fold(part.policies for part in asked)
         yield from self._conflicts(f"{kind} role", clashes)
+        size = sum(extent(document) for document in policies.values())
+        # A document of a service that is too large alone is told where it is written.
+        added = policies.keys() - self.plan.groups.tasks[self.owner].services
+        if added and size > LARGEST_POLICIES:
+            yield self._fault(
+                "policy-size",
+                f"all policies of a role have at most {LARGEST_POLICIES} characters, and those of "
+                f"the {kind} role have about {size}; mount fewer volumes (one can have several "
+                "subpaths), use fewer secrets, or write less into x-aws-role",
+            )
         managed = {canonical(arn): arn for part in asked for arn in part.managed}
         fields: dict[str, object] = {
             "AssumeRolePolicyDocument": {

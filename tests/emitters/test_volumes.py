@@ -196,3 +196,14 @@ def test_sizes_of_memory(said: str, size: int) -> None:
     task = json.loads(converted(text).to_json())["Resources"]["AppTaskDefinition"]["Properties"]
     (app,) = [one for one in task["ContainerDefinitions"] if one["Name"] == "app"]
     assert app["LinuxParameters"]["Tmpfs"] == [{"ContainerPath": "/run", "Size": size}]
+
+
+def test_more_volumes_than_a_role_can_allow_are_refused() -> None:
+    def many(number: int) -> str:
+        names = [f"volume-{index:02}" for index in range(number)]
+        app = {"image": "app:1", "volumes": [f"{name}:/{name}" for name in names]}
+        return json.dumps({"services": {"app": app}, "volumes": {name: {} for name in names}})
+
+    assert len(resources(many(20), "FileSystem")) == 20
+    with pytest.raises(ComposeError, match=r"all policies of a role have at most 10240"):
+        converted(many(30))
