@@ -20,8 +20,9 @@ FUNCTIONS: Mapping[str, str] = {
     "file": r"""
 file() {
   rm -f "$1"
-  printf %s "$3" | base64 -d > "$1"
-  chmod "$2" "$1"
+  printf %s "$2" | base64 -d > "$1"
+  if [ $# -gt 3 ]; then chown "$4" "$1"; fi
+  chmod "$3" "$1"
 }
 """.strip(),
     "folder": r"""
@@ -154,9 +155,8 @@ def _script(folder: Folder) -> Iterator[str]:
     for file in folder.files:
         place = _moved(file.target, folder)
         yield from _folders(dirname(place), known)
-        yield f'file {quote(place)} {file.mode:04o} "${_variable(file)}"'
-        if file.uid or file.gid:
-            yield f"chown {file.uid or '0'}:{file.gid or '0'} {quote(place)}"
+        owner = f" {file.uid or '0'}:{file.gid or '0'}" if file.uid or file.gid else ""
+        yield f'file {quote(place)} "${_variable(file)}" {file.mode:04o}{owner}'
     for target in folder.holds:
         yield from _folders(_moved(target, folder), known)
 

@@ -127,6 +127,13 @@ def test_owners_of_configs(tmp_path: Path, said: dict[str, str], owner: tuple[in
     assert (found.st_uid, found.st_gid) == owner
 
 
+@pytest.mark.skipif(not ROOT, reason="only root may give files away")
+def test_owner_takes_nothing_from_the_mode(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(config("/conf/file", uid="1", mode="6755")))
+    machine.prepare()
+    assert (machine.volume("/conf") / "file").stat().st_mode & 0o7777 == 0o6755
+
+
 def test_scratch_begins_as_the_image_has_it(tmp_path: Path) -> None:
     volumes = [
         {"type": "volume", "target": "/app/modules"},
