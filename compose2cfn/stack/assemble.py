@@ -1,6 +1,6 @@
 """Run emitters and fold what they yield into one template."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from troposphere import Template
@@ -22,6 +22,10 @@ LARGEST_INLINE = 51_200
 """Bytes of a template that CloudFormation takes in the request itself."""
 
 OVERLAY: KeyPath = ("x-aws-cloudformation",)
+
+_ALIKE = frozenset({"container-name", "name-collision"})
+_CONFLICTS = frozenset({"id-conflict", "task-conflict"})
+"""What follows by itself where two things have one name."""
 
 
 @dataclass(slots=True)
@@ -126,7 +130,7 @@ def assemble(
     origins = {(w.section, w.id): w.origin for w in found.in_order()}
     if not failed(found.faults):
         found.faults += (*_dangling(plan.app, laid, origins), *_limits(laid))
-    diagnostics = in_order(_placed(plan.app, found.faults))
+    diagnostics = in_order(_placed(plan.app, _causes(found.faults)))
     if failed(diagnostics):
         return None, diagnostics
     sources = {
@@ -146,6 +150,12 @@ def _run(emitter: Emitter, plan: Plan) -> Iterator[Item]:
     except Exception as error:
         error.add_note(f"while running the emitter {emitter.name!r}")
         raise
+
+
+def _causes(faults: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out what only follows from other findings."""
+    alike = any(fault.code in _ALIKE for fault in faults)
+    return (fault for fault in faults if not (alike and fault.code in _CONFLICTS))
 
 
 def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
