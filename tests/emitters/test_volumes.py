@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from compose2cfn import ComposeError
-from compose2cfn.plan.filesystems import OPTIONS
+from compose2cfn.plan.driver_options import OPTIONS
 from compose2cfn.plan.memory import OPTIONS as MEMORY
 from tests.emitters.machine import converted
 from tests.emitters.test_values_of_aws import schema
