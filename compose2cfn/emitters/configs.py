@@ -7,7 +7,7 @@ from posixpath import dirname, normpath, relpath
 from shlex import quote
 
 from compose2cfn.diagnostics import Diagnostic
-from compose2cfn.plan.binds import Brought
+from compose2cfn.plan.brought import Brought
 from compose2cfn.plan.folders import Folder
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT

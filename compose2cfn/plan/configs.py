@@ -7,7 +7,7 @@ from posixpath import relpath
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Config
-from compose2cfn.plan.binds import MOST_BYTES, Brought
+from compose2cfn.plan.brought import MOST_BYTES, Brought
 from compose2cfn.plan.credentials import INSTEAD, holds_key, names_credential
 from compose2cfn.plan.notes import Notes
 

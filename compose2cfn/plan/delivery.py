@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from posixpath import normpath
 
 from compose2cfn.model.app import App
-from compose2cfn.plan.binds import MOST_BYTES, MOST_FILES, Brought, binds
+from compose2cfn.plan.binds import binds
+from compose2cfn.plan.brought import MOST_BYTES, MOST_FILES, Brought
 from compose2cfn.plan.configs import HELPER, configs, helped
 from compose2cfn.plan.folders import Folder, folders, needs, place
 from compose2cfn.plan.groups import Groups

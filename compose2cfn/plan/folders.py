@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from posixpath import dirname, normpath
 
 from compose2cfn.diagnostics import KeyPath
-from compose2cfn.plan.binds import Brought
+from compose2cfn.plan.brought import Brought
 from compose2cfn.plan.mounts import within
 from compose2cfn.plan.storage import Scratch
 
