@@ -88,6 +88,11 @@ def _variable(app: App, name: str, path: KeyPath, notes: Notes) -> bytes | None:
         about = f"the variable {name!r} is not set; set it in the environment or in .env"
         notes.error("required-variable", about, path)
         return None
+    about = (
+        f"what the variable {name!r} holds stands in the template, where everybody may read it; "
+        "what is secret belongs under secrets:"
+    )
+    notes.info("config-shown", about, path)
     return value.encode("utf-8", "surrogatepass")
 
 
