@@ -165,6 +165,7 @@ CODES = {
     "daemon-fargate": "A global service has no machines to run on each of.",
     "daemon-provider": "A global service cannot use a capacity provider.",
     "delivery-hides": "Delivered files hide what the image has in their directory.",
+    "delivery-seeded": "Delivered files come with what the image has in their directory.",
     "delivery-target": "A file is to be delivered where a volume would break the container.",
     "delivery-unknown": "What is said about the delivery of files means nothing.",
     "delivery-volume": "A file is to be delivered into a volume.",

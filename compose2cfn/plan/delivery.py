@@ -86,6 +86,13 @@ def _folders(
                 "delivered files are there",
                 folder.origin,
             )
+        elif folder.seeded and folder.files:
+            notes.info(
+                "delivery-seeded",
+                f"what the image has in {folder.path} comes first: the image's own shell copies it "
+                f"into each task; for an image without a shell write x-aws-delivery: {HELPER}",
+                folder.origin,
+            )
         yield folder
 
 

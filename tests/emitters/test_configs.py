@@ -8,6 +8,7 @@ import pytest
 
 from compose2cfn import ComposeError, Memory, convert
 from tests.emitters.machine import Machine, converted
+from tests.simulator.template import read
 
 ROOT = os.geteuid() == 0
 NAMES = (
@@ -40,7 +41,9 @@ def test_contents_arrive_byte_by_byte(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"data/{name}": name.encode() for name in NAMES}
     files["data/deep/er/binary"] = BINARY
     files["data/empty"] = b""
-    machine = Machine(tmp_path, converted(app(volumes=["./data:/data:ro"]), files))
+    result = converted(app(volumes=["./data:/data:ro"]), files)
+    assert read(result.to_yaml()) == json.loads(result.to_json()) == result.to_dict()
+    machine = Machine(tmp_path, result)
     machine.prepare()
     assert machine.found("/data") == {
         **{name: name.encode() for name in NAMES},
