@@ -85,7 +85,7 @@ def _hint(path: KeyPath) -> str:
     if not near:
         return "; take it out, or pass the emitter that reads it"
     (name,) = near
-    here = any(_matches(home, path[:-1]) for home in homes[name])
+    here = any(matches(home, path[:-1]) for home in homes[name])
     places = "" if here else f" of {' or '.join(map(_place, homes[name]))}"
     return f"; did you mean {name!r}{places}?"
 
@@ -99,13 +99,6 @@ def _homes() -> Mapping[str, list[tuple[str, ...]]]:
             if step.startswith("x-aws-") and path[0] != "jobs":  # which nothing runs
                 homes.setdefault(step, set()).add(path[:number])
     return {name: sorted(homes[name]) for name in sorted(homes)}
-
-
-def _matches(pattern: tuple[str, ...], path: KeyPath) -> bool:
-    return len(pattern) == len(path) and all(
-        step == "*" or step == ("[]" if isinstance(key, int) else key)
-        for step, key in zip(pattern, path, strict=True)
-    )
 
 
 def _place(home: tuple[str, ...]) -> str:
@@ -150,12 +143,19 @@ def steps(pattern: str) -> tuple[str, ...]:
     return tuple(pattern.replace("[]", ".[]").split("."))
 
 
+def matches(pattern: tuple[str, ...], path: KeyPath) -> bool:
+    """Tell whether a path is one of those that a split pattern stands for."""
+    return len(pattern) == len(path) and all(
+        step == "*" or step == ("[]" if isinstance(key, int) else key)
+        for step, key in zip(pattern, path, strict=True)
+    )
+
+
 SPENT = (
     # Keys whose meaning is spent before anything is emitted: the loading, the grouping of services
     # into tasks, the naming and the overlay act on them.
     "include",
     "jobs.*.profiles",
-    "name",
     "services.*.depends_on.*.required",
     "services.*.env_file",
     "services.*.extends",
@@ -173,6 +173,7 @@ _BUILD = "CloudFormation builds no images: this is for the step that builds and 
 _BLOCKS = "ECS limits no block device, and this is left out"
 _ADDRESS = "AWS hands out the addresses of tasks, and this is left out; use the service's name"
 _TASK_DNS = "ECS sets up name resolution in a task by itself, and this is left out"
+_RETRIES = "ECS decides itself when and how often it tries again, and this is left out"
 _HOOK = "ECS runs no commands beside a container; put them into the image's entrypoint"
 
 IGNORED: Mapping[str, str] = {
@@ -208,6 +209,9 @@ IGNORED: Mapping[str, str] = {
     "services.*.deploy.placement.max_replicas_per_node": _SWARM,
     "services.*.deploy.placement.preferences": _SWARM,
     "services.*.deploy.resources.limits.pids": _NO_COUNTERPART,
+    "services.*.deploy.restart_policy.delay": _RETRIES,
+    "services.*.deploy.restart_policy.max_attempts": _RETRIES,
+    "services.*.deploy.restart_policy.window": _RETRIES,
     "services.*.deploy.rollback_config": "ECS rolls back the way it deploys, and this is left out",
     "services.*.deploy.update_config.delay": "ECS starts the next tasks as soon as the last are "
     "healthy, and this is left out",
@@ -262,9 +266,11 @@ IGNORED: Mapping[str, str] = {
 MENTIONED: Mapping[str, str] = {
     "configs.*.name": "a config becomes files in tasks, which have no such name",
     "configs.*.x-aws-name": "a config becomes files in tasks, which have no ids",
+    "name": "the stack takes the place of the project, and has a name of its own",
     "services.*.attach": "this is for the terminal that runs docker compose",
     "services.*.build": _BUILD,
     "services.*.develop": "this is for work on a workstation",
+    "services.*.ports[].name": "a load balancer does not name its ports",
     "services.*.pull_policy": "ECS pulls an image for every task",
     "services.*.volumes[].bind.create_host_path": "there is no host on which to create a folder",
     "services.*.volumes[].consistency": "this is for workstations",

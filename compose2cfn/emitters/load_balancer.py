@@ -38,7 +38,6 @@ _DRAIN = "30"
     "services.*.ports[].app_protocol",
     "services.*.ports[].host_ip",
     "services.*.ports[].mode",
-    "services.*.ports[].name",
     "services.*.ports[].protocol",
     "services.*.ports[].published",
     "services.*.ports[].target",

@@ -73,10 +73,10 @@ def _file(plan: Plan, file: File) -> Iterator[Item]:
     lines = [
         f"mkdir -p {quote(path.rpartition('/')[0])}",
         f"printf '%s' \"${file.variable}\" > {quote(path)}",
-        f"chmod {file.mode:04o} {quote(path)}",
     ]
     if file.uid or file.gid:
         lines.append(f"chown {file.uid or '0'}:{file.gid or '0'} {quote(path)}")
+    lines.append(f"chmod {file.mode:04o} {quote(path)}")
     yield InitStep(owner, 1, f"{file.service} {file.target}", "\n".join(lines), file.origin)
     entry = {"Name": file.variable, "ValueFrom": file.value}
     mount = {"ContainerPath": here, "SourceVolume": volume}

@@ -180,13 +180,6 @@ def restarts(name: str, service: Service, notes: Notes, *, job: bool) -> None:
             "ECS starts a service again even when it ends without a failure",
             where,
         )
-    if policy and (policy.delay is not None or policy.max_attempts is not None or policy.window):
-        notes.warn(
-            "restart-timing",
-            "ECS decides itself when and how often it tries again; delay, max_attempts and window "
-            "are left out",
-            where,
-        )
     if ":" in service.restart:
         notes.warn(
             "restart-timing", "ECS tries again as often as it takes; the number is left out", where

@@ -1,7 +1,7 @@
 """Decide how secrets reach containers; no byte of one is ever read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -19,14 +19,18 @@ DEFAULT_MODE = 0o444
 _ARN = re.compile(r"arn:[^:]+:(secretsmanager:[^:]+:\d+:secret:[^:]+|ssm:[^:]+:\d+:parameter/.+)")
 _SELECTOR = re.compile(r"(arn:[^:]+:secretsmanager:[^:]+:\d+:secret:[^:]+)(:[^:]*:[^:]*:[^:]*)?")
 _KEY = re.compile(r"[A-Za-z0-9._-]+")
-# What people call the variables that hold secrets; *_FILE holds a path.
+# What people call the variables that hold secrets; *_FILE holds a path, MAX_TOKENS a number.
 _SECRETIVE = re.compile(
-    r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL",
+    r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN(?![SI])|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"_(FILE|PATH|ARN|NAME|ID|TTL|EXPIR\w*|URL|HOST|PORT|LENGTH)$|^ALLOW_EMPTY", re.IGNORECASE
+    r"_(FILE|PATH|ARN|NAME|ID|TTL|EXPIR\w*|AGE|URL|HOST|PORT|LENGTH)$|^ALLOW_EMPTY", re.IGNORECASE
 )
+_PLAIN = re.compile(r"true|false|yes|no|on|off|none|null|arn:.*", re.IGNORECASE)
+"""Values that are nobody's secret."""
+_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@\S*", re.IGNORECASE)
+"""An address with a password in it, such as that of a database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ def secrets(app: App, names: Names, notes: Notes) -> Secrets:
         for index, reference in enumerate(said.secrets):
             path: KeyPath = ("services", service, "secrets", index)
             secret = app.project.secrets[reference.source]
-            files += _files(service, reference, secret, sources[reference.source], path, notes)
+            found = _files(service, reference, secret, sources[reference.source], path, notes)
+            files += (file for file in found if not _taken(file, files, notes))
         for name, value in sorted((said.x_aws_secrets or {}).items()):
             path = ("services", service, "x-aws-secrets", name)
             variables.append(_variable(service, name, value, path, notes))
@@ -170,7 +175,7 @@ def _files(
             )
             notes.error("secret-key", message, ("secrets", reference.source, "x-aws-keys"))
             return []
-    name = f"SECRET_{stem(reference.source).upper()}"
+    name = f"SECRET_{stem(reference.source)}"
     if not keys:
         return [
             File(
@@ -193,6 +198,20 @@ def _files(
     ]
 
 
+def _taken(file: File, others: Iterable[File], notes: Notes) -> bool:
+    """Report a file that would stand where another one does, or in its place a folder."""
+    for other in others:
+        one, two = f"{file.target}/", f"{other.target}/"
+        if file.service == other.service and (one.startswith(two) or two.startswith(one)):
+            notes.error(
+                "secret-target",
+                f"another secret stands at {FOLDER}/{other.target}; write another target",
+                file.origin,
+            )
+            return True
+    return False
+
+
 def _variable(service: str, name: str, value: Value, path: KeyPath, notes: Notes) -> Variable:
     if isinstance(value, str) and not (_ARN.fullmatch(value) or _SELECTOR.fullmatch(value)):
         notes.error(
@@ -207,7 +226,8 @@ def _variable(service: str, name: str, value: Value, path: KeyPath, notes: Notes
 def _report_literals(app: App, service: str, notes: Notes) -> None:
     """Warn of variables that look like secrets and stand in the file; their values are not told."""
     for name, value in app.project.services[service].environment.items():
-        if value and _SECRETIVE.search(name) and not _HARMLESS.search(name):
+        named = _SECRETIVE.search(name) and not _HARMLESS.search(name)
+        if value and not _PLAIN.fullmatch(value) and (named or _WITH_PASSWORD.fullmatch(value)):
             notes.warn(
                 "secret-in-environment",
                 "the value of this variable stands in the template for all to read; if it is a "
