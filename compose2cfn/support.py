@@ -54,6 +54,7 @@ def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
         "volumes": app.project.volumes,
         "secrets": app.project.secrets,
         "configs": app.project.configs,
+        "jobs": app.project.jobs,
     }
     written = Counter((path[:-1], place) for path, place in app.places.items())
     for path, place in app.places.items():
@@ -179,7 +180,7 @@ _HOOK = "ECS runs no commands beside a container; put them into the image's entr
 IGNORED: Mapping[str, str] = {
     "configs.*.labels": _NO_COUNTERPART,
     "configs.*.template_driver": _SWARM,
-    "jobs": "a job runs only when something starts it, and nothing here does: it is left out; "
+    "jobs.*": "a job runs only when something starts it, and nothing here does: it is left out; "
     "run its image as an ECS task",
     "models": "language models do not run on ECS, and this is left out",
     "networks.*.attachable": _SWARM,

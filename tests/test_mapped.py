@@ -12,6 +12,7 @@ from functools import cached_property
 from io import BytesIO
 from typing import Any
 
+import pytest
 import yaml
 
 from compose2cfn import ComposeError, Disk, convert
@@ -86,6 +87,7 @@ def mapped() -> Iterator[str]:
             yield key
 
 
+@pytest.mark.slow
 def test_every_mapped_key_changes_something() -> None:
     waiting = {key: steps(key) for key in mapped()}
     for document in documents():

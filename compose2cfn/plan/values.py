@@ -61,8 +61,11 @@ def sub(text: str, **values: object) -> Mapping[str, object]:
     return {"Fn::Sub": [text, values] if values else text}
 
 
-def join(separator: str, *parts: object) -> Mapping[str, object]:
-    """Join parts."""
+def join(separator: str, *parts: Value) -> Value:
+    """Join parts; where all are known, that is a text."""
+    texts = [part for part in parts if isinstance(part, str)]
+    if len(texts) == len(parts):
+        return separator.join(texts)
     return {"Fn::Join": [separator, list(parts)]}
 
 

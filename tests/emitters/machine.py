@@ -73,7 +73,10 @@ class Machine:
 
     def moved(self, script: str) -> str:
         """Let a script work in the folder alone; one that would leave it is not run."""
-        roots = [COMPOSE, *(mount["ContainerPath"] for mount in self.service["MountPoints"])]
+        roots = [
+            COMPOSE,
+            *(mount["ContainerPath"] for mount in self.service.get("MountPoints", ())),
+        ]
         for root in sorted(roots, key=len, reverse=True):
             if root == COMPOSE:
                 script = script.replace(root, f"{self.folder}{root}")

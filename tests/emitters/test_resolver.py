@@ -1,0 +1,90 @@
+"""The init container lets bare names of services resolve, with the shell of this machine."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.emitters.machine import Machine, converted
+
+NAMESPACE = "c-0123abcd.internal"
+NEIGHBOURS = json.dumps({"services": {"app": {"image": "a"}, "db": {"image": "b"}}})
+AWS = "search eu-west-1.compute.internal\nnameserver 10.0.0.2\noptions timeout:2 attempts:5\n"
+
+
+def resolved(folder: Path, before: str, times: int = 1) -> list[str]:
+    """Run the init container on a file; give its lines then."""
+    machine = Machine(folder, converted(NEIGHBOURS))
+    file = folder / "resolv.conf"
+    file.write_text(before)
+    for _ in range(times):
+        machine.prepare(NAMESPACE=NAMESPACE)
+    return file.read_text().splitlines()
+
+
+def search(lines: list[str]) -> list[str]:
+    """Give the names of the only search line."""
+    (line,) = [line for line in lines if line.startswith(("search", "domain"))]
+    return line.split()[1:]
+
+
+def test_the_namespace_is_searched_first(tmp_path: Path) -> None:
+    lines = resolved(tmp_path, AWS)
+    assert search(lines) == [NAMESPACE, "eu-west-1.compute.internal"]
+    assert [line for line in lines if line and not line.startswith("search")] == [
+        "nameserver 10.0.0.2",
+        "options timeout:2 attempts:5",
+    ]
+
+
+@pytest.mark.parametrize("before", ["", "nameserver 10.0.0.2\n", "# nothing\n"])
+def test_a_file_without_a_search_line_gets_one(tmp_path: Path, before: str) -> None:
+    assert search(resolved(tmp_path, before)) == [NAMESPACE]
+
+
+def test_the_last_of_several_search_lines_counts(tmp_path: Path) -> None:
+    before = "domain first.example\nsearch second.example\nsearch third.example fourth.example\n"
+    assert search(resolved(tmp_path, before)) == [NAMESPACE, "third.example", "fourth.example"]
+
+
+def test_at_most_six_names_are_searched(tmp_path: Path) -> None:
+    names = [f"n{number}.example" for number in range(9)]
+    found = search(resolved(tmp_path, f"search {' '.join(names)}\n"))
+    assert found == [NAMESPACE, *names[:5]]
+
+
+def test_at_most_250_characters_are_searched(tmp_path: Path) -> None:
+    names = [f"{'x' * 60}{number}.example" for number in range(5)]
+    found = search(resolved(tmp_path, f"search {' '.join(names)}\n"))
+    assert found == [NAMESPACE, *names[:3]]
+    assert len(" ".join(found)) <= 250
+
+
+def test_preparing_again_changes_nothing(tmp_path: Path) -> None:
+    once, thrice = (tmp_path / name for name in ("once", "thrice"))
+    once.mkdir()
+    thrice.mkdir()
+    assert resolved(once, AWS) == resolved(thrice, AWS, times=3)
+
+
+def test_the_file_is_written_in_place(tmp_path: Path) -> None:
+    file = tmp_path / "resolv.conf"
+    file.write_text(AWS)
+    before = file.stat().st_ino
+    resolved(tmp_path, AWS)
+    assert file.stat().st_ino == before
+
+
+def test_it_fails_where_the_file_cannot_be_written(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(NEIGHBOURS))
+    (tmp_path / "resolv.conf").unlink()
+    (tmp_path / "resolv.conf").mkdir()
+    assert machine.run("compose-init", NAMESPACE=NAMESPACE).returncode != 0
+
+
+def test_a_service_without_neighbours_is_left_alone() -> None:
+    result = converted(json.dumps({"services": {"app": {"image": "a"}}}))
+    body = result.to_dict()["Resources"]
+    assert isinstance(body, dict)
+    (container,) = body["AppTaskDefinition"]["Properties"]["ContainerDefinitions"]
+    assert container["Name"] == "app"
