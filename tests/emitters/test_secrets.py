@@ -3,6 +3,7 @@
 import json
 import stat
 from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ VALUES = (
 )
 
 
-def app(secrets: list[object], **sources: object) -> str:
+def app(secrets: Sequence[object], **sources: object) -> str:
     """Write a Compose file with one service and its secrets."""
     service = {"image": "app:1", "secrets": secrets}
     return json.dumps({"services": {"app": service}, "secrets": sources})
