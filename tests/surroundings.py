@@ -199,6 +199,10 @@ class Surroundings:
 
         return self.once(f"certificate {name}", make)
 
+    def block(self, name: str) -> str:
+        """Give a block of addresses."""
+        return self.once(f"block {name}", lambda: f"198.51.{next(self._serial)}.0/24")
+
     def namespace(self) -> str:
         """Give a name that no namespace has."""
         return f"shop-{next(self._serial)}.internal"
@@ -311,6 +315,7 @@ MENTIONS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
             r"!ImportValue [\w-]+-balancer\b",
             lambda around, name: around.load_balancer("application", name),
         ),
+        (r"!ImportValue [\w-]+-block\b", Surroundings.block),
         (r"!ImportValue [\w-]+-certificate\b", Surroundings.certificate),
         (r"!ImportValue [\w-]+-filesystem\b", Surroundings.file_system),
         (r"!ImportValue [\w-]+-host\b", lambda _, name: f"{name[13:]}.example.com"),

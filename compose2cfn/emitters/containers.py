@@ -21,9 +21,6 @@ from compose2cfn.plan.values import Parameter, Value, ref, sub
 from compose2cfn.stack.items import ContainerPart, Item, Param, TaskPart, emitter
 from compose2cfn.stack.tags import pairs
 
-LONGEST_NAME = 90
-"""Letters of a service that leave room for what stands before them in names of AWS."""
-
 _IMAGE = re.compile(r"\S{1,255}")
 _CONDITIONS: Mapping[str, str] = {
     "service_started": "START",
@@ -183,12 +180,6 @@ def _check_names(plan: Plan, task: Task, notes: Notes) -> None:
                 ("services", name),
             )
         seen[container] = f"that of {name!r}"
-        if len(name) > LONGEST_NAME:
-            notes.error(
-                "service-name",
-                f"the name of a service has at most {LONGEST_NAME} letters; shorten this one",
-                ("services", name),
-            )
 
 
 def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> Iterator[Item]:

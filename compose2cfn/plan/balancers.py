@@ -9,7 +9,7 @@ from compose2cfn.model.aws import AwsLoadBalancer
 from compose2cfn.model.service import Port
 from compose2cfn.plan import attributes, network
 from compose2cfn.plan.arns import Arn, read
-from compose2cfn.plan.names import Names, stem
+from compose2cfn.plan.names import LONGEST, Names, stem
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.values import Parameter, Value, ref
 
@@ -289,4 +289,4 @@ def _named(names: Names, service: str, arn: Value) -> str:
         return names.service(service, "LoadBalancer")
     found = read(arn)
     name = found.resource.split("/")[-2] if found and found.resource.count("/") > 1 else arn
-    return stem(name if isinstance(name, str) else json.dumps(name)) + "LoadBalancer"
+    return stem(name if isinstance(name, str) else json.dumps(name))[:LONGEST] + "LoadBalancer"

@@ -1,7 +1,7 @@
 """Decide which ports share a listener, and what that listener speaks."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from compose2cfn.plan.arns import read
@@ -9,9 +9,6 @@ from compose2cfn.plan.balancers import APPLICATION, Balancer
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.ports import Exposure
 from compose2cfn.plan.values import Parameter, Value
-
-MOST_CERTIFICATES = 25
-"""Certificates of one load balancer besides the default ones (a default quota)."""
 
 _SECURE = frozenset({"grpc", "h2c", "http2", "https", "tls", "wss"})
 """What goes over TLS: AWS speaks HTTP/2 and gRPC to targets for listeners of HTTPS alone."""
@@ -68,6 +65,28 @@ def spoken(claims: list[Claim], notes: Notes) -> str:
     return "TLS" if secure else "_".join(transports)
 
 
+def routed(claims: list[Claim], plain: list[Claim], notes: Notes) -> Iterator[Claim]:
+    """List the ports of a listener that have routes.
+
+    Ports of one service that share a listener and want a target group each are a fault.
+    """
+    goals = {claim.exposure.service: claim.exposure.target for claim in plain[:1]}
+    for claim in claims:
+        exposure = claim.exposure
+        if exposure.port.x_aws_route is None or exposure.port.x_aws_redirect:
+            continue
+        goal = goals.setdefault(exposure.service, exposure.target)
+        if goal == exposure.target:
+            yield claim
+            continue
+        notes.error(
+            "port-shared",
+            f"port {exposure.published} of {exposure.service!r} goes to {goal} and to "
+            f"{exposure.target} of its container; publish another port for one of them",
+            exposure.path,
+        )
+
+
 def report_shared(plain: list[Claim], redirects: list[Claim], protocol: str, notes: Notes) -> None:
     """Report ports that want the same listener and say nothing of who gets which requests."""
     ends = {(claim.exposure.service, claim.exposure.target) for claim in plain}
@@ -90,21 +109,28 @@ def report_shared(plain: list[Claim], redirects: list[Claim], protocol: str, not
         notes.error("port-shared", about, other.path)
 
 
-def certificates(claims: Iterable[Claim], stem: str, notes: Notes) -> tuple[Value, ...]:
+def region(claims: Iterable[Claim]) -> str:
+    """Tell the region of the stack by what stands there already; empty if no ARN says it."""
+    claims = tuple(claims)
+    given = [claim.balancer.arn for claim in claims]
+    given += [value for claim in claims for value in claim.exposure.port.x_aws_certificate or ()]
+    return next((arn.region for arn in map(read, given) if arn and arn.region), "")
+
+
+def certificates(
+    claims: Iterable[Claim], stem: str, region: str, notes: Notes
+) -> tuple[Value, ...]:
     """List the certificates of a listener, each once; the first is the default one."""
     found: dict[str, Value] = {}
     for claim in claims:
         asked = claim.exposure.port.x_aws_certificate
         for value in () if asked is None else asked or ("",):
-            certificate = _certificate(value, stem, claim, notes)
+            certificate = _certificate(value, stem, region, claim, notes)
             found[json.dumps(certificate)] = certificate
-            if len(found) == MOST_CERTIFICATES + 2:
-                about = f"a load balancer has at most {MOST_CERTIFICATES} further certificates"
-                notes.error("certificate-count", about, claim.exposure.path)
     return tuple(found.values())
 
 
-def _certificate(value: Value, stem: str, claim: Claim, notes: Notes) -> Value:
+def _certificate(value: Value, stem: str, region: str, claim: Claim, notes: Notes) -> Value:
     """Use the certificate that is given, or ask for it."""
     if value == "":
         return notes.ask(
@@ -117,15 +143,15 @@ def _certificate(value: Value, stem: str, claim: Claim, notes: Notes) -> Value:
             )
         )
     path = (*claim.exposure.path, "x-aws-certificate")
-    arn, balancer = read(value), read(claim.balancer.arn)
+    arn = read(value)
     if isinstance(value, str) and not (arn and arn.service in {"acm", "iam"}):
         about = f"{value!r} is not the ARN of a certificate in AWS Certificate Manager or IAM"
         notes.error("certificate-unknown", about, path)
-    elif arn and balancer and arn.region not in {"", balancer.region}:
+    elif arn and arn.region not in {"", region}:
         notes.error(
             "certificate-region",
-            f"the certificate is in {arn.region} and the load balancer in {balancer.region}; take "
-            "one that is there",
+            f"the certificate is in {arn.region}, and what else is given in {region}; a load "
+            "balancer takes certificates of its own region",
             path,
         )
     return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.plan.balancers import Balancer
-from compose2cfn.plan.names import rule, stem
+from compose2cfn.plan.names import label, rule
 from compose2cfn.plan.network import Placement
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.targets import Target
@@ -46,7 +46,7 @@ def to_balancer(
     for transport in transports(protocol):
         for source in ingress:
             yield Gate(
-                id=rule(balancer.group_id, _text(source), transport, (port, port)),
+                id=rule(balancer.group_id, label(source), transport, (port, port)),
                 group=balancer.group,
                 source=source,
                 by=_by(source),
@@ -65,7 +65,7 @@ def to_target(target: Target, where: Placement) -> Iterator[Gate]:
     ways = {(transport, target.port) for transport in transports(target.protocol)}
     for transport, port in sorted(ways | {("tcp", checked)}):
         yield Gate(
-            id=rule(door, _text(target.balancer.group), transport, (port, port)),
+            id=rule(door, label(target.balancer.group), transport, (port, port)),
             group=ref(door),
             source=target.balancer.group,
             by="SourceSecurityGroupId",
@@ -98,14 +98,6 @@ def _by(source: Value) -> str:
             return "SourcePrefixListId"
         case str() if ":" in source:
             return "CidrIpv6"
+        case {"Fn::GetAtt": [_, "GroupId"]}:
+            return "SourceSecurityGroupId"
     return "CidrIp"
-
-
-def _text(source: Value) -> str:
-    """Write a source as the part of an id: a text as it is, a reference as what it refers to."""
-    match source:
-        case str():
-            return source
-        case {"Ref": str(id_)}:
-            return id_
-    return stem(json.dumps(source))

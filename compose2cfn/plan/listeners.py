@@ -9,11 +9,18 @@ from compose2cfn.model.aws import AwsRoute
 from compose2cfn.plan import targets
 from compose2cfn.plan.arns import read
 from compose2cfn.plan.balancers import APPLICATION, Balancer, Balancers
-from compose2cfn.plan.claims import Claim, certificates, report_shared, spoken
+from compose2cfn.plan.claims import (
+    Claim,
+    certificates,
+    region,
+    report_shared,
+    routed,
+    spoken,
+)
 from compose2cfn.plan.gates import Gate, report_many, to_balancer, to_target
 from compose2cfn.plan.groups import Groups
 from compose2cfn.plan.mappings import Mapped, mappings
-from compose2cfn.plan.names import Names
+from compose2cfn.plan.names import Names, label
 from compose2cfn.plan.network import Placement
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.ports import exposures
@@ -24,8 +31,6 @@ from compose2cfn.plan.values import Parameter, Value, ref
 LEAST_GRACE = 60
 """Seconds in which a new task may fail health checks."""
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-MOST_LISTENERS = 50
-"""Listeners of one load balancer (a default quota)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def route(app: App, names: Names, groups: Groups, where: Placement, notes: Notes
     gates |= {gate.id: gate for gate in routing.gates()}
     found = Listeners(
         balancers=tuple(balancer for balancer in balancers.found.values() if balancer.own),
-        targets=tuple({t.id: t for t in sorted(routing.targets, key=lambda t: t.id)}.values()),
+        targets=routing.distinct_targets(),
         listeners=listeners,
         gates=tuple(gates[id_] for id_ in sorted(gates)),
         mappings=mappings(app, groups, notes),
@@ -117,11 +122,27 @@ class _Routing:
             if claim.listens:
                 shared.setdefault(claim.key, []).append(claim)
             else:
+                self._report_fixed(claim)
                 self._target(claim, claim.exposure.protocol.upper())
+        here: set[tuple[str, int]] = set()
         for key in sorted(shared):
+            if key[:2] in here:
+                self.notes.error(
+                    "port-shared",
+                    "a load balancer has one listener on a port; write as published what this "
+                    "listener listens on, and x-aws-loadbalancer if it is another one's",
+                    shared[key][0].exposure.path,
+                )
+                continue
+            here.add(key[:2])
             listener = self._listener(shared[key])
             self.made.append((listener, shared[key]))
             yield listener
+
+    def distinct_targets(self) -> tuple[Target, ...]:
+        """List the target groups, each once, by id."""
+        found = {(t.id, label(t.arn), t.port): t for t in self.targets}
+        return tuple(found[key] for key in sorted(found))
 
     def gates(self) -> Iterator[Gate]:
         """Open the load balancers' own groups to those who may reach the listeners."""
@@ -168,12 +189,15 @@ class _Routing:
         protocol = spoken(claims, self.notes)
         stem = f"{balancer.id}{targets.family(protocol)}{port}"
         redirects = [claim for claim in claims if claim.exposure.port.x_aws_redirect]
-        others = [claim for claim in claims if claim not in redirects]
-        plain = [claim for claim in others if claim.exposure.port.x_aws_route is None]
+        plain = [
+            claim
+            for claim in claims
+            if claim.exposure.port.x_aws_route is None and claim not in redirects
+        ]
         report_shared(plain, redirects, protocol, self.notes)
         rules = tuple(
             rule(asked, self._target(claim, protocol), self.notes)
-            for claim in others
+            for claim in routed(claims, plain, self.notes)
             if (asked := claim.exposure.port.x_aws_route)
         )
         report_clashes(rules, self.notes)
@@ -188,7 +212,7 @@ class _Routing:
             balancer=balancer,
             port=port,
             protocol=protocol,
-            certificates=certificates(default_first, stem, self.notes),
+            certificates=certificates(default_first, stem, region(self.claims), self.notes),
             default=self._target(plain[0], protocol) if plain else None,
             rules=rules,
             redirect=self._redirect(redirects, protocol),
@@ -265,6 +289,20 @@ class _Routing:
                     path,
                 )
 
+    def _report_fixed(self, claim: Claim) -> None:
+        """Report what nothing heeds where the target group, and its listener, are given."""
+        port = claim.exposure.port
+        for key, said in (
+            ("x-aws-certificate", port.x_aws_certificate),
+            ("x-aws-ingress", port.x_aws_ingress),
+            ("x-aws-listener", port.x_aws_listener),
+            ("x-aws-redirect", port.x_aws_redirect),
+            ("x-aws-route", port.x_aws_route),
+        ):
+            if said is not None:
+                about = "the target group is given, and its listener with it: this changes nothing"
+                self.notes.warn("target-fixed", about, (*claim.exposure.path, key))
+
     def _report_ingress(self, claims: list[Claim]) -> None:
         for claim in claims:
             if claim.exposure.port.x_aws_ingress is not None:
@@ -274,6 +312,31 @@ class _Routing:
                     "decides who reaches this port",
                     (*claim.exposure.path, "x-aws-ingress"),
                 )
+
+
+def _report_full(listeners: list[Listener], notes: Notes) -> None:
+    """Report what one load balancer has too many of.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html
+    """
+    routes = [each.target for listener in listeners for each in listener.rules]
+    groups = {target.id: target for target in routes}
+    groups |= {one.default.id: one.default for one in listeners if one.default is not None}
+    for code, most, what, origins in (
+        ("listener-count", 50, "listeners", [one.origin for one in listeners]),
+        ("route-count", 100, "routes", [target.origin for target in routes]),
+        ("target-count", 100, "target groups", [target.origin for target in groups.values()]),
+        (
+            "certificate-count",
+            25,
+            "certificates besides the first of each port",
+            [one.origin for one in listeners for _ in one.certificates[one.own :]],
+        ),
+    ):
+        if len(origins) > most:
+            about = f"a load balancer has at most {most} {what}; leave some to another one"
+            notes.error(code, f"{about}, given by x-aws-loadbalancer", origins[most])
 
 
 def _report(app: App, groups: Groups, found: Listeners, notes: Notes) -> None:
@@ -287,10 +350,7 @@ def _report(app: App, groups: Groups, found: Listeners, notes: Notes) -> None:
                 ("services", owner, "ports"),
             )
     for id_ in sorted({listener.balancer.id for listener in found.listeners}):
-        of = [listener for listener in found.listeners if listener.balancer.id == id_]
-        if len(of) > MOST_LISTENERS:
-            about = f"a load balancer has at most {MOST_LISTENERS} listeners; publish fewer ports"
-            notes.error("listener-count", about, of[MOST_LISTENERS].origin)
+        _report_full([one for one in found.listeners if one.balancer.id == id_], notes)
     report_many(found.gates, notes)
     checked = {target.service for target in found.targets if target.own}
     for name, service in app.project.services.items():

@@ -39,6 +39,10 @@ def label(value: Value) -> str:
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
 
 
+LONGEST = 90
+"""Characters of a name: what holds two of them, or one and the name of the stack, has up to 255."""
+
+
 class Names:
     """The stems of one project's services, networks, volumes and secrets."""
 
@@ -52,7 +56,7 @@ class Names:
             ("secrets", project.secrets),
         ):
             for name, thing in things.items():
-                self._stems[kind, name] = stem(thing.x_aws_name or name)
+                self._stems[kind, name] = stem(thing.x_aws_name or name)[: LONGEST + 1]
 
     def service(self, name: str, suffix: str) -> str:
         """Name a resource of a service."""
@@ -80,6 +84,13 @@ class Names:
         seen: dict[tuple[str, str], str] = {}
         for (kind, name), found in sorted(self._stems.items()):
             path: KeyPath = (kind, name)
+            if max(len(name), len(found)) > LONGEST:
+                yield Diagnostic(
+                    code="name-length",
+                    message="names and descriptions on AWS are made of this name; write one with "
+                    f"at most {LONGEST} characters",
+                    path=path,
+                )
             if not found:
                 yield Diagnostic(
                     code="name-empty",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 
@@ -336,16 +337,17 @@ def _block(value: Value, path: KeyPath, notes: Notes) -> Value:
     """Read a block of addresses, or the id of a security group or prefix list."""
     if not isinstance(value, str) or SOURCE.fullmatch(value):
         return value
-    try:
-        return str(ip_network(value, strict=False))
-    except ValueError:
-        notes.error(
-            "ingress-unknown",
-            f"{value!r} is no block of addresses; write e.g. 203.0.113.0/24, or the id of a "
-            "security group (sg-...) or prefix list (pl-...)",
-            path,
-        )
-        return value
+    # What follows a percent sign names an interface of one machine, and means nothing to EC2.
+    with suppress(ValueError):
+        if "%" not in value:
+            return str(ip_network(value, strict=False))
+    notes.error(
+        "ingress-unknown",
+        f"{value!r} is no block of addresses; write e.g. 203.0.113.0/24, or the id of a security "
+        "group (sg-...) or prefix list (pl-...)",
+        path,
+    )
+    return value
 
 
 def _together(found: list[Exposure], notes: Notes) -> list[Exposure]:

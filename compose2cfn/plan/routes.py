@@ -11,10 +11,12 @@ from compose2cfn.model.aws import AwsRoute
 from compose2cfn.plan.balancers import APPLICATION
 from compose2cfn.plan.notes import Notes
 from compose2cfn.plan.targets import Target
-from compose2cfn.plan.values import Value
+from compose2cfn.plan.values import Value, distinct
 
 MOST_VALUES = 5
 """Hosts and paths of one rule."""
+MOST_WILDCARDS = 6
+"""Wildcards of one rule, those of its hosts and of its paths together."""
 MOST_PRIORITY = 50_000
 _LONGEST = 128
 _HOST = re.compile(r"(?:[A-Za-z0-9*?-]{1,63}\.)+[A-Za-z][A-Za-z0-9*?-]*")
@@ -40,23 +42,13 @@ class Rule:
 def rule(asked: AwsRoute, target: Target, notes: Notes) -> Rule:
     """Make the rule that gives a service its requests."""
     path: KeyPath = (*target.origin, "x-aws-route")
-    hosts, paths = asked.host or (), asked.path or ()
+    hosts, paths = distinct(asked.host or ()), distinct(asked.path or ())
     if target.balancer.kind != APPLICATION:
         about = "only an Application Load Balancer routes requests; write x-aws-protocol: http"
         notes.error("route-kind", about, path)
     if not hosts and not paths:
         notes.error("route-empty", "say which requests: host, path or both", path)
-    if len(hosts) + len(paths) > MOST_VALUES:
-        about = f"a rule has at most {MOST_VALUES} hosts and paths together"
-        notes.error("route-values", about, path)
-    for host in hosts:
-        if isinstance(host, str) and not (_HOST.fullmatch(host) and len(host) <= _LONGEST):
-            about = f"{host!r} is no host: write one with a dot, such as shop.example.com"
-            notes.error("route-host", about, (*path, "host"))
-    for pattern in paths:
-        if isinstance(pattern, str) and not (_PATH.fullmatch(pattern) and len(pattern) <= _LONGEST):
-            about = f"{pattern!r} is no path: write one that starts with /, such as /shop/*"
-            notes.error("route-path", about, (*path, "path"))
+    _report_values(hosts, paths, path, notes)
     priority = asked.priority
     if priority is None or priority == "":
         priority = _priority(hosts, paths)
@@ -67,6 +59,25 @@ def rule(asked: AwsRoute, target: Target, notes: Notes) -> Rule:
         notes.error("route-priority", about, (*path, "priority"))
     id_ = target.id.removesuffix("TargetGroup") + "ListenerRule"
     return Rule(id_, target, hosts, paths, priority)
+
+
+def _report_values(
+    hosts: tuple[Value, ...], paths: tuple[Value, ...], path: KeyPath, notes: Notes
+) -> None:
+    if len(hosts) + len(paths) > MOST_VALUES:
+        about = f"a rule has at most {MOST_VALUES} hosts and paths together"
+        notes.error("route-values", about, path)
+    if sum(_wildcards(value) for value in (*hosts, *paths)) > MOST_WILDCARDS:
+        about = f"a rule has at most {MOST_WILDCARDS} wildcards (* and ?)"
+        notes.error("route-values", about, path)
+    for host in hosts:
+        if isinstance(host, str) and not (_HOST.fullmatch(host) and len(host) <= _LONGEST):
+            about = f"{host!r} is no host: write one with a dot, such as shop.example.com"
+            notes.error("route-host", about, (*path, "host"))
+    for pattern in paths:
+        if isinstance(pattern, str) and not (_PATH.fullmatch(pattern) and len(pattern) <= _LONGEST):
+            about = f"{pattern!r} is no path: write one that starts with /, such as /shop/*"
+            notes.error("route-path", about, (*path, "path"))
 
 
 def report_clashes(rules: tuple[Rule, ...], notes: Notes) -> None:
@@ -94,6 +105,10 @@ def _priority(hosts: tuple[Value, ...], paths: tuple[Value, ...]) -> int:
     weight = host * (_MOST_SAID + 1) + min(said, _MOST_SAID)
     mark = sha256(json.dumps([hosts, paths], sort_keys=True).encode()).hexdigest()
     return (3 * (_MOST_SAID + 1) - 1 - weight) * _SPREAD + int(mark, 16) % _SPREAD + 1
+
+
+def _wildcards(pattern: Value) -> int:
+    return pattern.count("*") + pattern.count("?") if isinstance(pattern, str) else 0
 
 
 def _literal(pattern: Value) -> Value:

@@ -87,7 +87,9 @@ def target(
         published=exposure.published,
         protocol=protocol,
         version=_VERSIONS.get(hint, "HTTP1") if balancer.kind == APPLICATION else "",
-        check=_check(app, exposure, protocol, _VERSIONS.get(hint, ""), notes),
+        check=_check(app, exposure, protocol, _VERSIONS.get(hint, ""), notes)
+        if given is None
+        else Check(""),
         balancer=balancer,
         origin=exposure.path,
     )
@@ -194,7 +196,8 @@ def _report_codes(
     if not codes or not isinstance(codes, str):
         return
     least, most = bounds
-    numbers = [int(number) for number in re.findall(r"\d+", codes)]
-    if not _CODES.fullmatch(codes) or not all(least <= number <= most for number in numbers):
+    known = _CODES.fullmatch(codes)
+    spans = [[int(code) for code in span.split("-")] for span in codes.split(",")] if known else []
+    if not spans or any(sorted([least, *span, most]) != [least, *span, most] for span in spans):
         about = f"write codes from {least} to {most}, such as {least} or {least},{least + 2}-{most}"
         notes.error("check-codes", about, (*path, "codes"))

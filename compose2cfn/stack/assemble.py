@@ -1,5 +1,6 @@
 """Run emitters and fold what they yield into one template."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,14 +13,15 @@ from compose2cfn.plan.values import Parameter, references
 from compose2cfn.stack import overlay, parameters, render, tasks
 from compose2cfn.stack.intrinsics import Plain, canonical
 from compose2cfn.stack.items import Cond, Emitter, Item, Out, Param, Part, Resource
-from compose2cfn.stack.result import Body, Result
+from compose2cfn.stack.result import Body, Result, excess
 
-MOST: Mapping[str, int] = {"Resources": 500, "Parameters": 200, "Outputs": 200}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MOST: Mapping[str, int] = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
 """Entries of a section that CloudFormation takes."""
-LARGEST = 1024 * 1024
-"""Bytes of a template that CloudFormation takes from S3."""
-LARGEST_INLINE = 51_200
-"""Bytes of a template that CloudFormation takes in the request itself."""
+MOST_RESOLVED = 60
+"""Dynamic references of a template."""
+
+_RESOLVED = "{{resolve:"
 
 OVERLAY: KeyPath = ("x-aws-cloudformation",)
 
@@ -95,13 +97,15 @@ class _Found:
         template = Template()
         template.set_version()
         for whole in self.in_order():
+            # Not added as troposphere wants it, which raises where there are too many: `_limits`
+            # reports them with a place.
             match whole.item:
                 case Resource(body):
-                    template.add_resource(body)
+                    template.resources[whole.id] = body
                 case Out(body):
-                    template.add_output(body)
-                case Cond(id_, test):
-                    template.add_condition(id_, Plain(test))
+                    template.outputs[whole.id] = body
+                case Cond(_, test):
+                    template.conditions[whole.id] = Plain(test)
         return template
 
 
@@ -129,7 +133,7 @@ def assemble(
     laid, _ = finish(template.to_dict())
     origins = {(w.section, w.id): w.origin for w in found.in_order()}
     if not failed(found.faults):
-        found.faults += (*_dangling(plan.app, laid, origins), *_limits(laid))
+        found.faults += (*_dangling(plan.app, laid, origins), *_limits(laid, origins))
     diagnostics = in_order(_placed(plan.app, _causes(found.faults)))
     if failed(diagnostics):
         return None, diagnostics
@@ -202,20 +206,32 @@ def _extensions(app: App) -> Iterator[KeyPath]:
     return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
-def _limits(body: Body) -> Iterator[Diagnostic]:
-    """Report what is more than CloudFormation takes."""
-    for section, most in MOST.items():
-        entries = body.get(section)
-        if isinstance(entries, dict) and len(entries) > most:
-            yield Diagnostic(
-                code="template-size",
-                message=f"a template has at most {most} {section.lower()}, and this one has "
-                f"{len(entries)}; "
-                "split the Compose file into several projects",
+def _limits(body: Body, origins: Mapping[tuple[str, str], KeyPath]) -> Iterator[Diagnostic]:
+    """Report what is more than CloudFormation takes, at what has the largest part of it."""
+
+    def fault(code: str, message: str, parts: Counter[KeyPath]) -> Diagnostic:
+        (largest, _), *_ = [*parts.most_common(1), (OVERLAY, 0)]
+        return Diagnostic(code=code, message=message, path=largest)
+
+    sizes, resolved = Counter[KeyPath](), Counter[KeyPath]()
+    for section, entries in body.items():
+        found = entries if isinstance(entries, dict) else {}
+        here = Counter(origins.get((section, id_), OVERLAY) for id_ in found)
+        if len(found) > (most := MOST.get(section, len(found))):
+            about = (
+                f"a template has at most {most} {section.lower()}, and this one has {len(found)}; "
+                "split the Compose file into several projects"
             )
-    if (size := len(render.yaml(body).encode())) > LARGEST:
-        yield Diagnostic(
-            code="template-size",
-            message=f"a template has at most {LARGEST} bytes, and this one has {size}; "
-            "split the Compose file into several projects",
+            yield fault("template-size", about, here)
+        for id_, entry in found.items():
+            text = canonical(entry)
+            sizes[origins.get((section, id_), OVERLAY)] += len(text)
+            resolved[origins.get((section, id_), OVERLAY)] += text.count(_RESOLVED)
+    if about := excess(render.yaml(body), "YAML"):
+        yield fault("template-size", about, sizes)
+    if resolved.total() > MOST_RESOLVED:
+        about = (
+            f"a template has at most {MOST_RESOLVED} dynamic references, and this one has "
+            f"{resolved.total()}; write secrets or x-aws-secrets instead"
         )
+        yield fault("template-size", about, resolved)

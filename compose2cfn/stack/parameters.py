@@ -15,7 +15,7 @@ def declare(template: Template, referred: Iterable[str], known: Mapping[str, Par
     used = [known[id_] for id_ in sorted(known.keys() & set(referred))]
     groups: dict[str, list[str]] = {}
     for parameter in used:
-        template.add_parameter(_declaration(parameter))
+        template.parameters[parameter.id] = _declaration(parameter)
         groups.setdefault(parameter.group, []).append(parameter.id)
     if groups:
         template.set_metadata(

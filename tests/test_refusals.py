@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "refusals.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"\| `(pf-[a-z0-9-]+)` \| `([a-z0-9-]+)` \(\[([\w/-]+)\]\(([^)]+)\)\)", TEXT)
 
