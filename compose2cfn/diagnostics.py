@@ -343,6 +343,7 @@ CODES = {
     "target-unknown": "This is not the ARN of a target group.",
     "task-conflict": "Two emitters want different values for one property of a task.",
     "task-containers": "A task has more containers than ECS takes.",
+    "task-count": "A service would have more tasks than AWS keeps together.",
     "task-size": "A task definition has more bytes than ECS takes.",
     "template-size": "A template is larger than CloudFormation takes.",
     "tmpfs-option": "ECS takes no such option of a tmpfs.",

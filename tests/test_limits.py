@@ -251,3 +251,20 @@ def test_containers_of_a_task() -> None:
 
     assert errors(sidecars(8)) == []
     assert said(sidecars(10)) == [("services.owner", "task-containers")]
+
+
+@pytest.mark.parametrize(
+    ("service", "path"),
+    [
+        ({"deploy": {"replicas": 1001}}, "services.s0.deploy.replicas"),
+        ({"scale": 1001}, "services.s0.scale"),
+        (
+            {"deploy": {"x-aws-autoscaling": {"max": 1001, "cpu": 50}}},
+            "services.s0.deploy.x-aws-autoscaling.max",
+        ),
+    ],
+    ids=["replicas", "scale", "scaling"],
+)
+def test_tasks_of_a_service(service: Properties, path: str) -> None:
+    assert said(services(1, **service)) == [(path, "task-count")]
+    assert errors(services(1, deploy={"replicas": 1000})) == []

@@ -1,27 +1,55 @@
-"""docs/refusals.md says of every rule what a file gets, and the fixtures show it."""
+"""docs/refusals.md says of every rule and quota what a file gets; fixtures and tests show it."""
 
 import re
 from pathlib import Path
 
+import pytest
+
+from tests.validators import deploy_rules
+
 ROOT = Path(__file__).parent.parent
-TEXT = (ROOT / "docs" / "refusals.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"\| `(pf-[a-z0-9-]+)` \| `([a-z0-9-]+)` \(\[([\w/-]+)\]\(([^)]+)\)\)", TEXT)
+DOCS = ROOT / "docs"
+TEXT = (DOCS / "refusals.md").read_text(encoding="utf-8")
+NAMED = re.findall(r"`(pf-[a-z0-9-]+)`", TEXT)
+ROWS = re.findall(
+    r"^\| (.+) \| `([a-z0-9-]+)` \(\[([\w/-]+)\]\(([^)]+)\)\) \|$", TEXT, re.MULTILINE
+)
+
+WRITTEN = re.compile(
+    "AWS::("
+    "(ApplicationAutoScaling|AutoScaling|ECS|EFS|ElasticLoadBalancingV2|IAM|Logs|ServiceDiscovery)::"
+    "|EC2::(LaunchTemplate|SecurityGroup)"
+    ")"
+)
+"""The resource types of the services that we write to; of EC2, those of which we write any."""
 
 
-def test_there_are_rows() -> None:
-    assert ROWS
+def test_every_table_is_read() -> None:
+    lines = [line for line in TEXT.splitlines() if line.startswith("| ")]
+    headings = [line for line in lines if line.startswith(("| Rule |", "| Limit |", "| --- |"))]
+    assert len(headings) >= 2
+    assert len(ROWS) == len(lines) - len(headings)
 
 
-def test_fixtures_show_what_is_said() -> None:
-    missing = [
-        (rule, code, case)
-        for rule, code, case, link in ROWS
-        if link != f"../fixtures/{case}/diagnostics.txt"
-        or f"[{code}]" not in (ROOT / "docs" / link).read_text(encoding="utf-8")
-    ]
-    assert missing == []
+@pytest.mark.parametrize(("what", "code", "case", "link"), ROWS, ids=[row[0] for row in ROWS])
+def test_what_is_said_is_shown(what: str, code: str, case: str, link: str) -> None:
+    assert what
+    if case == "test_limits":
+        assert link == "../tests/test_limits.py"
+        assert f'"{code}"' in (DOCS / link).read_text(encoding="utf-8")
+    else:
+        assert link == f"../fixtures/{case}/diagnostics.txt"
+        assert f"[{code}]" in (DOCS / link).read_text(encoding="utf-8")
 
 
-def test_every_rule_is_there_once() -> None:
-    rules = re.findall(r"`(pf-[a-z0-9-]+)`", TEXT)
-    assert len(rules) == len(set(rules))
+def test_no_rule_is_named_twice() -> None:
+    assert sorted(NAMED) == sorted(set(NAMED))
+
+
+@pytest.mark.node
+@pytest.mark.skipif(not deploy_rules.available(), reason="needs node and npm")
+def test_every_rule_is_named() -> None:
+    rules = [rule for rule in deploy_rules.fetch() if "resourceTypes" in rule]
+    ours = {rule["id"] for rule in rules if any(map(WRITTEN.match, rule["resourceTypes"]))}
+    assert ours - {*NAMED} == set()
+    assert {*NAMED} - {rule["id"] for rule in rules} == set()

@@ -13,6 +13,12 @@ from compose2cfn.plan.notes import Notes
 TARGETS = ("cpu", "memory", "requests")
 """What a service can scale by: percent of its CPU, of its memory, requests a minute and task."""
 
+MOST_TASKS = 1000
+"""Tasks of one service that service discovery knows, and that a target group takes.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
@@ -71,9 +77,19 @@ def count(name: str, service: Service, notes: Notes) -> Count:
             "scaling-replicas",
             f"this number is left out: between {found.least} and {found.most} tasks, autoscaling "
             "decides",
-            (*path, "deploy", "replicas") if deploy.replicas is not None else (*path, "scale"),
+            _replicas(deploy, path),
         )
-    return Count(1 if written is None else written, found, daemon)
+    made = Count(1 if written is None else written, found, daemon)
+    if isinstance(made.most, int) and made.most > MOST_TASKS:
+        about = f"a service has at most {MOST_TASKS} tasks; spread them over several services"
+        where = (*found.path, "max") if found else _replicas(deploy, path)
+        notes.error("task-count", about, where)
+    return made
+
+
+def _replicas(deploy: Deploy, path: KeyPath) -> KeyPath:
+    """Tell where the number of tasks is written."""
+    return (*path, "deploy", "replicas") if deploy.replicas is not None else (*path, "scale")
 
 
 def _scaling(service: Service, path: KeyPath, notes: Notes) -> Scaling | None:

@@ -72,11 +72,17 @@ def _report_values(
         notes.error("route-values", about, path)
     for host in hosts:
         if isinstance(host, str) and not (_HOST.fullmatch(host) and len(host) <= _LONGEST):
-            about = f"{host!r} is no host: write one with a dot, such as shop.example.com"
+            about = (
+                f"{host!r} is no host: write one with a dot, such as shop.example.com, and at most "
+                f"{_LONGEST} characters"
+            )
             notes.error("route-host", about, (*path, "host"))
     for pattern in paths:
         if isinstance(pattern, str) and not (_PATH.fullmatch(pattern) and len(pattern) <= _LONGEST):
-            about = f"{pattern!r} is no path: write one that starts with /, such as /shop/*"
+            about = (
+                f"{pattern!r} is no path: write one that starts with /, such as /shop/*, and at "
+                f"most {_LONGEST} characters"
+            )
             notes.error("route-path", about, (*path, "path"))
 
 
