@@ -318,6 +318,7 @@ MENTIONS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (r"!ImportValue [\w-]+-block\b", Surroundings.block),
         (r"!ImportValue [\w-]+-certificate\b", Surroundings.certificate),
         (r"!ImportValue [\w-]+-filesystem\b", Surroundings.file_system),
+        (r"!ImportValue [\w-]+-secret\b", Surroundings.secret),
         (r"!ImportValue [\w-]+-host\b", lambda _, name: f"{name[13:]}.example.com"),
     )
 )
@@ -339,5 +340,6 @@ PARAMETERS: tuple[tuple[str, Maker], ...] = (
     (r"String \w*FilesystemId", Surroundings.file_system),
     (r"String \w*Role\w*", Surroundings.role),
     (r"String \w*Image", lambda _, name: f"example.com/{name.lower()}:1"),
+    (r"String \w*SecretValue", lambda _, name: f"the value of {name}"),
 )
 """Values of parameters that have no default, by type and name."""

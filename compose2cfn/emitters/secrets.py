@@ -88,12 +88,9 @@ def _file(plan: Plan, file: File) -> Iterator[Item]:
 
 
 def _allow(owner: str, arn: Value) -> RolePart:
-    """Let ECS read one secret, or one parameter of Parameter Store, for a task."""
+    """Let ECS read one secret for a task; of Parameter Store only where the ARN says so."""
     parameter = isinstance(arn, str) and arn.split(":")[2:3] == ["ssm"]
-    actions = ["ssm:GetParameters"] if parameter else ["secretsmanager:GetSecretValue"]
-    if not isinstance(arn, str) and "Ref" in arn and str(arn["Ref"]).endswith("SecretArn"):
-        # The parameter takes the ARN of either; the statement holds for that one thing alone.
-        actions = ["secretsmanager:GetSecretValue", "ssm:GetParameters"]
-    statement = {"Effect": "Allow", "Action": actions, "Resource": [arn]}
+    action = "ssm:GetParameters" if parameter else "secretsmanager:GetSecretValue"
+    statement = {"Effect": "Allow", "Action": [action], "Resource": [arn]}
     document = {"Version": "2012-10-17", "Statement": [statement]}
     return RolePart(owner, RoleKind.EXECUTION, {"secrets": document}, origin=("services", owner))

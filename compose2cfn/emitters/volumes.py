@@ -240,9 +240,7 @@ def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> RolePa
         "Action": actions,
         "Resource": _arn(filesystem),
         "Condition": {
-            "StringEquals": {
-                "elasticfilesystem:AccessPointArn": [attribute(p, "Arn") for p in points]
-            }
+            "ArnEquals": {"elasticfilesystem:AccessPointArn": [attribute(p, "Arn") for p in points]}
         },
     }
     document = {"Version": "2012-10-17", "Statement": [statement]}

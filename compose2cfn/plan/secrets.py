@@ -119,9 +119,9 @@ def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
         Parameter(
             id=names.secret(name, "SecretArn"),
             group="Secrets",
-            description=f"ARN of the secret {name} in AWS Secrets Manager or Parameter Store",
-            allowed_pattern=r"arn:[^:]+:(secretsmanager|ssm):.+",
-            constraint="the ARN of a secret or of a parameter",
+            description=f"ARN of the secret {name} in AWS Secrets Manager",
+            allowed_pattern=r"arn:[^:]+:secretsmanager:.+",
+            constraint="the ARN of a secret",
             # It is no secret itself; but whatever is called one is better not shown.
             no_echo=True,
         )
