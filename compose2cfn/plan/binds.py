@@ -64,7 +64,7 @@ def _unfit(app: App, mount: Mount, fate: str) -> str:
     match app.files.kind(source).kind:
         case Kind.ABSENT:
             return (
-                f"there is no {within} in the project: Docker would make an empty folder on its "
+                f"there is no {within!r} in the project: Docker would make an empty folder on its "
                 f"host, and ECS has none; {ways}"
             )
         case Kind.OTHER:
