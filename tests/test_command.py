@@ -268,3 +268,19 @@ def test_a_conversion_imports_what_it_needs(folder: Path) -> None:
         [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "['pydantic', 'troposphere', 'yaml']"
+
+
+@pytest.mark.parametrize("arguments", [["config"], ["config", "--format", "json"], []])
+def test_a_folder_may_have_any_name(tmp_path: Path, arguments: list[str]) -> None:
+    folder = tmp_path / os.fsdecode(b"shop\xff")
+    folder.mkdir()
+    (folder / "compose.yaml").write_text("services: {web: {build: ., image: example.com/web}}")
+    done = subprocess.run(
+        [sys.executable, "-m", "compose2cfn", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(FIXTURES.parent)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"example.com/web" in done.stdout

@@ -53,10 +53,14 @@ class App:
         With ``extensions`` give what its YAML parses to: that keeps the ``x-*`` keys below the top
         level, and leaves out a few empty values.
         """
-        text = self.project.model_dump_json(
-            by_alias=True, exclude_defaults=True, context=YAML if extensions else None
+        # Not Pydantic's own JSON: names of folders may be other bytes than UTF-8.
+        dumped = self.project.model_dump(
+            mode="json",
+            by_alias=True,
+            exclude_defaults=True,
+            context=YAML if extensions else None,
         )
-        model: dict[str, object] = json.loads(text.replace("$", "$$"))
+        model = _escaped(dumped)
         if extensions:
             return _extended(self.project, model)
         return model | _escaped(self.project.extensions)
@@ -64,7 +68,7 @@ class App:
 
 def _escaped(extensions: Mapping[str, object]) -> dict[str, object]:
     """Write every dollar sign so that it is read as one."""
-    text = json.dumps(extensions, ensure_ascii=False)
+    text = json.dumps(extensions)
     escaped: dict[str, object] = json.loads(text.replace("$", "$$"))
     return escaped
 

@@ -223,6 +223,8 @@ def _text(text: str, tag: str | None = None) -> ScalarEvent:
     style = None
     if not _PRINTABLE.fullmatch(text) or text.isspace() or text.endswith("\n\n"):
         style = '"'
+        # The name of a folder may be other bytes than UTF-8; YAML has no letters for them.
+        text = text.encode("utf-8", "replace").decode()
     elif "\n" in text:
         style = "|"
     elif _ODD.fullmatch(text):
