@@ -124,9 +124,10 @@ class _Routing:
             else:
                 self._report_fixed(claim)
                 self._target(claim, claim.exposure.protocol.upper())
-        here: set[tuple[str, int]] = set()
+        ends: dict[object, tuple[str, int, str]] = {}
         for key in sorted(shared):
-            if key[:2] in here:
+            # A port of a load balancer is one listener, and a listener that is given is one port.
+            if {ends.setdefault(end, key) for end in (key[:2], key[2]) if end} != {key}:
                 self.notes.error(
                     "port-shared",
                     "a load balancer has one listener on a port; write as published what this "
@@ -134,7 +135,6 @@ class _Routing:
                     shared[key][0].exposure.path,
                 )
                 continue
-            here.add(key[:2])
             listener = self._listener(shared[key])
             self.made.append((listener, shared[key]))
             yield listener
