@@ -37,6 +37,8 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
     if isinstance(build, dict):
         _build(build, environment)
     _targets(service)
+    for hook in _items(service.get("pre_start")):
+        _binds(hook)
     for request in _requests(service):
         if "count" not in request and "device_ids" not in request:
             request["count"] = -1
@@ -70,6 +72,14 @@ def _targets(service: Data) -> None:
     for secret in _items(service.get("secrets")):
         if not secret.get("target"):
             secret["target"] = f"/run/secrets/{secret.get('source')}"
+
+
+def _binds(hook: Data) -> None:
+    """Make no folders on the host where that is not said, unlike for a service."""
+    for mount in _items(hook.get("volumes")):
+        options = mount.get("bind")
+        if isinstance(options, dict):
+            options.setdefault("create_host_path", False)
 
 
 def _watch(develop: object) -> None:

@@ -29,9 +29,13 @@ def inherit(root: Table) -> tuple[Table, list[Diagnostic]]:
 def _completed(service: Table, hooks: Sequence, name: str, faults: list[Diagnostic]) -> Table:
     inherited = fields(Container).keys() - _NOT_INHERITED
     items = {key: value for key, value in service.items.items() if key in inherited}
-    match items.get("secrets"):
-        case Sequence(items=secrets, at=at):
-            items["secrets"] = Sequence(tuple(map(_targeted, secrets)), at)
+    for key, complete in (("secrets", _targeted), ("gpus", _counted)):
+        match items.get(key):
+            case Sequence(items=entries, at=at):
+                items[key] = Sequence(tuple(map(complete, entries)), at)
+    match items.get("pull_policy"):
+        case Leaf(value="if_not_present", at=at):
+            items["pull_policy"] = Leaf("missing", at)
     base = Table(items, service.keys, service.at)
     laid: list[Node] = []
     for number, hook in enumerate(hooks.items):
@@ -48,14 +52,21 @@ def _targeted(secret: Node) -> Node:
         case Table(items={"source": Leaf(value=str(source)), **rest}) if not _text(
             rest.get("target")
         ):
-            target = Leaf(f"/run/secrets/{source}", secret.at)
-            return Table(
-                {**secret.items, "target": target},
-                {**secret.keys, "target": secret.at},
-                secret.at,
-                secret.tag,
-            )
+            return _with(secret, "target", f"/run/secrets/{source}")
     return secret
+
+
+def _counted(request: Node) -> Node:
+    """Say that a service asks for every device, and so what inherits it."""
+    match request:
+        case Table(items=said) if "count" not in said and "device_ids" not in said:
+            return _with(request, "count", -1)
+    return request
+
+
+def _with(table: Table, key: str, value: str | int) -> Table:
+    items = {**table.items, key: Leaf(value, table.at)}
+    return Table(items, {**table.keys, key: table.at}, table.at, table.tag)
 
 
 def _text(node: Node | None) -> str:
