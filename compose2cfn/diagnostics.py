@@ -322,6 +322,7 @@ CODES = {
     "secret-arn": "A secret is wanted by its ARN.",
     "secret-in-environment": "A variable looks like a secret that anybody can read.",
     "secret-key": "The keys of a secret cannot be files.",
+    "secret-partial": "The ARN of a secret lacks the characters that AWS adds to its name.",
     "secret-target": "A secret is to stand outside its folder.",
     "secret-unknown": "This is not the ARN of a secret.",
     "security-option": "A security option has no effect.",

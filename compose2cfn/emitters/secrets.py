@@ -8,7 +8,7 @@ from troposphere.secretsmanager import Secret
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.names import INIT
 from compose2cfn.plan.secrets import FOLDER, File, Source
-from compose2cfn.plan.values import Value
+from compose2cfn.plan.vaults import Place
 from compose2cfn.stack.items import (
     ContainerPart,
     InitStep,
@@ -48,9 +48,9 @@ def secrets(plan: Plan) -> Iterator[Item]:
     for variable in plan.secrets.variables:
         owner = plan.groups.owners[variable.service]
         container = plan.names.container(variable.service)
-        entry = {"Name": variable.name, "ValueFrom": variable.value}
+        entry = {"Name": variable.name, "ValueFrom": variable.place.value}
         yield ContainerPart(owner, container, {"Secrets": [entry]}, variable.origin)
-        yield _allow(owner, variable.arn)
+        yield _allow(owner, variable.place)
 
 
 def _secret(source: Source) -> Resource:
@@ -84,13 +84,11 @@ def _file(plan: Plan, file: File) -> Iterator[Item]:
     yield TaskPart(owner, {"Volumes": [{"Name": volume}]}, file.origin)
     point = {"ContainerPath": FOLDER, "ReadOnly": True, "SourceVolume": volume}
     yield ContainerPart(owner, container, {"MountPoints": [point]}, file.origin)
-    yield _allow(owner, file.source.arn)
+    yield _allow(owner, file.source.place)
 
 
-def _allow(owner: str, arn: Value) -> RolePart:
-    """Let ECS read one secret for a task; of Parameter Store only where the ARN says so."""
-    parameter = isinstance(arn, str) and arn.split(":")[2:3] == ["ssm"]
-    action = "ssm:GetParameters" if parameter else "secretsmanager:GetSecretValue"
-    statement = {"Effect": "Allow", "Action": [action], "Resource": [arn]}
+def _allow(owner: str, place: Place) -> RolePart:
+    """Let ECS read one secret for a task."""
+    statement = {"Effect": "Allow", "Action": [place.action], "Resource": [place.arn]}
     document = {"Version": "2012-10-17", "Statement": [statement]}
     return RolePart(owner, RoleKind.EXECUTION, {"secrets": document}, origin=("services", owner))

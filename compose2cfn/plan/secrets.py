@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from posixpath import normpath
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.app import App
@@ -11,26 +12,37 @@ from compose2cfn.model.mount import FileReference
 from compose2cfn.model.project import Secret
 from compose2cfn.plan.names import Names, stem
 from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.values import Parameter, Value, intrinsic, join, ref
+from compose2cfn.plan.values import Parameter, Value, ref
+from compose2cfn.plan.vaults import GET_PARAMETERS, Place, find
 
 FOLDER = "/run/secrets"
 DEFAULT_MODE = 0o444
 
-_ARN = re.compile(r"arn:[^:]+:(secretsmanager:[^:]+:\d+:secret:[^:]+|ssm:[^:]+:\d+:parameter/.+)")
-_SELECTOR = re.compile(r"(arn:[^:]+:secretsmanager:[^:]+:\d+:secret:[^:]+)(:[^:]*:[^:]*:[^:]*)?")
-_KEY = re.compile(r"[A-Za-z0-9._-]+")
-# What people call the variables that hold secrets; *_FILE holds a path, MAX_TOKENS a number.
+_KEY = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")
+# What people call the variables that hold secrets; MAX_TOKENS is a number.
 _SECRETIVE = re.compile(
-    r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN(?![SI])|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL",
+    r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN(?![SI])|CREDENTIAL|(^|_)PASS$"
+    r"|(API|ACCESS|PRIVATE|ENCRYPTION|SIGNING|MASTER|APP|JWT|SESSION|COOKIE|AUTH|ACCOUNT)_?KEY",
     re.IGNORECASE,
 )
+# How the names of variables end that only tell something about a secret, such as where it stands.
 _HARMLESS = re.compile(
-    r"_(FILE|PATH|ARN|NAME|ID|TTL|EXPIR\w*|AGE|URL|HOST|PORT|LENGTH)$|^ALLOW_EMPTY", re.IGNORECASE
+    r"_(FILE|PATH|DIR|ARN|NAME|ID|URL|URI|ENDPOINT|HOST|PORT|ISSUER|AUDIENCE|HEADER|PREFIX|TYPE"
+    r"|ALG|ALGORITHM|ENCRYPTION|POLICY|ENABLED|LEN|LENGTH|SIZE|COUNT|LIMIT"
+    r"|((TTL|EXPIR[A-Z]*|AGE|TIMEOUT|LIFETIME|DURATION|VALIDITY)"
+    r"(_IN|_AFTER)?(_(MS|SECONDS|SECS|MINUTES|MINS|HOURS|DAYS))?))$"
+    r"|(^|_)ALLOW_EMPTY",
+    re.IGNORECASE,
 )
 _PLAIN = re.compile(r"true|false|yes|no|on|off|none|null|arn:.*", re.IGNORECASE)
 """Values that are nobody's secret."""
-_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@\S*", re.IGNORECASE)
-"""An address with a password in it, such as that of a database."""
+_WITH_PASSWORD = re.compile(
+    r"(jdbc:)?[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@\S*"  # postgres://user:password@host
+    r"|[^:@/\s]+:[^@\s]+@(tcp|unix)\(.*"  # user:password@tcp(host:3306)/name
+    r"|.*[?&;\s](password|pwd)\s*=\s*[^&;\s]+.*",  # Server=host;Password=password
+    re.IGNORECASE,
+)
+"""How databases and queues are addressed with a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Source:
     """Where a secret stands; ``value`` is the parameter that fills one of the stack's own."""
 
     name: str
-    arn: Value
+    place: Place
     own: str = ""
     """Its logical id, if it is the stack's own."""
     value: Value = ""
@@ -66,8 +78,7 @@ class Variable:
 
     service: str
     name: str
-    value: Value
-    arn: Value
+    place: Place
     origin: KeyPath
 
 
@@ -94,7 +105,21 @@ def secrets(app: App, names: Names, notes: Notes) -> Secrets:
             files += (file for file in found if not _taken(file, files, notes))
         for name, value in sorted((said.x_aws_secrets or {}).items()):
             path = ("services", service, "x-aws-secrets", name)
-            variables.append(_variable(service, name, value, path, notes))
+            if name in said.environment:
+                notes.error(
+                    "variable-twice",
+                    "the variable has a plain value too (environment); keep one of them",
+                    path,
+                )
+            elif place := _place(value, path, notes):
+                variables.append(Variable(service, name, place, path))
+            else:
+                notes.error(
+                    "secret-arn",
+                    "write the ARN of a secret (with :key:: behind it for one key of it) or of a "
+                    "parameter",
+                    path,
+                )
         _report_literals(app, service, notes)
     return Secrets(sources, tuple(files), tuple(variables))
 
@@ -112,16 +137,17 @@ def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
                 min_length=1,
             )
         )
-        return Source(name, ref(names.secret(name)), names.secret(name), value)
-    if secret.external and (_ARN.fullmatch(secret.name) or intrinsic(secret.name)):
-        return Source(name, secret.name)
+        own = ref(names.secret(name))
+        return Source(name, Place(own, own), names.secret(name), value)
+    if secret.external and (place := _place(secret.name, (*path, "name"), notes)):
+        return Source(name, place)
     asked = notes.ask(
         Parameter(
             id=names.secret(name, "SecretArn"),
             group="Secrets",
             description=f"ARN of the secret {name} in AWS Secrets Manager",
-            allowed_pattern=r"arn:[^:]+:secretsmanager:.+",
-            constraint="the ARN of a secret",
+            allowed_pattern=r"arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}",
+            constraint="the whole ARN of a secret, with the six characters at its end",
             # It is no secret itself; but whatever is called one is better not shown.
             no_echo=True,
         )
@@ -140,7 +166,20 @@ def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
             "or write x-aws-create: true to have it made in the stack"
         )
     notes.info("secret-arn", message, path)
-    return Source(name, asked)
+    return Source(name, Place(asked, asked))
+
+
+def _place(value: Value, path: KeyPath, notes: Notes) -> Place | None:
+    """Find out where a secret is kept, and report what its ARN leaves open."""
+    place = find(value)
+    if place and not place.whole:
+        notes.warn(
+            "secret-partial",
+            "AWS adds '-' and six characters to the name of a secret; without them, ECS may read "
+            "each secret of that name; write the whole ARN",
+            path,
+        )
+    return place
 
 
 def _files(
@@ -152,8 +191,8 @@ def _files(
     notes: Notes,
 ) -> list[File]:
     """List the files that a secret becomes: one, or one for each key."""
-    target = (reference.target or reference.source).removeprefix(f"{FOLDER}/")
-    if target.startswith("/") or ".." in target.split("/"):
+    target = normpath((reference.target or reference.source).removeprefix(f"{FOLDER}/"))
+    if target.startswith("/") or target.split("/")[0] in {".", ".."}:
         notes.error(
             "secret-target",
             f"secrets stand below {FOLDER}; write a relative target",
@@ -166,20 +205,21 @@ def _files(
             return []
     mode = DEFAULT_MODE if reference.mode is None else reference.mode
     keys = [str(key) for key in secret.x_aws_keys or ()]
-    for key in keys:
-        if not _KEY.fullmatch(key):
-            message = (
-                "name the keys: what keys a secret has is known only to AWS"
-                if key == "*"
-                else f"{key!r} cannot be the name of a file"
-            )
-            notes.error("secret-key", message, ("secrets", reference.source, "x-aws-keys"))
-            return []
+    if not _selectable(reference.source, keys, source.place, notes):
+        return []
     name = f"SECRET_{stem(reference.source)}"
     if not keys:
         return [
             File(
-                service, target, name, source.arn, source, mode, reference.uid, reference.gid, path
+                service,
+                target,
+                name,
+                source.place.value,
+                source,
+                mode,
+                reference.uid,
+                reference.gid,
+                path,
             )
         ]
     return [
@@ -187,7 +227,7 @@ def _files(
             service,
             f"{target}/{key}",
             f"{name}_{sha256(key.encode()).hexdigest()[:8].upper()}",
-            join("", source.arn, f":{key}::"),
+            source.place.key(key),
             source,
             mode,
             reference.uid,
@@ -196,6 +236,23 @@ def _files(
         )
         for key in keys
     ]
+
+
+def _selectable(name: str, keys: Iterable[str], place: Place, notes: Notes) -> bool:
+    """Tell whether each key of a secret can become a file."""
+    wrong = ""
+    for key in keys:
+        if place.action == GET_PARAMETERS:
+            wrong = "parameters have no keys; only secrets of AWS Secrets Manager do"
+        elif place.selected:
+            wrong = "the ARN of the secret names a key or a version already; keep one of the two"
+        elif key == "*":
+            wrong = "name the keys: what keys a secret has is known only to AWS"
+        elif not _KEY.fullmatch(key):
+            wrong = f"{key!r} cannot be the name of a file"
+    if wrong:
+        notes.error("secret-key", wrong, ("secrets", name, "x-aws-keys"))
+    return not wrong
 
 
 def _taken(file: File, others: Iterable[File], notes: Notes) -> bool:
@@ -210,17 +267,6 @@ def _taken(file: File, others: Iterable[File], notes: Notes) -> bool:
             )
             return True
     return False
-
-
-def _variable(service: str, name: str, value: Value, path: KeyPath, notes: Notes) -> Variable:
-    if isinstance(value, str) and not (_ARN.fullmatch(value) or _SELECTOR.fullmatch(value)):
-        notes.error(
-            "secret-arn",
-            "write the ARN of a secret (with :key:: behind it for one key of it) or of a parameter",
-            path,
-        )
-    selected = _SELECTOR.fullmatch(value) if isinstance(value, str) else None
-    return Variable(service, name, value, selected[1] if selected else value, path)
 
 
 def _report_literals(app: App, service: str, notes: Notes) -> None:

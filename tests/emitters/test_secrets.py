@@ -1,6 +1,7 @@
 """Secrets arrive whole, and nowhere but in the containers that they are for."""
 
 import json
+import os
 import stat
 from base64 import b64encode
 from collections.abc import Sequence
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compose2cfn import Memory, convert
+from compose2cfn import ComposeError, Memory, convert, emit, load
+from compose2cfn.files import LARGEST
 from tests.emitters.machine import Machine, converted
 
 VALUES = (
@@ -46,6 +48,41 @@ def test_a_secret_has_the_mode_that_is_asked_for(tmp_path: Path) -> None:
     folder = machine.volume("/run/secrets")
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert modes == {"usual": 0o444, "own": 0o400, "odd": 0o4755}
+
+
+def test_a_secret_belongs_to_whom_it_is_for(tmp_path: Path) -> None:
+    secrets = [
+        {"source": "both", "uid": "101", "gid": "102", "mode": 0o400},
+        {"source": "user", "uid": "101"},
+        {"source": "group", "gid": "102"},
+        "neither",
+    ]
+    sources = {name: {"file": f"./{name}"} for name in ("both", "user", "group", "neither")}
+    machine = Machine(tmp_path, converted(app(secrets, **sources)))
+    # Only root may give files away: what stands in for chown writes down what it is asked.
+    asked = tmp_path / "asked"
+    (tmp_path / "bin").mkdir()
+    stand_in = tmp_path / "bin" / "chown"
+    stand_in.write_text(f'#!/bin/sh\necho "$1 ${{2##*/}}" >> {asked}\n')
+    stand_in.chmod(0o755)
+    machine.prepare(
+        PATH=f"{stand_in.parent}:{os.environ['PATH']}",
+        **{f"SECRET_{name.capitalize()}": "1" for name in sources},
+    )
+    assert asked.read_text().split("\n") == ["101:102 both", "0:102 group", "101:0 user", ""]
+
+
+def test_nothing_starts_if_a_secret_cannot_be_written(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(app(["key"], key={"file": "./key"})))
+    (tmp_path / "compose/app/secrets/key").mkdir(parents=True)
+    assert machine.run("compose-init", SECRET_Key="1").returncode != 0
+    (container,) = [one for one in machine.containers.values() if one["Name"] == "app"]
+    assert container["DependsOn"] == [{"ContainerName": "compose-init", "Condition": "SUCCESS"}]
+
+
+def test_nothing_starts_if_a_secret_is_missing(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, converted(app(["key"], key={"file": "./key"})))
+    assert machine.run("compose-init").returncode != 0
 
 
 def test_a_secret_stands_at_its_target(tmp_path: Path) -> None:
@@ -103,25 +140,108 @@ def test_a_role_reads_the_secrets_of_its_own_service_alone() -> None:
         assert "kms:" not in policies
 
 
+SHAPES: tuple[dict[str, object], ...] = (
+    {},
+    {"x-aws-create": True},
+    {"x-aws-keys": ["user", "password"]},
+    {"labels": {"kept": "by the team"}},
+)
+
+
 @settings(deadline=None)
 @given(
     secret=st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n$'\"\\#"), min_size=12),
-    created=st.booleans(),
+    shape=st.sampled_from(SHAPES),
+    refused=st.booleans(),
 )
-def test_no_byte_of_a_secret_is_shown(*, secret: str, created: bool) -> None:
+def test_no_byte_of_a_secret_is_shown(
+    *, secret: str, shape: dict[str, object], refused: bool
+) -> None:
     secret = f"s3cr3t{secret.strip()}"
     sources: dict[str, object] = {
-        "file": {"file": "./key", "x-aws-create": created},
-        "variable": {"environment": "KEY", "x-aws-create": created},
+        "file": {"file": "./key", **shape},
+        "variable": {"environment": "KEY", **shape},
+        "line": {"environment": "FROM_FILE", **shape},
     }
+    uses = ["file", "variable", {"source": "line", "uid": "nobody" if refused else "1000"}]
     files = Memory(
         {
-            "compose.yaml": app(["file", "variable"], **sources),
+            "compose.yaml": app(uses, **sources),
             "key": secret,
             ".env": f"FROM_FILE='{secret}'\n",
         }
     )
-    result = convert("compose.yaml", files=files, environment={"KEY": secret})
-    shown = result.to_yaml() + result.to_json() + "".join(map(str, result.diagnostics))
+    loaded = load("compose.yaml", files=files, environment={"KEY": secret})
+    models = (loaded.to_compose(extensions=extended) for extended in (False, True))
+    shown = "".join(json.dumps(model, ensure_ascii=False) for model in models)
+    shown += "".join(map(str, loaded.diagnostics))
+    try:
+        result = emit(loaded)
+    except ComposeError as error:
+        assert refused
+        shown += f"{error}{error.diagnostics}"
+    else:
+        assert not refused
+        shown += result.to_yaml() + result.to_json() + "".join(map(str, result.diagnostics))
     for form in (secret, json.dumps(secret)[1:-1], b64encode(secret.encode()).decode()):
         assert form not in shown
+
+
+class Watched(Memory):
+    """Files that say which of them were opened."""
+
+    def __init__(self, files: dict[str, str | bytes]) -> None:
+        super().__init__(files)
+        self.opened: list[str] = []
+
+    def read(self, path: str, limit: int = LARGEST) -> bytes:
+        self.opened.append(path)
+        return super().read(path, limit)
+
+
+def test_the_file_of_a_secret_is_not_opened() -> None:
+    files = Watched({"compose.yaml": app(["key"], key={"file": "./key"}), "key": "s3cr3t"})
+    convert("compose.yaml", files=files)
+    assert [path for path in files.opened if path.endswith("key")] == []
+    assert files.opened
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("API_KEY", "0123456789"),
+        ("AWS_SECRET_ACCESS_KEY", "s3cr3t"),
+        ("DATABASE_URL", "postgres://user:s3cr3t@db/shop"),
+        ("POSTGRES_PASSWORD", "s3cr3t"),
+        ("SECRET_KEY_BASE", "s3cr3t"),
+        ("SMTP_PASS", "s3cr3t"),
+    ],
+)
+def test_what_looks_like_a_secret_is_named_but_not_shown(name: str, value: str) -> None:
+    service = {"image": "a", "environment": {name: value}}
+    result = converted(json.dumps({"services": {"app": service}}))
+    (found,) = result.diagnostics
+    assert found.code == "secret-in-environment"
+    assert found.path == ("services", "app", "environment", name)
+    assert value not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        ("BYPASS", "8"),
+        ("DATABASE_URL", "postgres://user@db/shop"),
+        ("DB_PASSWORD_FILE", "/run/secrets/db"),
+        ("KEYCLOAK_URL", "https://login.example.com/"),
+        ("PASSWORD", ""),
+        ("PASSWORD_MIN_LENGTH", "8"),
+        ("PUBLIC_KEY", "ssh-ed25519"),
+        ("SECRET_ARN", "arn:aws:ssm:eu-west-1:123456789012:parameter/x"),
+        ("TOKEN_EXPIRES_IN", "3600"),
+        ("USE_SECRET_STORE", "true"),
+    ],
+)
+def test_what_is_no_secret_is_left_alone(name: str, value: str) -> None:
+    service = {"image": "a", "environment": {name: value}}
+    assert converted(json.dumps({"services": {"app": service}})).diagnostics == ()

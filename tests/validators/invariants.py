@@ -30,7 +30,9 @@ def faults(template: Template, written: str) -> Iterator[str]:
         for fault in chain(*among_others, *alone):
             yield f"{one.id}: {fault}"
     for arn in ARN.findall(template.text):
-        if arn.rstrip(":*/") not in written:
+        # A key may be selected behind the ARN of a secret, and the end of its name be left open.
+        of_secret = ":".join(arn.split(":")[:7]).removesuffix("-??????")
+        if of_secret.rstrip(":*/") not in written:
             yield f"the partition of {arn} is fixed; write ${{AWS::Partition}}"
 
 
