@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.model.app import App
@@ -36,6 +37,11 @@ class Group:
     id: Value
     logical: str = ""
     """Its logical id, if it is the stack's own."""
+    internal: bool = False
+    """Whether the network is one that nothing is published on."""
+
+
+_INTERNAL = attrgetter("internal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +75,15 @@ class Placement:
         return distinct(ids)
 
     def door(self, owner: str) -> str:
-        """Name the group of a task that rules may be added to, by its logical id."""
-        own = (found for name in self.networks[owner] if (found := self.groups[name].logical))
-        return next(own, self.fronts.get(owner, ""))
+        """Name the group of a task that rules may be added to, by its logical id.
+
+        What is added to the group of a network holds for all its members: so an internal network
+        is the last that a load balancer is let into.
+        """
+        groups = sorted((self.groups[name] for name in self.networks[owner]), key=_INTERNAL)
+        return next(
+            (group.logical for group in groups if group.logical), self.fronts.get(owner, "")
+        )
 
 
 def place(app: App, names: Names, groups: Groups, notes: Notes) -> Placement:
@@ -262,7 +274,7 @@ def _group(names: Names, network: str, given: Network, notes: Notes) -> Group:
             "images; ports of services that join internal networks alone are not published",
             (*path, "internal"),
         )
-    return Group(ref(names.network(network)), names.network(network))
+    return Group(ref(names.network(network)), names.network(network), given.internal)
 
 
 def _vpc(app: App, notes: Notes) -> Value:

@@ -20,7 +20,11 @@ _USUAL_INTERVAL = 30
 _USUAL_TIMEOUT = {"HTTP": 6, "HTTPS": 10, "TCP": 10}
 """Seconds; the longest of what Elastic Load Balancing takes where nothing is said."""
 _ANSWERED = "200-499"
-"""Where nothing is said, whatever answers is well: Compose knows of no page that says so."""
+"""What is well where a file names no page to ask for: any answer but that of a broken server.
+
+Elastic Load Balancing would ask for ``/`` and take 200 alone; a service that redirects there, wants
+a login or has no such page runs well under Docker Compose, and would be stopped without end here.
+"""
 _CODES = re.compile(r"\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*")
 _VERSIONS = {"grpc": "GRPC", "h2c": "HTTP2", "http2": "HTTP2"}
 
@@ -163,6 +167,11 @@ def _port(app: App, exposure: Exposure, protocol: str, asked: Value, notes: Note
             notes.error("check-port", "write traffic-port, or a number from 1 to 65535", path)
             return ""
         return asked
+    if isinstance(asked, dict):
+        path = ("services", exposure.service, "x-aws-healthcheck", "port")
+        about = "the security group of the tasks opens this port, so it must be known: a number"
+        notes.error("check-port", about, path)
+        return ""
     if asked or protocol != "UDP":
         return asked
     ports = app.project.services[exposure.service].ports
