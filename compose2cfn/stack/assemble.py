@@ -1,7 +1,7 @@
 """Run emitters and fold what they yield into one template."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from troposphere import Template
@@ -207,31 +207,30 @@ def _extensions(app: App) -> Iterator[KeyPath]:
 
 
 def _limits(body: Body, origins: Mapping[tuple[str, str], KeyPath]) -> Iterator[Diagnostic]:
-    """Report what is more than CloudFormation takes, at what has the largest part of it."""
+    """Report what is more than CloudFormation takes, where the largest part of it comes from."""
 
-    def fault(code: str, message: str, parts: Counter[KeyPath]) -> Diagnostic:
-        (largest, _), *_ = [*parts.most_common(1), (OVERLAY, 0)]
-        return Diagnostic(code=code, message=message, path=largest)
+    def fault(message: str, weigh: Callable[[str], int], sections: Iterable[str]) -> Diagnostic:
+        weights = Counter[KeyPath]()
+        for section in sections:
+            entries = body.get(section)
+            for id_, entry in entries.items() if isinstance(entries, dict) else ():
+                weights[origins.get((section, id_), OVERLAY)] += weigh(canonical(entry))
+        largest = max(weights, key=weights.__getitem__, default=OVERLAY)
+        return Diagnostic(code="template-size", message=message, path=largest)
 
-    sizes, resolved = Counter[KeyPath](), Counter[KeyPath]()
-    for section, entries in body.items():
-        found = entries if isinstance(entries, dict) else {}
-        here = Counter(origins.get((section, id_), OVERLAY) for id_ in found)
-        if len(found) > (most := MOST.get(section, len(found))):
-            about = (
-                f"a template has at most {most} {section.lower()}, and this one has {len(found)}; "
-                "split the Compose file into several projects"
-            )
-            yield fault("template-size", about, here)
-        for id_, entry in found.items():
-            text = canonical(entry)
-            sizes[origins.get((section, id_), OVERLAY)] += len(text)
-            resolved[origins.get((section, id_), OVERLAY)] += text.count(_RESOLVED)
-    if about := excess(render.yaml(body), "YAML"):
-        yield fault("template-size", about, sizes)
-    if resolved.total() > MOST_RESOLVED:
-        about = (
-            f"a template has at most {MOST_RESOLVED} dynamic references, and this one has "
-            f"{resolved.total()}; write secrets or x-aws-secrets instead"
+    split = "split the Compose file into several projects"
+    for section, most in MOST.items():
+        entries = body.get(section)
+        if isinstance(entries, dict) and (count := len(entries)) > most:
+            about = f"a template has at most {most} {section.lower()}, and this one has {count}"
+            yield fault(f"{about}; {split}", lambda _: 1, [section])
+    text = render.yaml(body)
+    if about := excess(text, "YAML"):
+        yield fault(about, len, body)
+    if (count := text.count(_RESOLVED)) > MOST_RESOLVED:
+        about = f"a template has at most {MOST_RESOLVED} dynamic references, and this one {count}"
+        yield fault(
+            f"{about}; write secrets or x-aws-secrets instead",
+            lambda written: written.count(_RESOLVED),
+            body,
         )
-        yield fault("template-size", about, resolved)
