@@ -92,6 +92,7 @@ def test_file_systems_are_backed_up(around: tuple[Cloud, Surroundings]) -> None:
     request = {"FileSystemId": stack.resources["FileSystem"].id}
     found = cloud.account.call("efs", "DescribeBackupPolicy", request)
     assert found["BackupPolicy"] == {"Status": "ENABLED"}
+    cloud.delete("demo")
 
 
 def test_types_of_others_are_made_by_moto(around: tuple[Cloud, Surroundings]) -> None:
