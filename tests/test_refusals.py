@@ -17,7 +17,8 @@ ROWS = re.findall(
 
 WRITTEN = re.compile(
     "AWS::("
-    "(ApplicationAutoScaling|AutoScaling|ECS|EFS|ElasticLoadBalancingV2|IAM|Logs|ServiceDiscovery)::"
+    "(ApplicationAutoScaling|AutoScaling|ECS|EFS|ElasticLoadBalancingV2|IAM|Logs|SSM"
+    "|SecretsManager|ServiceDiscovery)::"
     "|EC2::(LaunchTemplate|SecurityGroup)"
     ")"
 )
