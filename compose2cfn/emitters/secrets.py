@@ -72,6 +72,7 @@ def _file(plan: Plan, file: File) -> Iterator[Item]:
     path = f"{here}/{file.target}"
     lines = [
         f"mkdir -p {quote(path.rpartition('/')[0])}",
+        f"rm -f {quote(path)}",  # whatever its mode, it is written anew
         f"printf '%s' \"${file.variable}\" > {quote(path)}",
     ]
     if file.uid or file.gid:
