@@ -38,6 +38,12 @@ class Rule:
     paths: tuple[Value, ...]
     priority: int | Value
 
+    @property
+    def requests(self) -> tuple[list[str], list[str]]:
+        """Which requests it is for: the order of hosts and of paths means nothing."""
+        hosts, paths = (sorted(map(json.dumps, values)) for values in (self.hosts, self.paths))
+        return hosts, paths
+
 
 def rule(asked: AwsRoute, target: Target, notes: Notes) -> Rule:
     """Make the rule that gives a service its requests."""
@@ -91,7 +97,7 @@ def report_clashes(rules: tuple[Rule, ...], notes: Notes) -> None:
     for first, second in combinations(rules, 2):
         path = (*second.target.origin, "x-aws-route")
         pair = f"{first.target.service!r} and {second.target.service!r}"
-        if (first.hosts, first.paths) == (second.hosts, second.paths):
+        if first.requests == second.requests:
             about = f"{pair} want the same requests of one listener; write another route"
             notes.error("route-same", about, path)
         elif first.priority == second.priority:
