@@ -20,6 +20,7 @@ LEAST_CPU = 2
 ALL = -1
 """As a number of GPUs: every one that the machine has."""
 
+_NEGATIVE = "must be 0 or more"
 _GPU = frozenset({"gpu", "nvidia"})
 _GPU_KIND = re.compile(r"gpus?|nvidia[-_.]?gpus?", re.IGNORECASE)
 _CDI = re.compile(r"nvidia\.com/gpu=(.+)")
@@ -46,6 +47,7 @@ def request(name: str, service: Service, notes: Notes) -> Request:
     deploy = service.deploy or Deploy()
     limits = deploy.resources.limits or Limits()
     reserved = deploy.resources.reservations or Reservations()
+    _refuse_negative(service, limits, reserved, path, notes)
     memory = _memory(limits.memory or service.mem_limit, path, notes)
     reservation = _memory(reserved.memory or service.mem_reservation, path, notes)
     if memory and reservation > memory:
@@ -61,6 +63,23 @@ def request(name: str, service: Service, notes: Notes) -> Request:
         reservation=reservation,
         gpus=_gpus(service, reserved, path, notes),
     )
+
+
+def _refuse_negative(
+    service: Service, limits: Limits, reserved: Reservations, path: KeyPath, notes: Notes
+) -> None:
+    """Refuse numbers below 0 where Docker does; elsewhere they lift a limit."""
+    resources = ("deploy", "resources")
+    for number, key in (
+        (limits.cpus, (*resources, "limits", "cpus")),
+        (reserved.cpus, (*resources, "reservations", "cpus")),
+        (service.cpus, ("cpus",)),
+        (service.cpu_period, ("cpu_period",)),
+        (service.cpu_shares, ("cpu_shares",)),
+        (service.shm_size, ("shm_size",)),
+    ):
+        if number < 0:
+            notes.error("out-of-range", _NEGATIVE, (*path, *key))
 
 
 def _memory(size: int, path: KeyPath, notes: Notes) -> int:
@@ -132,13 +151,16 @@ def _requested(devices: tuple[DeviceRequest, ...], path: KeyPath, notes: Notes) 
             )
             yield ALL if every else len(device.device_ids)
         else:
-            yield device.count or ALL
+            yield device.count if device.count > 0 else ALL  # as the NVIDIA runtime does
 
 
 def _generic(reserved: Reservations, path: KeyPath, notes: Notes) -> Iterator[int]:
     for place, resource in enumerate(reserved.generic_resources):
         spec = resource.discrete_resource_spec
-        if spec and _GPU_KIND.fullmatch(spec.kind):
+        if spec and spec.value < 0:
+            number = (*path, place, "discrete_resource_spec", "value")
+            notes.error("out-of-range", _NEGATIVE, number)
+        elif spec and _GPU_KIND.fullmatch(spec.kind):
             yield spec.value
         else:
             notes.warn(
