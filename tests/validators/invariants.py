@@ -135,10 +135,10 @@ def _variables(one: Declaration) -> Iterator[str]:
 def _principals(one: Declaration) -> Iterator[str]:
     """Check that only services of AWS that run our tasks and machines take on a role."""
     for statement in one.properties.get("AssumeRolePolicyDocument", {}).get("Statement", []):
-        principal = statement.get("Principal", {})
-        service = principal.get("Service") if isinstance(principal, dict) else principal
-        name = service.get("Fn::Sub") if isinstance(service, dict) else service
-        if statement["Effect"] != "Allow" or principal.keys() != {"Service"}:
-            yield f"its trust policy has another statement: {statement}"
-        elif name not in PRINCIPALS:
-            yield f"it trusts {service}"
+        match statement:
+            case {"Effect": "Allow", "Principal": {"Service": service, **others}} if not others:
+                name = service.get("Fn::Sub") if isinstance(service, dict) else service
+                if not isinstance(name, str) or name not in PRINCIPALS:
+                    yield f"it trusts {service}"
+            case _:
+                yield f"its trust policy has another statement: {statement}"
