@@ -152,6 +152,7 @@ CODES = {
     "check-udp": "A load balancer cannot ask a service over UDP whether it is well.",
     "check-unused": "A load balancer's health check is described where none asks.",
     "cluster-unknown": "The cluster is given neither by name nor by ARN.",
+    "command-cut": "A command that is one text holds what only a shell reads.",
     "command-empty": "ECS cannot take the command of an image away.",
     "config-external": "A config stands outside the file, where it cannot be read.",
     "config-secret": "A config holds a private key, or looks like a credential.",

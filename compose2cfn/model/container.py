@@ -14,6 +14,7 @@ from compose2cfn.model.base import NOTHING, YAML, Closed, Late, Model
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
 from compose2cfn.model.scalars import (
+    Command,
     Count,
     DistinctLabels,
     DistinctStrings,
@@ -26,7 +27,6 @@ from compose2cfn.model.scalars import (
     Options,
     Share,
     StrictFlag,
-    Strings,
     Truncated,
     UniqueStrings,
     UniqueWords,
@@ -233,7 +233,7 @@ class Container(Model):
     cap_drop: UniqueStrings = ()
     cgroup: Annotated[str, one_of("host", "private")] = ""
     cgroup_parent: str = ""
-    command: Annotated[Strings | None, Short(form.command), Mark.REPLACE, Mark.NULLABLE] = None
+    command: Annotated[Command, Mark.REPLACE] = None
     configs: Annotated[
         tuple[Annotated[FileReference, Short(form.reference)], ...],
         Unique(mapping=config_target, apart=False),
@@ -257,7 +257,7 @@ class Container(Model):
     dns_opt: UniqueStrings = ()
     dns_search: UniqueWords = ()
     domainname: str = ""
-    entrypoint: Annotated[Strings | None, Short(form.command), Mark.REPLACE, Mark.NULLABLE] = None
+    entrypoint: Annotated[Command, Mark.REPLACE] = None
     env_file: Annotated[
         tuple[Annotated[EnvFile, Short(form.env_file)], ...],
         Short(form.one),

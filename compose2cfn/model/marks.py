@@ -23,6 +23,8 @@ class Short:
     """Whether a whole number may stand for the text."""
     over: bool = True
     """Whether the text may be laid over an earlier file's value."""
+    rest: Callable[[str], str] | None = None
+    """Gives the part of the text that Docker Compose drops in silence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,15 @@ from pydantic_core import PydanticCustomError
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
-from compose2cfn.model.shortforms import host, name_of, one, pair, text_of
+from compose2cfn.model.shortforms import (
+    command,
+    command_end,
+    host,
+    name_of,
+    one,
+    pair,
+    text_of,
+)
 from compose2cfn.model.units import Moment, octal, shortest, single
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
@@ -174,6 +182,8 @@ ScalarText = Annotated[str, BeforeValidator(_text)]
 Strings = tuple[str, ...]
 Words = Annotated[Strings, Short(one)]
 """A list of texts; one text alone stands for a list of one."""
+Command = Annotated[Strings | None, Short(command, rest=command_end), Mark.NULLABLE]
+"""A program and its arguments; a text is split into them."""
 UniqueWords = Annotated[Strings, Short(one), Unique(name_of)]
 UniqueStrings = Annotated[Strings, Unique(name_of)]
 DistinctStrings = Annotated[Strings, Mark.DISTINCT]

@@ -22,6 +22,7 @@ from compose2cfn.model.container import Container
 from compose2cfn.model.deploy import Deploy
 from compose2cfn.model.marks import Fill, Listed, Mark, Short, Unique
 from compose2cfn.model.scalars import (
+    Command,
     Count,
     DistinctStrings,
     Flag,
@@ -99,7 +100,7 @@ class HealthCheck(Model):
 class Hook(Model):
     """A command that runs in a container at a point of its life."""
 
-    command: Annotated[Strings | None, Short(form.command), Mark.NULLABLE]
+    command: Command
     user: str = ""
     privileged: Flag = False
     working_dir: str = ""

@@ -80,6 +80,13 @@ def command(text: str) -> list[str]:
     return _Words().split(text)
 
 
+def command_end(text: str) -> str:
+    """Give the rest of a command, from where it stops; all of it counts if that is empty."""
+    words = _Words()
+    words.split(text)
+    return words.rest
+
+
 class _Words:
     """The state of splitting: the word so far, and which quotes are open."""
 
@@ -87,6 +94,7 @@ class _Words:
         self.words: list[str] = []
         self.word: str | None = None
         self.open = ""
+        self.rest = ""
 
     def split(self, text: str) -> list[str]:
         letters = iter(text)
@@ -98,6 +106,7 @@ class _Words:
             elif letter in ";&|<>" and not self.open:
                 if letter == ">" and self.word and self.word[0].isdigit():
                     self.word = None
+                self.rest = letter + "".join(letters)
                 break
             elif letter in "'\"" and self.open in {"", "`", letter}:
                 self._quote(letter)

@@ -105,6 +105,8 @@ def _scalar(leaf: Leaf, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -
     except Malformed as error:
         faults.append(_fault("bad-short-form", str(error), path, leaf.at))
         return Broken(leaf.at)
+    if short.rest and (rest := short.rest(value)):
+        faults.append(_cut(rest, path, leaf.at))
     spelled = graft(form, leaf.at)
     if shape.kind is Kind.LIST and shape.item and shape.item.short:
         spelled = _spell(spelled, shape, path, faults)
@@ -202,6 +204,16 @@ def _fold(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) ->
             items = {**node.items, **folded.items, key: Leaf(value=True, at=folded.at)}
             return Table(items, {**node.keys, **folded.keys}, node.at, node.tag)
     return node
+
+
+def _cut(rest: str, path: KeyPath, at: Location) -> Diagnostic:
+    message = (
+        f"no shell reads this, and it ends at {rest[:1]!r}, as in Docker Compose; to run it in a "
+        "shell, write a list: [sh, -c, ...]"
+    )
+    return Diagnostic(
+        code="command-cut", message=message, severity=Severity.WARNING, path=path, at=at
+    )
 
 
 def _deprecated(key: str, path: KeyPath, node: Table) -> Diagnostic:
