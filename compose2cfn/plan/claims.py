@@ -12,6 +12,7 @@ from compose2cfn.plan.values import Parameter, Value
 
 _SECURE = frozenset({"grpc", "h2c", "http2", "https", "tls", "wss"})
 """What goes over TLS: AWS speaks HTTP/2 and gRPC to targets for listeners of HTTPS alone."""
+_MOST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,16 @@ def report_shared(plain: list[Claim], redirects: list[Claim], protocol: str, not
         return
     first, *others = (claim.exposure for claim in (*plain, *redirects))
     for other in others:
-        if first.service != other.service:
+        bare = next((port for port in (other, first) if not port.port.published), None)
+        if first.service != other.service and bare is not None:
+            another = bare.target % _MOST_PORT + 1
+            about = (
+                f"{first.service!r} and {other.service!r} both publish port {first.published}: a "
+                "port without a published one is published under its own number; write e.g. "
+                f"{another}:{bare.target} in {bare.service!r}, or expose instead of ports if only "
+                "other services call it"
+            )
+        elif first.service != other.service:
             about = (
                 f"{first.service!r} and {other.service!r} both publish port {first.published}; "
                 "publish another port, or share it with x-aws-route: {host: ..., path: ...}"
