@@ -133,7 +133,7 @@ def assemble(
     laid, _ = finish(template.to_dict())
     origins = {(w.section, w.id): w.origin for w in found.in_order()}
     if not failed(found.faults):
-        found.faults += (*_dangling(plan.app, laid, origins), *_limits(laid, origins))
+        found.faults += (*_dangling(plan.app, laid, origins), *_limits(plan.app, laid, origins))
     diagnostics = in_order(_placed(plan.app, _causes(found.faults)))
     if failed(diagnostics):
         return None, diagnostics
@@ -206,7 +206,9 @@ def _extensions(app: App) -> Iterator[KeyPath]:
     return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
-def _limits(body: Body, origins: Mapping[tuple[str, str], KeyPath]) -> Iterator[Diagnostic]:
+def _limits(
+    app: App, body: Body, origins: Mapping[tuple[str, str], KeyPath]
+) -> Iterator[Diagnostic]:
     """Report what is more than CloudFormation takes, where the largest part of it comes from."""
 
     def fault(message: str, weigh: Callable[[str], int], sections: Iterable[str]) -> Diagnostic:
@@ -214,8 +216,12 @@ def _limits(body: Body, origins: Mapping[tuple[str, str], KeyPath]) -> Iterator[
         for section in sections:
             entries = body.get(section)
             for id_, entry in entries.items() if isinstance(entries, dict) else ():
-                weights[origins.get((section, id_), OVERLAY)] += weigh(canonical(entry))
+                origin = origins.get((section, id_), OVERLAY)
+                if app.place(origin):
+                    weights[origin[:2]] += weigh(canonical(entry))
         largest = max(weights, key=weights.__getitem__, default=OVERLAY)
+        if 2 * weights[largest] < weights.total():
+            largest = largest[:1]  # no single one, but all together
         return Diagnostic(code="template-size", message=message, path=largest)
 
     split = "split the Compose file into several projects"
