@@ -327,6 +327,7 @@ CODES = {
     "secret-target": "A secret is to stand outside its folder.",
     "secret-unknown": "This is not the ARN of a secret.",
     "security-option": "A security option has no effect.",
+    "service-none": "No service is active, so there is nothing to run.",
     "several-files": "More than one file has a name that is looked for.",
     "stop-range": "ECS gives a container another time to stop.",
     "subnet-count": "There are too few or too many subnets.",

@@ -45,6 +45,9 @@ def make(app: App) -> tuple[Plan, tuple[Diagnostic, ...]]:
     notes = Notes()
     names = Names(app)
     notes.faults.extend(names.faults())
+    if not app.project.services:
+        message = "no service is active, so there is nothing to run; write one, or give a profile"
+        notes.error("service-none", message, ("services",))
     tasks = groups.group(app, notes)
     needs = groups.dependencies(app, tasks)
     groups.report_cycles(app, needs, notes)
