@@ -9,9 +9,9 @@ from troposphere.ec2 import LaunchTemplate, SecurityGroup
 from troposphere.ecs import CapacityProvider
 from troposphere.iam import InstanceProfile, Role
 
-from compose2cfn.plan.fleet import ATTRIBUTE, PROVIDER, Machines
+from compose2cfn.plan.compute.machines import ATTRIBUTE, PROVIDER, Machines
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.values import STACK_UUID, Value, attribute, ref, sub
+from compose2cfn.plan.terms.values import STACK_UUID, Value, attribute, ref, sub
 from compose2cfn.stack.items import Item, Resource, emitter
 from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import pairs

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from troposphere import Output
 from troposphere.ecs import Cluster, ClusterCapacityProviderAssociations
 
-from compose2cfn.plan.capacity import FARGATE
-from compose2cfn.plan.fleet import PROVIDER
+from compose2cfn.plan.compute.capacity import FARGATE
+from compose2cfn.plan.compute.machines import PROVIDER
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import CLUSTER, CLUSTER_CAPACITY
-from compose2cfn.plan.values import STACK_NAME, ref
+from compose2cfn.plan.terms.names import CLUSTER, CLUSTER_CAPACITY
+from compose2cfn.plan.terms.values import STACK_NAME, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import Item, Out, Resource, emitter
 from compose2cfn.stack.objects import build

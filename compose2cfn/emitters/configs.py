@@ -7,11 +7,11 @@ from posixpath import dirname, normpath, relpath
 from shlex import quote
 
 from compose2cfn.diagnostics import Diagnostic
-from compose2cfn.plan.brought import Brought
-from compose2cfn.plan.folders import Folder
+from compose2cfn.plan.files.delivered import Brought
+from compose2cfn.plan.files.directories import Folder
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import INIT
-from compose2cfn.plan.values import ref
+from compose2cfn.plan.terms.names import INIT
+from compose2cfn.plan.terms.values import ref
 from compose2cfn.stack.items import ContainerPart, InitStep, Item, TaskPart, emitter
 
 # Contents come in variables and paths in quotes, so that neither is read as shell. A link in what

@@ -6,18 +6,18 @@ from math import ceil
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.service import Service
-from compose2cfn.plan.deployment import ends
-from compose2cfn.plan.fleet import UNSAID_MEMORY
-from compose2cfn.plan.groups import COMPLETED, Task
-from compose2cfn.plan.health import checked, health
-from compose2cfn.plan.kernel import kernel
+from compose2cfn.plan.compute.deployments import ends
+from compose2cfn.plan.compute.machines import UNSAID_MEMORY
+from compose2cfn.plan.compute.placement import Host
+from compose2cfn.plan.compute.requests import ALL, Request
+from compose2cfn.plan.containers.health import checked, health
+from compose2cfn.plan.containers.isolation import namespaces
+from compose2cfn.plan.containers.kernel import kernel
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import INIT
-from compose2cfn.plan.namespaces import namespaces
-from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.placement import Host
-from compose2cfn.plan.requests import ALL, Request
-from compose2cfn.plan.values import Parameter, Value, ref, sub
+from compose2cfn.plan.tasks import COMPLETED, Task
+from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.names import INIT
+from compose2cfn.plan.terms.values import Parameter, Value, ref, sub
 from compose2cfn.stack.items import ContainerPart, Item, Param, TaskPart, emitter
 from compose2cfn.stack.tags import pairs
 

@@ -7,9 +7,9 @@ from troposphere.servicediscovery import Instance, PrivateDnsNamespace, Service
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import INIT, NAMESPACE
-from compose2cfn.plan.registry import Alias
-from compose2cfn.plan.values import attribute, join, ref
+from compose2cfn.plan.network.discovery import Alias
+from compose2cfn.plan.terms.names import INIT, NAMESPACE
+from compose2cfn.plan.terms.values import attribute, join, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
     ContainerPart,

@@ -15,15 +15,15 @@ from troposphere.elasticloadbalancingv2 import (
 )
 
 from compose2cfn.diagnostics import Diagnostic, Severity, listed
-from compose2cfn.plan import listeners as plans
-from compose2cfn.plan.balancers import Balancer
-from compose2cfn.plan.gates import Gate
-from compose2cfn.plan.listeners import TLS_POLICY, grace
+from compose2cfn.plan.containers.port_mappings import Mapped
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.mappings import Mapped
-from compose2cfn.plan.routes import Rule
-from compose2cfn.plan.targets import Check, Target
-from compose2cfn.plan.values import Value, attribute, ref
+from compose2cfn.plan.publishing import listeners as plans
+from compose2cfn.plan.publishing.ingress_rules import Gate
+from compose2cfn.plan.publishing.listeners import TLS_POLICY, grace
+from compose2cfn.plan.publishing.load_balancers import Balancer
+from compose2cfn.plan.publishing.routes import Rule
+from compose2cfn.plan.publishing.target_groups import Check, Target
+from compose2cfn.plan.terms.values import Value, attribute, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import ContainerPart, Item, Out, ServicePart, emitter
 from compose2cfn.stack.objects import resource

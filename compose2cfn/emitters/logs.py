@@ -7,11 +7,11 @@ from troposphere.logs import LogGroup
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.aws import Value as Given
-from compose2cfn.plan.logs import FIRELENS, RETENTIONS, Log, log, plain
+from compose2cfn.plan.containers.logs import FIRELENS, RETENTIONS, Log, log, plain
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import LOG_GROUP
-from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.values import Parameter, arn, attribute, ref
+from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.names import LOG_GROUP
+from compose2cfn.plan.terms.values import Parameter, arn, attribute, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
     ContainerPart,

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from compose2cfn.model.service import Service
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.policies import LARGEST, MOST_MANAGED, check
-from compose2cfn.plan.values import Parameter, Value, arn, intrinsic, ref, sub
+from compose2cfn.plan.permissions.documents import LARGEST, MOST_MANAGED, check
+from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.values import Parameter, Value, arn, intrinsic, ref, sub
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
     ContainerPart,

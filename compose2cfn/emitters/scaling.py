@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from troposphere.applicationautoscaling import ScalableTarget, ScalingPolicy
 
 from compose2cfn.diagnostics import Diagnostic
-from compose2cfn.plan.balancers import APPLICATION
-from compose2cfn.plan.counts import Scaling
+from compose2cfn.plan.compute.counts import Scaling
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.values import Value, attribute, join, part, ref
+from compose2cfn.plan.publishing.load_balancers import APPLICATION
+from compose2cfn.plan.terms.values import Value, attribute, join, part, ref
 from compose2cfn.stack.items import Item, Resource, emitter
 from compose2cfn.stack.objects import build
 

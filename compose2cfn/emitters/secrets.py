@@ -6,9 +6,9 @@ from shlex import quote
 from troposphere.secretsmanager import Secret
 
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import INIT
-from compose2cfn.plan.secrets import FOLDER, File, Source
-from compose2cfn.plan.vaults import Place
+from compose2cfn.plan.secrets.references import Place
+from compose2cfn.plan.secrets.sources import FOLDER, File, Source
+from compose2cfn.plan.terms.names import INIT
 from compose2cfn.stack.items import (
     ContainerPart,
     InitStep,

@@ -7,13 +7,13 @@ from troposphere import Output
 
 from compose2cfn.model.deploy import Deploy
 from compose2cfn.model.service import Service
-from compose2cfn.plan.deployment import MOST_FAILURES, Deployment, decide, restarts
-from compose2cfn.plan.fleet import ATTRIBUTE
+from compose2cfn.plan.compute.deployments import MOST_FAILURES, Deployment, decide, restarts
+from compose2cfn.plan.compute.machines import ATTRIBUTE
+from compose2cfn.plan.compute.placement import Host
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import CLUSTER_CAPACITY
-from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.placement import Host
-from compose2cfn.plan.values import STACK_UUID, attribute, ref, sub
+from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.names import CLUSTER_CAPACITY
+from compose2cfn.plan.terms.values import STACK_UUID, attribute, ref, sub
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import Item, Out, ServicePart, emitter
 from compose2cfn.stack.tags import pairs

@@ -7,13 +7,13 @@ from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
 from troposphere.efs import AccessPoint, FileSystem, MountTarget
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
-from compose2cfn.plan import filesystems
-from compose2cfn.plan.filesystems import NFS
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.memory import Memory
-from compose2cfn.plan.names import label, rule
-from compose2cfn.plan.storage import Attachment
-from compose2cfn.plan.values import Value, arn, attribute, join, ref, sub
+from compose2cfn.plan.storage import efs as filesystems
+from compose2cfn.plan.storage.efs import NFS
+from compose2cfn.plan.storage.tmpfs import Memory
+from compose2cfn.plan.storage.volumes import Attachment
+from compose2cfn.plan.terms.names import label, rule
+from compose2cfn.plan.terms.values import Value, arn, attribute, join, ref, sub
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
     ContainerPart,

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 
 from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.model.app import App
-from compose2cfn.plan import (
-    delivery,
-    folders,
-    groups,
-    listeners,
-    network,
-    placement,
-    secrets,
-    storage,
-)
-from compose2cfn.plan.names import Names
-from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.values import Parameter
+from compose2cfn.plan import tasks as groups
+from compose2cfn.plan.compute import placement
+from compose2cfn.plan.files import delivery
+from compose2cfn.plan.files import directories as folders
+from compose2cfn.plan.network import vpc as network
+from compose2cfn.plan.publishing import listeners
+from compose2cfn.plan.secrets import sources as secrets
+from compose2cfn.plan.storage import volumes as storage
+from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.values import Parameter
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from troposphere import Template
 from compose2cfn.diagnostics import ComposeError, Diagnostic, KeyPath, failed, in_order
 from compose2cfn.model.app import App
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.values import Parameter, references
+from compose2cfn.plan.terms.values import Parameter, references
 from compose2cfn.stack import overlay, parameters, render, tasks
 from compose2cfn.stack.intrinsics import Plain, canonical
 from compose2cfn.stack.items import Cond, Emitter, Item, Out, Param, Part, Resource

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compose2cfn.diagnostics import KeyPath
-from compose2cfn.plan.notes import Notes
+from compose2cfn.plan.terms.findings import Notes
 
 _NAMED = re.compile(r"(?<=\$\{)[A-Za-z0-9]+(?=[.}])")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from troposphere import AWSHelperFn, encode_to_dict
 
-from compose2cfn.plan.values import intrinsic
+from compose2cfn.plan.terms.values import intrinsic
 
 
 class Plain(AWSHelperFn):

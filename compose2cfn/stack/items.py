@@ -9,7 +9,7 @@ from troposphere import AWSObject, Output
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.values import Parameter
+from compose2cfn.plan.terms.values import Parameter
 
 Fields: TypeAlias = Mapping[str, object]
 """Properties by their CloudFormation names; values are plain, intrinsics included."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, did_you_mean
-from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.values import intrinsic
+from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.values import intrinsic
 from compose2cfn.source.bind import meant
 from compose2cfn.source.yaml import parse
 from compose2cfn.stack.former import Former

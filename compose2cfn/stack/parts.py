@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from compose2cfn.plan.values import intrinsic
+from compose2cfn.plan.terms.values import intrinsic
 from compose2cfn.stack.intrinsics import canonical
 
 # What tells the entries of a list apart. A list of other mappings is joined, equal ones once; a

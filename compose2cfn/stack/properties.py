@@ -6,7 +6,7 @@ from importlib import import_module
 from troposphere import AWSObject, AWSProperty
 
 from compose2cfn.diagnostics import KeyPath
-from compose2cfn.plan.values import intrinsic
+from compose2cfn.plan.terms.values import intrinsic
 
 
 def misnamed(kind: str, properties: object) -> Iterator[tuple[KeyPath, list[str]]]:

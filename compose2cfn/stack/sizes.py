@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, listed
-from compose2cfn.plan.fleet import INIT_MEMORY
-from compose2cfn.plan.sizes import nearest, smallest, written
+from compose2cfn.plan.compute.fargate import nearest, smallest, written
+from compose2cfn.plan.compute.machines import INIT_MEMORY
 
 
 def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from troposphere import Tags
 
-from compose2cfn.plan.values import STACK_NAME
+from compose2cfn.plan.terms.values import STACK_NAME
 from compose2cfn.stack.intrinsics import helper
 
 

@@ -8,13 +8,13 @@ from troposphere.ecs import Service, TaskDefinition
 from troposphere.iam import Role
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath
-from compose2cfn.plan.groups import MOST_CONTAINERS
-from compose2cfn.plan.logs import AWSLOGS, plain
+from compose2cfn.plan.containers.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.names import INIT, LOG_GROUP
-from compose2cfn.plan.policies import LARGEST as LARGEST_POLICIES
-from compose2cfn.plan.policies import extent
-from compose2cfn.plan.values import Parameter, attribute, ref, references
+from compose2cfn.plan.permissions.documents import LARGEST as LARGEST_POLICIES
+from compose2cfn.plan.permissions.documents import extent
+from compose2cfn.plan.tasks import MOST_CONTAINERS
+from compose2cfn.plan.terms.names import INIT, LOG_GROUP
+from compose2cfn.plan.terms.values import Parameter, attribute, ref, references
 from compose2cfn.stack import parts, sizes
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from compose2cfn.model.deploy import Deploy, UpdateConfig
 from compose2cfn.model.service import Service
-from compose2cfn.plan.counts import Count
-from compose2cfn.plan.deployment import Deployment, decide
-from compose2cfn.plan.notes import Notes
-from compose2cfn.plan.placement import Host
-from compose2cfn.plan.platforms import Platform
+from compose2cfn.plan.compute.counts import Count
+from compose2cfn.plan.compute.deployments import Deployment, decide
+from compose2cfn.plan.compute.placement import Host
+from compose2cfn.plan.compute.platforms import Platform
+from compose2cfn.plan.terms.findings import Notes
 
 TASKS = st.integers(1, 60)
 AT_ONCE = st.integers(1, 60)

@@ -6,10 +6,10 @@ from importlib.resources import files
 
 import pytest
 
-from compose2cfn.plan.kernel import CAPABILITIES, ULIMITS
-from compose2cfn.plan.logs import RETENTIONS
-from compose2cfn.plan.machines import MACHINES, fitting, is_arm
-from compose2cfn.plan.sizes import FARGATE, WINDOWS_ROWS, Size, nearest, sizes, smallest
+from compose2cfn.plan.compute.fargate import FARGATE, WINDOWS_ROWS, Size, nearest, sizes, smallest
+from compose2cfn.plan.compute.instance_types import MACHINES, fitting, is_arm
+from compose2cfn.plan.containers.kernel import CAPABILITIES, ULIMITS
+from compose2cfn.plan.containers.logs import RETENTIONS
 
 SCHEMAS = files("cfnlint") / "data" / "schemas"
 

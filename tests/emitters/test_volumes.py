@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 
 from compose2cfn import ComposeError
-from compose2cfn.plan.driver_options import OPTIONS
-from compose2cfn.plan.memory import OPTIONS as MEMORY
+from compose2cfn.plan.storage.efs_options import OPTIONS
+from compose2cfn.plan.storage.tmpfs import OPTIONS as MEMORY
 from tests.emitters.machine import converted
 from tests.emitters.test_values_of_aws import schema
 from tests.simulator import simulated

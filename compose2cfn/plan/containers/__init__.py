@@ -1,0 +1,1 @@
+"""What a container of a task is told: kernel, health, ports, logs."""

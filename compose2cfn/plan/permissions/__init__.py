@@ -1,0 +1,1 @@
+"""What the code in containers may do on AWS, and ECS on its behalf."""

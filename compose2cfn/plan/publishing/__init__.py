@@ -1,0 +1,1 @@
+"""How clients reach services: load balancers, listeners, target groups."""

@@ -1,0 +1,77 @@
+"""Read where secrets are kept: which service of AWS has one, and what IAM calls it there."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from compose2cfn.plan.terms.values import Value, join, sub
+
+GET_VALUE = "secretsmanager:GetSecretValue"
+GET_PARAMETERS = "ssm:GetParameters"
+
+# A part of an ARN; what Fn::Sub fills in may itself have colons in it.
+_FILLED = r"\$\{[^}]+\}"
+_PLACE = rf"(?:[a-z0-9-]|{_FILLED})+:(?:\d{{12}}|{_FILLED})"
+_NAME = rf"(?:[A-Za-z0-9/_+=.@!-]|{_FILLED})+"
+_SELECTOR = r":[^:]*:[^:]*:[^:]*"
+_PARTITION = rf"arn:(?:[a-z-]|{_FILLED})+"
+_SECRET = re.compile(
+    rf"(?P<arn>{_PARTITION}:secretsmanager:{_PLACE}:secret:{_NAME}|{_FILLED})"
+    rf"(?P<selector>{_SELECTOR})?"
+)
+_SELECTED = re.compile(_SELECTOR)
+_PARAMETER = re.compile(rf"{_PARTITION}:ssm:{_PLACE}:parameter{_NAME}")
+_WHOLE = re.compile(r"-[A-Za-z0-9]{6}$|\}$")
+"""How the name of a secret ends in its ARN: with characters that AWS adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a secret, or one key of it, is kept."""
+
+    value: Value
+    """What ECS is told."""
+    arn: Value
+    """What IAM is told; it knows no keys."""
+    action: str = GET_VALUE
+    selected: bool = False
+    """Whether the value selects a key or a version already."""
+    whole: bool = True
+    """Whether the ARN has the characters that AWS adds to the name of each secret."""
+
+    def key(self, name: str) -> Value:
+        """Select one key of the secret."""
+        return join("", self.value, f":{name}::")
+
+
+def find(value: Value) -> Place | None:
+    """Find out where a secret is kept; None for a text that is no ARN of one."""
+    match value:
+        case str():
+            return None if "${" in value else _read(value, str)
+        case {"Fn::Sub": str(text)}:
+            found = _read(text, sub)
+        case {"Fn::Sub": [str(text), Mapping() as own]}:
+            found = _read(text, lambda part: sub(part, **own))
+        case {"Fn::Join": ["", [Mapping() as secret, str(last)]]} if _SELECTED.fullmatch(last):
+            found = Place(value, secret, selected=True)
+        case {"Fn::Join": ["", [*parts, str(last)]]} if _SELECTED.fullmatch(last):
+            found = Place(value, {"Fn::Join": ["", parts]}, selected=True)
+        case _:
+            found = None
+    # What only the stack's maker knows is taken for a secret.
+    return replace(found, value=value) if found else Place(value, value)
+
+
+def _read(text: str, write: Callable[[str], Value]) -> Place | None:
+    if _PARAMETER.fullmatch(text):
+        return Place(write(text), write(text), GET_PARAMETERS)
+    if not (found := _SECRET.fullmatch(text)):
+        return None
+    whole = _WHOLE.search(found["arn"]) is not None
+    return Place(
+        value=write(text),
+        arn=write(found["arn"] if whole else f"{found['arn']}-??????"),
+        selected=found["selector"] is not None,
+        whole=whole,
+    )

@@ -1,0 +1,1 @@
+"""What the mounts of services become: file systems, anonymous volumes, memory."""

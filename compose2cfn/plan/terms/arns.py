@@ -1,0 +1,27 @@
+"""Read ARNs: the names by which AWS tells its things apart."""
+
+import re
+from typing import NamedTuple
+
+from compose2cfn.plan.terms.values import Value
+
+_FORM = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|):(.+)")
+
+
+class Arn(NamedTuple):
+    """The parts of an ARN; region and account are empty where a service has none."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    def __str__(self) -> str:
+        return f"arn:{':'.join(self)}"
+
+
+def read(value: Value | None) -> Arn | None:
+    """Read an ARN; None for any other text, and for what is known only when the stack is made."""
+    found = _FORM.fullmatch(value) if isinstance(value, str) else None
+    return Arn(*found.groups()) if found else None
