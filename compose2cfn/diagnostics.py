@@ -6,8 +6,18 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-KeyPath: TypeAlias = tuple[str | int, ...]
-"""The way to a value in a Compose file: ``("services", "web", "ports", 0)``."""
+Steps: TypeAlias = tuple[str | int, ...]
+"""The way to a value in a Compose file, as any tuple: ``("services", "web", "ports", 0)``."""
+
+
+class KeyPath(tuple[str | int, ...]):
+    """The way to a value in a Compose file, which goes on with ``/``: ``path / "ports" / 0``."""
+
+    __slots__ = ()
+
+    def __truediv__(self, step: str | int) -> "KeyPath":
+        """Go one step further down."""
+        return KeyPath((*self, step))
 
 
 class Severity(StrEnum):
@@ -43,7 +53,7 @@ class Diagnostic:
     code: str
     message: str
     severity: Severity = Severity.ERROR
-    path: KeyPath = ()
+    path: Steps = ()
     at: Location | None = None
     related: tuple[Location, ...] = ()
 
@@ -63,7 +73,7 @@ class ComposeError(Exception):
 
     @classmethod
     def of(
-        cls, code: str, message: str, path: KeyPath = (), at: Location | None = None
+        cls, code: str, message: str, path: Steps = (), at: Location | None = None
     ) -> "ComposeError":
         """Make the error of one finding."""
         return cls([Diagnostic(code=code, message=message, path=path, at=at)])
@@ -81,7 +91,7 @@ def failed(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
-def dotted(path: KeyPath) -> str:
+def dotted(path: Steps) -> str:
     """Write a path the way people write it: ``services.web.ports[0]``."""
     out = ""
     for step in path:

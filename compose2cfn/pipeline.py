@@ -8,7 +8,7 @@ from compose2cfn.diagnostics import ComposeError
 from compose2cfn.emitters import DEFAULT_EMITTERS
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
-from compose2cfn.plan.make import make
+from compose2cfn.plan.make import Plan
 from compose2cfn.source import load as source
 from compose2cfn.source.swarm import CODE as SWARM_ONLY
 from compose2cfn.stack.assemble import assemble
@@ -48,11 +48,10 @@ def load(
 def emit(app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS) -> Result:
     """Make the template of an application; raises `ComposeError` with every fault."""
     active = tuple(emitters)
-    plan, faults = make(app)
     # What Docker Compose heeds only under Swarm is heeded here, or `support` tells its fate.
     loaded = (found for found in app.diagnostics if found.code != SWARM_ONLY)
-    noted = (*loaded, *support.report(app, active), *faults)
-    result, diagnostics = assemble(plan, active, noted)
+    noted = (*loaded, *support.report(app, active))
+    result, diagnostics = assemble(Plan(app), active, noted)
     if result is None:
         raise ComposeError(diagnostics)
     return result

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.diagnostics import Diagnostic, Severity, Steps
 from compose2cfn.model.app import App
 from compose2cfn.model.keys import keys
 
@@ -79,7 +79,7 @@ def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
             yield Diagnostic(code="unknown-key", message=message, path=path)
 
 
-def _hint(path: KeyPath) -> str:
+def _hint(path: Steps) -> str:
     """Say what a key that nothing reads may have been meant to be."""
     homes = _homes()
     near = get_close_matches(str(path[-1]), homes, 1, cutoff=0.75)
@@ -120,7 +120,7 @@ class _Trie:
             node = node.below.setdefault(step, _Trie())
         node.fate, node.ends = fate, True
 
-    def _end(self, path: KeyPath) -> "_Trie | None":
+    def _end(self, path: Steps) -> "_Trie | None":
         node: _Trie | None = self
         for step in path:
             if node is None:
@@ -128,12 +128,12 @@ class _Trie:
             node = node.below.get("[]" if isinstance(step, int) else step) or node.below.get("*")
         return node
 
-    def find(self, path: KeyPath) -> Fate | None:
+    def find(self, path: Steps) -> Fate | None:
         """Give the fate of exactly this path."""
         node = self._end(path)
         return node.fate if node else None
 
-    def knows(self, path: KeyPath) -> bool:
+    def knows(self, path: Steps) -> bool:
         """Tell whether a pattern ends exactly here."""
         node = self._end(path)
         return node is not None and node.ends
@@ -144,7 +144,7 @@ def steps(pattern: str) -> tuple[str, ...]:
     return tuple(pattern.replace("[]", ".[]").split("."))
 
 
-def matches(pattern: tuple[str, ...], path: KeyPath) -> bool:
+def matches(pattern: tuple[str, ...], path: Steps) -> bool:
     """Tell whether a path is one of those that a split pattern stands for."""
     return len(pattern) == len(path) and all(
         step == "*" or step == ("[]" if isinstance(key, int) else key)

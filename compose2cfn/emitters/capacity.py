@@ -36,7 +36,7 @@ _USER_DATA_END = "CONFIG\n"
 @emitter("services.*.deploy.placement.constraints", "services.*.x-aws-capacity", "x-aws-capacity")
 def capacity(plan: Plan) -> Iterator[Item]:
     """Start machines for the tasks that ask for GPUs or for machines of their own."""
-    for keeper, machines in sorted(plan.placement.machines.items()):
+    for keeper, machines in sorted(plan.compute.machines.items()):
         yield from _Group(plan, keeper, machines).items()
 
 
@@ -121,7 +121,7 @@ class _Group:
     def _user_data(self) -> Value:
         text = _USER_DATA % (ATTRIBUTE, self.plan.names.container(self.keeper))
         text += (_USER_DATA_GPU if self.machines.gpus else "") + _USER_DATA_END
-        match self.plan.placement.cluster.name:
+        match self.plan.compute.cluster.name:
             case str() as name:
                 return sub(text.replace("${Cluster}", name), Stack=STACK_UUID)
             case {"Ref": str() as id_}:

@@ -25,7 +25,7 @@ def cluster(plan: Plan) -> Iterator[Item]:
     Every provider that a service may ever use is associated from the beginning, since a service
     that changes from a launch type to a provider is replaced.
     """
-    where = plan.placement.cluster
+    where = plan.compute.cluster
     if not (isinstance(where.name, Mapping) and "Fn::ImportValue" in where.name):
         # What another stack exports is read from there.
         description = "Name of the ECS cluster"
@@ -39,7 +39,7 @@ def cluster(plan: Plan) -> Iterator[Item]:
     yield Resource(build(Cluster, CLUSTER, fields), ORIGIN)
     own = [
         ref(plan.names.service(keeper, PROVIDER))
-        for keeper, machines in sorted(plan.placement.machines.items())
+        for keeper, machines in sorted(plan.compute.machines.items())
         if machines.managed
     ]
     providers = {

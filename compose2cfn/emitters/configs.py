@@ -60,7 +60,7 @@ seed() {
 def configs(plan: Plan) -> Iterator[Item]:
     """Bring the files of a project into the containers that mount them, and give them scratch."""
     for service, folders in sorted(plan.deliveries.items()):
-        windows = plan.placement.tasks[plan.groups.owners[service]].platform.windows
+        windows = plan.compute.tasks[plan.tasks.owner(service)].platform.windows
         for folder in folders:
             yield from _mounted(plan, folder)
             if folder.filled and windows:
@@ -73,7 +73,7 @@ def configs(plan: Plan) -> Iterator[Item]:
 
 def _mounted(plan: Plan, folder: Folder) -> Iterator[Item]:
     """Mount a folder in the container of its service."""
-    owner = plan.groups.owners[folder.service]
+    owner = plan.tasks.owner(folder.service)
     volume = _volume(plan, folder)
     yield TaskPart(owner, {"Volumes": [{"Name": volume}]}, folder.origin)
     point = {"ContainerPath": folder.path, "ReadOnly": folder.read_only, "SourceVolume": volume}
@@ -92,7 +92,7 @@ def _no_windows(folder: Folder) -> Diagnostic:
 
 def _step(plan: Plan, folder: Folder) -> Iterator[Item]:
     """Let the init container fill a folder that the image has no part in."""
-    owner = plan.groups.owners[folder.service]
+    owner = plan.tasks.owner(folder.service)
     script = list(_script(folder))
     for function in _functions(script):
         yield InitStep(owner, 2, "", function, folder.origin)
@@ -103,11 +103,11 @@ def _step(plan: Plan, folder: Folder) -> Iterator[Item]:
 
 def _seeder(plan: Plan, service: str, folders: list[Folder]) -> Iterator[Item]:
     """Let a container of the service's own image copy its files first, and write over them."""
-    owner = plan.groups.owners[service]
+    owner = plan.tasks.owner(service)
     container = plan.names.container(service)
     seeder = f"{container}-files"
     said = plan.app.project.services[service]
-    if taken := [n for n in plan.groups.tasks[owner].services if plan.names.container(n) == seeder]:
+    if taken := [n for n in plan.tasks[owner].services if plan.names.container(n) == seeder]:
         yield Diagnostic(
             code="container-name",
             message=f"its container would be named {seeder!r}, as is that which brings files to "

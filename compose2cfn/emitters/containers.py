@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from math import ceil
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.deployments import ends
 from compose2cfn.plan.compute.machines import UNSAID_MEMORY
@@ -17,7 +18,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.tasks import COMPLETED, Task
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import INIT
-from compose2cfn.plan.terms.values import Parameter, Value, ref, sub
+from compose2cfn.plan.terms.values import Value, ref, sub
 from compose2cfn.stack.items import ContainerPart, Item, Param, TaskPart, emitter
 from compose2cfn.stack.tags import pairs
 
@@ -93,13 +94,13 @@ _DISK = (21, 200)
 def containers(plan: Plan) -> Iterator[Item]:
     """Run each service's image as a container of its task."""
     notes = Notes()
-    for task in plan.groups.tasks.values():
-        host = plan.placement.tasks[task.owner]
+    for task in plan.tasks.values():
+        host = plan.compute.tasks[task.owner]
         yield _task(plan, task, host, notes)
         _check_names(plan, task, notes)
         for name in task.services:
             yield from _container(plan, task, name, host, notes)
-    yield from notes.faults
+    yield from notes.findings.diagnostics
 
 
 def _task(plan: Plan, task: Task, host: Host, notes: Notes) -> TaskPart:
@@ -126,7 +127,7 @@ def _disk(members: Mapping[str, Service], host: Host, notes: Notes) -> int | Val
     """Find the size of a task's disk: the largest that one of its services asks for."""
     sizes: list[int] = []
     for name, service in members.items():
-        path: KeyPath = ("services", name, "x-aws-ephemeral_storage")
+        path: Steps = ("services", name, "x-aws-ephemeral_storage")
         match service.x_aws_ephemeral_storage:
             case None | "":
                 continue
@@ -184,7 +185,7 @@ def _check_names(plan: Plan, task: Task, notes: Notes) -> None:
 
 def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> Iterator[Item]:
     service = plan.app.project.services[name]
-    path: KeyPath = ("services", name)
+    path: Steps = ("services", name)
     image: Value = service.image
     if not image:
         parameter = _parameter(plan, name)
@@ -206,7 +207,7 @@ def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> I
         "StopTimeout": _stop(service, host, path, notes),
         "User": service.user,
         "WorkingDirectory": service.working_dir,
-        **_size(plan.placement.requests[name], host),
+        **_size(plan.compute.requests[name], host),
         **kernel(name, service, host, notes),
     }
     if service.runtime not in {"", "nvidia", "runc"}:
@@ -217,7 +218,7 @@ def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> I
     yield ContainerPart(task.owner, plan.names.container(name), kept, path)
 
 
-def _check_image(service: Service, path: KeyPath, notes: Notes) -> None:
+def _check_image(service: Service, path: Steps, notes: Notes) -> None:
     if service.image and not _IMAGE.fullmatch(service.image):
         notes.error(
             "image-name",
@@ -242,7 +243,7 @@ def _parameter(plan: Plan, name: str) -> Parameter:
     )
 
 
-def _words(service: Service, key: str, path: KeyPath, notes: Notes) -> list[str] | None:
+def _words(service: Service, key: str, path: Steps, notes: Notes) -> list[str] | None:
     words = service.command if key == "command" else service.entrypoint
     if words == ():
         notes.warn(
@@ -253,7 +254,7 @@ def _words(service: Service, key: str, path: KeyPath, notes: Notes) -> list[str]
     return list(words) if words else None
 
 
-def _environment(service: Service, path: KeyPath, notes: Notes) -> list[Mapping[str, str]]:
+def _environment(service: Service, path: Steps, notes: Notes) -> list[Mapping[str, str]]:
     found: list[Mapping[str, str]] = []
     for name, value in sorted(service.environment.items()):
         if not name:
@@ -274,10 +275,10 @@ def _dependencies(plan: Plan, task: Task, name: str, notes: Notes) -> list[Mappi
     services = plan.app.project.services
     found: list[Mapping[str, str]] = []
     for other, dependency in sorted(services[name].depends_on.items()):
-        path: KeyPath = ("services", name, "depends_on", other, "condition")
+        path: Steps = ("services", name, "depends_on", other, "condition")
         if other not in services:
             continue
-        if dependency.condition == COMPLETED and other not in plan.groups.of(other).jobs:
+        if dependency.condition == COMPLETED and other not in plan.tasks.of(other).jobs:
             notes.error(
                 "dependency-completed",
                 f"others need {other!r} running, so it never completes; let them all wait for its "
@@ -302,7 +303,7 @@ def _dependencies(plan: Plan, task: Task, name: str, notes: Notes) -> list[Mappi
     return found
 
 
-def _stop(service: Service, host: Host, path: KeyPath, notes: Notes) -> int | None:
+def _stop(service: Service, host: Host, path: Steps, notes: Notes) -> int | None:
     """Give the seconds a container has to stop; ECS gives 30 where the file says nothing."""
     if service.stop_grace_period is None:
         return None

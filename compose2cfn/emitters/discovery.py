@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from troposphere import Output
 from troposphere.servicediscovery import Instance, PrivateDnsNamespace, Service
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.diagnostics import Diagnostic, Severity, Steps
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.network.discovery import Alias
 from compose2cfn.plan.terms.names import INIT, NAMESPACE
@@ -57,7 +57,7 @@ def discovery(plan: Plan) -> Iterator[Item]:
     registry = plan.network.registry
     if not registry.entries:
         return
-    origin: KeyPath = ("x-aws-namespace",)
+    origin: Steps = ("x-aws-namespace",)
     namespace = {
         "Name": registry.namespace,
         "Vpc": plan.network.vpc,
@@ -84,7 +84,7 @@ def discovery(plan: Plan) -> Iterator[Item]:
 
 def _entry(plan: Plan, owner: str) -> Iterator[Item]:
     """Register a task under the name of its owner."""
-    origin: KeyPath = ("services", owner)
+    origin: Steps = ("services", owner)
     id_ = plan.names.service(owner, "ServiceDiscoveryEntry")
     yield _service(id_, owner, "A", "MULTIVALUE", owner, origin)
     registered = [{"RegistryArn": attribute(id_, "Arn")}]
@@ -104,7 +104,7 @@ def _alias(plan: Plan, alias: Alias) -> Iterator[Item]:
     yield resource(Instance, f"{alias.id}Instance", instance, alias.origin)
 
 
-def _service(id_: str, name: str, kind: str, policy: str, owner: str, origin: KeyPath) -> Item:
+def _service(id_: str, name: str, kind: str, policy: str, owner: str, origin: Steps) -> Item:
     """Make a name of the namespace."""
     fields = {
         "Name": name,
@@ -117,8 +117,8 @@ def _service(id_: str, name: str, kind: str, policy: str, owner: str, origin: Ke
 
 def _resolver(plan: Plan, owner: str) -> Iterator[Item]:
     """Let the containers of a task find bare names."""
-    origin: KeyPath = ("services", owner)
-    if plan.placement.tasks[owner].platform.windows:
+    origin: Steps = ("services", owner)
+    if plan.compute.tasks[owner].platform.windows:
         yield Diagnostic(
             code="resolver-windows",
             message="tasks on Windows do not find other services by their bare names; write "

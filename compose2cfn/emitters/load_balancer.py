@@ -55,17 +55,17 @@ _DRAIN = "30"
 )
 def load_balancer(plan: Plan) -> Iterator[Item]:
     """Publish ports on load balancers, and let those alone reach the services."""
-    for balancer in plan.listeners.balancers:
+    for balancer in plan.publishing.balancers:
         yield from _balancer(plan, balancer)
-    for listener in plan.listeners.listeners:
+    for listener in plan.publishing.listeners:
         yield from _listener(listener)
-    for target in plan.listeners.targets:
+    for target in plan.publishing.targets:
         yield from _target(plan, target)
-    for gate in plan.listeners.gates:
+    for gate in plan.publishing.gates:
         yield _gate(gate)
-    for mapped in plan.listeners.mappings:
+    for mapped in plan.publishing.mappings:
         yield _mapping(plan, mapped)
-    yield from _costs(plan.listeners.balancers)
+    yield from _costs(plan.publishing.balancers)
 
 
 def _balancer(plan: Plan, balancer: Balancer) -> Iterator[Item]:
@@ -189,10 +189,10 @@ def _target(plan: Plan, target: Target) -> Iterator[Item]:
                 }
             ],
             "HealthCheckGracePeriodSeconds": max(
-                grace(plan.app, other.service) for other in plan.listeners.targets_of(target.owner)
+                grace(plan.app, other.service) for other in plan.publishing.targets_of(target.owner)
             ),
         },
-        tuple(id_ for listener in plan.listeners.listeners for id_ in _ties(listener, target)),
+        tuple(id_ for listener in plan.publishing.listeners for id_ in _ties(listener, target)),
         target.origin,
     )
 

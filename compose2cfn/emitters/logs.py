@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from troposphere import Output
 from troposphere.logs import LogGroup
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.model.aws import Value as Given
 from compose2cfn.plan.containers.logs import FIRELENS, RETENTIONS, Log, log, plain
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import LOG_GROUP
-from compose2cfn.plan.terms.values import Parameter, arn, attribute, ref
+from compose2cfn.plan.terms.values import arn, attribute, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
     ContainerPart,
@@ -58,7 +59,7 @@ def logs(plan: Plan) -> Iterator[Item]:
     """Send the output of each service to CloudWatch Logs, unless it says where else."""
     notes = Notes()
     used = False
-    for owner, task in plan.groups.tasks.items():
+    for owner, task in plan.tasks.items():
         found = {}
         for name in task.services:
             if to := log(name, plan.app.project.services[name], notes):
@@ -71,7 +72,7 @@ def logs(plan: Plan) -> Iterator[Item]:
         yield from _permissions(owner, found)
     if used:
         yield from _group(plan, notes)
-    yield from notes.faults
+    yield from notes.findings.diagnostics
 
 
 def _part(owner: str, container: str, to: Log, service: str) -> ContainerPart:
@@ -162,16 +163,16 @@ def _group(plan: Plan, notes: Notes) -> Iterator[Item]:
     yield Out(output, origin)
 
 
-def _retention(plan: Plan, notes: Notes) -> tuple[int | Given, KeyPath]:
+def _retention(plan: Plan, notes: Notes) -> tuple[int | Given, Steps]:
     """Say how long entries are kept, and where that is said: at the top level, or of a service."""
     project = plan.app.project
-    said: dict[KeyPath, int | Given] = {
+    said: dict[Steps, int | Given] = {
         ("services", name, _KEY): service.x_aws_logs_retention
         for name, service in sorted(project.services.items())
         if service.x_aws_logs_retention is not None
     }
     days = project.x_aws_logs_retention
-    origin: KeyPath = (_KEY,)
+    origin: Steps = (_KEY,)
     for path, value in said.items():
         if any(value != other for other in (days, *said.values()) if other is not None):
             notes.error(

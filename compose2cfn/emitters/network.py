@@ -68,12 +68,12 @@ def network(plan: Plan) -> Iterator[Item]:
             ),
             origin,
         )
-    for owner in plan.groups.tasks:
+    for owner in plan.tasks:
         configuration: dict[str, object] = {
             "SecurityGroups": list(plan.network.groups_of(owner)),
             "Subnets": list(plan.network.subnets_of(owner)),
         }
-        if plan.placement.tasks[owner].fargate:
+        if plan.compute.tasks[owner].fargate:
             configuration["AssignPublicIp"] = plan.network.public_ip
         yield ServicePart(
             owner,

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from compose2cfn.findings import Parameter
 from compose2cfn.model.service import Service
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.permissions.documents import LARGEST, MOST_MANAGED, check
 from compose2cfn.plan.terms.findings import Notes
-from compose2cfn.plan.terms.values import Parameter, Value, arn, intrinsic, ref, sub
+from compose2cfn.plan.terms.values import Value, arn, intrinsic, ref, sub
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
     ContainerPart,
@@ -45,7 +46,7 @@ _EXEC = (
 def roles(plan: Plan) -> Iterator[Item]:
     """Allow each task what its services say, and ECS to pull their images."""
     notes = Notes()
-    for owner, task in plan.groups.tasks.items():
+    for owner, task in plan.tasks.items():
         pulls = []
         for name in task.services:
             service = plan.app.project.services[name]
@@ -63,7 +64,7 @@ def roles(plan: Plan) -> Iterator[Item]:
                 {"exec": {"Version": "2012-10-17", "Statement": [statement]}},
                 origin=("services", owner, "x-aws-exec"),
             )
-    yield from notes.faults
+    yield from notes.findings.diagnostics
 
 
 def _permissions(owner: str, name: str, service: Service, notes: Notes) -> Iterator[Item]:

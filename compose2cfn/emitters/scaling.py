@@ -36,7 +36,7 @@ _METRICS: Mapping[str, tuple[str, str]] = {
 )
 def scaling(plan: Plan) -> Iterator[Item]:
     """Let the load decide how many tasks a service has."""
-    for owner, host in plan.placement.tasks.items():
+    for owner, host in plan.compute.tasks.items():
         if host.count.scaling:
             yield from _scaled(plan, owner, host.count.scaling)
 
@@ -86,7 +86,7 @@ def _label(plan: Plan, owner: str) -> Value | None:
 
     Application Auto Scaling wants the last parts of both ARNs, joined.
     """
-    targets = (t for t in plan.listeners.targets_of(owner) if t.balancer.kind == APPLICATION)
+    targets = (t for t in plan.publishing.targets_of(owner) if t.balancer.kind == APPLICATION)
     target = next(targets, None)
     if target is None:
         return None

@@ -46,7 +46,7 @@ def secrets(plan: Plan) -> Iterator[Item]:
     for file in plan.secrets.files:
         yield from _file(plan, file)
     for variable in plan.secrets.variables:
-        owner = plan.groups.owners[variable.service]
+        owner = plan.tasks.owner(variable.service)
         container = plan.names.container(variable.service)
         entry = {"Name": variable.name, "ValueFrom": variable.place.value}
         yield ContainerPart(owner, container, {"Secrets": [entry]}, variable.origin)
@@ -65,7 +65,7 @@ def _secret(source: Source) -> Resource:
 
 def _file(plan: Plan, file: File) -> Iterator[Item]:
     """Write a secret into a volume of the task before the service starts."""
-    owner = plan.groups.owners[file.service]
+    owner = plan.tasks.owner(file.service)
     container = plan.names.container(file.service)
     volume = plan.names.service(file.service, "Secrets")
     here = f"/compose/{container}/secrets"

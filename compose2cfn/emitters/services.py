@@ -48,7 +48,7 @@ _TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 def services(plan: Plan) -> Iterator[Item]:
     """Keep as many copies of each task running as the file says."""
     notes = Notes()
-    for owner, task in plan.groups.tasks.items():
+    for owner, task in plan.tasks.items():
         members = {name: plan.app.project.services[name] for name in task.services}
         for name, service in members.items():
             restarts(name, service, notes, job=name in task.jobs or name != owner)
@@ -68,7 +68,7 @@ def services(plan: Plan) -> Iterator[Item]:
             Value=helper(attribute(plan.names.service(owner, "Service"), "Name")),
         )
         yield Out(output, ("services", owner))
-    yield from notes.faults
+    yield from notes.findings.diagnostics
 
 
 def _leave(name: str, owner: str, service: Service, notes: Notes) -> None:
@@ -89,12 +89,12 @@ def _leave(name: str, owner: str, service: Service, notes: Notes) -> None:
 
 
 def _service(plan: Plan, owner: str, members: Mapping[str, Service], notes: Notes) -> ServicePart:
-    host = plan.placement.tasks[owner]
+    host = plan.compute.tasks[owner]
     service = members[owner]
     writes = plan.storage.writes_volume(owner)
     deployment = decide(owner, service, host, notes, writes=writes)
     fields: dict[str, object] = {
-        "Cluster": plan.placement.cluster.id,
+        "Cluster": plan.compute.cluster.id,
         "TaskDefinition": ref(plan.names.service(owner, "TaskDefinition")),
         "DeploymentConfiguration": _deployment(deployment),
         "PropagateTags": "SERVICE",
@@ -111,7 +111,7 @@ def _service(plan: Plan, owner: str, members: Mapping[str, Service], notes: Note
             fields["DesiredCount"] = host.count.replicas
     if any(member.x_aws_exec for member in members.values()):
         fields["EnableExecuteCommand"] = True
-    needed = [plan.names.service(other, "Service") for other in plan.needs[owner]]
+    needed = [plan.names.service(other, "Service") for other in plan.tasks[owner].needs]
     return ServicePart(owner, fields, (*needed, *_after(plan, host)), ("services", owner))
 
 
@@ -147,7 +147,7 @@ def _place(plan: Plan, host: Host) -> Mapping[str, object]:
 
 def _after(plan: Plan, host: Host) -> Iterator[str]:
     """Name what must be there before the service is, and gone only after it."""
-    if host.shares and plan.placement.cluster.own:
+    if host.shares and plan.compute.cluster.own:
         yield CLUSTER_CAPACITY
     if host.machines and not host.shares:
         yield plan.names.service(host.machines, "AutoscalingGroup")

@@ -6,7 +6,7 @@ from troposphere import Output
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
 from troposphere.efs import AccessPoint, FileSystem, MountTarget
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.diagnostics import Diagnostic, Severity, Steps
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.storage import efs as filesystems
 from compose2cfn.plan.storage.efs import NFS
@@ -60,8 +60,8 @@ def volumes(plan: Plan) -> Iterator[Item]:
             yield from _filesystem(plan, filesystem)
         for subpath in plan.storage.subpaths(filesystem.name):
             yield _access_point(filesystem, subpath)
-    for owner in plan.groups.tasks:
-        windows = plan.placement.tasks[owner].platform.windows
+    for owner in plan.tasks:
+        windows = plan.compute.tasks[owner].platform.windows
         for attachment in plan.storage.attachments[owner]:
             yield _no_windows(attachment) if windows else _volume(plan, owner, attachment)
             yield _point(plan, owner, attachment)
@@ -285,5 +285,5 @@ def _tags(filesystem: filesystems.FileSystem) -> list[dict[str, object]]:
     return [{"Key": key, "Value": value} for key, value in pairs(volume=filesystem.name).items()]
 
 
-def _origin(owner: str) -> KeyPath:
+def _origin(owner: str) -> Steps:
     return ("services", owner)

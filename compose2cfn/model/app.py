@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
+from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files
 from compose2cfn.model.base import YAML, Model, key_of
 from compose2cfn.model.project import Project
@@ -22,19 +22,19 @@ class App:
     project: Project
     files: Files
     directory: str
-    places: Mapping[KeyPath, Location] = field(default_factory=dict, repr=False)
+    places: Mapping[Steps, Location] = field(default_factory=dict, repr=False)
     diagnostics: tuple[Diagnostic, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    extensions: tuple[KeyPath, ...] = ()
+    extensions: tuple[Steps, ...] = ()
     start: Location | None = None
 
-    def place(self, path: KeyPath) -> Location | None:
+    def place(self, path: Steps) -> Location | None:
         """Find where a path, or the nearest one above it, was written."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path)
 
-    def written(self, path: KeyPath) -> object:
+    def written(self, path: Steps) -> object:
         """Give the plain value of an ``x-aws-*`` key, as it was read."""
         value: object = self.project
         for step in path[:-1]:

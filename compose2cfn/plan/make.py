@@ -1,67 +1,110 @@
-"""Make the plan: every decision that several emitters share, once, from the typed project."""
+"""The plan: every decision about an application, each made when it is first asked for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import cached_property, wraps
+from typing import Never, TypeVar
+from weakref import WeakKeyDictionary
 
 from compose2cfn.diagnostics import Diagnostic
+from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
-from compose2cfn.plan import tasks as groups
-from compose2cfn.plan.compute import placement
-from compose2cfn.plan.files import delivery
-from compose2cfn.plan.files import directories as folders
-from compose2cfn.plan.network import vpc as network
-from compose2cfn.plan.publishing import listeners
-from compose2cfn.plan.secrets import sources as secrets
-from compose2cfn.plan.storage import volumes as storage
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.compute import Compute, compute
+from compose2cfn.plan.files import Directory, deliveries
+from compose2cfn.plan.network import Network, network
+from compose2cfn.plan.publishing import Publishing, publishing
+from compose2cfn.plan.secrets import Secrets, secrets
+from compose2cfn.plan.storage import Storage, storage
+from compose2cfn.plan.tasks import Tasks, group
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Parameter
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """What emitters read: the app, and what was decided about it."""
+    """What emitters read: the app, and what is decided about it, one door a wing.
+
+    A wing decides when it is first asked, by an emitter or by another wing. What nobody asks for
+    finds no faults and leaves nothing open: a set of emitters without load balancers is not refused
+    for its ports. Nothing here can be changed by who reads it.
+    """
 
     app: App
     names: Names
-    groups: groups.Groups
-    needs: Mapping[str, tuple[str, ...]]
-    """For each task (by owner) the owners of the tasks that must be up before it."""
-    network: network.Placement
-    listeners: listeners.Listeners
-    placement: placement.Placement
-    storage: storage.Storage
-    deliveries: Mapping[str, tuple[folders.Folder, ...]]
-    """For each service the folders that are brought into its container."""
-    secrets: secrets.Secrets
-    parameters: Mapping[str, Parameter]
-    """The facts left to the stack's maker; declared if something refers to them."""
+    """The logical ids of the project's services, networks, volumes and secrets."""
+    _findings: Findings
+
+    def __init__(self, app: App) -> None:
+        findings = Findings()
+        vars(self).update(app=app, names=Names(app), _findings=findings)
+        self.names.report(findings)
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"a plan is not changed: {name}")
+
+    def open(self, decide: Callable[["Plan", Findings], T]) -> T:
+        """Let a function decide that gets this plan, and the sink for what it finds.
+
+        Provisional; `wing` makes the decision once however often it is asked for.
+        """
+        return decide(self, self._findings)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What the wings found that were asked until now."""
+        return self._findings.diagnostics
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The facts that these left to the stack's maker; declared if something refers to them."""
+        return self._findings.parameters
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """The services that run as one task each, by owner."""
+        return group(self.app, self._findings)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """Where secrets are kept, and the files and variables that they become."""
+        return secrets(self.app, self.names, self._findings)
+
+    @cached_property
+    def compute(self) -> Compute:
+        """The cluster, what each task runs on, and how many of it."""
+        return compute(self.app, self.names, self.tasks, self._findings)
+
+    @cached_property
+    def network(self) -> Network:
+        """The VPC, subnets and security groups of the tasks, and the names they have in DNS."""
+        return network(self.app, self.names, self.tasks, self._findings)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The volumes of the tasks, and the file systems behind them."""
+        return storage(self.app, self.names, self.tasks, self._findings)
+
+    @cached_property
+    def deliveries(self) -> Mapping[str, tuple[Directory, ...]]:
+        """For each service the directories that are brought into its container."""
+        return deliveries(self.app, self.tasks, self.storage, self._findings)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """The ports that clients reach, and the load balancers, listeners and rules for them."""
+        return publishing(self.app, self.names, self.tasks, self.network, self._findings)
 
 
-def make(app: App) -> tuple[Plan, tuple[Diagnostic, ...]]:
-    """Decide; gives the plan and every fault found on the way."""
-    notes = Notes()
-    names = Names(app)
-    notes.faults.extend(names.faults())
-    if not app.project.services:
-        message = "no service is active, so there is nothing to run; write one, or give a profile"
-        notes.error("service-none", message, ("services",))
-    tasks = groups.group(app, notes)
-    needs = groups.dependencies(app, tasks)
-    groups.report_cycles(app, needs, notes)
-    where = network.place(app, names, tasks, notes)
-    stored = storage.attach(app, names, tasks, notes)
-    plan = Plan(
-        app=app,
-        names=names,
-        groups=tasks,
-        needs=needs,
-        network=where,
-        listeners=listeners.route(app, names, tasks, where, notes),
-        placement=placement.place(app, names, tasks, notes),
-        storage=stored,
-        deliveries=delivery.deliver(app, tasks, stored, notes),
-        secrets=secrets.secrets(app, names, notes),
-        parameters=notes.parameters,
-    )
-    return plan, tuple(notes.faults)
+def wing(decide: Callable[[Plan, Findings], T]) -> Callable[[Plan], T]:
+    """Make a wing of a third party: a function that decides once for each plan it is asked with.
+
+    Provisional. The decision counts, with what it finds, if an emitter asks for it.
+    """
+    made: WeakKeyDictionary[Plan, T] = WeakKeyDictionary()
+
+    @wraps(decide)
+    def ask(plan: Plan) -> T:
+        if plan not in made:
+            made[plan] = plan.open(decide)
+        return made[plan]
+
+    return ask

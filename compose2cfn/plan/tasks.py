@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
-from compose2cfn.plan.terms.findings import Notes
 
 COMPLETED = "service_completed_successfully"
 MOST_CONTAINERS = 10
@@ -27,78 +26,86 @@ class Task:
     services: tuple[str, ...]
     jobs: frozenset[str]
     """The services that run to their end before the others start."""
+    needs: tuple[str, ...]
+    """The owners of the tasks that must be up before it, sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Tasks(Mapping[str, Task]):
     """All tasks of a project, by the name of their owner."""
 
-    tasks: Mapping[str, Task]
-    owners: Mapping[str, str]
-    """The owner of each service's task."""
+    def __init__(self, tasks: Mapping[str, Task], owners: Mapping[str, str]) -> None:
+        self._tasks = tasks
+        self._owners = owners
+
+    def __getitem__(self, owner: str) -> Task:
+        return self._tasks[owner]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tasks)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
 
     def of(self, service: str) -> Task:
-        """Find the task that a service runs in."""
-        return self.tasks[self.owners[service]]
+        """Find the task that a service runs in; raises `KeyError` for any other name."""
+        return self._tasks[self._owners[service]]
+
+    def owner(self, service: str) -> str:
+        """Name the owner of the task that a service runs in."""
+        return self._owners[service]
 
 
-def group(app: App, notes: Notes) -> Groups:
+def group(app: App, findings: Findings) -> Tasks:
     """Put each service into the task that it runs in."""
     services = app.project.services
-    host = {name: sharer for name, s in services.items() if (sharer := _shares(s)) in services}
-    jobs = frozenset(_jobs(app.project))
-    for name in sorted(jobs):
-        if name not in host:
-            host[name] = _carrier(app, name, notes)
-    owners = {name: _root(name, host) for name in services}
-    tasks = {}
+    if not services:
+        findings.at("services").error(
+            "service-none",
+            "no service is active, so there is nothing to run; write one, or give a profile",
+        )
+    waiting = _waiting(services)
+    jobs = frozenset(name for name in services if _completes(waiting.get(name, {})))
+    owners = _owners(services, _hosts(app, jobs, waiting, findings))
+    members: dict[str, list[str]] = {}
+    for name in sorted(services):
+        members.setdefault(owners[name], []).append(name)
+    found = {}
     for owner in dict.fromkeys(owners.values()):
-        members = tuple(
-            sorted((n for n in services if owners[n] == owner), key=lambda n: (n != owner, n))
-        )
-        tasks[owner] = Task(owner, members, jobs & frozenset(members))
-    return Groups(tasks, owners)
+        others = (name for name in members[owner] if name != owner)
+        names = (owner, *others)
+        found[owner] = Task(owner, names, jobs & {*names}, _needs(owner, names, services, owners))
+    tasks = Tasks(found, owners)
+    _report_cycle(tasks, findings)
+    return tasks
 
 
-def dependencies(app: App, groups: Groups) -> Mapping[str, tuple[str, ...]]:
-    """List for each task the owners of the tasks that must be up before it, sorted."""
+def _waiting(services: Mapping[str, Service]) -> Mapping[str, Mapping[str, str]]:
+    """Give for each service who waits for it, sorted, and for what condition."""
+    found: dict[str, dict[str, str]] = {}
+    for name in sorted(services):
+        for needed, dependency in services[name].depends_on.items():
+            found.setdefault(needed, {})[name] = dependency.condition
+    return found
+
+
+def _completes(waiting: Mapping[str, str]) -> bool:
+    """Tell whether others wait to see a service completed, and nobody needs it running."""
+    return set(waiting.values()) == {COMPLETED}
+
+
+def _hosts(
+    app: App,
+    jobs: Iterable[str],
+    waiting: Mapping[str, Mapping[str, str]],
+    findings: Findings,
+) -> Mapping[str, str]:
+    """Give for each service that runs in the task of another one the name of that."""
     services = app.project.services
-    return {
-        owner: tuple(
-            sorted(
-                {
-                    groups.owners[needed]
-                    for member in task.services
-                    for needed in services[member].depends_on
-                    if needed in groups.owners
-                }
-                - {owner}
-            )
-        )
-        for owner, task in groups.tasks.items()
-    }
-
-
-def report_cycles(app: App, needs: Mapping[str, tuple[str, ...]], notes: Notes) -> None:
-    """Report tasks that wait for each other once services are grouped."""
-    done: set[str] = set()
-
-    def walk(owner: str, trail: tuple[str, ...]) -> None:
-        if owner in trail:
-            ring = (*trail[trail.index(owner) :], owner)
-            notes.error(
-                "dependency-cycle",
-                f"grouped into tasks, these services wait for each other: {' → '.join(ring)}; "
-                "take one of the dependencies out, or carry the job elsewhere with x-aws-carrier",
-                ("services", owner, "depends_on"),
-            )
-        elif owner not in done:
-            for needed in needs[owner]:
-                walk(needed, (*trail, owner))
-            done.add(owner)
-
-    for owner in sorted(app.project.services.keys() & needs.keys()):
-        walk(owner, ())
+    hosts = {name: other for name, s in services.items() if (other := _shares(s)) in services}
+    for job in sorted(jobs):
+        if job not in hosts:
+            hosts[job] = _carrier(job, services[job].x_aws_carrier, list(waiting[job]), findings)
+    return hosts
 
 
 def _shares(service: Service) -> str:
@@ -107,63 +114,84 @@ def _shares(service: Service) -> str:
     return name if kind == "service" else ""
 
 
-def _dependants(project: Project, name: str) -> Iterator[tuple[str, str]]:
-    """List who waits for a service, and for what."""
-    for other, service in sorted(project.services.items()):
-        if name in service.depends_on:
-            yield other, service.depends_on[name].condition
-
-
-def _jobs(project: Project) -> Iterator[str]:
-    """List the services that others wait to see completed, and that nobody needs running."""
-    for name in project.services:
-        conditions = {condition for _, condition in _dependants(project, name)}
-        if conditions == {COMPLETED}:
-            yield name
-
-
-def _carrier(app: App, job: str, notes: Notes) -> str:
+def _carrier(job: str, wanted: str | None, waiting: list[str], findings: Findings) -> str:
     """Choose the service whose task runs a job first."""
-    waiting = [name for name, _ in _dependants(app.project, job)]
-    path = ("services", job)
-    notes.warn(
+    spot = findings.at("services", job)
+    spot.warn(
         "job-repeats",
         "this job runs at every start of the task that carries it; it must do no harm when it "
         "runs again",
-        path,
     )
-    wanted = app.project.services[job].x_aws_carrier
     if wanted and wanted not in waiting:
-        notes.error(
+        (spot / "x-aws-carrier").error(
             "carrier-unknown",
             f"{wanted!r} does not wait for this job; name one that does: {listed(waiting)}",
-            (*path, "x-aws-carrier"),
         )
     elif wanted:
         return wanted
     elif len(waiting) > 1:
-        notes.warn(
+        spot.warn(
             "job-carrier",
             f"{listed(waiting, 'and')} wait for this job; it runs in the task of {waiting[0]!r}, "
-            "and the others "
-            "wait for that task; choose with x-aws-carrier",
-            path,
+            "and the others wait for that task; choose with x-aws-carrier",
         )
     return waiting[0]
 
 
-def _root(name: str, host: Mapping[str, str]) -> str:
-    """Follow the sharing of networks and tasks to the service that owns the task."""
-    seen: set[str] = set()
-    while name in host and name not in seen:
-        seen.add(name)
-        name = host[name]
-    return min(_ring(name, host)) if name in seen else name
+def _owners(services: Iterable[str], hosts: Mapping[str, str]) -> dict[str, str]:
+    """Follow the sharing of networks and tasks to the service that owns each task.
+
+    Services that share each other's network in a ring, which is reported as a cycle, are owned by
+    the first of the ring by name.
+    """
+    owners: dict[str, str] = {}
+    for name in services:
+        trail: dict[str, None] = {}
+        here = name
+        while here in hosts and here not in trail and here not in owners:
+            trail[here] = None
+            here = hosts[here]
+        if here in trail:
+            ring = list(trail)
+            here = min(ring[ring.index(here) :])
+        owner = owners.get(here, here)
+        owners.update(dict.fromkeys((*trail, name), owner))
+    return {name: owners[name] for name in services}
 
 
-def _ring(name: str, host: Mapping[str, str]) -> Iterable[str]:
-    """List the services that share each other's network in a ring (reported as a cycle)."""
-    ring = [name]
-    while (name := host[name]) != ring[0]:
-        ring.append(name)
-    return ring
+def _needs(
+    owner: str,
+    members: Iterable[str],
+    services: Mapping[str, Service],
+    owners: Mapping[str, str],
+) -> tuple[str, ...]:
+    """List the owners of the tasks that must be up before one, sorted."""
+    needed = {
+        owners[name] for member in members for name in services[member].depends_on if name in owners
+    }
+    return tuple(sorted(needed - {owner}))
+
+
+def _report_cycle(tasks: Tasks, findings: Findings) -> None:
+    """Report tasks that wait for each other once services are grouped."""
+    done: set[str] = set()
+    for start in sorted(tasks):
+        # Each task on the trail, with those of its needs that were not followed yet.
+        trail = {start: iter(tasks[start].needs)} if start not in done else {}
+        while trail:
+            last = next(reversed(trail))
+            following = next(trail[last], None)
+            if following is None:
+                done.add(last)
+                del trail[last]
+            elif following in trail:
+                names = list(trail)
+                ring = (*names[names.index(following) :], following)
+                (findings.at("services", following) / "depends_on").error(
+                    "dependency-cycle",
+                    f"grouped into tasks, these services wait for each other: {' → '.join(ring)}; "
+                    "take one of the dependencies out, or carry the job elsewhere with "
+                    "x-aws-carrier",
+                )
+            elif following not in done:
+                trail[following] = iter(tasks[following].needs)

@@ -9,7 +9,7 @@ from itertools import takewhile
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Location, Severity
+from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
 from compose2cfn.model.base import EXTENSIONS, Closed
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
@@ -28,7 +28,7 @@ class Bound:
 
     data: dict[str, object]
     faults: list[Diagnostic] = field(default_factory=list)
-    unknown: list[KeyPath] = field(default_factory=list)
+    unknown: list[Steps] = field(default_factory=list)
 
 
 def bind(root: Table) -> Bound:
@@ -44,7 +44,7 @@ class Valid:
 
     project: Project
     faults: list[Diagnostic]
-    broken: frozenset[KeyPath]
+    broken: frozenset[Steps]
 
     def follows(self, finding: Diagnostic) -> bool:
         """Tell a finding that only follows from what was left out: one at or above such a path."""
@@ -58,7 +58,7 @@ def validate(data: dict[str, object], root: Node) -> Valid:
     What has a fault is left out of the data, so that the rest can be looked at as well.
     """
     faults: list[Diagnostic] = []
-    broken: set[KeyPath] = set()
+    broken: set[Steps] = set()
     for attempt in range(_ATTEMPTS):
         try:
             return Valid(Project.model_validate(data), faults, frozenset(broken))
@@ -77,7 +77,7 @@ _ATTEMPTS = 5
 """How often data is tried; what is left out may be needed by what is around it."""
 
 
-def _leave_out(data: dict[str, object], path: KeyPath) -> None:
+def _leave_out(data: dict[str, object], path: Steps) -> None:
     """Take a value out of plain data, with the list around it.
 
     An entry of the top level is left empty, so that its name is known.
@@ -136,7 +136,7 @@ _FUNCTIONS = frozenset(
 )
 
 
-def nearest(root: Node, path: KeyPath) -> Location:
+def nearest(root: Node, path: Steps) -> Location:
     """Find the place of a path, or of the nearest one above it; that of a key is its name's."""
     node, at = root, root.at
     for step in path:
@@ -151,29 +151,29 @@ def nearest(root: Node, path: KeyPath) -> Location:
     return at
 
 
-class Places(Mapping[KeyPath, Location]):
+class Places(Mapping[Steps, Location]):
     """Where each value of a tree was written; made when it is first asked for."""
 
     def __init__(self, root: Node) -> None:
         self._root = root
 
     @cached_property
-    def _places(self) -> Mapping[KeyPath, Location]:
-        found: dict[KeyPath, Location] = {}
+    def _places(self) -> Mapping[Steps, Location]:
+        found: dict[Steps, Location] = {}
         _gather(self._root, (), found)
         return found
 
-    def __getitem__(self, path: KeyPath) -> Location:
+    def __getitem__(self, path: Steps) -> Location:
         return self._places[path]
 
-    def __iter__(self) -> Iterator[KeyPath]:
+    def __iter__(self) -> Iterator[Steps]:
         return iter(self._places)
 
     def __len__(self) -> int:
         return len(self._places)
 
 
-def _gather(node: Node, path: KeyPath, found: dict[KeyPath, Location]) -> None:
+def _gather(node: Node, path: Steps, found: dict[Steps, Location]) -> None:
     match node:
         case Table(items=entries, keys=keys):
             for key, item in entries.items():
@@ -189,7 +189,7 @@ def _gather(node: Node, path: KeyPath, found: dict[KeyPath, Location]) -> None:
             pass
 
 
-def _plain(node: Node, shape: Shape, path: KeyPath, bound: Bound) -> object:
+def _plain(node: Node, shape: Shape, path: Steps, bound: Bound) -> object:
     match node:
         case Leaf(value=None):
             return _null(node, shape, path, bound)
@@ -216,7 +216,7 @@ def _plain(node: Node, shape: Shape, path: KeyPath, bound: Bound) -> object:
     return raw(node)
 
 
-def _odd(leaf: Leaf, scalar: type, path: KeyPath) -> Iterator[Diagnostic]:
+def _odd(leaf: Leaf, scalar: type, path: Steps) -> Iterator[Diagnostic]:
     """Warn of what Docker Compose reads otherwise than it looks."""
     code = message = ""
     match leaf.value:
@@ -236,7 +236,7 @@ _OLD_FLAGS = {
 }
 
 
-def _null(leaf: Leaf, shape: Shape, path: KeyPath, bound: Bound) -> object:
+def _null(leaf: Leaf, shape: Shape, path: Steps, bound: Bound) -> object:
     if not shape.nullable:
         message = "is empty; write a value, or leave the key out"
         bound.faults.append(Diagnostic(code="empty-value", message=message, path=path, at=leaf.at))
@@ -244,7 +244,7 @@ def _null(leaf: Leaf, shape: Shape, path: KeyPath, bound: Bound) -> object:
     return {} if shape.kind is Kind.MODEL and not shape.optional else None
 
 
-def _model(node: Table, shape: Shape, path: KeyPath, bound: Bound) -> dict[str, object]:
+def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, object]:
     """Split off extensions, and put in what stands where nothing is written."""
     model = shape.model
     if model is None:
@@ -314,7 +314,7 @@ _WORDS = {
 }
 
 
-def _unknown(path: KeyPath) -> str:
+def _unknown(path: Steps) -> str:
     """Say that a key is unknown, and which one is near."""
     *_, key = path
     near = get_close_matches(str(key), _siblings(path), 1)
@@ -322,7 +322,7 @@ def _unknown(path: KeyPath) -> str:
     return f"there is no such key{hint}"
 
 
-def _siblings(path: KeyPath) -> list[str]:
+def _siblings(path: Steps) -> list[str]:
     """List the keys that the specification names beside a path."""
     shape: Shape | None = PROJECT
     for step in path[:-1]:

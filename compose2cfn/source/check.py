@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from typing import TypeAlias
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, listed
+from compose2cfn.diagnostics import Diagnostic, Steps, listed
 from compose2cfn.model.project import Config, Project, Secret
 from compose2cfn.model.service import Service, Workload
 
@@ -15,7 +15,7 @@ _OF_SERVICE = "service:"
 def check(project: Project, disabled: Mapping[str, Service]) -> Found:
     """Check an application whose inactive services are apart."""
     for name, service in project.services.items():
-        path: KeyPath = ("services", name)
+        path: Steps = ("services", name)
         yield from _complete(service, path)
         yield from _references(service, project, path)
         yield from _contexts(service, {**disabled, **project.services}, path)
@@ -32,11 +32,11 @@ def check(project: Project, disabled: Mapping[str, Service]) -> Found:
     yield from _circles(project)
 
 
-def _fault(code: str, message: str, path: KeyPath) -> Diagnostic:
+def _fault(code: str, message: str, path: Steps) -> Diagnostic:
     return Diagnostic(code=code, message=message, path=path)
 
 
-def _complete(service: Service, path: KeyPath) -> Found:
+def _complete(service: Service, path: Steps) -> Found:
     if not service.image and service.build is None and service.provider is None:
         yield _fault("missing-key", "needs an image or a build", path)
     build = service.build
@@ -51,8 +51,8 @@ def _complete(service: Service, path: KeyPath) -> Found:
         yield _fault("contradiction", message, (*path, "network_mode"))
 
 
-def _references(service: Service, project: Project, path: KeyPath) -> Found:
-    named: list[tuple[str, str, Mapping[str, object], KeyPath]] = [
+def _references(service: Service, project: Project, path: Steps) -> Found:
+    named: list[tuple[str, str, Mapping[str, object], Steps]] = [
         ("network", name, project.networks, (*path, "networks", name)) for name in service.networks
     ]
     named += [
@@ -79,7 +79,7 @@ def _references(service: Service, project: Project, path: KeyPath) -> Found:
             yield _fault("unknown-name", message, where)
 
 
-def _contexts(service: Service, known: Mapping[str, Service], path: KeyPath) -> Found:
+def _contexts(service: Service, known: Mapping[str, Service], path: Steps) -> Found:
     """Find images of other services that a build begins with and that are not built."""
     contexts = service.build.additional_contexts if service.build else {}
     for name, context in contexts.items():
@@ -94,7 +94,7 @@ def _contexts(service: Service, known: Mapping[str, Service], path: KeyPath) -> 
 
 
 def _dependencies(
-    service: Workload, known: Container[str], disabled: Mapping[str, Service], path: KeyPath
+    service: Workload, known: Container[str], disabled: Mapping[str, Service], path: Steps
 ) -> Found:
     for name, dependency in service.depends_on.items():
         if name in known or (name in disabled and not dependency.required):
@@ -108,7 +108,7 @@ def _dependencies(
         yield _fault("unknown-name", message, where)
 
 
-def _agreement(service: Service, path: KeyPath) -> Found:
+def _agreement(service: Service, path: Steps) -> Found:
     """Find sizes that are written in two places and differ."""
     deploy = service.deploy
     limits = deploy.resources.limits if deploy else None
@@ -135,7 +135,7 @@ def _agreement(service: Service, path: KeyPath) -> Found:
         yield _fault("contradiction", message, (*path, "container_name"))
 
 
-def _tmpfs(service: Service, path: KeyPath) -> Found:
+def _tmpfs(service: Service, path: Steps) -> Found:
     """Find what is mounted where a file system in memory stands."""
     mounted = [("tmpfs", n, text.partition(":")[0]) for n, text in enumerate(service.tmpfs)]
     mounted += [("volumes", number, mount.target) for number, mount in enumerate(service.volumes)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from posixpath import dirname, join
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.files import Kind
 from compose2cfn.source.bind import PROJECT, bind, validate
 from compose2cfn.source.dotenv import parse
@@ -94,7 +94,7 @@ def _layer(document: Table, path: str, source: Source, reader: Reader) -> Table:
     return root
 
 
-def _included(entry: Table, path: KeyPath, source: Source, reader: Reader) -> Table | None:
+def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Table | None:
     """Read what one entry includes; only what services share of it is taken."""
     files = list(_texts(entry.items.get("path")))
     if not files:

@@ -1,14 +1,12 @@
 """Lay a later file over an earlier one, as the marks on the model's fields say."""
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath
+from compose2cfn.diagnostics import Diagnostic, Steps
 from compose2cfn.model.shape import Kind, Shape
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.shorthand import essence, spell, united
 
 
-def merge(
-    base: Node, over: Node, shape: Shape, path: KeyPath = ()
-) -> tuple[Node, list[Diagnostic]]:
+def merge(base: Node, over: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagnostic]]:
     """Merge two values that are spelled out; of scalars the later stands.
 
     A value tagged ``!override`` stands as it is, one tagged ``!reset`` takes its key away; both
@@ -18,7 +16,7 @@ def merge(
     return _merge(base, over, shape, path, faults), faults
 
 
-def _merge(base: Node, over: Node, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+def _merge(base: Node, over: Node, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:
     if isinstance(base, Broken) or isinstance(over, Broken):
         return over
     if over.tag in {"!reset", "!override"} or base.tag == "!reset" or shape.replaces:
@@ -49,9 +47,7 @@ def _merge(base: Node, over: Node, shape: Shape, path: KeyPath, faults: list[Dia
     return Broken(over.at)
 
 
-def _tables(
-    base: Table, over: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]
-) -> Table:
+def _tables(base: Table, over: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Table:
     fields = shape.fields
     settled = shape.listed and shape.item and shape.item.kind is Kind.SCALAR
     if shape.listed and shape.item and shape.item.kind is Kind.LIST:
@@ -102,7 +98,7 @@ _ANY = Shape(Kind.SCALAR)
 """The shape of what the specification says nothing of."""
 
 
-def _relisted(table: Table, shape: Shape, path: KeyPath) -> Table:
+def _relisted(table: Table, shape: Shape, path: Steps) -> Table:
     """Spell a mapping of lists out once more, as Docker Compose does when it merges two."""
     texts = tuple(
         Leaf(f"{key}={item.value}", item.at)

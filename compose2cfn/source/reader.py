@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Location
+from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files, Kind
 from compose2cfn.source.bind import PROJECT
 from compose2cfn.source.dotenv import decode
@@ -39,7 +39,7 @@ class Reader:
         self._included += 1
         return depth <= DEEPEST and self._included <= MOST
 
-    def fault(self, code: str, message: str, at: Location | None, path: KeyPath = ()) -> None:
+    def fault(self, code: str, message: str, at: Location | None, path: Steps = ()) -> None:
         """Note an error."""
         self.found.append(Diagnostic(code=code, message=message, path=path, at=at))
 
@@ -66,7 +66,7 @@ class Reader:
         return self._documents[key]
 
     def text(
-        self, path: str, at: Location | None, key: KeyPath = (), *, wanted: bool = True
+        self, path: str, at: Location | None, key: Steps = (), *, wanted: bool = True
     ) -> str | None:
         """Read a file of variables; None if that cannot be done."""
         content = self._content(path, at, key, wanted=wanted)
@@ -87,9 +87,7 @@ class Reader:
                 self.fault("wrong-type", "must be a mapping; write services:", node.at)
         return None
 
-    def _content(
-        self, path: str, at: Location | None, key: KeyPath, *, wanted: bool
-    ) -> bytes | None:
+    def _content(self, path: str, at: Location | None, key: Steps, *, wanted: bool) -> bytes | None:
         try:
             return self.files.read(path)
         except OSError as error:

@@ -2,13 +2,13 @@
 
 import re
 
-from compose2cfn.diagnostics import KeyPath, Location
+from compose2cfn.diagnostics import Location, Steps
 from compose2cfn.source.reader import Reader
 
 _REMOTE = re.compile(r"(https?|git|ssh|oci)://|git@|github\.com/|[^/]+\.git([#:]|$)")
 
 
-def refuse(file: str, at: Location, path: KeyPath, reader: Reader) -> bool:
+def refuse(file: str, at: Location, path: Steps, reader: Reader) -> bool:
     """Refuse a file that would have to be fetched; tell whether it was one."""
     remote = _REMOTE.match(file) is not None
     if remote:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.container import Container
 from compose2cfn.model.service import Service
 from compose2cfn.source import dotenv
@@ -46,7 +46,7 @@ def _variables(
 ) -> dict[str, str | None]:
     found: dict[str, str] = {}
     for number, file in enumerate(service.env_file):
-        path: KeyPath = ("services", name, "env_file", number)
+        path: Steps = ("services", name, "env_file", number)
         if file.format not in {"", "raw"}:
             message = f"there is no format {file.format}; write raw, or leave it out"
             reader.fault("unknown-value", message, None, path)

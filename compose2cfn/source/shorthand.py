@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Location, Severity
+from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
 from compose2cfn.model.shape import Kind, Shape, folds
 from compose2cfn.model.shortforms import Malformed
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
@@ -11,7 +11,7 @@ MOST = 70_000
 """How many entries a list may have once it is spelled out: a port range and some more."""
 
 
-def spell(node: Node, shape: Shape, path: KeyPath = ()) -> tuple[Node, list[Diagnostic]]:
+def spell(node: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagnostic]]:
     """Write a value of a file in full; what has no such shape is left for `bind` to refuse."""
     faults: list[Diagnostic] = []
     return _spell(node, shape, path, faults), faults
@@ -68,7 +68,7 @@ def united(items: Iterable[Node], shape: Shape) -> tuple[Node, ...]:
     return tuple(found.values())
 
 
-def _spell(node: Node, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+def _spell(node: Node, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:
     if isinstance(node, Leaf):
         return _scalar(node, shape, path, faults)
     if isinstance(node, Broken) or node.tag == "!reset":
@@ -90,7 +90,7 @@ def _spell(node: Node, shape: Shape, path: KeyPath, faults: list[Diagnostic]) ->
     return node
 
 
-def _scalar(leaf: Leaf, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+def _scalar(leaf: Leaf, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:
     """Spell out a text, unless the shape takes scalars as they are."""
     short = shape.short
     if short is None or leaf.tag == "!reset":
@@ -118,7 +118,7 @@ def _scalar(leaf: Leaf, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -
     return spelled
 
 
-def _items(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+def _items(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:
     """Spell out the items of a list; one text may stand for several items."""
     item = shape.item
     if item is None:
@@ -138,7 +138,7 @@ def _items(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]
     return Sequence(united(spelled, shape), node.at, node.tag)
 
 
-def _refuse_twins(items: Iterable[Node], path: KeyPath, faults: list[Diagnostic]) -> None:
+def _refuse_twins(items: Iterable[Node], path: Steps, faults: list[Diagnostic]) -> None:
     """Refuse items that are written alike."""
     seen: dict[object, Location] = {}
     for number, item in enumerate(items):
@@ -149,7 +149,7 @@ def _refuse_twins(items: Iterable[Node], path: KeyPath, faults: list[Diagnostic]
             faults.append(_fault("duplicate-item", message, (*path, number), item.at, first))
 
 
-def _table(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Node:
+def _table(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:
     """Make a mapping of a list of texts."""
     items: dict[str, Node] = {}
     keys: dict[str, Location] = {}
@@ -180,7 +180,7 @@ def _table(node: Sequence, shape: Shape, path: KeyPath, faults: list[Diagnostic]
     return Table(items, keys, node.at, node.tag)
 
 
-def _keys(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Table:
+def _keys(node: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Table:
     """Spell out the values of the keys that the specification names."""
     fields = shape.fields
     items = dict(node.items)
@@ -191,7 +191,7 @@ def _keys(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) ->
     return Table(items, node.keys, node.at, node.tag)
 
 
-def _fold(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) -> Table:
+def _fold(node: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Table:
     """Put what a folded mapping holds beside it."""
     for key in folds(shape.model) if shape.model else ():
         folded = node.items.get(key)
@@ -206,7 +206,7 @@ def _fold(node: Table, shape: Shape, path: KeyPath, faults: list[Diagnostic]) ->
     return node
 
 
-def _cut(rest: str, path: KeyPath, at: Location) -> Diagnostic:
+def _cut(rest: str, path: Steps, at: Location) -> Diagnostic:
     message = (
         f"no shell reads this, and it ends at {rest[:1]!r}, as in Docker Compose; to run it in a "
         "shell, write a list: [sh, -c, ...]"
@@ -216,7 +216,7 @@ def _cut(rest: str, path: KeyPath, at: Location) -> Diagnostic:
     )
 
 
-def _deprecated(key: str, path: KeyPath, node: Table) -> Diagnostic:
+def _deprecated(key: str, path: Steps, node: Table) -> Diagnostic:
     keys = " and ".join(node.items) or "what it holds"
     message = f"a mapping is the old way; write {key}: true, and {keys} beside it"
     return Diagnostic(
@@ -224,5 +224,5 @@ def _deprecated(key: str, path: KeyPath, node: Table) -> Diagnostic:
     )
 
 
-def _fault(code: str, message: str, path: KeyPath, at: Location, *related: Location) -> Diagnostic:
+def _fault(code: str, message: str, path: Steps, at: Location, *related: Location) -> Diagnostic:
     return Diagnostic(code=code, message=message, path=path, at=at, related=related)

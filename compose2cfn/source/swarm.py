@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.diagnostics import Diagnostic, Severity, Steps
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 
@@ -23,8 +23,8 @@ def unheeded(project: Project) -> Iterator[Diagnostic]:
         yield Diagnostic(code=CODE, message=message, severity=Severity.WARNING, path=path)
 
 
-def _service(name: str, service: Service) -> Iterator[KeyPath]:
-    path: KeyPath = ("services", name)
+def _service(name: str, service: Service) -> Iterator[Steps]:
+    path: Steps = ("services", name)
     if service.deploy:
         yield from (
             (*path, "deploy", key) for key in _DEPLOY if key in service.deploy.model_fields_set

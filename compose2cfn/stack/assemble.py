@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from troposphere import Template
 
-from compose2cfn.diagnostics import ComposeError, Diagnostic, KeyPath, failed, in_order
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed, in_order
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.values import Parameter, references
+from compose2cfn.plan.terms.values import references
 from compose2cfn.stack import overlay, parameters, render, tasks
 from compose2cfn.stack.intrinsics import Plain, canonical
 from compose2cfn.stack.items import Cond, Emitter, Item, Out, Param, Part, Resource
@@ -23,7 +24,7 @@ MOST_RESOLVED = 60
 
 _RESOLVED = "{{resolve:"
 
-OVERLAY: KeyPath = ("x-aws-cloudformation",)
+OVERLAY: Steps = ("x-aws-cloudformation",)
 
 _ALIKE = frozenset({"container-name", "name-collision"})
 _CONFLICTS = frozenset({"id-conflict", "task-conflict"})
@@ -37,7 +38,7 @@ class _Whole:
     section: str
     id: str
     content: object
-    origin: KeyPath
+    origin: Steps
     by: str
     item: Resource | Param | Cond | Out
 
@@ -119,13 +120,13 @@ def assemble(
             found.add(item, emitter.name)
     for item in tasks.fold(plan, found.parts):
         found.add(item, "tasks")
+    former_ids = plan.publishing.former_ids
+    found.faults += plan.diagnostics
     template = found.template()
     known = {**plan.parameters, **found.parameters()}
 
     def finish(body: Body) -> tuple[Body, list[Diagnostic]]:
-        return overlay.lay(
-            body, plan.app.project.x_aws_cloudformation, OVERLAY, plan.listeners.former_ids
-        )
+        return overlay.lay(body, plan.app.project.x_aws_cloudformation, OVERLAY, former_ids)
 
     laid, faults = finish(template.to_dict())
     found.faults += faults
@@ -169,7 +170,7 @@ def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _dangling(
-    app: App, body: Body, origins: Mapping[tuple[str, str], KeyPath]
+    app: App, body: Body, origins: Mapping[tuple[str, str], Steps]
 ) -> Iterator[Diagnostic]:
     """Report references to what the template does not have."""
     sections = {name: entries for name, entries in body.items() if isinstance(entries, dict)}
@@ -201,18 +202,16 @@ def _dangling(
             )
 
 
-def _extensions(app: App) -> Iterator[KeyPath]:
+def _extensions(app: App) -> Iterator[Steps]:
     """List the places of the ``x-aws-*`` keys."""
     return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
-def _limits(
-    app: App, body: Body, origins: Mapping[tuple[str, str], KeyPath]
-) -> Iterator[Diagnostic]:
+def _limits(app: App, body: Body, origins: Mapping[tuple[str, str], Steps]) -> Iterator[Diagnostic]:
     """Report what is more than CloudFormation takes, where the largest part of it comes from."""
 
     def fault(message: str, weigh: Callable[[str], int], sections: Iterable[str]) -> Diagnostic:
-        weights = Counter[KeyPath]()
+        weights = Counter[Steps]()
         for section in sections:
             entries = body.get(section)
             for id_, entry in entries.items() if isinstance(entries, dict) else ():

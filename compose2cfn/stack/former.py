@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.plan.terms.findings import Notes
 
 _NAMED = re.compile(r"(?<=\$\{)[A-Za-z0-9]+(?=[.}])")
@@ -17,7 +17,7 @@ class Former:
     ids: Mapping[str, str]
     notes: Notes
 
-    def now(self, id_: str, path: KeyPath) -> str:
+    def now(self, id_: str, path: Steps) -> str:
         """Give the id of today; say so if it is another."""
         if id_ not in self.ids:
             return id_
@@ -25,7 +25,7 @@ class Former:
         self.notes.warn("former-id", f"{id_!r} is named {today!r} here; write that instead", path)
         return today
 
-    def replaced(self, value: object, path: KeyPath) -> object:
+    def replaced(self, value: object, path: Steps) -> object:
         """Replace former ids wherever a value refers to them."""
         match value:
             case Mapping():
@@ -34,7 +34,7 @@ class Former:
                 return [self.replaced(item, (*path, place)) for place, item in enumerate(items)]
         return value
 
-    def _member(self, key: str, value: object, path: KeyPath) -> object:
+    def _member(self, key: str, value: object, path: Steps) -> object:
         """Replace former ids in what a key holds, as the key says: an id, a path, a text, any."""
         match key, value:
             case "Ref" | "DependsOn" | "Fn::GetAtt", str(text):

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from troposphere import AWSObject, Output
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath
+from compose2cfn.diagnostics import Diagnostic, Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.values import Parameter
 
 Fields: TypeAlias = Mapping[str, object]
 """Properties by their CloudFormation names; values are plain, intrinsics included."""
@@ -20,7 +20,7 @@ class Resource:
     """A finished resource; its title is its logical id."""
 
     body: AWSObject
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Param:
     """
 
     body: Parameter
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Cond:
 
     id: str
     test: Fields
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Out:
     """A stack output."""
 
     body: Output
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class TaskPart:
 
     task: str
     fields: Fields
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class ContainerPart:
     task: str
     container: str
     fields: Fields
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class InitStep:
     order: int
     name: str
     script: str
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 class RoleKind(StrEnum):
@@ -106,7 +106,7 @@ class RolePart:
     role: RoleKind
     policies: Mapping[str, Fields] = field(default_factory=dict)
     managed: tuple[object, ...] = ()
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class ServicePart:
     task: str
     fields: Fields = field(default_factory=dict)
     after: tuple[str, ...] = ()
-    origin: KeyPath = ()
+    origin: Steps = ()
 
 
 Part: TypeAlias = TaskPart | ContainerPart | InitStep | RolePart | ServicePart

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from troposphere import AWSObject, Tags
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath
+from compose2cfn.diagnostics import Diagnostic, Steps
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import Resource
 
@@ -24,7 +24,7 @@ def build(kind: type[AWSObject], id_: str, properties: Mapping[str, object]) -> 
 
 
 def resource(
-    kind: type[AWSObject], id_: str, properties: Mapping[str, object], origin: KeyPath
+    kind: type[AWSObject], id_: str, properties: Mapping[str, object], origin: Steps
 ) -> Resource | Diagnostic:
     """Make a resource of plain properties; what troposphere will not take is a fault."""
     try:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, did_you_mean
+from compose2cfn.diagnostics import Diagnostic, Steps, did_you_mean
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.values import intrinsic
 from compose2cfn.source.bind import meant
@@ -50,7 +50,7 @@ IDENTITIES = (
 def lay(
     template: Mapping[str, object],
     overlay: Mapping[str, object] | str | None,
-    path: KeyPath,
+    path: Steps,
     former_ids: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, object], list[Diagnostic]]:
     """Lay an overlay over a template; gives the result, and what is wrong with the overlay.
@@ -68,10 +68,12 @@ def lay(
     known = _mapping(template.get("Resources"))
     ids = {id_: today for id_, today in (former_ids or {}).items() if id_ not in known}
     given = _read(overlay, path, notes) if isinstance(overlay, str) else overlay or {}
-    return _Layer(path, Former(ids, notes), notes).laid(template, given), notes.faults
+    return _Layer(path, Former(ids, notes), notes).laid(template, given), list(
+        notes.findings.diagnostics
+    )
 
 
-def _read(text: str, path: KeyPath, notes: Notes) -> Mapping[str, object]:
+def _read(text: str, path: Steps, notes: Notes) -> Mapping[str, object]:
     """Read an overlay that is written as a text."""
     documents, faults = parse(text, "")
     for fault in faults:
@@ -91,7 +93,7 @@ def _read(text: str, path: KeyPath, notes: Notes) -> Mapping[str, object]:
 class _Layer:
     """An overlay that is being laid."""
 
-    path: KeyPath
+    path: Steps
     former: Former
     notes: Notes
 
@@ -119,7 +121,7 @@ class _Layer:
         return whole
 
     def entries(
-        self, name: str, base: Mapping[str, object], section: Mapping[str, object], path: KeyPath
+        self, name: str, base: Mapping[str, object], section: Mapping[str, object], path: Steps
     ) -> dict[str, object]:
         """Lay one section over another; what is new but not complete is a misspelled id."""
         whole = dict(base)
@@ -142,7 +144,7 @@ class _Layer:
                     self.misshapen(f"a {kind} must be a mapping", where)
         return whole
 
-    def check(self, kind: object, resource: Mapping[str, object], path: KeyPath) -> None:
+    def check(self, kind: object, resource: Mapping[str, object], path: Steps) -> None:
         """Report what CloudFormation does not know of a resource of a kind."""
         for name in resource:
             if name not in ATTRIBUTES:
@@ -156,7 +158,7 @@ class _Layer:
             message = f"{kind} has no {word!r} that is known{did_you_mean(word, known)}"
             self.notes.warn("overlay-property", message, (*path, "Properties", *below))
 
-    def merged(self, base: object, given: object, path: KeyPath) -> object:
+    def merged(self, base: object, given: object, path: Steps) -> object:
         """Lay one value over another."""
         match base, given:
             case Mapping(), Mapping() if not (_function(base) or _function(given)):
@@ -175,7 +177,7 @@ class _Layer:
         return self.fresh(given, path)
 
     def joined(
-        self, base: list[object], given: list[object], keys: tuple[str, ...], path: KeyPath
+        self, base: list[object], given: list[object], keys: tuple[str, ...], path: Steps
     ) -> list[object]:
         """Lay one list over another, name by name; new names go to the end."""
         whole = {_name(item, keys): item for item in base}
@@ -188,7 +190,7 @@ class _Layer:
                 whole[name] = entry
         return list(whole.values())
 
-    def fresh(self, given: object, path: KeyPath) -> object:
+    def fresh(self, given: object, path: Steps) -> object:
         """Take a value where there was none, or another."""
         match given:
             case Mapping() if _function(given):
@@ -201,11 +203,11 @@ class _Layer:
                 self.misshapen("a template cannot hold this number", path)
         return given
 
-    def unknown(self, about: str, word: str, known: Iterable[str], path: KeyPath) -> None:
+    def unknown(self, about: str, word: str, known: Iterable[str], path: Steps) -> None:
         """Report a name that nothing has."""
         self.notes.error("overlay-unknown", f"{about}{did_you_mean(word, known)}", path)
 
-    def misshapen(self, about: str, path: KeyPath) -> None:
+    def misshapen(self, about: str, path: Steps) -> None:
         """Report a value that cannot stand where it does."""
         self.notes.error("overlay-shape", about, path)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from troposphere import Parameter as Declaration
 from troposphere import Template
 
-from compose2cfn.plan.terms.values import Parameter
+from compose2cfn.findings import Parameter
 
 _INTERFACE = "AWS::CloudFormation::Interface"
 

@@ -5,11 +5,11 @@ from importlib import import_module
 
 from troposphere import AWSObject, AWSProperty
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.plan.terms.values import intrinsic
 
 
-def misnamed(kind: str, properties: object) -> Iterator[tuple[KeyPath, list[str]]]:
+def misnamed(kind: str, properties: object) -> Iterator[tuple[Steps, list[str]]]:
     """List the paths whose last step is not known, each with the names that are known there.
 
     What ``null`` deletes is not asked for, and a resource type that troposphere does not have may
@@ -33,9 +33,7 @@ def _resource(kind: str) -> object:
     return next((c for c in classes if vars(c).get("resource_type") == kind), None)
 
 
-def _misnamed(
-    expected: object, value: object, path: KeyPath
-) -> Iterator[tuple[KeyPath, list[str]]]:
+def _misnamed(expected: object, value: object, path: Steps) -> Iterator[tuple[Steps, list[str]]]:
     match expected, value:
         case _, Mapping() if intrinsic(value):
             pass

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from troposphere import Template
 
-from compose2cfn.diagnostics import ComposeError, Diagnostic, KeyPath, Location
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Steps
 from compose2cfn.stack import render
 
 Body = dict[str, object]
@@ -25,7 +25,7 @@ class Result:
 
     template: Template
     diagnostics: tuple[Diagnostic, ...]
-    sources: Mapping[str, tuple[KeyPath, Location | None]]
+    sources: Mapping[str, tuple[Steps, Location | None]]
     _finish: Callable[[Body], Body] = field(repr=False)
 
     def to_dict(self) -> Body:

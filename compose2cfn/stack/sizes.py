@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, listed
+from compose2cfn.diagnostics import Diagnostic, Severity, Steps, listed
 from compose2cfn.plan.compute.fargate import nearest, smallest, written
 from compose2cfn.plan.compute.machines import INIT_MEMORY
 
 
-def sized(fields: dict[str, object], origin: KeyPath) -> Iterator[Diagnostic]:
+def sized(fields: dict[str, object], origin: Steps) -> Iterator[Diagnostic]:
     """Set the smallest size that holds all containers, and tell which; machines need none."""
     containers = _list(fields, "ContainerDefinitions")
     if "FARGATE" not in _list(fields, "RequiresCompatibilities"):

@@ -7,14 +7,15 @@ from troposphere import AWSObject
 from troposphere.ecs import Service, TaskDefinition
 from troposphere.iam import Role
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath
+from compose2cfn.diagnostics import Diagnostic, Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.plan.containers.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.permissions.documents import LARGEST as LARGEST_POLICIES
 from compose2cfn.plan.permissions.documents import extent
 from compose2cfn.plan.tasks import MOST_CONTAINERS
 from compose2cfn.plan.terms.names import INIT, LOG_GROUP
-from compose2cfn.plan.terms.values import Parameter, attribute, ref, references
+from compose2cfn.plan.terms.values import attribute, ref, references
 from compose2cfn.stack import parts, sizes
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
@@ -93,7 +94,7 @@ class _Folding:
     pile: _Pile
 
     @property
-    def origin(self) -> KeyPath:
+    def origin(self) -> Steps:
         return ("services", self.owner)
 
     def items(self) -> Iterator[Item]:
@@ -159,9 +160,7 @@ class _Folding:
     @property
     def _services(self) -> frozenset[str]:
         """The containers that are services of the file."""
-        return frozenset(
-            map(self.plan.names.container, self.plan.groups.tasks[self.owner].services)
-        )
+        return frozenset(map(self.plan.names.container, self.plan.tasks[self.owner].services))
 
     def _role_id(self, kind: RoleKind) -> str:
         return self.plan.names.service(self.owner, _SUFFIX[kind])
@@ -171,7 +170,7 @@ class _Folding:
         yield from self._conflicts(f"{kind} role", clashes)
         size = sum(extent(document) for document in policies.values())
         # A document of a service that is too large alone is told where it is written.
-        added = policies.keys() - self.plan.groups.tasks[self.owner].services
+        added = policies.keys() - self.plan.tasks[self.owner].services
         if added and size > LARGEST_POLICIES:
             yield self._fault(
                 "policy-size",

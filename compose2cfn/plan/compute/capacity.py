@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from compose2cfn.diagnostics import KeyPath, did_you_mean, listed
+from compose2cfn.diagnostics import Steps, did_you_mean, listed
 from compose2cfn.model.aws import Value as Given
 from compose2cfn.model.aws import intrinsic
 from compose2cfn.model.deploy import Deploy
@@ -78,7 +78,7 @@ def wish(
 ) -> Wish | None:
     """Read where the tasks of a service shall run; None where the file says nothing."""
     own = service.x_aws_capacity
-    path: KeyPath = ("services", name, "x-aws-capacity") if own is not None else ("x-aws-capacity",)
+    path: Steps = ("services", name, "x-aws-capacity") if own is not None else ("x-aws-capacity",)
     said = own if own is not None else default
     found = _read(said, path, services, notes) if said is not None else None
     constrained = _constraints(name, service, notes)
@@ -103,7 +103,7 @@ def wish(
     return found
 
 
-def _read(said: Given, path: KeyPath, services: Collection[str], notes: Notes) -> Wish | None:
+def _read(said: Given, path: Steps, services: Collection[str], notes: Notes) -> Wish | None:
     match said:
         case str():
             return _named(said, path, services, notes)
@@ -114,7 +114,7 @@ def _read(said: Given, path: KeyPath, services: Collection[str], notes: Notes) -
     return _strategy(said, path, notes)
 
 
-def _named(name: str, path: KeyPath, services: Collection[str], notes: Notes) -> Wish | None:
+def _named(name: str, path: Steps, services: Collection[str], notes: Notes) -> Wish | None:
     if name == "EC2":
         return Own()
     if name in FARGATE:
@@ -135,7 +135,7 @@ def _named(name: str, path: KeyPath, services: Collection[str], notes: Notes) ->
     return None
 
 
-def _own(said: Mapping[str, object], path: KeyPath, notes: Notes) -> Own:
+def _own(said: Mapping[str, object], path: Steps, notes: Notes) -> Own:
     for key in sorted(said.keys() - set(SETTINGS)):
         notes.error(
             "unknown-key",
@@ -170,7 +170,7 @@ def _own(said: Mapping[str, object], path: KeyPath, notes: Notes) -> Own:
     )
 
 
-def _text(value: object, path: KeyPath, notes: Notes) -> Given | None:
+def _text(value: object, path: Steps, notes: Notes) -> Given | None:
     match value:
         case None | "":
             return None
@@ -182,7 +182,7 @@ def _text(value: object, path: KeyPath, notes: Notes) -> Given | None:
     return None
 
 
-def _whole(value: object, path: KeyPath, notes: Notes) -> int | Given | None:
+def _whole(value: object, path: Steps, notes: Notes) -> int | Given | None:
     match value:
         case None | "":
             return None
@@ -196,14 +196,14 @@ def _whole(value: object, path: KeyPath, notes: Notes) -> int | Given | None:
     return None
 
 
-def _machine(name: Given | None, path: KeyPath, notes: Notes) -> Given | None:
+def _machine(name: Given | None, path: Steps, notes: Notes) -> Given | None:
     if isinstance(name, str) and not TYPE.fullmatch(name):
         notes.error("machine-unknown", f"{name!r} is no machine type; write e.g. g5.xlarge", path)
         return None
     return name
 
 
-def _ami(name: Given | None, path: KeyPath, notes: Notes) -> Given | None:
+def _ami(name: Given | None, path: Steps, notes: Notes) -> Given | None:
     if isinstance(name, str) and not AMI.fullmatch(name):
         notes.error(
             "ami-unknown", f"{name!r} is no id of an image; it looks like ami-0a1b2c3d", path
@@ -212,7 +212,7 @@ def _ami(name: Given | None, path: KeyPath, notes: Notes) -> Given | None:
     return name
 
 
-def _strategy(said: Mapping[str, object], path: KeyPath, notes: Notes) -> Strategy | None:
+def _strategy(said: Mapping[str, object], path: Steps, notes: Notes) -> Strategy | None:
     shares = []
     for name, given in said.items():
         share = _share(name, given, (*path, name), notes)
@@ -235,7 +235,7 @@ def _strategy(said: Mapping[str, object], path: KeyPath, notes: Notes) -> Strate
     return Strategy(tuple(shares), fargate=any(fargate))
 
 
-def _share(name: str, given: object, path: KeyPath, notes: Notes) -> Share | None:
+def _share(name: str, given: object, path: Steps, notes: Notes) -> Share | None:
     if name not in FARGATE and not _PROVIDER.fullmatch(name):
         hint = did_you_mean(name, (*FARGATE, *SETTINGS))
         notes.error("capacity-unknown", f"{name!r} names no capacity provider{hint}", path)
@@ -258,7 +258,7 @@ def _share(name: str, given: object, path: KeyPath, notes: Notes) -> Share | Non
 def _constraints(name: str, service: Service, notes: Notes) -> Own | None:
     """Read the placement constraints that mean something on AWS."""
     found: dict[str, str] = {}
-    path: KeyPath = ("services", name, "deploy", "placement", "constraints")
+    path: Steps = ("services", name, "deploy", "placement", "constraints")
     for place, text in enumerate((service.deploy or Deploy()).placement.constraints):
         if known := _CONSTRAINT.fullmatch(text):
             found[known[1]] = known[2]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.aws import AwsAutoscaling
 from compose2cfn.model.aws import Value as Given
 from compose2cfn.model.deploy import Deploy
@@ -27,7 +27,7 @@ class Scaling:
     least: int | Given
     most: int | Given
     targets: Mapping[str, int | Given]
-    path: KeyPath
+    path: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Count:
 
 def count(name: str, service: Service, notes: Notes) -> Count:
     """Read how many tasks a service has; ``mode: global`` is left to the placement."""
-    path: KeyPath = ("services", name)
+    path: Steps = ("services", name)
     deploy = service.deploy or Deploy()
     written = service.scale if service.scale is not None else deploy.replicas
     if deploy.mode in {"replicated-job", "global-job"}:
@@ -87,12 +87,12 @@ def count(name: str, service: Service, notes: Notes) -> Count:
     return made
 
 
-def _replicas(deploy: Deploy, path: KeyPath) -> KeyPath:
+def _replicas(deploy: Deploy, path: Steps) -> Steps:
     """Tell where the number of tasks is written."""
     return (*path, "deploy", "replicas") if deploy.replicas is not None else (*path, "scale")
 
 
-def _scaling(service: Service, path: KeyPath, notes: Notes) -> Scaling | None:
+def _scaling(service: Service, path: Steps, notes: Notes) -> Scaling | None:
     keys, here = _keys(service, path, notes)
     if keys is None:
         return None
@@ -115,7 +115,7 @@ def _scaling(service: Service, path: KeyPath, notes: Notes) -> Scaling | None:
     return Scaling(least, most, targets, here)
 
 
-def _keys(service: Service, path: KeyPath, notes: Notes) -> tuple[AwsAutoscaling | None, KeyPath]:
+def _keys(service: Service, path: Steps, notes: Notes) -> tuple[AwsAutoscaling | None, Steps]:
     """Find the key, where it belongs or where many write it."""
     if service.deploy and service.deploy.x_aws_autoscaling:
         return service.deploy.x_aws_autoscaling, (*path, "deploy", "x-aws-autoscaling")
@@ -129,7 +129,7 @@ def _keys(service: Service, path: KeyPath, notes: Notes) -> tuple[AwsAutoscaling
 
 
 def _bound(
-    value: int | Given | None, name: str, default: int | Given, path: KeyPath, notes: Notes
+    value: int | Given | None, name: str, default: int | Given, path: Steps, notes: Notes
 ) -> int | Given:
     if value is None or value == "":
         return default

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.aws import Value as Given
 from compose2cfn.model.deploy import Deploy, UpdateConfig
 from compose2cfn.model.service import Service
@@ -34,7 +34,7 @@ class Deployment:
 
 def decide(name: str, service: Service, host: Host, notes: Notes, *, writes: bool) -> Deployment:
     """Decide how one task is replaced; ``writes`` tells that it writes a named volume."""
-    path: KeyPath = ("services", name, "deploy", "update_config")
+    path: Steps = ("services", name, "deploy", "update_config")
     deploy = service.deploy or Deploy()
     config = deploy.update_config or UpdateConfig()
     percents = _percents(name, service, config, notes)
@@ -71,7 +71,7 @@ def _percents(
     name: str, service: Service, config: UpdateConfig, notes: Notes
 ) -> tuple[int | Given | None, int | Given | None]:
     """Read the percents that are written, where they belong or where many write them."""
-    path: KeyPath = ("services", name)
+    path: Steps = ("services", name)
     found: list[int | Given | None] = []
     for key, right, wrong in (
         ("x-aws-min_percent", config.x_aws_min_percent, service.x_aws_min_percent),
@@ -105,7 +105,7 @@ def _above(at_once: int, tasks: int) -> int:
     return 200 if at_once == 0 else 100 + -(-min(at_once, tasks) * 100 // tasks)
 
 
-def _check(found: Deployment, host: Host, path: KeyPath, notes: Notes) -> None:
+def _check(found: Deployment, host: Host, path: Steps, notes: Notes) -> None:
     """Check what ECS refuses."""
     least, most = found.least, found.most
     if isinstance(least, int) and not 0 <= least <= 100:
@@ -135,7 +135,7 @@ def _check(found: Deployment, host: Host, path: KeyPath, notes: Notes) -> None:
         )
 
 
-def _protect(found: Deployment, host: Host, path: KeyPath, notes: Notes) -> None:
+def _protect(found: Deployment, host: Host, path: Steps, notes: Notes) -> None:
     """Warn of two tasks that write one volume."""
     if found.overlaps:
         notes.warn(
@@ -162,7 +162,7 @@ def restarts(name: str, service: Service, notes: Notes, *, job: bool) -> None:
     """Tell what becomes of restart policies: ECS starts the tasks of a service again, always."""
     deploy = service.deploy or Deploy()
     policy = deploy.restart_policy
-    path: KeyPath = ("services", name)
+    path: Steps = ("services", name)
     if job:
         return
     condition = policy.condition if policy else service.restart.partition(":")[0]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.plan.compute.capacity import Own, Wish
 from compose2cfn.plan.compute.counts import Count
 from compose2cfn.plan.compute.fargate import written
@@ -12,7 +13,7 @@ from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ALL, Request
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Parameter, Value
+from compose2cfn.plan.terms.values import Value
 
 PROVIDER = "CapacityProvider"
 """The suffix of the logical id of a capacity provider."""
@@ -70,7 +71,7 @@ def load(requests: Sequence[Request]) -> Request:
 def machines(tasks: Sequence[Wanted], names: Names, notes: Notes, *, managed: bool) -> Machines:
     """Choose the machines for tasks; the first of these is the one that they belong to."""
     keeper = tasks[0]
-    path: KeyPath = ("services", keeper.owner)
+    path: Steps = ("services", keeper.owner)
     said = keeper.wish if isinstance(keeper.wish, Own) else Own()
     need = Request(
         cpu=max(task.load.cpu for task in tasks),
@@ -105,7 +106,7 @@ def _type(
 
     Its name comes with it, as far as it is known.
     """
-    path: KeyPath = ("services", keeper.owner)
+    path: Steps = ("services", keeper.owner)
     match said.machine:
         case str() as name:
             _check(name, keeper, need, notes)
@@ -136,7 +137,7 @@ def _type(
 
 def _check(name: str, keeper: Wanted, need: Request, notes: Notes) -> None:
     """Check that a type of machine that is written suits the tasks."""
-    path: KeyPath = ("services", keeper.owner)
+    path: Steps = ("services", keeper.owner)
     known = MACHINES.get(name)
     if known and not known.fits(need.cpu, need.reservation, need.gpus):
         notes.error(
@@ -158,7 +159,7 @@ def _text(need: Request) -> str:
     return f"{written(need.cpu, need.reservation)}{gpus}"
 
 
-def _image(said: Own, need: Request, path: KeyPath, notes: Notes, *, arm: bool) -> Value:
+def _image(said: Own, need: Request, path: Steps, notes: Notes, *, arm: bool) -> Value:
     """Choose the image of the machines: the one that is given, else the newest of Amazon ECS."""
     if said.ami is not None:
         return said.ami

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import machines as fleet
@@ -12,10 +13,10 @@ from compose2cfn.plan.compute.counts import Count, count
 from compose2cfn.plan.compute.machines import Machines, Wanted
 from compose2cfn.plan.compute.platforms import Platform, platform
 from compose2cfn.plan.compute.requests import ALL, Request, request
-from compose2cfn.plan.tasks import Groups, Task
+from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import CLUSTER, Names
-from compose2cfn.plan.terms.values import Parameter, Value, ref
+from compose2cfn.plan.terms.values import Value, ref
 
 NAME = r"[A-Za-z0-9_-]{1,255}"
 """How ECS lets a cluster be named."""
@@ -66,16 +67,16 @@ class Placement:
     """What the container of each service asks for."""
 
 
-def place(app: App, names: Names, groups: Groups, notes: Notes) -> Placement:
+def place(app: App, names: Names, tasks: Tasks, notes: Notes) -> Placement:
     """Place every task of a project."""
     services = app.project.services
     cluster = _cluster(app, notes)
     requests = {name: request(name, service, notes) for name, service in services.items()}
     wanted = {
         owner: _wanted(app, task, [requests[name] for name in task.services], notes)
-        for owner, task in groups.tasks.items()
+        for owner, task in tasks.items()
     }
-    keepers = {owner: _keeper(want, wanted, groups, notes) for owner, want in wanted.items()}
+    keepers = {owner: _keeper(want, wanted, tasks, notes) for owner, want in wanted.items()}
     machines = {
         keeper: fleet.machines(
             [wanted[keeper]]
@@ -184,14 +185,14 @@ def _count(task: Task, members: Mapping[str, Service], notes: Notes) -> Count:
     return own
 
 
-def _keeper(want: Wanted, wanted: Mapping[str, Wanted], groups: Groups, notes: Notes) -> str:
+def _keeper(want: Wanted, wanted: Mapping[str, Wanted], tasks: Tasks, notes: Notes) -> str:
     """Name the task whose machines a task runs on; none if they are not this stack's."""
     path = ("services", want.owner)
     match want.wish:
         case Own():
             pass
         case Shared(other):
-            keeper = wanted[groups.owners[other]]
+            keeper = wanted[tasks.owner(other)]
             if isinstance(keeper.wish, Own) or (keeper.load.gpus and keeper.wish is None):
                 return keeper.owner
             notes.error(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.container import DeviceRequest
 from compose2cfn.model.deploy import Deploy, Limits, Reservations
 from compose2cfn.model.service import Service
@@ -43,7 +43,7 @@ class Request:
 
 def request(name: str, service: Service, notes: Notes) -> Request:
     """Read what a service asks for: limits count before reservations."""
-    path: KeyPath = ("services", name)
+    path: Steps = ("services", name)
     deploy = service.deploy or Deploy()
     limits = deploy.resources.limits or Limits()
     reserved = deploy.resources.reservations or Reservations()
@@ -66,7 +66,7 @@ def request(name: str, service: Service, notes: Notes) -> Request:
 
 
 def _refuse_negative(
-    service: Service, limits: Limits, reserved: Reservations, path: KeyPath, notes: Notes
+    service: Service, limits: Limits, reserved: Reservations, path: Steps, notes: Notes
 ) -> None:
     """Refuse numbers below 0 where Docker does; elsewhere they lift a limit."""
     resources = ("deploy", "resources")
@@ -82,7 +82,7 @@ def _refuse_negative(
             notes.error("out-of-range", _NEGATIVE, (*path, *key))
 
 
-def _memory(size: int, path: KeyPath, notes: Notes) -> int:
+def _memory(size: int, path: Steps, notes: Notes) -> int:
     """Round bytes up to whole MiB, and to the least that a container can have."""
     if size <= 0:
         return 0
@@ -96,7 +96,7 @@ def _memory(size: int, path: KeyPath, notes: Notes) -> int:
 
 
 def _cpu(
-    service: Service, limits: Limits, reserved: Reservations, path: KeyPath, notes: Notes
+    service: Service, limits: Limits, reserved: Reservations, path: Steps, notes: Notes
 ) -> int:
     """Count CPU units; rounded down, so that shares that sum up to one machine still do."""
     quota = service.cpu_quota / (service.cpu_period or 100_000) if service.cpu_quota > 0 else 0
@@ -112,7 +112,7 @@ def _cpu(
     return max(int(shortest(cpus) * 1024), LEAST_CPU) if cpus > 0 else 0
 
 
-def _gpus(service: Service, reserved: Reservations, path: KeyPath, notes: Notes) -> int:
+def _gpus(service: Service, reserved: Reservations, path: Steps, notes: Notes) -> int:
     """Count the GPUs that a service asks for in any of the ways there are."""
     devices = (*path, "deploy", "resources", "reservations", "devices")
     asked = [
@@ -126,7 +126,7 @@ def _gpus(service: Service, reserved: Reservations, path: KeyPath, notes: Notes)
     return ALL if ALL in asked else sum(asked)
 
 
-def _requested(devices: tuple[DeviceRequest, ...], path: KeyPath, notes: Notes) -> Iterator[int]:
+def _requested(devices: tuple[DeviceRequest, ...], path: Steps, notes: Notes) -> Iterator[int]:
     """Count the GPUs of device requests; without a number these want every one."""
     for place, device in enumerate(devices):
         here = (*path, place)
@@ -154,7 +154,7 @@ def _requested(devices: tuple[DeviceRequest, ...], path: KeyPath, notes: Notes) 
             yield device.count if device.count > 0 else ALL  # as the NVIDIA runtime does
 
 
-def _generic(reserved: Reservations, path: KeyPath, notes: Notes) -> Iterator[int]:
+def _generic(reserved: Reservations, path: Steps, notes: Notes) -> Iterator[int]:
     for place, resource in enumerate(reserved.generic_resources):
         spec = resource.discrete_resource_spec
         if spec and spec.value < 0:

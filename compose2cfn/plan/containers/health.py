@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.service import HealthCheck, Service
 from compose2cfn.model.units import Duration
 from compose2cfn.plan.terms.findings import Notes
@@ -27,7 +27,7 @@ def checked(service: Service) -> bool:
 def health(name: str, service: Service, notes: Notes) -> dict[str, object] | None:
     """Write the health check of a container; None where there is none."""
     check = service.healthcheck
-    path: KeyPath = ("services", name, "healthcheck")
+    path: Steps = ("services", name, "healthcheck")
     if check and not check.test and not check.disable:
         notes.warn(
             "health-image",
@@ -51,7 +51,7 @@ def health(name: str, service: Service, notes: Notes) -> dict[str, object] | Non
 
 
 def _seconds(
-    written: Duration | None, key: str, bounds: tuple[int, int], path: KeyPath, notes: Notes
+    written: Duration | None, key: str, bounds: tuple[int, int], path: Steps, notes: Notes
 ) -> int:
     if not written:
         return _USUAL_SECONDS
@@ -67,7 +67,7 @@ def _seconds(
     return clamped
 
 
-def _retries(check: HealthCheck, path: KeyPath, notes: Notes) -> int:
+def _retries(check: HealthCheck, path: Steps, notes: Notes) -> int:
     if not check.retries:
         return _USUAL_RETRIES
     clamped = min(max(check.retries, _RETRIES[0]), _RETRIES[1])

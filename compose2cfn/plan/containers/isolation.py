@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.placement import Host
 from compose2cfn.plan.containers.kernel import ELSEWHERE
@@ -26,7 +26,7 @@ def namespaces(members: Mapping[str, Service], host: Host, notes: Notes) -> Mapp
 def _pid(
     name: str, service: Service, members: Mapping[str, Service], host: Host, notes: Notes
 ) -> str:
-    path: KeyPath = ("services", name, "pid")
+    path: Steps = ("services", name, "pid")
     match service.pid.partition(":"):
         case "", _, _:
             return ""
@@ -56,7 +56,7 @@ def _pid(
 def _ipc(
     name: str, service: Service, members: Mapping[str, Service], host: Host, notes: Notes
 ) -> str:
-    path: KeyPath = ("services", name, "ipc")
+    path: Steps = ("services", name, "ipc")
     match service.ipc.partition(":"):
         case ("" | "none" | "private" | "shareable", "", _):
             # What every container has: memory of its own, which others may ask to share.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from compose2cfn.diagnostics import KeyPath, did_you_mean
+from compose2cfn.diagnostics import Steps, did_you_mean
 from compose2cfn.model.container import Ulimit
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.placement import Host
@@ -112,7 +112,7 @@ ELSEWHERE = "write x-aws-capacity: EC2 to run the service on machines of its own
 
 def kernel(name: str, service: Service, host: Host, notes: Notes) -> dict[str, object]:
     """Give the fields of a container that Linux alone has."""
-    path: KeyPath = ("services", name)
+    path: Steps = ("services", name)
     linux = {
         "Capabilities": _capabilities(service, host, path, notes),
         "Devices": list(_devices(service, host, path, notes)),
@@ -139,7 +139,7 @@ def kernel(name: str, service: Service, host: Host, notes: Notes) -> dict[str, o
 
 
 def _capabilities(
-    service: Service, host: Host, path: KeyPath, notes: Notes
+    service: Service, host: Host, path: Steps, notes: Notes
 ) -> Mapping[str, list[str]]:
     added = set(_known(service.cap_add, (*path, "cap_add"), notes))
     dropped = set(_known(service.cap_drop, (*path, "cap_drop"), notes))
@@ -167,7 +167,7 @@ def _without_adding(added: set[str], dropped: set[str]) -> tuple[set[str], set[s
     return added - kept, dropped - kept
 
 
-def _known(names: Iterable[str], path: KeyPath, notes: Notes) -> Iterator[str]:
+def _known(names: Iterable[str], path: Steps, notes: Notes) -> Iterator[str]:
     """Write capabilities the way ECS does."""
     for place, written in enumerate(names):
         name = written.upper().removeprefix("CAP_")
@@ -186,7 +186,7 @@ def _known(names: Iterable[str], path: KeyPath, notes: Notes) -> Iterator[str]:
             yield name
 
 
-def _privileged(service: Service, host: Host, path: KeyPath, notes: Notes) -> bool:
+def _privileged(service: Service, host: Host, path: Steps, notes: Notes) -> bool:
     if service.privileged and host.fargate:
         notes.error(
             "fargate-privileged",
@@ -197,7 +197,7 @@ def _privileged(service: Service, host: Host, path: KeyPath, notes: Notes) -> bo
 
 
 def _devices(
-    service: Service, host: Host, path: KeyPath, notes: Notes
+    service: Service, host: Host, path: Steps, notes: Notes
 ) -> Iterator[Mapping[str, object]]:
     for place, device in enumerate(service.devices):
         here = (*path, "devices", place)
@@ -221,7 +221,7 @@ def _devices(
             }
 
 
-def _shared_memory(service: Service, host: Host, path: KeyPath, notes: Notes) -> int:
+def _shared_memory(service: Service, host: Host, path: Steps, notes: Notes) -> int:
     """Give MiB of shared memory, rounded up."""
     if not service.shm_size:
         return 0
@@ -236,7 +236,7 @@ def _shared_memory(service: Service, host: Host, path: KeyPath, notes: Notes) ->
     return -(-service.shm_size // MIB)
 
 
-def _security(service: Service, host: Host, path: KeyPath, notes: Notes) -> Iterator[str]:
+def _security(service: Service, host: Host, path: Steps, notes: Notes) -> Iterator[str]:
     for place, option in enumerate(service.security_opt):
         here = (*path, "security_opt", place)
         kind, _, value = option.replace("=", ":", 1).partition(":")
@@ -253,7 +253,7 @@ def _security(service: Service, host: Host, path: KeyPath, notes: Notes) -> Iter
             notes.warn("security-option", "ECS has no such security option; it is left out", here)
 
 
-def _sysctls(service: Service, path: KeyPath, notes: Notes) -> Iterator[Mapping[str, str]]:
+def _sysctls(service: Service, path: Steps, notes: Notes) -> Iterator[Mapping[str, str]]:
     for name, value in sorted(service.sysctls.items()):
         if _SYSCTL.fullmatch(name):
             yield {"Namespace": name, "Value": value}
@@ -268,7 +268,7 @@ def _sysctls(service: Service, path: KeyPath, notes: Notes) -> Iterator[Mapping[
 
 
 def _ulimits(
-    limits: Mapping[str, Ulimit], host: Host, path: KeyPath, notes: Notes
+    limits: Mapping[str, Ulimit], host: Host, path: Steps, notes: Notes
 ) -> Iterator[Mapping[str, object]]:
     for name, limit in sorted(limits.items()):
         here = (*path, name)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from compose2cfn.diagnostics import KeyPath, listed
+from compose2cfn.diagnostics import Steps, listed
 from compose2cfn.model.container import Logging
 from compose2cfn.model.service import Service
 from compose2cfn.plan.terms.findings import Notes
@@ -62,7 +62,7 @@ class Log:
 def log(name: str, service: Service, notes: Notes) -> Log | None:
     """Decide for one service; None where its output goes nowhere."""
     said = service.logging or Logging()
-    path: KeyPath = ("services", name, "logging")
+    path: Steps = ("services", name, "logging")
     match said.driver:
         case "none":
             return None
@@ -92,7 +92,7 @@ def plain(name: str) -> Log:
     return Log(AWSLOGS, options)
 
 
-def _awslogs(name: str, said: Logging, path: KeyPath, notes: Notes) -> Log:
+def _awslogs(name: str, said: Logging, path: Steps, notes: Notes) -> Log:
     known = {key: value for key, value in said.options.items() if key in _AWSLOGS_OPTIONS}
     for key in said.options.keys() - known.keys() if said.driver in {"", AWSLOGS} else ():
         notes.warn(
@@ -130,7 +130,7 @@ def _awslogs(name: str, said: Logging, path: KeyPath, notes: Notes) -> Log:
     )
 
 
-def _splunk(said: Logging, path: KeyPath, notes: Notes) -> Log:
+def _splunk(said: Logging, path: Steps, notes: Notes) -> Log:
     options, secrets = _split(said.options)
     for key in ("splunk-token", "splunk-url"):
         if key not in said.options:

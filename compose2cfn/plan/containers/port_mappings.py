@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.app import App
-from compose2cfn.plan.tasks import Groups
+from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes
 
 _PORTS = range(1, 65_536)
@@ -19,13 +19,13 @@ class Mapped:
     owner: str
     port: int
     protocol: str
-    origin: KeyPath = field(compare=False)
+    origin: Steps = field(compare=False)
 
 
-def mappings(app: App, groups: Groups, notes: Notes) -> tuple[Mapped, ...]:
+def mappings(app: App, tasks: Tasks, notes: Notes) -> tuple[Mapped, ...]:
     """List the ports of all containers, each once; jobs, which serve nobody, have none."""
     found: dict[tuple[str, int, str], Mapped] = {}
-    for owner, task in sorted(groups.tasks.items()):
+    for owner, task in sorted(tasks.items()):
         for service in task.services:
             if service in task.jobs:
                 continue
@@ -35,9 +35,9 @@ def mappings(app: App, groups: Groups, notes: Notes) -> tuple[Mapped, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def _opened(app: App, service: str, notes: Notes) -> Iterator[tuple[int, str, KeyPath]]:
+def _opened(app: App, service: str, notes: Notes) -> Iterator[tuple[int, str, Steps]]:
     """List the ports, protocols and places of what a service publishes and exposes."""
-    path: KeyPath = ("services", service)
+    path: Steps = ("services", service)
     for index, port in enumerate(app.project.services[service].ports):
         if port.protocol.lower() in {"tcp", "udp"} and port.target in _PORTS:
             yield port.target, port.protocol.lower(), (*path, "ports", index)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from posixpath import relpath
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Config
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
@@ -20,14 +20,14 @@ _NUMBER = re.compile("[0-9]{1,10}")
 def configs(app: App, service: str, notes: Notes) -> Iterator[Brought]:
     """List the files that the configs of a service bring."""
     for index, reference in enumerate(app.project.services[service].configs):
-        path: KeyPath = ("services", service, "configs", index)
+        path: Steps = ("services", service, "configs", index)
         for key, said in (("uid", reference.uid), ("gid", reference.gid)):
             if said and not _NUMBER.fullmatch(said):
                 notes.error("file-owner", "write a number", (*path, key))
         mode = DEFAULT_MODE if reference.mode is None else reference.mode
         if not 0 <= mode <= 0o7777:
             notes.error("file-mode", "write an octal mode such as 0444", (*path, "mode"))
-        where: KeyPath = ("configs", reference.source)
+        where: Steps = ("configs", reference.source)
         config = app.project.configs[reference.source]
         target = reference.target or reference.source
         content = _content(app, config, where, notes)
@@ -44,14 +44,14 @@ def configs(app: App, service: str, notes: Notes) -> Iterator[Brought]:
             )
 
 
-def helped(said: object, path: KeyPath, notes: Notes) -> bool:
+def helped(said: object, path: Steps, notes: Notes) -> bool:
     """Tell whether the init image shall deliver, and not the service's own."""
     if said and said != HELPER:
         notes.error("delivery-unknown", f"write {HELPER}, or take the key out", path)
     return said == HELPER
 
 
-def _content(app: App, config: Config, path: KeyPath, notes: Notes) -> bytes | None:
+def _content(app: App, config: Config, path: Steps, notes: Notes) -> bytes | None:
     """Read a config; what must not or cannot be delivered is a fault."""
     if config.external:
         about = "a config outside the file cannot be read; write content:, file: or environment:"
@@ -82,7 +82,7 @@ _TOO_LARGE = (
 )
 
 
-def _variable(app: App, name: str, path: KeyPath, notes: Notes) -> bytes | None:
+def _variable(app: App, name: str, path: Steps, notes: Notes) -> bytes | None:
     value = app.environment.get(name)
     if value is None:
         about = f"the variable {name!r} is not set; set it in the environment or in .env"
@@ -96,7 +96,7 @@ def _variable(app: App, name: str, path: KeyPath, notes: Notes) -> bytes | None:
     return value.encode("utf-8", "surrogatepass")
 
 
-def _file(app: App, name: str, path: KeyPath, notes: Notes) -> bytes | None:
+def _file(app: App, name: str, path: Steps, notes: Notes) -> bytes | None:
     if app.files.kind(name).size > MOST_BYTES:
         notes.error("config-size", _TOO_LARGE, path)
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from posixpath import basename, join, relpath
 
-from compose2cfn.diagnostics import KeyPath, listed
+from compose2cfn.diagnostics import Steps, listed
 from compose2cfn.files import Kind
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
@@ -28,7 +28,7 @@ class Brought:
     service: str
     target: str
     content: bytes
-    origin: KeyPath
+    origin: Steps
     mode: int
     uid: str = ""
     gid: str = ""
@@ -62,7 +62,7 @@ def inside(app: App, path: str) -> str:
     return "" if found == ".." or found.startswith("../") else found
 
 
-def bring(app: App, service: str, mount: Mount, path: KeyPath, notes: Notes) -> Iterator[Brought]:
+def bring(app: App, service: str, mount: Mount, path: Steps, notes: Notes) -> Iterator[Brought]:
     """Read what a bind mount brings; what must not or cannot be brought is a fault."""
     source = mount.source.rstrip("/")
     single = app.files.kind(source).kind is Kind.FILE
@@ -86,7 +86,7 @@ def bring(app: App, service: str, mount: Mount, path: KeyPath, notes: Notes) -> 
         )
 
 
-def _listed(app: App, mount: Mount, path: KeyPath, notes: Notes) -> dict[str, str]:
+def _listed(app: App, mount: Mount, path: Steps, notes: Notes) -> dict[str, str]:
     """List the files of a folder by their targets; none if there are none or too many."""
     source = mount.source.rstrip("/")
     links: list[str] = []
@@ -125,7 +125,7 @@ def _walk(app: App, source: str, target: str, links: list[str]) -> Iterator[tupl
                 yield f"{to}/{name}", inner
 
 
-def _read(app: App, found: dict[str, str], path: KeyPath, notes: Notes) -> dict[str, bytes]:
+def _read(app: App, found: dict[str, str], path: Steps, notes: Notes) -> dict[str, bytes]:
     """Read files by their targets, but those that must not be delivered."""
     contents: dict[str, bytes] = {}
     secret, keys, large, nameless = [], [], [], []

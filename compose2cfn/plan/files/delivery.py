@@ -11,7 +11,7 @@ from compose2cfn.plan.files.directories import Folder, folders, needs, place
 from compose2cfn.plan.secrets.sources import FOLDER
 from compose2cfn.plan.storage.mounts import report_policies, within
 from compose2cfn.plan.storage.volumes import Storage
-from compose2cfn.plan.tasks import Groups
+from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes
 
 # What every image fills, and a running container needs as it is or writes to.
@@ -27,12 +27,12 @@ _KERNEL = ("/dev", "/proc", "/sys")
 
 
 def deliver(
-    app: App, groups: Groups, storage: Storage, notes: Notes
+    app: App, tasks: Tasks, storage: Storage, notes: Notes
 ) -> Mapping[str, tuple[Folder, ...]]:
     """Decide on the folders of every service, outermost only, sorted by path."""
     report_policies(app, notes)
     found = {}
-    for owner, task in groups.tasks.items():
+    for owner, task in tasks.items():
         brought = {
             name: list(binds(app, name, storage.mounts[name], notes)) for name in task.services
         }

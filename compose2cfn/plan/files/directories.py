@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.plan.files.delivered import Brought
 from compose2cfn.plan.storage.mounts import within
 from compose2cfn.plan.storage.volumes import Scratch
@@ -26,7 +26,7 @@ class Need:
     whole: bool
     """Whether it is mounted itself, and hides what an outer mount has there."""
     read_only: bool
-    origin: KeyPath
+    origin: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Folder:
     holds: tuple[str, ...]
     """Where other mounts stand in it: a read-only one must have directories for them."""
     read_only: bool
-    origin: KeyPath
+    origin: Steps
 
     @property
     def seeded(self) -> bool:

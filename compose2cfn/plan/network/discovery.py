@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
-from compose2cfn.plan.tasks import Groups
+from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names, stem
-from compose2cfn.plan.terms.values import STACK_UUID, Parameter, Value, join, part
+from compose2cfn.plan.terms.values import STACK_UUID, Value, join, part
 
 # Cloud Map takes no more of a name, and DNS no more of its parts and of the whole.
 _NAME = re.compile(r"(?=.{1,127}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*")
@@ -23,7 +24,7 @@ class Alias:
     name: str
     owner: str
     id: str
-    origin: KeyPath
+    origin: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,14 @@ class Registry:
 
 
 def register(
-    app: App, names: Names, groups: Groups, networks: Mapping[str, tuple[str, ...]], notes: Notes
+    app: App, names: Names, tasks: Tasks, networks: Mapping[str, tuple[str, ...]], notes: Notes
 ) -> Registry:
     """Register the tasks of a project; ``networks`` says by owner what each of them joins."""
     entries = tuple(sorted(owner for owner, joined in networks.items() if joined))
     return Registry(
         namespace=_namespace(app, entries, notes),
         entries=entries,
-        aliases=_aliases(app, names, groups, entries, notes),
+        aliases=_aliases(app, names, tasks, entries, notes),
         seekers=frozenset(
             owner
             for owner in entries
@@ -61,7 +62,7 @@ def register(
 
 def _namespace(app: App, entries: tuple[str, ...], notes: Notes) -> Value:
     """Name the private namespace: unique in its VPC, and the same for all of a stack's life."""
-    path: KeyPath = ("x-aws-namespace",)
+    path: Steps = ("x-aws-namespace",)
     match app.project.x_aws_namespace:
         case None:
             return join("", "c-", part(0, "-", STACK_UUID), ".internal")
@@ -97,13 +98,13 @@ def _namespace(app: App, entries: tuple[str, ...], notes: Notes) -> Value:
 
 
 def _aliases(
-    app: App, names: Names, groups: Groups, entries: tuple[str, ...], notes: Notes
+    app: App, names: Names, tasks: Tasks, entries: tuple[str, ...], notes: Notes
 ) -> tuple[Alias, ...]:
     """List the further names of all tasks, sorted; one that is not unique is a fault."""
     named = _named(entries, notes)
     taken: dict[str, Alias] = {}
     ids: dict[str, Alias] = {}
-    for name, owner, origin in _written(app, groups):
+    for name, owner, origin in _written(app, tasks):
         alias = Alias(name, owner, names.service(owner, f"{stem(name)}Alias"), origin)
         key = name.lower()
         other = named.get(key) or taken.get(key, alias).owner
@@ -131,7 +132,7 @@ def _named(entries: tuple[str, ...], notes: Notes) -> dict[str, str]:
     """Give the services by their names as DNS sees them: it knows no upper case."""
     named: dict[str, str] = {}
     for name in entries:
-        path: KeyPath = ("services", name)
+        path: Steps = ("services", name)
         if not _NAME.fullmatch(name):
             notes.error(
                 "name-length",
@@ -165,15 +166,15 @@ def _fits(alias: Alias, notes: Notes) -> bool:
     return True
 
 
-def _written(app: App, groups: Groups) -> Iterator[tuple[str, str, KeyPath]]:
+def _written(app: App, tasks: Tasks) -> Iterator[tuple[str, str, Steps]]:
     """List all names that the file gives to tasks, those of services that others carry included.
 
     Each comes with the owner of the task and the place where it is written.
     """
     for name, service in sorted(app.project.services.items()):
-        path: KeyPath = ("services", name)
-        owner = groups.owners[name]
-        if name in groups.of(name).jobs:
+        path: Steps = ("services", name)
+        owner = tasks.owner(name)
+        if name in tasks.of(name).jobs:
             continue
         if name != owner and service.networks:
             yield name, owner, path
@@ -187,4 +188,4 @@ def _written(app: App, groups: Groups) -> Iterator[tuple[str, str, KeyPath]]:
         for index, link in enumerate(service.links):
             target, _, alias = link.partition(":")
             if alias and target in app.project.services:
-                yield alias, groups.owners[target], (*path, "links", index)
+                yield alias, tasks.owner(target), (*path, "links", index)

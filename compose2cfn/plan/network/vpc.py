@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-from compose2cfn.diagnostics import KeyPath, listed
+from compose2cfn.diagnostics import Steps, listed
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Network
 from compose2cfn.plan.network.discovery import Registry, register
-from compose2cfn.plan.tasks import Groups, Task
+from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Parameter, Value, distinct, ref
+from compose2cfn.plan.terms.values import Value, distinct, ref
 
 MOST_GROUPS = 5
 """Security groups of one network interface (a default quota of Amazon VPC)."""
@@ -86,15 +87,15 @@ class Placement:
         )
 
 
-def place(app: App, names: Names, groups: Groups, notes: Notes) -> Placement:
+def place(app: App, names: Names, tasks: Tasks, notes: Notes) -> Placement:
     """Place the tasks of a project in a VPC."""
-    networks = {owner: _joined(app, task, notes) for owner, task in groups.tasks.items()}
+    networks = {owner: _joined(app, task, notes) for owner, task in tasks.items()}
     used = sorted({name for found in networks.values() for name in found})
     group = {name: _group(names, name, app.project.networks[name], notes) for name in used}
     placement = Placement(
         vpc=_vpc(app, notes),
         subnets=_subnets(app, notes),
-        own_subnets=_own_subnets(app, names, groups, notes),
+        own_subnets=_own_subnets(app, names, tasks, notes),
         public_ip=_public_ip(app, notes),
         groups=group,
         networks=networks,
@@ -108,7 +109,7 @@ def place(app: App, names: Names, groups: Groups, notes: Notes) -> Placement:
             for owner, found in networks.items()
             if not any(group[name].logical for name in found)
         },
-        registry=register(app, names, groups, networks, notes),
+        registry=register(app, names, tasks, networks, notes),
     )
     for owner in networks:
         if len(placement.groups_of(owner)) > MOST_GROUPS:
@@ -121,7 +122,7 @@ def place(app: App, names: Names, groups: Groups, notes: Notes) -> Placement:
     return placement
 
 
-def security_group(value: Value, path: KeyPath, notes: Notes) -> Value:
+def security_group(value: Value, path: Steps, notes: Notes) -> Value:
     """Read the id of a security group; what is no such id is a fault."""
     if not isinstance(value, str):
         return value
@@ -131,7 +132,7 @@ def security_group(value: Value, path: KeyPath, notes: Notes) -> Value:
     return value
 
 
-def subnet(value: Value, path: KeyPath, notes: Notes) -> Value:
+def subnet(value: Value, path: Steps, notes: Notes) -> Value:
     """Read the id of a subnet; what is no such id is a fault."""
     if not isinstance(value, str):
         if value.keys() & _LISTS:
@@ -144,7 +145,7 @@ def subnet(value: Value, path: KeyPath, notes: Notes) -> Value:
 
 
 def subnets(
-    asked: int | tuple[Value, ...] | None, stem: str, least: int, path: KeyPath, notes: Notes
+    asked: int | tuple[Value, ...] | None, stem: str, least: int, path: Steps, notes: Notes
 ) -> tuple[Value, ...]:
     """Take subnets as given, or ask for as many as are wanted; ``stem`` begins their ids."""
     match asked:
@@ -193,7 +194,7 @@ def _joined(app: App, task: Task, notes: Notes) -> tuple[str, ...]:
     return tuple(sorted({network for name in task.services for network in services[name].networks}))
 
 
-def _report_mode(mode: str, path: KeyPath, notes: Notes) -> None:
+def _report_mode(mode: str, path: Steps, notes: Notes) -> None:
     match mode.partition(":")[0]:
         case "" | "service":
             pass
@@ -236,7 +237,7 @@ def _report_mode(mode: str, path: KeyPath, notes: Notes) -> None:
 
 def _group(names: Names, network: str, given: Network, notes: Notes) -> Group:
     """Find the security group of a network: one that is given, or one of the stack's own."""
-    path: KeyPath = ("networks", network)
+    path: Steps = ("networks", network)
     asked = Parameter(
         id=names.network(network, "SecurityGroupId"),
         group="Network",
@@ -305,15 +306,15 @@ def _subnets(app: App, notes: Notes) -> tuple[Value, ...]:
 
 
 def _own_subnets(
-    app: App, names: Names, groups: Groups, notes: Notes
+    app: App, names: Names, tasks: Tasks, notes: Notes
 ) -> dict[str, tuple[Value, ...]]:
     """Find the tasks that choose subnets of their own."""
     found = {}
     for name, service in sorted(app.project.services.items()):
-        path: KeyPath = ("services", name, "x-aws-subnets")
+        path: Steps = ("services", name, "x-aws-subnets")
         if service.x_aws_subnets is None:
             continue
-        if (owner := groups.owners[name]) != name:
+        if (owner := tasks.owner(name)) != name:
             about = f"the service runs in the task of {owner!r}; write its subnets there"
             notes.error("subnet-shared", about, path)
             continue

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from ipaddress import ip_network
 
-from compose2cfn.diagnostics import KeyPath, did_you_mean
+from compose2cfn.diagnostics import Steps, did_you_mean
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.values import intrinsic
 
@@ -92,7 +92,7 @@ def extent(value: object) -> int:
     return len(str(value))
 
 
-def check(document: Mapping[str, object], path: KeyPath, notes: Notes) -> None:
+def check(document: Mapping[str, object], path: Steps, notes: Notes) -> None:
     """Report what IAM would refuse of a policy document for a role; intrinsics are left alone."""
     for key in document:
         if key not in _ELEMENTS:
@@ -118,13 +118,11 @@ def check(document: Mapping[str, object], path: KeyPath, notes: Notes) -> None:
             _statement(statement, here, sids, notes)
 
 
-def _fault(notes: Notes, message: str, path: KeyPath) -> None:
+def _fault(notes: Notes, message: str, path: Steps) -> None:
     notes.error("policy-refused", f"IAM refuses this: {message}", path)
 
 
-def _statement(
-    statement: Mapping[str, object], path: KeyPath, sids: set[str], notes: Notes
-) -> None:
+def _statement(statement: Mapping[str, object], path: Steps, sids: set[str], notes: Notes) -> None:
     for key in statement:
         if key in {"Principal", "NotPrincipal"}:
             _fault(notes, "the role is itself the principal of its policies", (*path, key))
@@ -148,7 +146,7 @@ def _statement(
     _conditions(statement.get("Condition"), (*path, "Condition"), notes)
 
 
-def _patterns(statement: Mapping[str, object], path: KeyPath, notes: Notes) -> None:
+def _patterns(statement: Mapping[str, object], path: Steps, notes: Notes) -> None:
     """Check what a statement allows, and on what."""
     for key, value in statement.items():
         for text in _texts(value):
@@ -173,7 +171,7 @@ def _texts(value: object) -> Iterator[str]:
             yield from (item for item in value if isinstance(item, str))
 
 
-def _conditions(value: object, path: KeyPath, notes: Notes) -> None:
+def _conditions(value: object, path: Steps, notes: Notes) -> None:
     if value is None or intrinsic(value):
         return
     if not isinstance(value, Mapping):
@@ -193,7 +191,7 @@ def _conditions(value: object, path: KeyPath, notes: Notes) -> None:
                 _operand(operator, operand, (*here, key), notes)
 
 
-def _operand(operator: str, operand: object, path: KeyPath, notes: Notes) -> None:
+def _operand(operator: str, operand: object, path: Steps, notes: Notes) -> None:
     items: Iterable[object] = operand if isinstance(operand, list | tuple) else (operand,)
     for item in items:
         text = str(item).lower() if isinstance(item, bool) else str(item)

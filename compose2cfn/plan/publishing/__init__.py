@@ -1,1 +1,19 @@
 """How clients reach services: load balancers, listeners, target groups."""
+
+from compose2cfn.findings import Findings
+from compose2cfn.model.app import App
+from compose2cfn.plan.network import Network
+from compose2cfn.plan.publishing.listeners import Listeners as Publishing
+from compose2cfn.plan.publishing.listeners import route
+from compose2cfn.plan.tasks import Tasks
+from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.names import Names
+
+__all__ = ["Publishing", "publishing"]
+
+
+def publishing(
+    app: App, names: Names, tasks: Tasks, where: Network, findings: Findings
+) -> Publishing:
+    """Decide how clients reach what is published."""
+    return route(app, names, tasks, where, Notes(findings))

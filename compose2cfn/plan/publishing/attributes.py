@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBal
 import re
 from collections.abc import Mapping
 
-from compose2cfn.diagnostics import KeyPath, did_you_mean, listed
+from compose2cfn.diagnostics import Steps, did_you_mean, listed
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.values import Value
 
@@ -63,7 +63,7 @@ ANY = frozenset().union(*(KNOWN[kind].keys() for kind in KNOWN))
 
 
 def attributes(
-    given: Mapping[str, Value], kind: str, path: KeyPath, notes: Notes, *, shared: bool
+    given: Mapping[str, Value], kind: str, path: Steps, notes: Notes, *, shared: bool
 ) -> tuple[tuple[str, Value], ...]:
     """Take the attributes that a load balancer of this kind has, sorted; others are faults.
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from compose2cfn.findings import Parameter
 from compose2cfn.plan.publishing.load_balancers import APPLICATION, Balancer
 from compose2cfn.plan.publishing.ports import Exposure
 from compose2cfn.plan.terms.arns import read
 from compose2cfn.plan.terms.findings import Notes
-from compose2cfn.plan.terms.values import Parameter, Value
+from compose2cfn.plan.terms.values import Value
 
 _SECURE = frozenset({"grpc", "h2c", "http2", "https", "tls", "wss"})
 """What goes over TLS: AWS speaks HTTP/2 and gRPC to targets for listeners of HTTPS alone."""

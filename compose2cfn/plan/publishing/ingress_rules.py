@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.plan.network.vpc import Placement
 from compose2cfn.plan.publishing.load_balancers import Balancer
 from compose2cfn.plan.publishing.target_groups import Target
@@ -31,7 +31,7 @@ class Gate:
     protocol: str
     port: int
     about: str
-    origin: KeyPath = field(compare=False)
+    origin: Steps = field(compare=False)
 
 
 def transports(protocol: str) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def transports(protocol: str) -> tuple[str, ...]:
 
 
 def to_balancer(
-    balancer: Balancer, protocol: str, port: int, ingress: tuple[Value, ...], origin: KeyPath
+    balancer: Balancer, protocol: str, port: int, ingress: tuple[Value, ...], origin: Steps
 ) -> Iterator[Gate]:
     """Open the own group of a load balancer on the port of a listener."""
     for transport in transports(protocol):

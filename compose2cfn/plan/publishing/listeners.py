@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsRoute
 from compose2cfn.plan.containers.port_mappings import Mapped, mappings
@@ -22,11 +23,11 @@ from compose2cfn.plan.publishing.load_balancers import APPLICATION, Balancer, Ba
 from compose2cfn.plan.publishing.ports import exposures
 from compose2cfn.plan.publishing.routes import Rule, report_clashes, rule
 from compose2cfn.plan.publishing.target_groups import MOST_TARGETS, Target
-from compose2cfn.plan.tasks import Groups
+from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.arns import read
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names, label
-from compose2cfn.plan.terms.values import Parameter, Value, ref
+from compose2cfn.plan.terms.values import Value, ref
 
 LEAST_GRACE = 60
 """Seconds in which a new task may fail health checks."""
@@ -48,7 +49,7 @@ class Listener:
     rules: tuple[Rule, ...]
     redirect: int
     """The port of HTTPS that requests without a rule are sent to; 0 is none."""
-    origin: KeyPath
+    origin: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,12 @@ class Listeners:
         return tuple(target for target in self.targets if target.owner == owner)
 
 
-def route(app: App, names: Names, groups: Groups, where: Placement, notes: Notes) -> Listeners:
+def route(app: App, names: Names, tasks: Tasks, where: Placement, notes: Notes) -> Listeners:
     """Give every published port its listener and target group."""
     balancers = Balancers(app, names, where, notes)
     claims = [
         Claim(exposure, balancers.of(exposure.service, exposure.kind, exposure.port, exposure.path))
-        for exposure in exposures(app, names, groups, where, notes)
+        for exposure in exposures(app, names, tasks, where, notes)
     ]
     routing = _Routing(app, names, notes, claims)
     listeners = tuple(routing.listeners())
@@ -85,11 +86,11 @@ def route(app: App, names: Names, groups: Groups, where: Placement, notes: Notes
         targets=routing.distinct_targets(),
         listeners=listeners,
         gates=tuple(gates[id_] for id_ in sorted(gates)),
-        mappings=mappings(app, groups, notes),
+        mappings=mappings(app, tasks, notes),
         former_ids=routing.former_ids(),
     )
     balancers.report_unused()
-    _report(app, groups, found, notes)
+    _report(app, tasks, found, notes)
     return found
 
 
@@ -339,9 +340,9 @@ def _report_full(listeners: list[Listener], notes: Notes) -> None:
             notes.error(code, f"{about}, given by x-aws-loadbalancer", origins[most])
 
 
-def _report(app: App, groups: Groups, found: Listeners, notes: Notes) -> None:
+def _report(app: App, tasks: Tasks, found: Listeners, notes: Notes) -> None:
     """Report what is more than AWS takes, and what nothing heeds."""
-    for owner in groups.tasks:
+    for owner in tasks:
         if len(found.targets_of(owner)) > MOST_TARGETS:
             notes.error(
                 "target-count",

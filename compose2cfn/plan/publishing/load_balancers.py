@@ -3,7 +3,8 @@
 import json
 from dataclasses import dataclass, field
 
-from compose2cfn.diagnostics import KeyPath, dotted, listed
+from compose2cfn.diagnostics import Steps, dotted, listed
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsLoadBalancer
 from compose2cfn.model.service import Port
@@ -12,14 +13,14 @@ from compose2cfn.plan.publishing import attributes
 from compose2cfn.plan.terms.arns import Arn, read
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import LONGEST, Names, stem
-from compose2cfn.plan.terms.values import Parameter, Value, ref
+from compose2cfn.plan.terms.values import Value, ref
 
 APPLICATION = attributes.APPLICATION
 NETWORK = attributes.NETWORK
 NONE = "none"
 """In place of a load balancer: a port is not published."""
 
-_TOP: KeyPath = ("x-aws-loadbalancer",)
+_TOP: Steps = ("x-aws-loadbalancer",)
 _KINDS = {"app": APPLICATION, "net": NETWORK}
 _SHORT = {kind: short for short, kind in _KINDS.items()}
 _SCHEMES = ("internal", "internet-facing")
@@ -45,7 +46,7 @@ class Balancer:
     subnets: tuple[Value, ...] = ()
     scheme: str = ""
     attributes: tuple[tuple[str, Value], ...] = ()
-    origin: KeyPath = field(default=(), compare=False)
+    origin: Steps = field(default=(), compare=False)
 
     @property
     def stem(self) -> str:
@@ -58,10 +59,10 @@ class _Wish:
     """What is asked of a load balancer, and where: what a port leaves open the top level says."""
 
     asked: AwsLoadBalancer
-    path: KeyPath
+    path: Steps
     inherited: frozenset[str] = frozenset()
 
-    def at(self, key: str) -> KeyPath:
+    def at(self, key: str) -> Steps:
         """Tell where a key is written."""
         return (*(_TOP if key in self.inherited else self.path), key)
 
@@ -89,12 +90,12 @@ class Balancers:
     notes: Notes
     found: dict[str, Balancer] = field(default_factory=dict)
 
-    def of(self, service: str, kind: str, port: Port, path: KeyPath) -> Balancer:
+    def of(self, service: str, kind: str, port: Port, path: Steps) -> Balancer:
         """Find the load balancer that publishes a port."""
         if port.x_aws_listener is not None or port.x_aws_target_group is not None:
             return self._kept(self._behind(service, kind, port, path), path)
         own, shared = port.x_aws_loadbalancer, self._shared(kind)
-        below: KeyPath = (*path, "x-aws-loadbalancer")
+        below: Steps = (*path, "x-aws-loadbalancer")
         if own is None:
             made = self._made(_Wish(shared, _TOP), kind, _USUAL[kind], path)
         elif own.arn is not None:
@@ -135,7 +136,7 @@ class Balancers:
         about = kind_said(asked, None) or (APPLICATION if asked.arn else kind)
         return AwsLoadBalancer() if asked.arn == NONE or about != kind else asked
 
-    def _kept(self, balancer: Balancer, path: KeyPath) -> Balancer:
+    def _kept(self, balancer: Balancer, path: Steps) -> Balancer:
         """Keep one load balancer of each id; ports that want different ones are a fault."""
         known = self.found.setdefault(balancer.id, balancer)
         if known is balancer and not balancer.own:
@@ -154,7 +155,7 @@ class Balancers:
             )
         return known
 
-    def _made(self, wish: _Wish, kind: str, stem_: str, origin: KeyPath) -> Balancer:
+    def _made(self, wish: _Wish, kind: str, stem_: str, origin: Steps) -> Balancer:
         """Make up a load balancer, be it given or new; ``stem_`` begins its id."""
         asked = wish.asked
         self._check(wish)
@@ -210,7 +211,7 @@ class Balancers:
                 about = "the load balancer is given, and this changes nothing of it"
                 self.notes.warn("balancer-fixed", about, wish.at(key))
 
-    def _given(self, asked: AwsLoadBalancer, kind: str, id_: str, path: KeyPath) -> Balancer:
+    def _given(self, asked: AwsLoadBalancer, kind: str, id_: str, path: Steps) -> Balancer:
         """Use a load balancer that there is."""
         return Balancer(
             id=id_,
@@ -221,7 +222,7 @@ class Balancers:
             origin=path,
         )
 
-    def _arn(self, asked: Value | None, kind: str, id_: str, path: KeyPath) -> Value:
+    def _arn(self, asked: Value | None, kind: str, id_: str, path: Steps) -> Value:
         """Use the ARN that is given, or ask for it."""
         arn = read(asked)
         match asked:
@@ -268,7 +269,7 @@ class Balancers:
             )
         )
 
-    def _behind(self, service: str, kind: str, port: Port, path: KeyPath) -> Balancer:
+    def _behind(self, service: str, kind: str, port: Port, path: Steps) -> Balancer:
         """Find the load balancer of a listener or target group that is given."""
         shared = self._shared(kind)
         asked = port.x_aws_loadbalancer or shared

@@ -6,15 +6,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.service import Port
 from compose2cfn.plan.network.vpc import Placement
 from compose2cfn.plan.publishing.load_balancers import APPLICATION, NETWORK, NONE, kind_said
-from compose2cfn.plan.tasks import Groups
+from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Parameter, Value, distinct
+from compose2cfn.plan.terms.values import Value, distinct
 
 # What a port of a container says about the server that listens on it. Most files publish these for
 # the workstation's sake; on AWS a load balancer would put them before the world.
@@ -116,7 +117,7 @@ class Exposure:
     port: Port
 
     @property
-    def path(self) -> KeyPath:
+    def path(self) -> Steps:
         """Where the port is written."""
         return ("services", self.service, "ports", self.index)
 
@@ -127,19 +128,19 @@ class Exposure:
 
 
 def exposures(
-    app: App, names: Names, groups: Groups, where: Placement, notes: Notes
+    app: App, names: Names, tasks: Tasks, where: Placement, notes: Notes
 ) -> tuple[Exposure, ...]:
     """List the ports that are published, service by service; of the others it is said why not."""
     found: list[Exposure] = []
     for name, service in sorted(app.project.services.items()):
-        if service.ports and name in groups.of(name).jobs:
+        if service.ports and name in tasks.of(name).jobs:
             notes.warn(
                 "port-job",
                 "the service runs to its end before others start, and its ports are not published",
                 ("services", name, "ports"),
             )
             continue
-        reading = _Reading(app, names, name, groups.owners[name], where, notes)
+        reading = _Reading(app, names, name, tasks.owner(name), where, notes)
         found += _together(list(reading.exposures()), notes)
     return tuple(found)
 
@@ -158,7 +159,7 @@ class _Reading:
     def exposures(self) -> Iterator[Exposure]:
         seen: list[Port] = []
         for index, port in enumerate(self.app.project.services[self.service].ports):
-            path: KeyPath = ("services", self.service, "ports", index)
+            path: Steps = ("services", self.service, "ports", index)
             if self.keeps(port, path):
                 continue
             published = self.published(port, path)
@@ -179,7 +180,7 @@ class _Reading:
                     port=port,
                 )
 
-    def keeps(self, port: Port, path: KeyPath) -> bool:
+    def keeps(self, port: Port, path: Steps) -> bool:
         """Tell whether a port is not published, and say why."""
         if port.protocol.lower() not in {"tcp", "udp"}:
             about = f"load balancers do not speak {port.protocol}; use tcp or udp"
@@ -210,7 +211,7 @@ class _Reading:
             )
         )
 
-    def _secluded(self, path: KeyPath) -> bool:
+    def _secluded(self, path: Steps) -> bool:
         if self.owner not in self.where.secluded:
             return False
         self.notes.warn(
@@ -221,7 +222,7 @@ class _Reading:
         )
         return True
 
-    def _withheld(self, port: Port, path: KeyPath) -> bool:
+    def _withheld(self, port: Port, path: Steps) -> bool:
         served = WITHHELD.get(port.target)
         web = (port.x_aws_protocol or "").lower() in _WEB or port.x_aws_certificate is not None
         known = port.x_aws_listener is not None or port.x_aws_target_group is not None
@@ -236,7 +237,7 @@ class _Reading:
         )
         return True
 
-    def published(self, port: Port, path: KeyPath) -> int:
+    def published(self, port: Port, path: Steps) -> int:
         """Find the one port that a load balancer listens on; 0 is none."""
         if port.mode == "host":
             self.notes.warn(
@@ -268,7 +269,7 @@ class _Reading:
             self.notes.error("port-number", about, path)
         return number
 
-    def kind(self, port: Port, published: int, path: KeyPath) -> tuple[str, bool]:
+    def kind(self, port: Port, published: int, path: Steps) -> tuple[str, bool]:
         """Find the kind of load balancer for what a port speaks, and whether the file says it."""
         said = (port.x_aws_protocol or "").lower()
         hint = port.app_protocol.lower()
@@ -304,7 +305,7 @@ class _Reading:
             self.notes.error("port-speech", about, path)
         return found, True
 
-    def ingress(self, port: Port, published: int, path: KeyPath) -> tuple[Value, ...]:
+    def ingress(self, port: Port, published: int, path: Steps) -> tuple[Value, ...]:
         """List the addresses that may reach a port: the nearest place that says so counts."""
         project = self.app.project
         balancers = (port.x_aws_loadbalancer, project.x_aws_loadbalancer)
@@ -333,7 +334,7 @@ def _asked(stem: str) -> Parameter:
     )
 
 
-def _block(value: Value, path: KeyPath, notes: Notes) -> Value:
+def _block(value: Value, path: Steps, notes: Notes) -> Value:
     """Read a block of addresses, or the id of a security group or prefix list."""
     if not isinstance(value, str) or SOURCE.fullmatch(value):
         return value

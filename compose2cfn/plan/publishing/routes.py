@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.aws import AwsRoute
 from compose2cfn.plan.publishing.load_balancers import APPLICATION
 from compose2cfn.plan.publishing.target_groups import Target
@@ -47,7 +47,7 @@ class Rule:
 
 def rule(asked: AwsRoute, target: Target, notes: Notes) -> Rule:
     """Make the rule that gives a service its requests."""
-    path: KeyPath = (*target.origin, "x-aws-route")
+    path: Steps = (*target.origin, "x-aws-route")
     hosts, paths = distinct(asked.host or ()), distinct(asked.path or ())
     if target.balancer.kind != APPLICATION:
         about = "only an Application Load Balancer routes requests; write x-aws-protocol: http"
@@ -68,7 +68,7 @@ def rule(asked: AwsRoute, target: Target, notes: Notes) -> Rule:
 
 
 def _report_values(
-    hosts: tuple[Value, ...], paths: tuple[Value, ...], path: KeyPath, notes: Notes
+    hosts: tuple[Value, ...], paths: tuple[Value, ...], path: Steps, notes: Notes
 ) -> None:
     if len(hosts) + len(paths) > MOST_VALUES:
         about = f"a rule has at most {MOST_VALUES} hosts and paths together"

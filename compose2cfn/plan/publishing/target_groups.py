@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsHealthCheck
 from compose2cfn.plan.publishing.load_balancers import APPLICATION, Balancer
@@ -11,7 +12,7 @@ from compose2cfn.plan.publishing.ports import Exposure
 from compose2cfn.plan.terms.arns import read
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Parameter, Value, ref
+from compose2cfn.plan.terms.values import Value, ref
 
 MOST_TARGETS = 5
 """Target groups of one ECS service."""
@@ -59,7 +60,7 @@ class Target:
     """How HTTP is spoken to the targets, if it is."""
     check: Check
     balancer: Balancer
-    origin: KeyPath
+    origin: Steps
 
 
 def family(protocol: str) -> str:
@@ -123,7 +124,7 @@ def _check(app: App, exposure: Exposure, protocol: str, version: str, notes: Not
     """Decide how the load balancer asks whether a target is well."""
     service = app.project.services[exposure.service]
     asked = service.x_aws_healthcheck or AwsHealthCheck()
-    path: KeyPath = ("services", exposure.service, "x-aws-healthcheck")
+    path: Steps = ("services", exposure.service, "x-aws-healthcheck")
     web = protocol in {"HTTP", "HTTPS"}
     usual = protocol if web else "HTTP" if asked.path or asked.codes else "TCP"
     kind = str(asked.protocol or usual).upper()
@@ -188,7 +189,7 @@ def _port(app: App, exposure: Exposure, protocol: str, asked: Value, notes: Note
 
 
 def _number(
-    value: int | Value | None, path: KeyPath, bounds: tuple[int, int], notes: Notes
+    value: int | Value | None, path: Steps, bounds: tuple[int, int], notes: Notes
 ) -> int | Value | None:
     if value is None or value == "":
         return None
@@ -199,9 +200,7 @@ def _number(
     return value
 
 
-def _report_codes(
-    codes: Value | None, bounds: tuple[int, int], path: KeyPath, notes: Notes
-) -> None:
+def _report_codes(codes: Value | None, bounds: tuple[int, int], path: Steps, notes: Notes) -> None:
     if not codes or not isinstance(codes, str):
         return
     least, most = bounds

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from posixpath import normpath
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import FileReference
 from compose2cfn.model.project import Secret
 from compose2cfn.plan.secrets.references import GET_PARAMETERS, Place, find
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names, stem
-from compose2cfn.plan.terms.values import Parameter, Value, ref
+from compose2cfn.plan.terms.values import Value, ref
 
 FOLDER = "/run/secrets"
 DEFAULT_MODE = 0o444
@@ -69,7 +70,7 @@ class File:
     mode: int
     uid: str
     gid: str
-    origin: KeyPath
+    origin: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Variable:
     service: str
     name: str
     place: Place
-    origin: KeyPath
+    origin: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def secrets(app: App, names: Names, notes: Notes) -> Secrets:
     variables: list[Variable] = []
     for service, said in app.project.services.items():
         for index, reference in enumerate(said.secrets):
-            path: KeyPath = ("services", service, "secrets", index)
+            path: Steps = ("services", service, "secrets", index)
             secret = app.project.secrets[reference.source]
             found = _files(service, reference, secret, sources[reference.source], path, notes)
             files += (file for file in found if not _taken(file, files, notes))
@@ -126,7 +127,7 @@ def secrets(app: App, names: Names, notes: Notes) -> Secrets:
 
 def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
     """Find out where a secret stands."""
-    path: KeyPath = ("secrets", name)
+    path: Steps = ("secrets", name)
     if secret.x_aws_create:
         value = notes.ask(
             Parameter(
@@ -169,7 +170,7 @@ def _source(name: str, secret: Secret, names: Names, notes: Notes) -> Source:
     return Source(name, Place(asked, asked))
 
 
-def _place(value: Value, path: KeyPath, notes: Notes) -> Place | None:
+def _place(value: Value, path: Steps, notes: Notes) -> Place | None:
     """Find out where a secret is kept, and report what its ARN leaves open."""
     place = find(value)
     if place and not place.whole:
@@ -187,7 +188,7 @@ def _files(
     reference: FileReference,
     secret: Secret,
     source: Source,
-    path: KeyPath,
+    path: Steps,
     notes: Notes,
 ) -> list[File]:
     """List the files that a secret becomes: one, or one for each key."""

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.efs_options import driver_options
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names, label, stem
-from compose2cfn.plan.terms.values import Parameter, Value, ref
+from compose2cfn.plan.terms.values import Value, ref
 
 NFS = 2049
 """The port of a mount target."""
@@ -79,7 +80,7 @@ class FileSystem:
 
 def filesystem(app: App, name: str, names: Names, notes: Notes) -> FileSystem:
     """Decide what a named volume becomes."""
-    path: KeyPath = ("volumes", name)
+    path: Steps = ("volumes", name)
     volume = app.project.volumes[name]
     own = volume.x_aws_filesystem is None and not volume.external
     return FileSystem(
@@ -96,7 +97,7 @@ def filesystem(app: App, name: str, names: Names, notes: Notes) -> FileSystem:
 
 def _label(app: App, name: str, notes: Notes) -> str:
     """Find what people call a volume; empty where only the key does."""
-    path: KeyPath = ("volumes", name, "name")
+    path: Steps = ("volumes", name, "name")
     said = app.project.volumes[name].name
     if path not in app.places:
         return ""
@@ -107,7 +108,7 @@ def _label(app: App, name: str, notes: Notes) -> str:
     return ""
 
 
-def check_directory(filesystem: FileSystem, subpath: str, path: KeyPath, notes: Notes) -> None:
+def check_directory(filesystem: FileSystem, subpath: str, path: Steps, notes: Notes) -> None:
     """Report a directory that an access point cannot lead to."""
     directory = filesystem.directory(subpath)
     if len(directory) > LONGEST or not _DIRECTORY.fullmatch(directory):
@@ -120,7 +121,7 @@ def check_directory(filesystem: FileSystem, subpath: str, path: KeyPath, notes: 
         )
 
 
-def _given(volume: Volume, name: str, names: Names, path: KeyPath, notes: Notes) -> Value:
+def _given(volume: Volume, name: str, names: Names, path: Steps, notes: Notes) -> Value:
     """Find the file system that exists, and tell what it must have; it is not changed here."""
     notes.info(
         "volume-external",

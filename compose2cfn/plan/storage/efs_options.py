@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath, listed
+from compose2cfn.diagnostics import Steps, listed
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.terms.findings import Notes
 
@@ -64,7 +64,7 @@ _MADE = frozenset(OPTIONS) - {"gid", "permissions", "root_directory", "uid"}
 """The options of the file system itself, and not of the access point."""
 
 
-def driver_options(volume: Volume, path: KeyPath, notes: Notes, *, own: bool) -> Mapping[str, str]:
+def driver_options(volume: Volume, path: Steps, notes: Notes, *, own: bool) -> Mapping[str, str]:
     """Read the driver options of a volume; those of other drivers mean nothing on AWS.
 
     ``own`` says that its file system is made here, and so can be told what to be like.
@@ -110,7 +110,7 @@ def driver_options(volume: Volume, path: KeyPath, notes: Notes, *, own: bool) ->
     return known
 
 
-def _check(options: Mapping[str, str], path: KeyPath, notes: Notes) -> None:
+def _check(options: Mapping[str, str], path: Steps, notes: Notes) -> None:
     """Report options that EFS refuses together."""
     throughput = options.get("throughput_mode") == "provisioned"
     if throughput != ("provisioned_throughput" in options):

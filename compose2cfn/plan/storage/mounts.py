@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import normpath
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
 from compose2cfn.plan.terms.findings import Notes
@@ -29,7 +29,7 @@ class Mounted:
     """A mount of a service, and what brings it: an entry of its own, or one of volumes_from."""
 
     mount: Mount
-    origin: KeyPath
+    origin: Steps
 
 
 def mounts(app: App, notes: Notes) -> Mapping[str, tuple[Mounted, ...]]:
@@ -46,7 +46,7 @@ def policy(app: App, service: str) -> str:
 
 def report_policies(app: App, notes: Notes) -> None:
     """Report words about bind mounts that mean nothing."""
-    said: dict[KeyPath, object] = {("x-aws-bind_mounts",): app.project.x_aws_bind_mounts}
+    said: dict[Steps, object] = {("x-aws-bind_mounts",): app.project.x_aws_bind_mounts}
     for name, service in app.project.services.items():
         said["services", name, "x-aws-bind_mounts"] = service.x_aws_bind_mounts
     for path, word in said.items():
@@ -54,7 +54,7 @@ def report_policies(app: App, notes: Notes) -> None:
             notes.error("bind-policy", f"write {DROP}, {DELIVER} or {REFUSE}", path)
 
 
-def mountable(target: str, path: KeyPath, notes: Notes) -> bool:
+def mountable(target: str, path: Steps, notes: Notes) -> bool:
     """Tell whether something can be mounted at a path; report it if not."""
     if _DRIVE.fullmatch(target):
         notes.error(
@@ -80,7 +80,7 @@ def within(path: str, folder: str) -> bool:
 def _usable(app: App, name: str, notes: Notes) -> Iterator[Mounted]:
     """List the mounts that a service says itself, but for those that ECS cannot have."""
     for index, mount in enumerate(app.project.services[name].volumes):
-        path: KeyPath = ("services", name, "volumes", index)
+        path: Steps = ("services", name, "volumes", index)
         if mount.type in _KINDS:
             about = f"ECS has no mounts of the type {mount.type}: {_KINDS[mount.type]}"
             notes.error("mount-type", about, path)
@@ -98,7 +98,7 @@ def _taken(
     """
     targets = {normpath(mounted.mount.target) for mounted in found[name]}
     for index, text in enumerate(app.project.services[name].volumes_from):
-        path: KeyPath = ("services", name, "volumes_from", index)
+        path: Steps = ("services", name, "volumes_from", index)
         source, _, mode = text.partition(":")
         if source not in found or text.startswith("container:"):
             about = "containers outside the file are not known here; name a service"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
 from compose2cfn.plan.storage.mounts import Mounted, mountable
@@ -38,7 +38,7 @@ class Memory:
     target: str
     size: int
     options: tuple[str, ...]
-    origin: KeyPath
+    origin: Steps
 
 
 def memories(app: App, service: str, mounted: Iterable[Mounted], notes: Notes) -> Iterator[Memory]:
@@ -46,13 +46,13 @@ def memories(app: App, service: str, mounted: Iterable[Mounted], notes: Notes) -
     for mount, origin in ((m.mount, m.origin) for m in mounted if m.mount.type == "tmpfs"):
         yield Memory(service, mount.target, *_said(mount, origin, notes), origin)
     for index, text in enumerate(app.project.services[service].tmpfs):
-        path: KeyPath = ("services", service, "tmpfs", index)
+        path: Steps = ("services", service, "tmpfs", index)
         target, _, options = text.partition(":")
         if mountable(target, path, notes):
             yield Memory(service, target, *_written(options, path, notes), path)
 
 
-def _said(mount: Mount, path: KeyPath, notes: Notes) -> tuple[int, tuple[str, ...]]:
+def _said(mount: Mount, path: Steps, notes: Notes) -> tuple[int, tuple[str, ...]]:
     """Read the size and the options of a mount."""
     said = mount.tmpfs
     options = (("ro",) if mount.read_only else ()) + (
@@ -61,7 +61,7 @@ def _said(mount: Mount, path: KeyPath, notes: Notes) -> tuple[int, tuple[str, ..
     return _size(said.size if said else 0, path, notes), options
 
 
-def _written(text: str, path: KeyPath, notes: Notes) -> tuple[int, tuple[str, ...]]:
+def _written(text: str, path: Steps, notes: Notes) -> tuple[int, tuple[str, ...]]:
     """Read the size and the options of an entry of ``tmpfs``, as mount(8) takes them."""
     size = 0
     options = []
@@ -79,7 +79,7 @@ def _written(text: str, path: KeyPath, notes: Notes) -> tuple[int, tuple[str, ..
     return _size(size, path, notes), tuple(options)
 
 
-def _size(size: int, path: KeyPath, notes: Notes) -> int:
+def _size(size: int, path: Steps, notes: Notes) -> int:
     """Round bytes up to whole MiB; without any there is a size that small containers bear."""
     if size:
         return -(-size // MIB)

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
 from compose2cfn.plan.files.configs import HELPER
 from compose2cfn.plan.storage.efs import FileSystem, check_directory, filesystem
 from compose2cfn.plan.storage.mounts import DROP, Mounted, mounts, policy, within
 from compose2cfn.plan.storage.tmpfs import Memory, memories
-from compose2cfn.plan.tasks import Groups
+from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
 
@@ -31,7 +31,7 @@ class Attachment:
     """Its name within the task; a sub path is a volume of its own there."""
     read_only: bool
     subpath: str
-    origin: KeyPath
+    origin: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Scratch:
     target: str
     filled: bool
     """Whether what the image has there comes first, as Docker does it."""
-    origin: KeyPath
+    origin: Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ class Storage:
         return tuple(sorted({a.subpath for a in found if a.filesystem == filesystem}))
 
 
-def attach(app: App, names: Names, groups: Groups, notes: Notes) -> Storage:
+def attach(app: App, names: Names, tasks: Tasks, notes: Notes) -> Storage:
     """Decide on every mount of a project but the bind mounts."""
     mounted = mounts(app, notes)
     attachments: dict[str, tuple[Attachment, ...]] = {}
     memory: dict[str, tuple[Memory, ...]] = {}
-    for owner, task in groups.tasks.items():
+    for owner, task in tasks.items():
         attachments[owner] = tuple(
             _attachment(names, name, found.mount, found.origin)
             for name in task.services
@@ -102,7 +102,7 @@ def attach(app: App, names: Names, groups: Groups, notes: Notes) -> Storage:
     return Storage(mounted, filesystems, attachments, scratches, memory)
 
 
-def _attachment(names: Names, service: str, mount: Mount, origin: KeyPath) -> Attachment:
+def _attachment(names: Names, service: str, mount: Mount, origin: Steps) -> Attachment:
     subpath = mount.volume.subpath.strip("/") if mount.volume else ""
     mark = sha256(subpath.encode()).hexdigest()[:8] if subpath else ""
     return Attachment(

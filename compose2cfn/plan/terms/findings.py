@@ -1,35 +1,30 @@
-"""What planning finds on its way: faults, and facts that only the stack's maker knows."""
+"""What planning finds on its way: the sink in its older form, until every wing has the new one."""
 
-from dataclasses import dataclass, field
+from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Findings, Parameter
+from compose2cfn.model.aws import Value
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
-from compose2cfn.plan.terms.values import Parameter, Value, ref
 
-
-@dataclass(slots=True)
 class Notes:
     """A sink that the parts of planning write to and never read."""
 
-    faults: list[Diagnostic] = field(default_factory=list)
-    parameters: dict[str, Parameter] = field(default_factory=dict)
+    __slots__ = ("findings",)
 
-    def error(self, code: str, message: str, path: KeyPath) -> None:
+    def __init__(self, findings: Findings | None = None) -> None:
+        self.findings = findings or Findings()
+
+    def error(self, code: str, message: str, path: Steps) -> None:
         """Note what keeps the input from being converted."""
-        self.faults.append(Diagnostic(code=code, message=message, path=path))
+        self.findings.at(*path).error(code, message)
 
-    def warn(self, code: str, message: str, path: KeyPath) -> None:
+    def warn(self, code: str, message: str, path: Steps) -> None:
         """Note what is dropped or changes its meaning."""
-        self.faults.append(
-            Diagnostic(code=code, message=message, path=path, severity=Severity.WARNING)
-        )
+        self.findings.at(*path).warn(code, message)
 
-    def info(self, code: str, message: str, path: KeyPath) -> None:
+    def info(self, code: str, message: str, path: Steps) -> None:
         """Note a decision that is worth knowing."""
-        self.faults.append(
-            Diagnostic(code=code, message=message, path=path, severity=Severity.INFO)
-        )
+        self.findings.at(*path).info(code, message)
 
     def ask(self, parameter: Parameter) -> Value:
         """Leave a fact to the stack's maker; gives the reference to its parameter."""
-        self.parameters[parameter.id] = parameter
-        return ref(parameter.id)
+        return self.findings.ask(parameter)

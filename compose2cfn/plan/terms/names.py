@@ -7,10 +7,10 @@ the same thing, so that overlays written for it keep working.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import Value
 
@@ -79,31 +79,28 @@ class Names:
         """Name the container of a service; ECS takes no dots."""
         return service.replace(".", "-")
 
-    def faults(self) -> Iterator[Diagnostic]:
+    def report(self, findings: Findings) -> None:
         """Report names that leave no stem, and two of one kind that leave the same."""
         seen: dict[tuple[str, str], str] = {}
         for (kind, name), found in sorted(self._stems.items()):
-            path: KeyPath = (kind, name)
+            spot = findings.at(kind, name)
             if max(len(name), len(found)) > LONGEST:
-                yield Diagnostic(
-                    code="name-length",
-                    message="names and descriptions on AWS are made of this name; write one with "
+                spot.error(
+                    "name-length",
+                    "names and descriptions on AWS are made of this name; write one with "
                     f"at most {LONGEST} characters",
-                    path=path,
                 )
             if not found:
-                yield Diagnostic(
-                    code="name-empty",
-                    message="a logical id is made of letters and digits, and this name has none; "
+                spot.error(
+                    "name-empty",
+                    "a logical id is made of letters and digits, and this name has none; "
                     "give one with x-aws-name",
-                    path=path,
                 )
             elif (other := seen.setdefault((kind, found), name)) != name:
-                yield Diagnostic(
-                    code="name-collision",
-                    message=f"{other!r} and {name!r} both become {found!r} in logical ids; "
+                spot.error(
+                    "name-collision",
+                    f"{other!r} and {name!r} both become {found!r} in logical ids; "
                     "give one of them another stem with x-aws-name",
-                    path=path,
                 )
 
 

@@ -1,7 +1,6 @@
 """Values that are known only when the stack is made: intrinsics and parameters, as plain data."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from compose2cfn.model.aws import Value, intrinsic
@@ -13,7 +12,6 @@ __all__ = [
     "REGION",
     "STACK_NAME",
     "STACK_UUID",
-    "Parameter",
     "Value",
     "arn",
     "attribute",
@@ -25,25 +23,6 @@ __all__ = [
     "references",
     "sub",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """A fact that is not in the file: a template parameter, declared where something refers to it.
-
-    ``group`` is the heading under which the console shows it.
-    """
-
-    id: str
-    description: str
-    group: str
-    type: str = "String"
-    default: str | None = None
-    allowed_values: tuple[str, ...] = ()
-    allowed_pattern: str = ""
-    constraint: str = ""
-    min_length: int | None = None
-    no_echo: bool = False
 
 
 def ref(id_: str) -> Mapping[str, object]:

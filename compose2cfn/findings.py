@@ -1,0 +1,98 @@
+"""The one sink for what a conversion finds: diagnostics, and facts that are left to parameters."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.model.aws import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A fact that is not in the file: a template parameter, declared where something refers to it.
+
+    ``group`` is the heading under which the console shows it.
+    """
+
+    id: str
+    description: str
+    group: str
+    type: str = "String"
+    default: str | None = None
+    allowed_values: tuple[str, ...] = ()
+    allowed_pattern: str = ""
+    constraint: str = ""
+    min_length: int | None = None
+    no_echo: bool = False
+
+
+class Findings:
+    """What is found on the way; who writes to it never reads it."""
+
+    __slots__ = ("_found", "_parameters")
+
+    def __init__(self, found: Iterable[Diagnostic] = ()) -> None:
+        self._found = list(found)
+        self._parameters: dict[str, Parameter] = {}
+
+    def at(self, *steps: str | int) -> "Spot":
+        """Go to a value of the Compose file, to say something of it."""
+        return Spot(self, KeyPath(steps))
+
+    def add(self, *found: Diagnostic) -> None:
+        """Note diagnostics that are made already."""
+        self._found.extend(found)
+
+    def ask(self, parameter: Parameter) -> Value:
+        """Leave a fact to the one who makes the stack; gives the reference to its parameter."""
+        self._parameters[parameter.id] = parameter
+        return {"Ref": parameter.id}
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All diagnostics, in the order in which they were found."""
+        return tuple(self._found)
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The facts that were left open, by the ids of their parameters."""
+        return MappingProxyType(self._parameters)
+
+
+class Spot:
+    """A value of the Compose file that something can be said of; ``/`` goes further down.
+
+    >>> port = findings.at("services", "web") / "ports" / 0
+    >>> port.warn("port-mode", "tasks publish no port on a host")
+    """
+
+    __slots__ = ("findings", "path")
+
+    def __init__(self, findings: Findings, path: KeyPath) -> None:
+        self.findings = findings
+        self.path = path
+
+    def __truediv__(self, step: str | int) -> "Spot":
+        """Go one step further down."""
+        return Spot(self.findings, self.path / step)
+
+    def error(self, code: str, message: str) -> None:
+        """Say what keeps the input from being converted."""
+        self._say(code, message, Severity.ERROR)
+
+    def warn(self, code: str, message: str) -> None:
+        """Say what is dropped or changes its meaning."""
+        self._say(code, message, Severity.WARNING)
+
+    def info(self, code: str, message: str) -> None:
+        """Say what was decided and is worth knowing."""
+        self._say(code, message, Severity.INFO)
+
+    def ask(self, parameter: Parameter) -> Value:
+        """Leave this fact to the one who makes the stack; gives the reference to its parameter."""
+        return self.findings.ask(parameter)
+
+    def _say(self, code: str, message: str, severity: Severity) -> None:
+        found = Diagnostic(code=code, message=message, severity=severity, path=self.path)
+        self.findings.add(found)

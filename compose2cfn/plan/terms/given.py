@@ -1,0 +1,82 @@
+"""Read what a file gives of things that exist on AWS already: by id, by name, by ARN.
+
+Each ``x-aws-*`` key of that kind is read in one way. A text is checked and used; a function of
+CloudFormation is used as it is; what is empty becomes a template parameter. What it means that the
+key is absent differs, and is decided where the key is read.
+"""
+
+import re
+from dataclasses import dataclass
+
+from compose2cfn.findings import Parameter, Spot
+from compose2cfn.plan.terms.values import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of thing that can be given."""
+
+    pattern: str
+    """What a text must match; the group ``id``, if there is one, is what is used of it."""
+    code: str
+    message: str
+    """What is wrong with a text that does not match; ``{text}`` stands for that, quoted."""
+    group: str = ""
+    """The heading under which the console shows the parameter for it."""
+    type: str = "String"
+    """The type of the parameter."""
+    allowed_pattern: str = ""
+    """What the parameter must match where its type does not say it."""
+    constraint: str = ""
+    """The same in words."""
+
+    def parameter(self, id_: str, description: str) -> Parameter:
+        """Make the parameter that asks for one."""
+        return Parameter(
+            id=id_,
+            description=description,
+            group=self.group,
+            type=self.type,
+            allowed_pattern=self.allowed_pattern,
+            constraint=self.constraint,
+        )
+
+    def read(self, said: Value, spot: Spot) -> Value:
+        """Use what is given; a text that is not one of these is a finding."""
+        if not isinstance(said, str):
+            return said
+        found = re.fullmatch(self.pattern, said)
+        if found is None:
+            spot.error(self.code, self.message.format(text=repr(said)))
+            return said
+        return found.groupdict().get("id", said)
+
+    def given(self, said: Value | None, spot: Spot, asked: Parameter) -> Value:
+        """Use what is given; where nothing is, leave it to a parameter."""
+        return spot.ask(asked) if said is None or said == "" else self.read(said, spot)
+
+
+_EC2_ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"
+_IN_EC2_ARN = r"(?:arn:aws[a-z-]*:ec2:[^:]*:\d*:[a-z-]+/)?"
+
+VPC = Kind(
+    pattern=f"{_IN_EC2_ARN}(?P<id>vpc-{_EC2_ID})",
+    code="vpc-unknown",
+    message="{text} is neither the id nor the ARN of a VPC",
+    group="Network",
+    type="AWS::EC2::VPC::Id",
+)
+SUBNET = Kind(
+    pattern=f"{_IN_EC2_ARN}(?P<id>subnet-{_EC2_ID})",
+    code="subnet-unknown",
+    message="{text} is not the id of a subnet (subnet-...)",
+    group="Network",
+    type="AWS::EC2::Subnet::Id",
+)
+SECURITY_GROUP = Kind(
+    pattern=f"{_IN_EC2_ARN}(?P<id>sg-{_EC2_ID})",
+    code="group-unknown",
+    message="{text} is not the id of a security group (sg-...)",
+    group="Network",
+    type="AWS::EC2::SecurityGroup::Id",
+)
