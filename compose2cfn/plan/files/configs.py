@@ -9,10 +9,10 @@ from compose2cfn.model.app import App
 from compose2cfn.model.project import Config
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
 from compose2cfn.plan.files.delivered import MOST_BYTES, Brought
+from compose2cfn.plan.storage.mounts import HELPER
 from compose2cfn.plan.terms.findings import Notes
 
 DEFAULT_MODE = 0o444
-HELPER = "helper"
 
 _NUMBER = re.compile("[0-9]{1,10}")
 

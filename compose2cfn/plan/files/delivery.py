@@ -5,11 +5,11 @@ from posixpath import normpath
 
 from compose2cfn.model.app import App
 from compose2cfn.plan.files.binds import binds
-from compose2cfn.plan.files.configs import HELPER, configs, helped
+from compose2cfn.plan.files.configs import configs, helped
 from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, Brought
 from compose2cfn.plan.files.directories import Folder, folders, needs, place
 from compose2cfn.plan.secrets.sources import FOLDER
-from compose2cfn.plan.storage.mounts import report_policies, within
+from compose2cfn.plan.storage.mounts import HELPER, report_policies, within
 from compose2cfn.plan.storage.volumes import Storage
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes

@@ -13,6 +13,7 @@ from compose2cfn.plan.terms.findings import Notes
 DELIVER = "deliver"
 DROP = "drop"
 REFUSE = "refuse"
+HELPER = "helper"
 
 _ABSOLUTE = re.compile(r"/.*[^/.].*", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/].*", re.DOTALL)

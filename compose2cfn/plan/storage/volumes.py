@@ -10,9 +10,8 @@ from hashlib import sha256
 from compose2cfn.diagnostics import Steps
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
-from compose2cfn.plan.files.configs import HELPER
 from compose2cfn.plan.storage.efs import FileSystem, check_directory, filesystem
-from compose2cfn.plan.storage.mounts import DROP, Mounted, mounts, policy, within
+from compose2cfn.plan.storage.mounts import DROP, HELPER, Mounted, mounts, policy, within
 from compose2cfn.plan.storage.tmpfs import Memory, memories
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes
