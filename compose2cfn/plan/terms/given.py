@@ -13,8 +13,8 @@ from compose2cfn.plan.terms.values import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """A kind of thing that can be given."""
+class Existing:
+    """A kind of thing that exists on AWS already and can be given."""
 
     pattern: str
     """What a text must match; the group ``id``, if there is one, is what is used of it."""
@@ -59,21 +59,21 @@ class Kind:
 _EC2_ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"
 _IN_EC2_ARN = r"(?:arn:aws[a-z-]*:ec2:[^:]*:\d*:[a-z-]+/)?"
 
-VPC = Kind(
+VPC = Existing(
     pattern=f"{_IN_EC2_ARN}(?P<id>vpc-{_EC2_ID})",
     code="vpc-unknown",
     message="{text} is neither the id nor the ARN of a VPC",
     group="Network",
     type="AWS::EC2::VPC::Id",
 )
-SUBNET = Kind(
+SUBNET = Existing(
     pattern=f"{_IN_EC2_ARN}(?P<id>subnet-{_EC2_ID})",
     code="subnet-unknown",
     message="{text} is not the id of a subnet (subnet-...)",
     group="Network",
     type="AWS::EC2::Subnet::Id",
 )
-SECURITY_GROUP = Kind(
+SECURITY_GROUP = Existing(
     pattern=f"{_IN_EC2_ARN}(?P<id>sg-{_EC2_ID})",
     code="group-unknown",
     message="{text} is not the id of a security group (sg-...)",
