@@ -24,7 +24,7 @@ from compose2cfn.stack.items import (
     RolePart,
     emitter,
 )
-from compose2cfn.stack.tags import tags
+from compose2cfn.stack.tags import tag_object
 
 ROUTER = "log-router"
 """The container that sends the output of a task on where FireLens is asked for."""
@@ -151,7 +151,7 @@ def _group(plan: Plan, notes: Notes) -> Iterator[Item]:
         LogGroup(
             LOG_GROUP,
             RetentionInDays=helper(days),
-            Tags=tags(),
+            Tags=tag_object(),
             DeletionPolicy="Retain",
             UpdateReplacePolicy="Retain",
         ),

@@ -8,7 +8,7 @@ from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
 from compose2cfn.plan.make import Plan
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import Item, Out, Resource, ServicePart, emitter
-from compose2cfn.stack.tags import tags
+from compose2cfn.stack.tags import tag_object
 
 
 @emitter(
@@ -35,7 +35,7 @@ def network(plan: Plan) -> Iterator[Item]:
                 group.logical,
                 GroupDescription=f"Compose network {name}",
                 VpcId=vpc,
-                Tags=tags(network=name),
+                Tags=tag_object(network=name),
             ),
             origin,
         )
@@ -64,7 +64,7 @@ def network(plan: Plan) -> Iterator[Item]:
                 id_,
                 GroupDescription=f"Ingress of the Compose service {owner}",
                 VpcId=vpc,
-                Tags=tags(service=owner),
+                Tags=tag_object(service=owner),
             ),
             origin,
         )

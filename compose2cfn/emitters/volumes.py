@@ -27,7 +27,7 @@ from compose2cfn.stack.items import (
     emitter,
 )
 from compose2cfn.stack.objects import build
-from compose2cfn.stack.tags import pairs, tags
+from compose2cfn.stack.tags import pairs, tag_object
 
 MOUNT = "elasticfilesystem:ClientMount"
 ROOT = "elasticfilesystem:ClientRootAccess"
@@ -131,7 +131,7 @@ def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item
             filesystem.group,
             GroupDescription=f"Compose volume {filesystem.name}",
             VpcId=helper(plan.network.vpc),
-            Tags=tags(volume=filesystem.name),
+            Tags=tag_object(volume=filesystem.name),
         ),
         origin,
     )

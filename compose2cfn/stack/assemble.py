@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from troposphere import Template
 
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed, in_order
-from compose2cfn.findings import Parameter
+from compose2cfn.diagnostics import Diagnostic, Steps, failed, in_order, listed
+from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import references
 from compose2cfn.stack import overlay, parameters, render, tasks
+from compose2cfn.stack.gather import Gathered, Whole
 from compose2cfn.stack.intrinsics import Plain, canonical
-from compose2cfn.stack.items import Cond, Emitter, Item, Out, Param, Part, Resource
+from compose2cfn.stack.items import Cond, Emitter, Out, Param, Resource
 from compose2cfn.stack.result import Body, Result, excess
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -31,130 +32,62 @@ _CONFLICTS = frozenset({"id-conflict", "task-conflict"})
 """What follows by itself where two things have one name."""
 
 
-@dataclass(slots=True)
-class _Whole:
-    """A finished thing of the template: its section, id, plain content and cause."""
-
-    section: str
-    id: str
-    content: object
-    origin: Steps
-    by: str
-    item: Resource | Param | Cond | Out
-
-
-@dataclass(slots=True)
-class _Found:
-    """What all emitters yielded, by what it is."""
-
-    wholes: dict[tuple[str, str], _Whole] = field(default_factory=dict)
-    parts: list[Part] = field(default_factory=list)
-    faults: list[Diagnostic] = field(default_factory=list)
-
-    def add(self, item: Item, by: str) -> None:
-        """Keep an item."""
-        match item:
-            case Diagnostic():
-                self.faults.append(item)
-            case Resource(body, origin):
-                self._keep(_Whole("Resources", str(body.title), body, origin, by, item))
-            case Out(body, origin):
-                self._keep(_Whole("Outputs", str(body.title), body, origin, by, item))
-            case Param(body, origin):
-                self._keep(_Whole("Parameters", body.id, repr(body), origin, by, item))
-            case Cond(id_, test, origin):
-                self._keep(_Whole("Conditions", id_, test, origin, by, item))
-            case _:
-                self.parts.append(item)
-
-    def _keep(self, new: _Whole) -> None:
-        """Keep equal things of one id once, under the first of their origins; others clash."""
-        known = self.wholes.setdefault((new.section, new.id), new)
-        if known is not new and canonical(known.content) != canonical(new.content):
-            first, second = sorted((known.by, new.by))
-            self.faults.append(
-                Diagnostic(
-                    code="id-conflict",
-                    message=f"the emitters {first!r} and {second!r} want different things under "
-                    "the "
-                    f"id {new.id!r}",
-                    path=min(known.origin, new.origin, key=str),
-                )
-            )
-        elif str(new.origin) < str(known.origin):
-            self.wholes[new.section, new.id] = new
-
-    def in_order(self) -> Iterator[_Whole]:
-        """List the finished things by section and id: the order of emitters leaves no trace."""
-        for key in sorted(self.wholes):
-            yield self.wholes[key]
-
-    def parameters(self) -> Mapping[str, Parameter]:
-        """Give the parameters that emitters brought themselves."""
-        return {w.id: w.item.body for w in self.in_order() if isinstance(w.item, Param)}
-
-    def template(self) -> Template:
-        """Make a template of the finished things but the parameters: those wait for a reference."""
-        template = Template()
-        template.set_version()
-        for whole in self.in_order():
-            # Not added as troposphere wants it, which raises where there are too many: `_limits`
-            # reports them with a place.
-            match whole.item:
-                case Resource(body):
-                    template.resources[whole.id] = body
-                case Out(body):
-                    template.outputs[whole.id] = body
-                case Cond(_, test):
-                    template.conditions[whole.id] = Plain(test)
-        return template
-
-
 def assemble(
     plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic] = ()
 ) -> tuple[Result | None, tuple[Diagnostic, ...]]:
     """Make the template; there is none where a finding, or one noted before, is an error."""
-    found = _Found(faults=list(noted))
+    findings = Findings(noted)
+    gathered = Gathered(findings)
     for emitter in emitters:
-        for item in _run(emitter, plan):
-            found.add(item, emitter.name)
-    for item in tasks.fold(plan, found.parts):
-        found.add(item, "tasks")
+        gathered.run(emitter, plan)
+    for item in tasks.fold(plan, gathered.parts, findings):
+        gathered.add(item, tasks.FOLDING)
     former_ids = plan.publishing.former_ids
-    found.faults += plan.diagnostics
-    template = found.template()
-    known = {**plan.parameters, **found.parameters()}
+    findings.add(*plan.diagnostics)
+    template = _template(gathered)
+    known = {**plan.parameters, **_brought(gathered)}
 
     def finish(body: Body) -> tuple[Body, list[Diagnostic]]:
         return overlay.lay(body, plan.app.project.x_aws_cloudformation, OVERLAY, former_ids)
 
     laid, faults = finish(template.to_dict())
-    found.faults += faults
+    findings.add(*faults)
     parameters.declare(template, references(laid), known)
     laid, _ = finish(template.to_dict())
-    origins = {(w.section, w.id): w.origin for w in found.in_order()}
-    if not failed(found.faults):
-        found.faults += (*_dangling(plan.app, laid, origins), *_limits(plan.app, laid, origins))
-    diagnostics = in_order(_placed(plan.app, _causes(found.faults)))
+    wholes = {(section, id_): whole for section, id_, whole in gathered}
+    if not failed(findings.diagnostics):
+        findings.add(*_dangling(plan.app, laid, gathered), *_limits(plan.app, laid, wholes))
+    diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):
         return None, diagnostics
     sources = {
-        id_: (path, plan.app.place(path))
-        for (section, id_), path in origins.items()
+        id_: (whole.origin, plan.app.place(whole.origin))
+        for (section, id_), whole in wholes.items()
         if section == "Resources"
     }
     return Result(template, diagnostics, sources, lambda body: finish(body)[0]), diagnostics
 
 
-def _run(emitter: Emitter, plan: Plan) -> Iterator[Item]:
-    """Run one emitter; one that gives up does not stop the others."""
-    try:
-        yield from emitter.emit(plan)
-    except ComposeError as error:
-        yield from error.diagnostics
-    except Exception as error:
-        error.add_note(f"while running the emitter {emitter.name!r}")
-        raise
+def _template(gathered: Gathered) -> Template:
+    """Make a template of the finished things but the parameters: those wait for a reference."""
+    template = Template()
+    template.set_version()
+    for _, id_, whole in gathered:
+        # Not added as troposphere wants it, which raises where there are too many: `_limits`
+        # reports them with a place.
+        match whole.item:
+            case Resource(body):
+                template.resources[id_] = body
+            case Out(body):
+                template.outputs[id_] = body
+            case Cond(_, test):
+                template.conditions[id_] = Plain(test)
+    return template
+
+
+def _brought(gathered: Gathered) -> Mapping[str, Parameter]:
+    """Give the parameters that emitters brought themselves."""
+    return {id_: whole.item.body for _, id_, whole in gathered if isinstance(whole.item, Param)}
 
 
 def _causes(faults: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
@@ -169,10 +102,32 @@ def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         yield replace(fault, at=fault.at or app.place(fault.path) or app.start)
 
 
-def _dangling(
-    app: App, body: Body, origins: Mapping[tuple[str, str], Steps]
-) -> Iterator[Diagnostic]:
+def _dangling(app: App, body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
     """Report references to what the template does not have."""
+    wholes = {(section, id_): whole for section, id_, whole in gathered}
+    for name, users in sorted(_missing(body).items()):
+        written = [path for path in _extensions(app) if name in references(app.written(path))]
+        for path in written:
+            yield Diagnostic(
+                code="reference-dangling",
+                message=f"the template has no {name!r}; declare it below {OVERLAY[0]}: "
+                f"{{Parameters: {{{name}: {{Type: String}}}}}}",
+                path=path,
+            )
+        # Else it is an emitter's: the overlay took its parameter away, or it never brought one.
+        for section, id_ in () if written else sorted(users):
+            whole = wholes.get((section, id_))
+            makers = gathered.makers(whole, name) if whole else ()
+            made = f", which {listed(makers, 'and')} makes," if makers else ""
+            yield Diagnostic(
+                code="reference-dangling",
+                message=f"{id_}{made} refers to {name!r}, which the template does not have",
+                path=whole.origin if whole else OVERLAY,
+            )
+
+
+def _missing(body: Body) -> Mapping[str, set[tuple[str, str]]]:
+    """Give what is referred to and is not there, with the entries that refer to it."""
     sections = {name: entries for name, entries in body.items() if isinstance(entries, dict)}
     there = {
         id_ for name in ("Resources", "Parameters", "Conditions") for id_ in sections.get(name, {})
@@ -183,23 +138,7 @@ def _dangling(
             for name in references(entry) - there:
                 if not name.startswith("AWS::"):
                     missing.setdefault(name, set()).add((section, id_))
-    for name, users in sorted(missing.items()):
-        written = [path for path in _extensions(app) if name in references(app.written(path))]
-        for path in written:
-            yield Diagnostic(
-                code="reference-dangling",
-                message=f"the template has no {name!r}; declare it below {OVERLAY[0]}: "
-                f"{{Parameters: {{{name}: {{Type: String}}}}}}",
-                path=path,
-            )
-        for user in () if written else sorted(users):
-            # An emitter's, whose parameter the overlay took away, or was never brought.
-            origin = origins.get(user, OVERLAY)
-            yield Diagnostic(
-                code="reference-dangling",
-                message=f"{user[1]} refers to {name!r}, which the template does not have",
-                path=origin if app.place(origin) else OVERLAY,
-            )
+    return missing
 
 
 def _extensions(app: App) -> Iterator[Steps]:
@@ -207,7 +146,7 @@ def _extensions(app: App) -> Iterator[Steps]:
     return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
-def _limits(app: App, body: Body, origins: Mapping[tuple[str, str], Steps]) -> Iterator[Diagnostic]:
+def _limits(app: App, body: Body, wholes: Mapping[tuple[str, str], Whole]) -> Iterator[Diagnostic]:
     """Report what is more than CloudFormation takes, where the largest part of it comes from."""
 
     def fault(message: str, weigh: Callable[[str], int], sections: Iterable[str]) -> Diagnostic:
@@ -215,9 +154,10 @@ def _limits(app: App, body: Body, origins: Mapping[tuple[str, str], Steps]) -> I
         for section in sections:
             entries = body.get(section)
             for id_, entry in entries.items() if isinstance(entries, dict) else ():
-                origin = origins.get((section, id_), OVERLAY)
+                whole = wholes.get((section, id_))
+                origin = OVERLAY if whole is None else whole.origin
                 if app.place(origin):
-                    weights[origin[:2]] += weigh(canonical(entry))
+                    weights[tuple(origin[:2])] += weigh(canonical(entry))
         largest = max(weights, key=weights.__getitem__, default=OVERLAY)
         if 2 * weights[largest] < weights.total():
             largest = largest[:1]  # no single one, but all together

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from troposphere import AWSHelperFn, encode_to_dict
+from troposphere import AWSHelperFn, BaseAWSObject, encode_to_dict
 
 from compose2cfn.plan.terms.values import intrinsic
 
@@ -41,10 +41,40 @@ def helper(value: object) -> object:
 
 
 def plain(value: object) -> object:
-    """Take everything of troposphere out of a value."""
-    # It takes whatever can be written as JSON; its types say less.
+    """Take everything of troposphere out of a value, each nested object once.
+
+    Raises what troposphere raises of an object that is not complete: `ValueError` for the most.
+    """
+    match value:
+        case str() | int() | float() | None:
+            return value
+        case Mapping():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case Plain():
+            return plain(value.data)
+        case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
+            return _object(value)
+    # Whatever else can be written as JSON; the types of troposphere say less than it takes.
     encoded: object = encode_to_dict({"": value})[""]
     return encoded
+
+
+def _object(value: BaseAWSObject) -> dict[str, object]:
+    """Take the content out of an object, as its own ``to_dict`` does, which walks it many times."""
+    if value.do_validation:
+        missing = [
+            k for k, (_, needed) in value.props.items() if needed and k not in value.properties
+        ]
+        if missing:
+            raise ValueError(f"{type(value).__name__} needs {', '.join(missing)}")
+        value.validate()
+    return {
+        key: plain(item)
+        for key, item in value.resource.items()
+        if value.properties or key != "Properties"
+    }
 
 
 def canonical(value: object) -> str:

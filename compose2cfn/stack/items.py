@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, IntEnum
 from typing import TypeAlias
 
 from troposphere import AWSObject, Output
@@ -74,12 +74,23 @@ class ContainerPart:
     origin: Steps = ()
 
 
+class Stage(IntEnum):
+    """When a step runs among those that prepare a task."""
+
+    NAMES = 0
+    """First, so that what follows finds other services by their names."""
+    SECRETS = 1
+    FUNCTIONS = 2
+    """What the steps of `FILES` call."""
+    FILES = 3
+
+
 @dataclass(frozen=True, slots=True)
 class InitStep:
     """A piece of shell that runs before the services of a task start.
 
-    Steps of one task run in one container, by ``order`` and then ``name``; what a step needs in its
-    environment or mounted comes in a `ContainerPart` of the container `INIT`.
+    Steps of one task run in one container, by ``order`` (a `Stage`) and then ``name``; what a step
+    needs in its environment or mounted comes in a `ContainerPart` of the container `INIT`.
     """
 
     task: str
@@ -89,13 +100,21 @@ class InitStep:
     origin: Steps = ()
 
 
-class RoleKind(StrEnum):
-    """Whose permissions a role holds."""
+class RoleKind(Enum):
+    """Whose permissions a role holds.
 
-    EXECUTION = "execution"
+    ``suffix`` ends its logical id, ``field`` is the property of a task definition that names it.
+    """
+
+    EXECUTION = ("execution", "TaskExecutionRole", "ExecutionRoleArn")
     """Those of ECS while it starts the task: images, secrets, logs."""
-    TASK = "task"
+    TASK = ("task", "TaskRole", "TaskRoleArn")
     """Those of the code in the containers."""
+
+    def __init__(self, label: str, suffix: str, field: str) -> None:
+        self.label = label
+        self.suffix = suffix
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)

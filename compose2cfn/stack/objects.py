@@ -2,19 +2,39 @@
 
 from collections.abc import Mapping
 
-from troposphere import AWSObject, Tags
+from troposphere import AWSObject, Output, Tags
 
 from compose2cfn.diagnostics import Diagnostic, Steps
 from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import Resource
+from compose2cfn.stack.items import Out, Resource
+
+REFUSALS = (ValueError, TypeError, AttributeError)
+"""What troposphere raises of a property that it does not take."""
+
+
+def resource(
+    kind: type[AWSObject],
+    id_: str,
+    properties: Mapping[str, object],
+    origin: Steps,
+    **attributes: object,
+) -> Resource | Diagnostic:
+    """Make a resource of plain properties by their CloudFormation names.
+
+    ``attributes`` are those of the resource itself, such as ``DeletionPolicy``. What troposphere
+    does not take is a finding at the origin.
+    """
+    try:
+        body = build(kind, id_, properties)
+        for name, value in attributes.items():
+            setattr(body, name, value)
+    except REFUSALS as error:
+        return refusal(id_, error, origin)
+    return Resource(body, origin)
 
 
 def build(kind: type[AWSObject], id_: str, properties: Mapping[str, object]) -> AWSObject:
-    """Make a resource of plain properties by their CloudFormation names.
-
-    Raises what troposphere raises of a property that it will not take: `ValueError`, `TypeError`
-    or `AttributeError`.
-    """
+    """Make the object of troposphere; raises its `REFUSALS`."""
     fields = {
         name: _tags(value) if kind.props.get(name, (None,))[0] is Tags else helper(value)
         for name, value in properties.items()
@@ -23,16 +43,14 @@ def build(kind: type[AWSObject], id_: str, properties: Mapping[str, object]) -> 
     return body
 
 
-def resource(
-    kind: type[AWSObject], id_: str, properties: Mapping[str, object], origin: Steps
-) -> Resource | Diagnostic:
-    """Make a resource of plain properties; what troposphere will not take is a fault."""
-    try:
-        body = build(kind, id_, properties)
-        body.to_dict()
-    except (ValueError, TypeError, AttributeError) as error:
-        return Diagnostic(code="property-refused", message=f"{id_}: {error}", path=origin)
-    return Resource(body, origin)
+def output(id_: str, value: object, description: str, origin: Steps) -> Out:
+    """Make an output of the stack."""
+    return Out(Output(id_, Value=helper(value), Description=description), origin)
+
+
+def refusal(id_: str, error: Exception, origin: Steps) -> Diagnostic:
+    """Say that troposphere does not take a resource."""
+    return Diagnostic(code="property-refused", message=f"{id_}: {error}", path=origin)
 
 
 def _tags(pairs: object) -> object:

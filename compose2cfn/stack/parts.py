@@ -30,14 +30,31 @@ class Conflict:
 
     name: str
 
+    @property
+    def field(self) -> str:
+        """The field that it lies in."""
+        return self.name.partition(".")[0].partition("[")[0]
+
 
 def fold(parts: Iterable[Mapping[str, object]]) -> tuple[dict[str, object], tuple[Conflict, ...]]:
-    """Merge mappings, join lists of mappings; what cannot be merged is named as a conflict."""
+    """Merge mappings, join lists of mappings; what cannot be merged is named as a conflict.
+
+    Without a conflict the order of parts leaves no trace; with one they are folded in an order of
+    their own, so that it leaves none either.
+    """
+    given = list(parts)
+    folded, conflicts = _folded(given)
+    return _folded(sorted(given, key=canonical)) if conflicts else (folded, ())
+
+
+def _folded(
+    parts: Iterable[Mapping[str, object]],
+) -> tuple[dict[str, object], tuple[Conflict, ...]]:
     conflicts: list[Conflict] = []
-    out: dict[str, object] = {}
-    for fields in sorted(parts, key=canonical):
-        _merge(out, fields, "", conflicts)
-    return out, tuple(dict.fromkeys(conflicts))
+    folded: dict[str, object] = {}
+    for fields in parts:
+        _merge(folded, fields, "", conflicts)
+    return folded, tuple(dict.fromkeys(conflicts))
 
 
 def _merge(

@@ -1,17 +1,32 @@
 """The tags that tell which Compose thing a resource came from."""
 
+from collections.abc import Mapping
+
 from troposphere import Tags
 
 from compose2cfn.plan.terms.values import STACK_NAME
 from compose2cfn.stack.intrinsics import helper
 
 
+def tags(**things: str) -> list[Mapping[str, object]]:
+    """List the tags of a resource: the project, and the service, network or volume it serves.
+
+    ``tags(service="web")`` are those of what is made for a service.
+    """
+    return as_tags(pairs(**things))
+
+
+def as_tags(pairs: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """Write keys and values the way CloudFormation takes tags."""
+    return [{"Key": key, "Value": value} for key, value in pairs.items()]
+
+
 def pairs(**things: str) -> dict[str, object]:
-    """List the tags of a resource: the project, and the service, network or volume it serves."""
+    """Give the same by their keys."""
     named = {f"com.docker.compose.{kind}": name for kind, name in things.items()}
     return {"com.docker.compose.project": STACK_NAME, **named}
 
 
-def tags(**things: str) -> Tags:
-    """Make the tags of a resource: ``tags(service="web")``."""
+def tag_object(**things: str) -> Tags:
+    """Give the same as troposphere has them."""
     return Tags(**{key: helper(value) for key, value in pairs(**things).items()})

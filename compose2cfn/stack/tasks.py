@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from troposphere import AWSObject
 from troposphere.ecs import Service, TaskDefinition
 from troposphere.iam import Role
 
-from compose2cfn.diagnostics import Diagnostic, Steps
-from compose2cfn.findings import Parameter
+from compose2cfn.diagnostics import did_you_mean, listed
+from compose2cfn.findings import Findings, Parameter, Spot
 from compose2cfn.plan.containers.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.permissions.documents import LARGEST as LARGEST_POLICIES
@@ -16,7 +16,7 @@ from compose2cfn.plan.permissions.documents import extent
 from compose2cfn.plan.tasks import MOST_CONTAINERS
 from compose2cfn.plan.terms.names import INIT, LOG_GROUP
 from compose2cfn.plan.terms.values import attribute, ref, references
-from compose2cfn.stack import parts, sizes
+from compose2cfn.stack import parts, policies, sizes
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
     ContainerPart,
@@ -25,14 +25,16 @@ from compose2cfn.stack.items import (
     Item,
     Param,
     Part,
-    Resource,
     RoleKind,
     RolePart,
     ServicePart,
     TaskPart,
 )
-from compose2cfn.stack.objects import build
-from compose2cfn.stack.tags import pairs
+from compose2cfn.stack.objects import resource
+from compose2cfn.stack.tags import tags
+
+FOLDING = "tasks"
+"""In place of the name of an emitter: what folding adds or makes itself."""
 
 LARGEST = 64 * 1024
 """Bytes of a task definition that ECS takes."""
@@ -46,43 +48,64 @@ INIT_IMAGE = Parameter(
     min_length=1,
 )
 
-_SUFFIX = {RoleKind.EXECUTION: "TaskExecutionRole", RoleKind.TASK: "TaskRole"}
-_PROPERTY = {RoleKind.EXECUTION: "ExecutionRoleArn", RoleKind.TASK: "TaskRoleArn"}
+
+class Added(NamedTuple):
+    """A part, and the name of the emitter that adds it."""
+
+    part: Part
+    by: str
+
+
+class Piece(NamedTuple):
+    """Fields of one thing, and the name of the emitter that adds them."""
+
+    fields: Fields
+    by: str
 
 
 @dataclass(slots=True)
 class _Pile:
     """The parts of one task, by what they go into."""
 
-    task: list[Fields] = field(default_factory=list)
-    service: list[Fields] = field(default_factory=list)
+    task: list[Piece] = field(default_factory=list)
+    service: list[Piece] = field(default_factory=list)
     after: set[str] = field(default_factory=set)
-    containers: dict[str, list[Fields]] = field(default_factory=dict)
+    containers: dict[str, list[Piece]] = field(default_factory=dict)
     steps: list[InitStep] = field(default_factory=list)
     roles: dict[RoleKind, list[RolePart]] = field(default_factory=dict)
+    policies: dict[RoleKind, list[Piece]] = field(default_factory=dict)
 
-    def add(self, part: Part) -> None:
+    def add(self, part: Part, by: str) -> None:
         match part:
             case TaskPart():
-                self.task.append(part.fields)
+                self.task.append(Piece(part.fields, by))
             case ContainerPart():
-                self.containers.setdefault(part.container, []).append(part.fields)
+                self.containers.setdefault(part.container, []).append(Piece(part.fields, by))
             case InitStep():
                 self.steps.append(part)
             case RolePart():
                 self.roles.setdefault(part.role, []).append(part)
+                self.policies.setdefault(part.role, []).append(Piece(part.policies, by))
             case ServicePart():
-                self.service.append(part.fields)
+                self.service.append(Piece(part.fields, by))
                 self.after.update(part.after)
 
 
-def fold(plan: Plan, found: Iterable[Part]) -> Iterator[Item]:
-    """Make the resources of every task; faults come out among them."""
+def fold(plan: Plan, found: Iterable[Added], findings: Findings) -> Iterator[Item]:
+    """Make the resources of every task."""
     piles: dict[str, _Pile] = {}
-    for part in found:
-        piles.setdefault(part.task, _Pile()).add(part)
+    services = plan.app.project.services
+    for part, by in found:
+        if part.task in services:
+            piles.setdefault(plan.tasks.owner(part.task), _Pile()).add(part, by)
+        else:
+            findings.at(*part.origin).error(
+                "part-task",
+                f"the emitter {by!r} adds to the task of {part.task!r}, and there is no such "
+                f"service{did_you_mean(str(part.task), services)}",
+            )
     for owner, pile in sorted(piles.items()):
-        yield from _Folding(plan, owner, pile).items()
+        yield from _Folding(plan, owner, pile, findings.at("services", owner)).items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,159 +115,167 @@ class _Folding:
     plan: Plan
     owner: str
     pile: _Pile
-
-    @property
-    def origin(self) -> Steps:
-        return ("services", self.owner)
+    spot: Spot
 
     def items(self) -> Iterator[Item]:
-        fields, clashes = parts.fold(self.pile.task)
-        yield from self._conflicts("task", clashes)
+        fields = self._folded(self.pile.task, "task")
         if self.pile.steps:
             yield from self._prepare()
         self._log_helpers()
-        containers = []
-        for name, found in self.pile.containers.items():
-            container, clashes = parts.fold([{"Name": name}, *found])
-            yield from self._conflicts(f"container {name!r}", clashes)
-            containers.append(container)
-        fields["ContainerDefinitions"] = sorted(containers, key=lambda c: str(c["Name"]))
-        for kind, asked in sorted(self.pile.roles.items()):
-            given = fields.setdefault(_PROPERTY[kind], attribute(self._role_id(kind), "Arn"))
-            if given == attribute(self._role_id(kind), "Arn"):
-                yield from self._role(kind, asked)
-            else:
-                yield self._permissions(asked)
-        yield from self._checked(fields)
-        yield from sizes.sized(fields, self.origin)
-        yield from self._made(TaskDefinition, "TaskDefinition", fields)
+        fields["ContainerDefinitions"] = list(self._containers())
+        for kind in RoleKind:
+            if kind in self.pile.roles:
+                yield from self._role(kind, fields)
+        self._check(fields)
+        yield from sizes.sized(fields, self.spot.path)
+        yield self._made(TaskDefinition, "TaskDefinition", fields)
         if self.pile.service:
-            service, clashes = parts.fold(self.pile.service)
-            yield from self._conflicts("service", clashes)
-            yield from self._made(Service, "Service", service, sorted(self.pile.after))
+            service = self._folded(self.pile.service, "service")
+            after = {"DependsOn": sorted(self.pile.after)} if self.pile.after else {}
+            yield self._made(Service, "Service", service, **after)
+
+    def _folded(self, pieces: list[Piece], what: str) -> dict[str, object]:
+        """Fold the fields of one thing; those that several emitters want differently are told."""
+        folded, conflicts = parts.fold(piece.fields for piece in pieces)
+        for conflict in conflicts:
+            by = sorted({piece.by for piece in pieces if conflict.field in piece.fields})
+            who = f"the emitters {listed(map(repr, by), 'and')} want"
+            self.spot.error(
+                "task-conflict",
+                f"{who if len(by) > 1 else f'the emitter {by[0]!r} wants'} different values for "
+                f"{conflict.name} of the {what}",
+            )
+        return folded
+
+    def _containers(self) -> Iterator[dict[str, object]]:
+        """Fold the containers of the task, sorted by name."""
+        for name, pieces in sorted(self.pile.containers.items()):
+            container = self._folded(pieces, f"container {name!r}")
+            if "Image" in container:
+                yield {"Name": name, **container}
+            else:
+                self._report_imageless(name, pieces)
+
+    def _report_imageless(self, name: str, pieces: list[Piece]) -> None:
+        """Say that emitters add to a container that nobody gives an image."""
+        by = listed(sorted({repr(piece.by) for piece in pieces}), "and")
+        known = [
+            other
+            for other, found in self.pile.containers.items()
+            if any("Image" in piece.fields for piece in found)
+        ]
+        self.spot.error(
+            "part-container",
+            f"the emitter {by} adds to the container {name!r}, which nobody gives an image; the "
+            f"containers of this task are {listed(map(repr, sorted(known)), 'and')}"
+            f"{did_you_mean(name, known)}",
+        )
 
     def _prepare(self) -> Iterator[Item]:
         """Let one container run the steps before the services of the task start."""
         steps = sorted(self.pile.steps, key=lambda step: (step.order, step.name, step.script))
-        script = (
-            "\n".join(["set -eu", *dict.fromkeys(step.script.strip("\n") for step in steps)]) + "\n"
-        )
+        scripts = dict.fromkeys(step.script.strip("\n") for step in steps)
+        after = {"DependsOn": [{"ContainerName": INIT, "Condition": "SUCCESS"}]}
         for name, found in self.pile.containers.items():
             if name in self._services:
-                found.append({"DependsOn": [{"ContainerName": INIT, "Condition": "SUCCESS"}]})
-        self.pile.containers.setdefault(INIT, []).append(
-            {
-                "Image": ref(INIT_IMAGE.id),
-                "EntryPoint": ["sh", "-c"],
-                "Command": [script],
-                "Essential": False,
-            }
-        )
-        yield Param(INIT_IMAGE, self.origin)
+                found.append(Piece(after, FOLDING))
+        fields = {
+            "Image": ref(INIT_IMAGE.id),
+            "EntryPoint": ["sh", "-c"],
+            "Command": ["\n".join(["set -eu", *scripts]) + "\n"],
+            "Essential": False,
+        }
+        self.pile.containers.setdefault(INIT, []).append(Piece(fields, FOLDING))
+        yield Param(INIT_IMAGE, self.spot.path)
 
     def _log_helpers(self) -> None:
         """Send the output of containers that are no services where the services' goes."""
         containers = self.pile.containers
-        if LOG_GROUP not in references(
-            [dict(found) for fields in containers.values() for found in fields]
-        ):
+        fields = [dict(piece.fields) for pieces in containers.values() for piece in pieces]
+        if LOG_GROUP not in references(fields):
             return
-        for name, found in containers.items():
-            if (
-                not any("LogConfiguration" in fields for fields in found)
-                and name not in self._services
-            ):
-                options = plain(name).options
-                found.append({"LogConfiguration": {"LogDriver": AWSLOGS, "Options": options}})
+        for name, pieces in containers.items():
+            logged = any("LogConfiguration" in piece.fields for piece in pieces)
+            if not logged and name not in self._services:
+                options = {"LogDriver": AWSLOGS, "Options": plain(name).options}
+                pieces.append(Piece({"LogConfiguration": options}, FOLDING))
 
     @property
     def _services(self) -> frozenset[str]:
         """The containers that are services of the file."""
         return frozenset(map(self.plan.names.container, self.plan.tasks[self.owner].services))
 
-    def _role_id(self, kind: RoleKind) -> str:
-        return self.plan.names.service(self.owner, _SUFFIX[kind])
+    def _role(self, kind: RoleKind, fields: dict[str, object]) -> Iterator[Item]:
+        """Make a role of the task, unless one is given: that one is not changed."""
+        arn = attribute(self.plan.names.service(self.owner, kind.suffix), "Arn")
+        if fields.setdefault(kind.field, arn) != arn:
+            self._report_given(self.pile.roles[kind])
+            return
+        documents = self._folded(self.pile.policies[kind], f"{kind.label} role")
+        self._check_extent(kind, documents)
+        role: dict[str, object] = {
+            "AssumeRolePolicyDocument": policies.trust("ecs-tasks.amazonaws.com"),
+            "Tags": tags(service=self.owner),
+        }
+        if documents:
+            role["Policies"] = [
+                {"PolicyName": name, "PolicyDocument": documents[name]}
+                for name in sorted(documents)
+            ]
+        managed = {canonical(arn): arn for part in self.pile.roles[kind] for arn in part.managed}
+        if managed:
+            role["ManagedPolicyArns"] = [managed[text] for text in sorted(managed)]
+        yield self._made(Role, kind.suffix, role)
 
-    def _role(self, kind: RoleKind, asked: Iterable[RolePart]) -> Iterator[Item]:
-        policies, clashes = parts.fold(part.policies for part in asked)
-        yield from self._conflicts(f"{kind} role", clashes)
-        size = sum(extent(document) for document in policies.values())
+    def _check_extent(self, kind: RoleKind, documents: Mapping[str, object]) -> None:
+        """Report more policies than a role has room for."""
+        extent_ = sum(map(extent, documents.values()))
         # A document of a service that is too large alone is told where it is written.
-        added = policies.keys() - self.plan.tasks[self.owner].services
-        if added and size > LARGEST_POLICIES:
-            yield self._fault(
+        added = documents.keys() - self.plan.tasks[self.owner].services
+        if added and extent_ > LARGEST_POLICIES:
+            self.spot.error(
                 "policy-size",
                 f"all policies of a role have at most {LARGEST_POLICIES} characters, and those of "
-                f"the {kind} role have about {size}; mount fewer volumes (one can have several "
-                "subpaths), use fewer secrets, or write less into x-aws-role",
+                f"the {kind.label} role have about {extent_}; mount fewer volumes (one can have "
+                "several subpaths), use fewer secrets, or write less into x-aws-role",
             )
-        managed = {canonical(arn): arn for part in asked for arn in part.managed}
-        fields: dict[str, object] = {
-            "AssumeRolePolicyDocument": {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                    }
-                ],
-            },
-            "Tags": [{"Key": k, "Value": v} for k, v in pairs(service=self.owner).items()],
-        }
-        if policies:
-            fields["Policies"] = [
-                {"PolicyName": name, "PolicyDocument": policies[name]} for name in sorted(policies)
-            ]
-        if managed:
-            fields["ManagedPolicyArns"] = [managed[text] for text in sorted(managed)]
-        yield from self._made(Role, _SUFFIX[kind], fields)
 
-    def _permissions(self, asked: Iterable[RolePart]) -> Diagnostic:
+    def _report_given(self, asked: Iterable[RolePart]) -> None:
         names = sorted({name for part in asked for name in part.policies})
-        return Diagnostic(
-            code="role-incomplete",
-            message="a role given by ARN is not changed here, and this service needs more of it "
-            f"({', '.join(names)}); "
-            "write the permissions as a policy document in x-aws-role instead, so that a role is "
-            "made",
-            path=(*self.origin, "x-aws-role"),
+        (self.spot / "x-aws-role").error(
+            "role-incomplete",
+            "a role given by ARN is not changed here, and this service needs more of it "
+            f"({', '.join(names)}); write the permissions as a policy document in x-aws-role "
+            "instead, so that a role is made",
         )
 
-    def _checked(self, fields: Mapping[str, object]) -> Iterator[Item]:
+    def _check(self, fields: Mapping[str, object]) -> None:
         """Check what ECS refuses of a task definition whatever emitter wrote it."""
         containers = fields["ContainerDefinitions"]
         if not isinstance(containers, list):
             return
         if len(containers) > MOST_CONTAINERS:
-            yield self._fault(
+            self.spot.error(
                 "task-containers",
                 f"a task has at most {MOST_CONTAINERS} containers, and this one has "
-                f"{len(containers)}; "
-                "let fewer services share it (network_mode, completed jobs)",
+                f"{len(containers)}; let fewer services share it (network_mode, completed jobs)",
             )
         if (size := len(canonical(fields).encode())) > LARGEST:
-            yield self._fault(
+            self.spot.error(
                 "task-size",
                 f"a task definition has at most {LARGEST} bytes, and this one has {size}; "
                 "put large configs and variables elsewhere",
             )
-        yield from self._ports(containers)
+        self._check_ports(containers)
+        self._check_variables(containers)
         if self.pile.steps and sizes.windows(fields):
-            yield self._fault(
+            self.spot.error(
                 "init-windows",
                 "what prepares a task before its services start needs Linux; run secrets, configs "
                 "and delivered files on linux/amd64",
             )
-        for container in containers:
-            both = _names(container.get("Environment")) & _names(container.get("Secrets"))
-            for name in sorted(both):
-                yield self._fault(
-                    "variable-twice",
-                    f"the variable {name!r} is both a plain value and a secret; keep one of them",
-                )
 
-    def _ports(self, containers: Iterable[Fields]) -> Iterator[Item]:
+    def _check_ports(self, containers: Iterable[Fields]) -> None:
         """Report containers that listen on one port: those of a task share its network."""
         taken: dict[str, str] = {}
         for container in containers:
@@ -252,35 +283,31 @@ class _Folding:
             for mapping in mappings if isinstance(mappings, list) else ():
                 other = taken.setdefault(canonical(mapping), str(container["Name"]))
                 if other != container["Name"]:
-                    yield self._fault(
+                    self.spot.error(
                         "port-taken",
                         f"{other!r} and {container['Name']!r} share a task and both listen on port "
                         f"{mapping['ContainerPort']}; let one of them listen on another",
                     )
 
-    def _fault(self, code: str, message: str) -> Diagnostic:
-        return Diagnostic(code=code, message=message, path=self.origin)
-
-    def _conflicts(self, what: str, clashes: Iterable[parts.Conflict]) -> Iterator[Diagnostic]:
-        for clash in clashes:
-            yield self._fault(
-                "task-conflict",
-                f"two emitters want different values for {clash.name} of the {what}",
-            )
+    def _check_variables(self, containers: Iterable[Fields]) -> None:
+        """Report variables that emitters give twice; those of the file are told where they are."""
+        for container in containers:
+            both = _names(container.get("Environment")) & _names(container.get("Secrets"))
+            for name in sorted(both):
+                self.spot.error(
+                    "variable-twice",
+                    f"the variable {name!r} is both a plain value and a secret; keep one of them",
+                )
 
     def _made(
-        self, kind: type[AWSObject], suffix: str, fields: Fields, after: list[str] | None = None
-    ) -> Iterator[Item]:
-        """Make a troposphere object; what it will not take is a fault of the service."""
-        try:
-            body = build(kind, self.plan.names.service(self.owner, suffix), fields)
-            if after:
-                body.DependsOn = after
-            body.to_dict()
-        except (ValueError, TypeError, AttributeError) as error:
-            yield self._fault("property-refused", f"{suffix}: {error}")
-        else:
-            yield Resource(body, self.origin)
+        self,
+        kind: type[TaskDefinition | Service | Role],
+        suffix: str,
+        fields: Fields,
+        **attributes: object,
+    ) -> Item:
+        id_ = self.plan.names.service(self.owner, suffix)
+        return resource(kind, id_, fields, self.spot.path, **attributes)
 
 
 def _names(entries: object) -> set[str]:

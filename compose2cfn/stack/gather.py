@@ -1,0 +1,136 @@
+"""Gather what emitters yield: finished things by section and id, and the parts of tasks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from troposphere import AWSObject, Output
+
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps
+from compose2cfn.findings import Findings, Parameter
+from compose2cfn.plan.make import Plan
+from compose2cfn.plan.terms.values import references
+from compose2cfn.stack.intrinsics import plain
+from compose2cfn.stack.items import (
+    Cond,
+    ContainerPart,
+    Emitter,
+    InitStep,
+    Out,
+    Param,
+    Part,
+    Resource,
+    RolePart,
+    ServicePart,
+    TaskPart,
+)
+from compose2cfn.stack.objects import REFUSALS, refusal
+from compose2cfn.stack.tasks import FOLDING, Added
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A finished thing of the template: what brings it, its plain content and its cause."""
+
+    item: Resource | Param | Cond | Out
+    content: object
+    origin: Steps
+    by: str
+    """The name of the emitter."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What all emitters yield; the order in which they run leaves no trace."""
+
+    findings: Findings
+    parts: list[Added] = field(default_factory=list)
+    _wholes: dict[tuple[str, str], Whole] = field(default_factory=dict)
+
+    def run(self, emitter: Emitter, plan: Plan) -> None:
+        """Take what one emitter yields; one that gives up does not stop the others."""
+        try:
+            for item in emitter.emit(plan):
+                self.add(item, emitter.name)
+        except ComposeError as error:
+            self.findings.add(*error.diagnostics)
+        except Exception as error:
+            error.add_note(f"while running the emitter {emitter.name!r}")
+            raise
+
+    def add(self, item: object, by: str) -> None:
+        """Take one item; whatever is not one is a finding that names the emitter."""
+        match item:
+            case Diagnostic():
+                self.findings.add(item)
+            case Resource(AWSObject() as body):
+                self._keep("Resources", str(body.title), item, body, by)
+            case Out(Output() as body):
+                self._keep("Outputs", str(body.title), item, body, by)
+            case Param(Parameter() as body):
+                self._keep("Parameters", body.id, item, repr(body), by)
+            case Cond(str(id_), Mapping() as test):
+                self._keep("Conditions", id_, item, test, by)
+            case TaskPart() | ContainerPart() | InitStep() | RolePart() | ServicePart():
+                self._take(item, by)
+            case _:
+                self._report(item, by)
+
+    def __iter__(self) -> Iterator[tuple[str, str, Whole]]:
+        """List the finished things with their sections and ids, sorted by these."""
+        for section, id_ in sorted(self._wholes):
+            yield section, id_, self._wholes[section, id_]
+
+    def makers(self, whole: Whole, name: str) -> tuple[str, ...]:
+        """Say which emitters make a finished thing that refers to a name."""
+        by = {added.by for added in self.parts if name in references(_content(added.part))}
+        found = by if whole.by == FOLDING and by else {whole.by}
+        return tuple(f"the emitter {name!r}" for name in sorted(found))
+
+    def _keep(
+        self, section: str, id_: str, item: Resource | Param | Cond | Out, content: object, by: str
+    ) -> None:
+        """Keep equal things of one id once, under the first of their origins; others clash."""
+        try:
+            new = Whole(item, plain(content), item.origin, by)
+        except REFUSALS as error:
+            self.findings.add(refusal(id_, error, item.origin))
+            return
+        known = self._wholes.setdefault((section, id_), new)
+        if known.content != new.content:
+            first, second = sorted((known.by, by))
+            self.findings.at(*min(known.origin, new.origin, key=str)).error(
+                "id-conflict",
+                f"the emitters {first!r} and {second!r} want different things under the id {id_!r}",
+            )
+        elif str(new.origin) < str(known.origin):
+            self._wholes[section, id_] = new
+
+    def _take(self, part: Part, by: str) -> None:
+        """Take a part whose fields are a mapping."""
+        match part:
+            case InitStep(script=str()):
+                self.parts.append(Added(part, by))
+            case RolePart(policies=Mapping()):
+                self.parts.append(Added(part, by))
+            case TaskPart() | ContainerPart() | ServicePart() if isinstance(part.fields, Mapping):
+                self.parts.append(Added(part, by))
+            case _:
+                self._report(part, by)
+
+    def _report(self, item: object, by: str) -> None:
+        origin = item.origin if isinstance(item, Resource | Out | Param | Cond | Part) else ()
+        self.findings.at(*origin).error(
+            "emitter-item",
+            f"the emitter {by!r} yields a {type(item).__name__} that is not a usable item; it may "
+            "yield what compose2cfn.stack.items has, with a body, fields or a script as said there",
+        )
+
+
+def _content(part: Part) -> object:
+    """Give the plain content of a part."""
+    match part:
+        case InitStep():
+            return part.script
+        case RolePart():
+            return [dict(part.policies), list(part.managed)]
+    return dict(part.fields)

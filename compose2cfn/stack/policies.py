@@ -1,0 +1,33 @@
+"""Write policy documents of IAM."""
+
+from collections.abc import Iterable, Mapping
+
+VERSION = "2012-10-17"
+"""The version of the policy language, not of a document: there is no newer one."""
+
+
+def document(*statements: Mapping[str, object]) -> Mapping[str, object]:
+    """Put statements together to a policy document."""
+    return {"Version": VERSION, "Statement": list(statements)}
+
+
+def statement(
+    actions: Iterable[str], on: object, condition: Mapping[str, object] | None = None
+) -> Mapping[str, object]:
+    """Allow actions on a resource, or on a list of them, maybe under a condition."""
+    allowed: dict[str, object] = {"Effect": "Allow", "Action": list(actions), "Resource": on}
+    return allowed if condition is None else {**allowed, "Condition": condition}
+
+
+def allow(
+    actions: Iterable[str], on: object, condition: Mapping[str, object] | None = None
+) -> Mapping[str, object]:
+    """Write the policy document that allows actions on a resource, or on a list of them."""
+    return document(statement(actions, on, condition))
+
+
+def trust(service: str) -> Mapping[str, object]:
+    """Write the policy document that lets a service of AWS take on a role."""
+    return document(
+        {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    )
