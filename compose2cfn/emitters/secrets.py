@@ -6,21 +6,27 @@ from shlex import quote
 from troposphere.secretsmanager import Secret
 
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.secrets.references import Place
-from compose2cfn.plan.secrets.sources import FOLDER, File, Source
+from compose2cfn.plan.secrets import (
+    SECRETS_DIRECTORY,
+    SecretFile,
+    SecretReference,
+    SecretVariable,
+    StoredSecret,
+)
 from compose2cfn.plan.terms.names import INIT
 from compose2cfn.stack.items import (
     ContainerPart,
     InitStep,
     Item,
-    Resource,
     RoleKind,
     RolePart,
+    Stage,
     TaskPart,
     emitter,
 )
-from compose2cfn.stack.objects import build
-from compose2cfn.stack.tags import pairs
+from compose2cfn.stack.objects import resource
+from compose2cfn.stack.policies import allow
+from compose2cfn.stack.tags import tags
 
 
 @emitter(
@@ -40,56 +46,67 @@ from compose2cfn.stack.tags import pairs
 )
 def secrets(plan: Plan) -> Iterator[Item]:
     """Give services their secrets, without a byte of them in the template."""
-    for source in plan.secrets.sources.values():
-        if source.own:
-            yield _secret(source)
+    for stored in plan.secrets.stored.values():
+        if stored.logical:
+            yield _secret(stored)
     for file in plan.secrets.files:
         yield from _file(plan, file)
     for variable in plan.secrets.variables:
-        owner = plan.tasks.owner(variable.service)
-        container = plan.names.container(variable.service)
-        entry = {"Name": variable.name, "ValueFrom": variable.place.value}
-        yield ContainerPart(owner, container, {"Secrets": [entry]}, variable.origin)
-        yield _allow(owner, variable.place)
+        yield from _variable(plan, variable)
 
 
-def _secret(source: Source) -> Resource:
+def _secret(stored: StoredSecret) -> Item:
     """Make a secret that a parameter fills, which CloudFormation shows to nobody."""
     fields = {
-        "Description": f"Compose secret {source.name}",
-        "SecretString": source.value,
-        "Tags": [{"Key": key, "Value": value} for key, value in pairs().items()],
+        "Description": f"Compose secret {stored.name}",
+        "SecretString": stored.value,
+        "Tags": tags(),
     }
-    return Resource(build(Secret, source.own, fields), ("secrets", source.name))
+    return resource(Secret, stored.logical, fields, ("secrets", stored.name))
 
 
-def _file(plan: Plan, file: File) -> Iterator[Item]:
+def _file(plan: Plan, file: SecretFile) -> Iterator[Item]:
     """Write a secret into a volume of the task before the service starts."""
-    owner = plan.tasks.owner(file.service)
     container = plan.names.container(file.service)
     volume = plan.names.service(file.service, "Secrets")
     here = f"/compose/{container}/secrets"
-    path = f"{here}/{file.target}"
-    lines = [
-        f"mkdir -p {quote(path.rpartition('/')[0])}",
-        f"rm -f {quote(path)}",  # whatever its mode, it is written anew
-        f"printf '%s' \"${file.variable}\" > {quote(path)}",
-    ]
-    if file.uid or file.gid:
-        lines.append(f"chown {file.uid or '0'}:{file.gid or '0'} {quote(path)}")
-    lines.append(f"chmod {file.mode:04o} {quote(path)}")
-    yield InitStep(owner, 1, f"{file.service} {file.target}", "\n".join(lines), file.origin)
+    name = f"{file.service} {file.target}"
+    yield InitStep(file.service, Stage.SECRETS, name, _script(file, here), file.origin)
     entry = {"Name": file.variable, "ValueFrom": file.value}
     mount = {"ContainerPath": here, "SourceVolume": volume}
-    yield ContainerPart(owner, INIT, {"Secrets": [entry], "MountPoints": [mount]}, file.origin)
-    yield TaskPart(owner, {"Volumes": [{"Name": volume}]}, file.origin)
-    point = {"ContainerPath": FOLDER, "ReadOnly": True, "SourceVolume": volume}
-    yield ContainerPart(owner, container, {"MountPoints": [point]}, file.origin)
-    yield _allow(owner, file.source.place)
+    init = {"Secrets": [entry], "MountPoints": [mount]}
+    yield ContainerPart(file.service, INIT, init, file.origin)
+    yield TaskPart(file.service, {"Volumes": [{"Name": volume}]}, file.origin)
+    point = {"ContainerPath": SECRETS_DIRECTORY, "ReadOnly": True, "SourceVolume": volume}
+    yield ContainerPart(file.service, container, {"MountPoints": [point]}, file.origin)
+    yield _allow(file.service, file.stored.reference)
 
 
-def _allow(owner: str, place: Place) -> RolePart:
-    """Let ECS read one secret for a task."""
-    statement = {"Effect": "Allow", "Action": [place.action], "Resource": [place.arn]}
-    document = {"Version": "2012-10-17", "Statement": [statement]}
-    return RolePart(owner, RoleKind.EXECUTION, {"secrets": document}, origin=("services", owner))
+def _script(file: SecretFile, directory: str) -> str:
+    """Write the shell that puts a secret into a file below a directory."""
+    path = quote(f"{directory}/{file.target}")
+    above = quote(f"{directory}/{file.target}".rpartition("/")[0])
+    lines = [
+        f"mkdir -p {above}",
+        f"rm -f {path}",  # whatever its mode, it is written anew
+        f"printf '%s' \"${file.variable}\" > {path}",
+    ]
+    if file.uid or file.gid:
+        lines.append(f"chown {file.uid or '0'}:{file.gid or '0'} {path}")
+    lines.append(f"chmod {file.mode:04o} {path}")
+    return "\n".join(lines)
+
+
+def _variable(plan: Plan, variable: SecretVariable) -> Iterator[Item]:
+    """Let ECS fill a variable of a container."""
+    container = plan.names.container(variable.service)
+    entry = {"Name": variable.name, "ValueFrom": variable.reference.value}
+    yield ContainerPart(variable.service, container, {"Secrets": [entry]}, variable.origin)
+    yield _allow(variable.service, variable.reference)
+
+
+def _allow(service: str, kept: SecretReference) -> RolePart:
+    """Let ECS read one secret for the task of a service."""
+    document = allow([kept.action], [kept.arn])
+    origin = ("services", service)
+    return RolePart(service, RoleKind.EXECUTION, {"secrets": document}, origin=origin)

@@ -8,7 +8,7 @@ from compose2cfn.plan.files.binds import binds
 from compose2cfn.plan.files.configs import configs, helped
 from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, Brought
 from compose2cfn.plan.files.directories import Folder, folders, needs, place
-from compose2cfn.plan.secrets.sources import FOLDER
+from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage.mounts import HELPER, report_policies, within
 from compose2cfn.plan.storage.volumes import Storage
 from compose2cfn.plan.tasks import Tasks
@@ -75,7 +75,7 @@ def _folders(
     help_ = helped(said.x_aws_delivery, ("services", service, "x-aws-delivery"), notes)
     taken = [a.target for a in storage.attachments[owner] if a.service == service]
     taken += [m.target for m in storage.memories[owner] if m.service == service]
-    taken += [FOLDER] if said.secrets else []
+    taken += [SECRETS_DIRECTORY] if said.secrets else []
     files = [file for file in files if _fits(file, taken, notes)]
     found = needs(files, storage.scratches[service], helped=help_)
     for folder in folders(service, files, found, taken):

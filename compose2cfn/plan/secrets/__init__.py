@@ -1,15 +1,74 @@
-"""Where secrets are kept, and how they reach containers."""
+"""Where secrets are kept, and how they reach containers: no byte of one is ever read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.plan.secrets import sources
-from compose2cfn.plan.secrets.sources import Secrets
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.secrets.mounted import SECRETS_DIRECTORY, SecretFile, secret_files
+from compose2cfn.plan.secrets.references import SecretReference, reference
+from compose2cfn.plan.secrets.stored import StoredSecret, stored
+from compose2cfn.plan.secrets.variables import (
+    SecretVariable,
+    report_literals,
+    secret_variables,
+)
 from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.paths import TakenPaths
 
-__all__ = ["Secrets", "secrets"]
+__all__ = [
+    "SECRETS_DIRECTORY",
+    "SecretFile",
+    "SecretReference",
+    "SecretVariable",
+    "Secrets",
+    "StoredSecret",
+    "reference",
+    "secrets",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """All secrets that services of a project use."""
+
+    stored: Mapping[str, StoredSecret]
+    files: tuple[SecretFile, ...]
+    variables: tuple[SecretVariable, ...]
 
 
 def secrets(app: App, names: Names, findings: Findings) -> Secrets:
-    """Decide how each secret reaches its containers."""
-    return sources.secrets(app, names, Notes(findings))
+    """Decide on every secret that a service uses."""
+    project = app.project
+    used = sorted({said.source for s in project.services.values() for said in s.secrets})
+    kept = {
+        name: stored(name, project.secrets[name], names, findings.at("secrets", name))
+        for name in used
+    }
+    variables: list[SecretVariable] = []
+    for name, service in project.services.items():
+        spot = findings.at("services", name)
+        variables += secret_variables(name, service, spot)
+        report_literals(service.environment, spot / "environment")
+    files = (file for name in project.services for file in _files_of(app, name, kept, findings))
+    return Secrets(kept, tuple(files), tuple(variables))
+
+
+def _files_of(
+    app: App, service: str, kept: Mapping[str, StoredSecret], findings: Findings
+) -> list[SecretFile]:
+    """List the files of a service; one that stands in the way of another is a finding."""
+    taken = TakenPaths()
+    files = []
+    for index, said in enumerate(app.project.services[service].secrets):
+        spot = findings.at("services", service, "secrets", index)
+        secret = app.project.secrets[said.source]
+        for file in secret_files(service, said, secret, kept[said.source], spot):
+            if other := taken.take(file.target):
+                spot.error(
+                    "secret-target",
+                    f"another secret stands at {SECRETS_DIRECTORY}/{other}; write another target",
+                )
+            else:
+                files.append(file)
+    return files

@@ -11,22 +11,21 @@ GET_PARAMETERS = "ssm:GetParameters"
 
 # A part of an ARN; what Fn::Sub fills in may itself have colons in it.
 _FILLED = r"\$\{[^}]+\}"
-_PLACE = rf"(?:[a-z0-9-]|{_FILLED})+:(?:\d{{12}}|{_FILLED})"
+_OWNER = rf"(?:[a-z0-9-]|{_FILLED})+:(?:\d{{12}}|{_FILLED})"
 _NAME = rf"(?:[A-Za-z0-9/_+=.@!-]|{_FILLED})+"
 _SELECTOR = r":[^:]*:[^:]*:[^:]*"
 _PARTITION = rf"arn:(?:[a-z-]|{_FILLED})+"
-_SECRET = re.compile(
-    rf"(?P<arn>{_PARTITION}:secretsmanager:{_PLACE}:secret:{_NAME}|{_FILLED})"
+_SECRET = (
+    rf"(?P<arn>{_PARTITION}:secretsmanager:{_OWNER}:secret:{_NAME}|{_FILLED})"
     rf"(?P<selector>{_SELECTOR})?"
 )
-_SELECTED = re.compile(_SELECTOR)
-_PARAMETER = re.compile(rf"{_PARTITION}:ssm:{_PLACE}:parameter{_NAME}")
-_WHOLE = re.compile(r"-[A-Za-z0-9]{6}$|\}$")
+_PARAMETER = rf"{_PARTITION}:ssm:{_OWNER}:parameter{_NAME}"
+_WHOLE = r"-[A-Za-z0-9]{6}$|\}$"
 """How the name of a secret ends in its ARN: with characters that AWS adds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SecretReference:
     """Where a secret, or one key of it, is kept."""
 
     value: Value
@@ -34,6 +33,7 @@ class Place:
     arn: Value
     """What IAM is told; it knows no keys."""
     action: str = GET_VALUE
+    """What ECS must be allowed to do to read it."""
     selected: bool = False
     """Whether the value selects a key or a version already."""
     whole: bool = True
@@ -44,8 +44,8 @@ class Place:
         return join("", self.value, f":{name}::")
 
 
-def find(value: Value) -> Place | None:
-    """Find out where a secret is kept; None for a text that is no ARN of one."""
+def reference(value: Value) -> SecretReference | None:
+    """Find out where a secret is kept; None for a text that is not the ARN of one."""
     match value:
         case str():
             return None if "${" in value else _read(value, str)
@@ -53,23 +53,28 @@ def find(value: Value) -> Place | None:
             found = _read(text, sub)
         case {"Fn::Sub": [str(text), Mapping() as own]}:
             found = _read(text, lambda part: sub(part, **own))
-        case {"Fn::Join": ["", [Mapping() as secret, str(last)]]} if _SELECTED.fullmatch(last):
-            found = Place(value, secret, selected=True)
-        case {"Fn::Join": ["", [*parts, str(last)]]} if _SELECTED.fullmatch(last):
-            found = Place(value, {"Fn::Join": ["", parts]}, selected=True)
+        case {"Fn::Join": ["", [Mapping() as secret, str(last)]]} if _selects(last):
+            found = SecretReference(value, secret, selected=True)
+        case {"Fn::Join": ["", [*parts, str(last)]]} if _selects(last):
+            found = SecretReference(value, {"Fn::Join": ["", parts]}, selected=True)
         case _:
             found = None
     # What only the stack's maker knows is taken for a secret.
-    return replace(found, value=value) if found else Place(value, value)
+    return replace(found, value=value) if found else SecretReference(value, value)
 
 
-def _read(text: str, write: Callable[[str], Value]) -> Place | None:
-    if _PARAMETER.fullmatch(text):
-        return Place(write(text), write(text), GET_PARAMETERS)
-    if not (found := _SECRET.fullmatch(text)):
+def _selects(text: str) -> bool:
+    """Tell whether a text selects a key or a version behind an ARN."""
+    return re.fullmatch(_SELECTOR, text) is not None
+
+
+def _read(text: str, write: Callable[[str], Value]) -> SecretReference | None:
+    if re.fullmatch(_PARAMETER, text):
+        return SecretReference(write(text), write(text), GET_PARAMETERS)
+    if not (found := re.fullmatch(_SECRET, text)):
         return None
-    whole = _WHOLE.search(found["arn"]) is not None
-    return Place(
+    whole = re.search(_WHOLE, found["arn"]) is not None
+    return SecretReference(
         value=write(text),
         arn=write(found["arn"] if whole else f"{found['arn']}-??????"),
         selected=found["selector"] is not None,

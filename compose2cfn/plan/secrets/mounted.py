@@ -1,0 +1,98 @@
+"""Decide which files below ``/run/secrets`` the secrets of services become."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from posixpath import normpath
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Spot
+from compose2cfn.model.mount import FileReference
+from compose2cfn.model.project import Secret
+from compose2cfn.plan.secrets.references import GET_PARAMETERS, SecretReference
+from compose2cfn.plan.secrets.stored import StoredSecret
+from compose2cfn.plan.terms.names import stem
+from compose2cfn.plan.terms.values import Value
+
+SECRETS_DIRECTORY = "/run/secrets"
+_USUAL_MODE = 0o444
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretFile:
+    """A secret, or one key of it, as a file of a service."""
+
+    service: str
+    target: str
+    """Its path below `SECRETS_DIRECTORY`."""
+    variable: str
+    """The variable in which the container that prepares the task gets it."""
+    value: Value
+    stored: StoredSecret
+    mode: int
+    uid: str
+    gid: str
+    origin: KeyPath
+
+
+def secret_files(
+    service: str, said: FileReference, secret: Secret, kept: StoredSecret, spot: Spot
+) -> Iterator[SecretFile]:
+    """List the files that a secret becomes: one, or one for each key."""
+    target = normpath((said.target or said.source).removeprefix(f"{SECRETS_DIRECTORY}/"))
+    if not _is_below(target, spot) or not _are_numbers(said, spot):
+        return
+    keys = [str(key) for key in secret.x_aws_keys or ()]
+    if not _selectable(keys, kept.reference, spot, said.source):
+        return
+    variable = f"SECRET_{stem(said.source)}"
+    for key in keys or [""]:
+        mark = sha256(key.encode()).hexdigest()[:8].upper()
+        yield SecretFile(
+            service=service,
+            target=f"{target}/{key}" if key else target,
+            variable=f"{variable}_{mark}" if key else variable,
+            value=kept.reference.key(key) if key else kept.reference.value,
+            stored=kept,
+            mode=_USUAL_MODE if said.mode is None else said.mode,
+            uid=said.uid,
+            gid=said.gid,
+            origin=spot.path,
+        )
+
+
+def _is_below(target: str, spot: Spot) -> bool:
+    """Tell whether a target stands below the directory of secrets; report it if not."""
+    if not target.startswith("/") and target.split("/", maxsplit=1)[0] not in {".", ".."}:
+        return True
+    (spot / "target").error(
+        "secret-target", f"secrets stand below {SECRETS_DIRECTORY}; write a relative target"
+    )
+    return False
+
+
+def _are_numbers(said: FileReference, spot: Spot) -> bool:
+    """Tell whether owner and group are numbers; report the first that is not."""
+    for key, id_ in (("uid", said.uid), ("gid", said.gid)):
+        if id_ and not id_.isdecimal():
+            (spot / key).error("file-owner", "write a number")
+            return False
+    return True
+
+
+def _selectable(keys: Iterable[str], kept: SecretReference, spot: Spot, name: str) -> bool:
+    """Tell whether each key of a secret can become a file."""
+    wrong = ""
+    for key in keys:
+        if kept.action == GET_PARAMETERS:
+            wrong = "parameters have no keys; only secrets of AWS Secrets Manager do"
+        elif kept.selected:
+            wrong = "the ARN of the secret names a key or a version already; keep one of the two"
+        elif key == "*":
+            wrong = "name the keys: what keys a secret has is known only to AWS"
+        elif not re.fullmatch(r"(?!\.+$)[A-Za-z0-9._-]+", key):
+            wrong = f"{key!r} cannot be the name of a file"
+    if wrong:
+        spot.findings.at("secrets", name, "x-aws-keys").error("secret-key", wrong)
+    return not wrong

@@ -1,0 +1,87 @@
+"""Decide where each secret of a project is kept; no byte of one is ever read."""
+
+from dataclasses import dataclass
+
+from compose2cfn.findings import Parameter, Spot
+from compose2cfn.model.project import Secret
+from compose2cfn.plan.secrets.references import SecretReference, reference
+from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.values import Value, ref
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSecret:
+    """A secret of the project, and where it is kept."""
+
+    name: str
+    reference: SecretReference
+    logical: str = ""
+    """Its logical id, if it is the stack's own."""
+    value: Value = ""
+    """The parameter that fills it, if it is the stack's own."""
+
+
+def stored(name: str, secret: Secret, names: Names, spot: Spot) -> StoredSecret:
+    """Find out where a secret is kept: in the stack, at an ARN, or where a parameter says."""
+    if secret.x_aws_create:
+        return _own(name, names, spot)
+    if secret.external and (kept := kept_at(secret.name, spot / "name")):
+        return StoredSecret(name, kept)
+    return _asked(name, names, spot, external=secret.external)
+
+
+def kept_at(value: Value, spot: Spot) -> SecretReference | None:
+    """Find out where a secret is kept, and report what its ARN leaves open."""
+    found = reference(value)
+    if found and not found.whole:
+        spot.warn(
+            "secret-partial",
+            "AWS adds '-' and six characters to the name of a secret; without them, ECS may read "
+            "each secret of that name; write the whole ARN",
+        )
+    return found
+
+
+def _own(name: str, names: Names, spot: Spot) -> StoredSecret:
+    """Make a secret in the stack, which a parameter fills."""
+    logical = names.secret(name)
+    value = spot.ask(
+        Parameter(
+            id=names.secret(name, "SecretValue"),
+            group="Secrets",
+            description=f"Value of the secret {name}",
+            no_echo=True,
+            min_length=1,
+        )
+    )
+    return StoredSecret(name, SecretReference(ref(logical), ref(logical)), logical, value)
+
+
+def _asked(name: str, names: Names, spot: Spot, *, external: bool) -> StoredSecret:
+    """Ask for the ARN of a secret, and say how to come by one."""
+    id_ = names.secret(name, "SecretArn")
+    asked = spot.ask(
+        Parameter(
+            id=id_,
+            group="Secrets",
+            description=f"ARN of the secret {name} in AWS Secrets Manager",
+            allowed_pattern=r"arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}",
+            constraint="the whole ARN of a secret, with the six characters at its end",
+            # It is no secret itself; but whatever is called one is better not shown.
+            no_echo=True,
+        )
+    )
+    if external:
+        spot.info(
+            "secret-arn",
+            "the name of an external secret is its ARN; it becomes the template parameter "
+            f"{id_!r} here",
+        )
+    else:
+        spot.info(
+            "secret-arn",
+            "no secret is read here: create it once (aws secretsmanager create-secret --name "
+            f"{name} --secret-string ...) and give its ARN as the template parameter {id_!r}, "
+            "or write x-aws-create: true to have it made in the stack",
+        )
+    return StoredSecret(name, SecretReference(asked, asked))

@@ -1,0 +1,83 @@
+"""Decide which variables of services are filled with secrets, and see which should be."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Spot
+from compose2cfn.model.service import Service
+from compose2cfn.plan.secrets.references import SecretReference
+from compose2cfn.plan.secrets.stored import kept_at
+
+# What people call the variables that hold secrets; MAX_TOKENS is a number.
+_SECRETIVE = (
+    r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN(?![SI])|CREDENTIAL|(^|_)PASS$"
+    r"|(API|ACCESS|PRIVATE|ENCRYPTION|SIGNING|MASTER|APP|JWT|SESSION|COOKIE|AUTH|ACCOUNT)_?KEY"
+)
+# How the names of variables end that only tell something about a secret, such as where it stands.
+_HARMLESS_NAME = (
+    r"_(FILE|PATH|DIR|ARN|NAME|ID|URL|URI|ENDPOINT|HOST|PORT|ISSUER|AUDIENCE|HEADER|PREFIX|TYPE"
+    r"|ALG|ALGORITHM|ENCRYPTION|POLICY|ENABLED|LEN|LENGTH|SIZE|COUNT|LIMIT"
+    r"|((TTL|EXPIR[A-Z]*|AGE|TIMEOUT|LIFETIME|DURATION|VALIDITY)"
+    r"(_IN|_AFTER)?(_(MS|SECONDS|SECS|MINUTES|MINS|HOURS|DAYS))?))$"
+    r"|(^|_)ALLOW_EMPTY"
+)
+_HARMLESS_VALUE = r"true|false|yes|no|on|off|none|null|arn:.*"
+"""Values that are nobody's secret."""
+_CREDENTIALED = (
+    r"(jdbc:)?[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@\S*"  # postgres://user:password@host
+    r"|[^:@/\s]+:[^@\s]+@(tcp|unix)\(.*"  # user:password@tcp(host:3306)/name
+    r"|.*[?&;\s](password|pwd)\s*=\s*[^&;\s]+.*"  # Server=host;Password=password
+)
+"""How databases and queues are addressed with a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretVariable:
+    """A secret in a variable of a container."""
+
+    service: str
+    name: str
+    reference: SecretReference
+    origin: KeyPath
+
+
+def secret_variables(service: str, said: Service, spot: Spot) -> Iterator[SecretVariable]:
+    """List the variables that ``x-aws-secrets`` fills; ``spot`` is that of the service."""
+    for name, value in sorted((said.x_aws_secrets or {}).items()):
+        here = spot / "x-aws-secrets" / name
+        if name in said.environment:
+            here.error(
+                "variable-twice",
+                "the variable has a plain value too (environment); keep one of them",
+            )
+        elif found := kept_at(value, here):
+            yield SecretVariable(service, name, found, here.path)
+        else:
+            here.error(
+                "secret-arn",
+                "write the ARN of a secret (with :key:: behind it for one key of it) or of a "
+                "parameter",
+            )
+
+
+def report_literals(environment: Mapping[str, str | None], spot: Spot) -> None:
+    """Warn of variables that look like secrets and stand in the file; their values are not told."""
+    for name, value in environment.items():
+        if value and _looks_secret(name, value):
+            (spot / name).warn(
+                "secret-in-environment",
+                "the value of this variable stands in the template for all to read; if it is a "
+                f"secret, write x-aws-secrets: {{{name}: ARN}} instead",
+            )
+
+
+def _looks_secret(name: str, value: str) -> bool:
+    """Tell whether a variable looks like one that holds a secret."""
+    if re.fullmatch(_HARMLESS_VALUE, value, re.IGNORECASE):
+        return False
+    secretive = re.search(_SECRETIVE, name, re.IGNORECASE)
+    if secretive and not re.search(_HARMLESS_NAME, name, re.IGNORECASE):
+        return True
+    return re.fullmatch(_CREDENTIALED, value, re.IGNORECASE) is not None
