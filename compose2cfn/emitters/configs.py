@@ -6,13 +6,11 @@ from hashlib import sha256
 from posixpath import dirname, normpath, relpath
 from shlex import quote
 
-from compose2cfn.diagnostics import Diagnostic
-from compose2cfn.plan.files.delivered import Brought
-from compose2cfn.plan.files.directories import Folder
+from compose2cfn.plan.files import DeliveredDirectory, DeliveredFile
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.names import INIT
 from compose2cfn.plan.terms.values import ref
-from compose2cfn.stack.items import ContainerPart, InitStep, Item, TaskPart, emitter
+from compose2cfn.stack.items import ContainerPart, InitStep, Item, Stage, TaskPart, emitter
 
 # Contents come in variables and paths in quotes, so that neither is read as shell. A link in what
 # the image has could lead a file out of the volume, where it would be lost: so that fails.
@@ -59,65 +57,47 @@ seed() {
 )
 def configs(plan: Plan) -> Iterator[Item]:
     """Bring the files of a project into the containers that mount them, and give them scratch."""
-    for service, folders in sorted(plan.deliveries.items()):
-        windows = plan.compute.tasks[plan.tasks.owner(service)].platform.windows
-        for folder in folders:
-            yield from _mounted(plan, folder)
-            if folder.filled and windows:
-                yield _no_windows(folder)
-            elif folder.filled and not folder.seeded:
-                yield from _step(plan, folder)
-        if seeded := [folder for folder in folders if folder.seeded and not windows]:
+    for service, directories in sorted(plan.deliveries.items()):
+        for directory in directories:
+            yield from _mounted(plan, directory)
+            if directory.filled and not directory.seeded:
+                yield from _step(plan, directory)
+        if seeded := [directory for directory in directories if directory.seeded]:
             yield from _seeder(plan, service, seeded)
 
 
-def _mounted(plan: Plan, folder: Folder) -> Iterator[Item]:
-    """Mount a folder in the container of its service."""
-    owner = plan.tasks.owner(folder.service)
-    volume = _volume(plan, folder)
-    yield TaskPart(owner, {"Volumes": [{"Name": volume}]}, folder.origin)
-    point = {"ContainerPath": folder.path, "ReadOnly": folder.read_only, "SourceVolume": volume}
-    container = plan.names.container(folder.service)
-    yield ContainerPart(owner, container, {"MountPoints": [point]}, folder.origin)
+def _mounted(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
+    """Mount a directory in the container of its service."""
+    service, origin = directory.service, directory.origin
+    volume = _volume(plan, directory)
+    yield TaskPart(service, {"Volumes": [{"Name": volume}]}, origin)
+    point = {
+        "ContainerPath": directory.path,
+        "ReadOnly": directory.read_only,
+        "SourceVolume": volume,
+    }
+    yield ContainerPart(service, plan.names.container(service), {"MountPoints": [point]}, origin)
 
 
-def _no_windows(folder: Folder) -> Diagnostic:
-    return Diagnostic(
-        code="init-windows",
-        message="what brings files into a task before its services start needs Linux; put them "
-        "into the image, or run the service on linux/amd64",
-        path=folder.origin,
-    )
-
-
-def _step(plan: Plan, folder: Folder) -> Iterator[Item]:
-    """Let the init container fill a folder that the image has no part in."""
-    owner = plan.tasks.owner(folder.service)
-    script = list(_script(folder))
+def _step(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
+    """Let the init container fill a directory that the image has no part in."""
+    service, origin = directory.service, directory.origin
+    script = list(_script(directory))
     for function in _functions(script):
-        yield InitStep(owner, 2, "", function, folder.origin)
-    name = f"{folder.service} {folder.path}"
-    yield InitStep(owner, 3, name, "\n".join(script), folder.origin)
-    yield ContainerPart(owner, INIT, _needs(plan, folder), folder.origin)
+        yield InitStep(service, Stage.FUNCTIONS, "", function, origin)
+    name = f"{service} {directory.path}"
+    yield InitStep(service, Stage.FILES, name, "\n".join(script), origin)
+    yield ContainerPart(service, INIT, _needs(plan, directory), origin)
 
 
-def _seeder(plan: Plan, service: str, folders: list[Folder]) -> Iterator[Item]:
+def _seeder(plan: Plan, service: str, directories: list[DeliveredDirectory]) -> Iterator[Item]:
     """Let a container of the service's own image copy its files first, and write over them."""
-    owner = plan.tasks.owner(service)
-    container = plan.names.container(service)
-    seeder = f"{container}-files"
+    seeder = plan.names.files_container(service)
     said = plan.app.project.services[service]
-    if taken := [n for n in plan.tasks[owner].services if plan.names.container(n) == seeder]:
-        yield Diagnostic(
-            code="container-name",
-            message=f"its container would be named {seeder!r}, as is that which brings files to "
-            f"{service!r}; give it another name",
-            path=("services", taken[0]),
-        )
-        return
-    script = [line for folder in folders for line in _script(folder)]
-    for folder in folders:
-        yield ContainerPart(owner, seeder, _needs(plan, folder), folder.origin)
+    origin = directories[0].origin
+    script = [line for directory in directories for line in _script(directory)]
+    for directory in directories:
+        yield ContainerPart(service, seeder, _needs(plan, directory), directory.origin)
     fields: dict[str, object] = {
         "Image": said.image or ref(plan.names.service(service, "Image")),
         "Essential": False,
@@ -128,9 +108,9 @@ def _seeder(plan: Plan, service: str, folders: list[Folder]) -> Iterator[Item]:
     if (credentials := said.x_aws_pull_credentials) is not None:
         asked = ref(plan.names.service(service, "PullCredentialsArn"))
         fields["RepositoryCredentials"] = {"CredentialsParameter": credentials or asked}
-    yield ContainerPart(owner, seeder, fields, folders[0].origin)
+    yield ContainerPart(service, seeder, fields, origin)
     needs = {"DependsOn": [{"ContainerName": seeder, "Condition": "SUCCESS"}]}
-    yield ContainerPart(owner, container, needs, folders[0].origin)
+    yield ContainerPart(service, plan.names.container(service), needs, origin)
 
 
 def _functions(script: Iterable[str]) -> list[str]:
@@ -139,63 +119,66 @@ def _functions(script: Iterable[str]) -> list[str]:
     return [text for name, text in FUNCTIONS.items() if name in called]
 
 
-def _script(folder: Folder) -> Iterator[str]:
-    """Fill a folder where its volume stands for that."""
-    here = _here(folder)
+def _script(directory: DeliveredDirectory) -> Iterator[str]:
+    """Fill a directory where its volume stands while the task is prepared."""
+    here = _here(directory)
     known = {here}
-    for layer in folder.layers:
-        place = _moved(layer.path, folder)
+    for layer in directory.layers:
+        place = _moved(layer.path, directory)
         if place != here:
-            yield from _folders(dirname(place), known)
+            yield from _made(dirname(place), known)
             yield f"rm -rf {quote(place)}"
             yield f"mkdir {quote(place)}"
             known.add(place)
         if layer.copied:
             yield f"seed {quote(layer.path)} {quote(place)}"
-    for file in folder.files:
-        place = _moved(file.target, folder)
-        yield from _folders(dirname(place), known)
+    for file in directory.files:
+        place = _moved(file.target, directory)
+        yield from _made(dirname(place), known)
         owner = f" {file.uid or '0'}:{file.gid or '0'}" if file.uid or file.gid else ""
         yield f'file {quote(place)} "${_variable(file)}" {file.mode:04o}{owner}'
-    for target in folder.holds:
-        yield from _folders(_moved(target, folder), known)
+    for target in directory.holds:
+        yield from _made(_moved(target, directory), known)
 
 
-def _folders(path: str, known: set[str]) -> Iterator[str]:
+def _made(path: str, known: set[str]) -> Iterator[str]:
     """Make the directories down to a path that are not known to be there, the outer ones first."""
-    if path in known:
-        return
-    known.add(path)
-    yield from _folders(dirname(path), known)
-    yield f"folder {quote(path)}"
+    missing = []
+    while path not in known:
+        known.add(path)
+        missing.append(path)
+        path = dirname(path)
+    for each in reversed(missing):
+        yield f"folder {quote(each)}"
 
 
-def _needs(plan: Plan, folder: Folder) -> dict[str, object]:
-    """List what the container that fills a folder needs: the contents and the volume."""
-    contents = [
-        {"Name": _variable(file), "Value": b64encode(file.content).decode()}
-        for file in folder.files
-    ]
-    mount = {"ContainerPath": _here(folder), "SourceVolume": _volume(plan, folder)}
-    return (
-        {"Environment": contents, "MountPoints": [mount]} if contents else {"MountPoints": [mount]}
-    )
+def _needs(plan: Plan, directory: DeliveredDirectory) -> dict[str, object]:
+    """List what the container that fills a directory needs: the contents and the volume."""
+    mount = {"ContainerPath": _here(directory), "SourceVolume": _volume(plan, directory)}
+    needs: dict[str, object] = {"MountPoints": [mount]}
+    if directory.files:
+        needs["Environment"] = [
+            {"Name": _variable(file), "Value": b64encode(file.content).decode()}
+            for file in directory.files
+        ]
+    return needs
 
 
-def _here(folder: Folder) -> str:
-    """Say where the volume of a folder stands while it is filled."""
-    return f"/compose/{folder.service}/{_mark(folder.path)}"
+def _here(directory: DeliveredDirectory) -> str:
+    """Say where the volume of a directory stands while it is filled."""
+    return f"/compose/{directory.service}/{_mark(directory.path)}"
 
 
-def _moved(path: str, folder: Folder) -> str:
-    return normpath(f"{_here(folder)}/{relpath(normpath(path), folder.path)}")
+def _moved(path: str, directory: DeliveredDirectory) -> str:
+    """Say where a path of the container stands while its directory is filled."""
+    return normpath(f"{_here(directory)}/{relpath(normpath(path), directory.path)}")
 
 
-def _volume(plan: Plan, folder: Folder) -> str:
-    return plan.names.service(folder.service, f"Files{_mark(folder.path)}")
+def _volume(plan: Plan, directory: DeliveredDirectory) -> str:
+    return plan.names.service(directory.service, f"Files{_mark(directory.path)}")
 
 
-def _variable(file: Brought) -> str:
+def _variable(file: DeliveredFile) -> str:
     """Name the variable that carries a file, by what it is and not by its place in a list."""
     return f"FILE_{_mark(f'{file.service}:{file.target}').upper()}"
 

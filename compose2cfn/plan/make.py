@@ -9,7 +9,7 @@ from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.plan.compute import Compute, compute
-from compose2cfn.plan.files import Directory, deliveries
+from compose2cfn.plan.files import DeliveredDirectory, deliveries
 from compose2cfn.plan.network import Network, network
 from compose2cfn.plan.publishing import Publishing, publishing
 from compose2cfn.plan.secrets import Secrets, secrets
@@ -74,6 +74,12 @@ class Plan:
         return compute(self.app, self.names, self.tasks, self._findings)
 
     @cached_property
+    def windows(self) -> frozenset[str]:
+        """The owners of the tasks that run on Windows."""
+        hosts = self.compute.tasks.items()
+        return frozenset(owner for owner, host in hosts if host.platform.windows)
+
+    @cached_property
     def network(self) -> Network:
         """The VPC, subnets and security groups of the tasks, and the names they have in DNS."""
         return network(self.app, self.names, self.tasks, self._findings)
@@ -84,9 +90,9 @@ class Plan:
         return storage(self.app, self.names, self.tasks, self._findings)
 
     @cached_property
-    def deliveries(self) -> Mapping[str, tuple[Directory, ...]]:
+    def deliveries(self) -> Mapping[str, tuple[DeliveredDirectory, ...]]:
         """For each service the directories that are brought into its container."""
-        return deliveries(self.app, self.tasks, self.storage, self._findings)
+        return deliveries(self.app, self.tasks, self.storage, self._findings, windows=self.windows)
 
     @cached_property
     def publishing(self) -> Publishing:

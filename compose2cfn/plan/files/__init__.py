@@ -1,20 +1,180 @@
-"""Which files of a project go into tasks, and how."""
+"""Which files of a project go into tasks, and how: configs, bind mounts, anonymous volumes."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from posixpath import normpath
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.plan.files.delivery import deliver
-from compose2cfn.plan.files.directories import Folder as Directory
+from compose2cfn.plan.files.binds import bound_files
+from compose2cfn.plan.files.configs import config_files, is_helped
+from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile
+from compose2cfn.plan.files.directories import (
+    DeliveredDirectory,
+    Layer,
+    delivered_directories,
+    directory_of,
+    needed_directories,
+)
+from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
-from compose2cfn.plan.tasks import Tasks
+from compose2cfn.plan.storage.mounts import HELPER, report_policies
+from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.paths import TakenPaths, ancestors, within
 
-__all__ = ["Directory", "deliveries"]
+__all__ = ["DeliveredDirectory", "DeliveredFile", "Layer", "deliveries"]
+
+# What every image fills, and a running container needs as it is or writes to.
+_GUARDED = frozenset(
+    f"/{folder}"
+    for folder in (
+        *("", "bin", "etc", "lib", "lib64", "opt/bin", "root/bin", "run", "run/secrets", "sbin"),
+        *("tmp", "usr", "usr/bin", "usr/lib", "usr/local", "usr/local/bin", "usr/local/lib"),
+        *("usr/local/sbin", "usr/sbin", "var", "var/run"),
+    )
+)
+_KERNEL = ("/dev", "/proc", "/sys")
 
 
 def deliveries(
-    app: App, tasks: Tasks, storage: Storage, findings: Findings
-) -> Mapping[str, tuple[Directory, ...]]:
-    """Decide which files of the project go into the container of each service."""
-    return deliver(app, tasks, storage, Notes(findings))
+    app: App, tasks: Tasks, storage: Storage, findings: Findings, *, windows: Container[str]
+) -> Mapping[str, tuple[DeliveredDirectory, ...]]:
+    """Decide on the directories of every service, outermost only, sorted by path.
+
+    ``windows`` holds the owners of the tasks that run on Windows: those get no files.
+    """
+    report_policies(app, Notes(findings))
+    making = _Deliveries(app, storage, findings, windows)
+    return {name: found for task in tasks.values() for name, found in making.of_task(task)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Deliveries:
+    """The making of deliveries."""
+
+    app: App
+    storage: Storage
+    findings: Findings
+    windows: Container[str]
+
+    def of_task(self, task: Task) -> Iterator[tuple[str, tuple[DeliveredDirectory, ...]]]:
+        """Decide on the directories of each service of a task."""
+        bound = {
+            name: list(bound_files(self.app, name, self.storage.mounts[name], self.findings))
+            for name in task.services
+        }
+        self._report_many([file for files in bound.values() for file in files])
+        for name in task.services:
+            files = [*bound[name], *config_files(self.app, name, self.findings)]
+            self._report_twice(files)
+            yield name, tuple(self._directories(name, task, files))
+
+    def _report_many(self, bound: list[DeliveredFile]) -> None:
+        """Report bind mounts that bring more into a task than it holds."""
+        total = sum(len(file.content) for file in bound)
+        if total > MOST_BYTES or len(bound) > MOST_FILES:
+            self.findings.at(*bound[0].origin[:-1]).error(
+                "bind-size",
+                f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a task, "
+                f"and here are {len(bound)} files and {total} bytes; put them into the image",
+            )
+
+    def _report_twice(self, files: Iterable[DeliveredFile]) -> None:
+        """Report two files at one place, or one below another."""
+        taken = TakenPaths()
+        for file in files:
+            if not file.directory and taken.take(file.target):
+                target = normpath(file.target)
+                about = f"a file stands at {target} already, or above or below it; keep one"
+                self.findings.at(*file.origin).error("contradiction", about)
+
+    def _directories(
+        self, service: str, task: Task, files: list[DeliveredFile]
+    ) -> Iterator[DeliveredDirectory]:
+        """Deliver files in the outermost of the directories that they need, where that can be."""
+        said = self.app.project.services[service]
+        spot = self.findings.at("services", service)
+        helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery")
+        others = [a.target for a in self.storage.attachments[task.owner] if a.service == service]
+        others += [m.target for m in self.storage.memories[task.owner] if m.service == service]
+        others += [SECRETS_DIRECTORY] if said.secrets else []
+        mounted = {normpath(target): target for target in reversed(others)}
+        files = [file for file in files if self._fits(file, mounted)]
+        needed = needed_directories(files, self.storage.scratches[service], helped=helped)
+        found = list(delivered_directories(service, files, needed, others))
+        for directory in found:
+            self._tell(directory)
+        if task.owner in self.windows:
+            self._report_windows(found)
+        elif any(directory.seeded for directory in found):
+            self._report_taken(service, task)
+        yield from found
+
+    def _report_windows(self, directories: Iterable[DeliveredDirectory]) -> None:
+        """Report directories that would have to be filled on Windows."""
+        for directory in directories:
+            if directory.filled:
+                self.findings.at(*directory.origin).error(
+                    "init-windows",
+                    "what brings files into a task before its services start needs Linux; put them "
+                    "into the image, or run the service on linux/amd64",
+                )
+
+    def _report_taken(self, service: str, task: Task) -> None:
+        """Report a service whose container has the name of the one that brings another's files."""
+        seeder = Names.files_container(service)
+        for other in task.services:
+            if Names.container(other) == seeder:
+                self.findings.at("services", other).error(
+                    "container-name",
+                    f"its container would be named {seeder!r}, as is that which brings files to "
+                    f"{service!r}; give it another name",
+                )
+
+    def _tell(self, directory: DeliveredDirectory) -> None:
+        """Say what becomes of the image's own files."""
+        spot = self.findings.at(*directory.origin)
+        if not (directory.whole or directory.layers[0].copied):
+            spot.warn(
+                "delivery-hides",
+                f"x-aws-delivery: {HELPER} hides what the image has in {directory.path}; only the "
+                "delivered files are there",
+            )
+        elif directory.seeded and directory.files:
+            spot.info(
+                "delivery-seeded",
+                f"what the image has in {directory.path} comes first: the image's own shell copies "
+                f"it into each task; for an image without a shell write x-aws-delivery: {HELPER}",
+            )
+
+    def _fits(self, file: DeliveredFile, mounted: Mapping[str, str]) -> bool:
+        """Tell whether there can be a volume for a file; report it if not.
+
+        ``mounted`` gives the targets of the service's other mounts by their normal paths.
+        """
+        path = directory_of(file)
+        spot = self.findings.at(*file.origin)
+        if _guarded(path, whole=bool(file.directory)):
+            spot.error(
+                "delivery-target",
+                f"a file directly in {path} cannot be delivered: ECS mounts directories, and a "
+                "volume there would hide the image's own; give the file a directory of its own, or "
+                "put it into the image",
+            )
+            return False
+        hit = next((mounted[p] for p in (path, *ancestors(path)) if p in mounted), "")
+        if hit:
+            spot.error(
+                "delivery-volume",
+                f"the file would stand in what is mounted at {hit}, and files cannot be mounted "
+                "into that; give it another directory",
+            )
+        return not hit
+
+
+def _guarded(path: str, *, whole: bool) -> bool:
+    """Tell whether a volume at a path would break the container."""
+    kernel = any(path == k or within(path, k) for k in _KERNEL)
+    return path == "/" or kernel or (path in _GUARDED and not whole)

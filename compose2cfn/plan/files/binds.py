@@ -5,40 +5,51 @@ from collections.abc import Iterable, Iterator
 from posixpath import join
 
 from compose2cfn.files import Kind
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
 from compose2cfn.plan.files.credentials import INSTEAD, names_credential
-from compose2cfn.plan.files.delivered import Brought, bring, inside, volume_instead, ways_out
+from compose2cfn.plan.files.delivered import (
+    DeliveredFile,
+    delivered,
+    inside,
+    volume_instead,
+    ways_out,
+)
 from compose2cfn.plan.storage.mounts import DELIVER, DROP, REFUSE, Mounted, policy
-from compose2cfn.plan.terms.findings import Notes
 
-_SOCKET = re.compile(r"(^|/)(docker|podman|containerd)\.sock$")
-_CLOCK = re.compile(r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?")
+_SOCKET = r"(^|/)(docker|podman|containerd)\.sock$"
+_CLOCK = r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?"
 
 
-def binds(app: App, service: str, mounted: Iterable[Mounted], notes: Notes) -> Iterator[Brought]:
+def bound_files(
+    app: App, service: str, mounted: Iterable[Mounted], findings: Findings
+) -> Iterator[DeliveredFile]:
     """List the files that the bind mounts of a service bring."""
     fate = policy(app, service)
-    for mount, origin in ((m.mount, m.origin) for m in mounted if m.mount.type == "bind"):
+    for each in mounted:
+        mount, spot = each.mount, findings.at(*each.origin)
+        if mount.type != "bind":
+            continue
         if fate == DROP:
             about = f"{mount.target} is not mounted, as x-aws-bind_mounts says"
-            notes.warn("bind-dropped", about, origin)
+            spot.warn("bind-dropped", about)
         elif reason := _foreign(app, mount) or _unfit(app, mount, fate):
-            notes.error("bind-refused", reason, origin)
+            spot.error("bind-refused", reason)
         else:
-            yield from bring(app, service, mount, origin, notes)
+            yield from delivered(app, service, mount, spot)
 
 
 def _foreign(app: App, mount: Mount) -> str:
     """Say why a bind mount can be delivered nowhere, whatever the file says; empty if it can."""
     source = mount.source.rstrip("/") or "/"
     within = inside(app, source)
-    if _SOCKET.search(source):
+    if re.search(_SOCKET, source):
         return (
             "there is no Docker engine on ECS to talk to; leave the service out with profiles, or "
             "write x-aws-bind_mounts: drop where it runs without"
         )
-    if _CLOCK.fullmatch(source):
+    if re.fullmatch(_CLOCK, source):
         return (
             "the clock of the host is not there on ECS; name the zone in environment, such as "
             "TZ: Europe/Paris, and write x-aws-bind_mounts: drop"

@@ -7,17 +7,17 @@ likewise. One volume holds all that stands within another: the outermost.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname, normpath
 
-from compose2cfn.diagnostics import Steps
-from compose2cfn.plan.files.delivered import Brought
-from compose2cfn.plan.storage.mounts import within
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.plan.files.delivered import DeliveredFile
 from compose2cfn.plan.storage.volumes import Scratch
+from compose2cfn.plan.terms.paths import ancestors, within
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeededDirectory:
     """A directory that must be a volume, or a part of one."""
 
     path: str
@@ -26,7 +26,7 @@ class Need:
     whole: bool
     """Whether it is mounted itself, and hides what an outer mount has there."""
     read_only: bool
-    origin: Steps
+    origin: KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,21 @@ class Layer:
     copied: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveredDirectory:
     """A directory that is delivered to a container, with its files by their whole paths."""
 
     service: str
     path: str
     whole: bool
-    """Whether it is mounted itself, and not for the sake of a file in it."""
+    """Whether it is mounted itself, and not only because a file stands in it."""
     layers: tuple[Layer, ...]
-    """What is in it before the files, the outer ones first; the first is the folder itself."""
-    files: tuple[Brought, ...]
+    """What is in it before the files, the outer ones first; the first is the directory itself."""
+    files: tuple[DeliveredFile, ...]
     holds: tuple[str, ...]
     """Where other mounts stand in it: a read-only one must have directories for them."""
     read_only: bool
-    origin: Steps
+    origin: KeyPath
 
     @property
     def seeded(self) -> bool:
@@ -64,85 +64,111 @@ class Folder:
         return self.seeded or bool(self.files)
 
 
-def needs(
-    files: Iterable[Brought], scratches: Iterable[Scratch], *, helped: bool
-) -> Mapping[str, Need]:
+def needed_directories(
+    files: Iterable[DeliveredFile], anonymous: Iterable[Scratch], *, helped: bool
+) -> Mapping[str, NeededDirectory]:
     """List the directories that must be volumes, by path; what is mounted as a whole decides.
 
     ``helped`` says that the image's own files do not matter.
     """
-    found: dict[str, Need] = {}
+    found: dict[str, NeededDirectory] = {}
     for file in files:
-        path = place(file)
-        new = Need(
+        path = directory_of(file)
+        new = NeededDirectory(
             path=path,
-            copied=not (file.folder or helped or file.helped),
-            whole=bool(file.folder),
+            copied=not (file.directory or helped or file.helped),
+            whole=bool(file.directory),
             read_only=file.read_only,
             origin=file.origin,
         )
         known = found.setdefault(path, new)
-        found[path] = Need(
-            path=path,
+        found[path] = replace(
+            known,
             copied=known.copied and new.copied,
             whole=known.whole or new.whole,
             read_only=known.read_only and new.read_only,
-            origin=known.origin,
         )
-    for scratch in scratches:
-        path = normpath(scratch.target)
-        found[path] = Need(path, scratch.filled, whole=True, read_only=False, origin=scratch.origin)
+    for volume in anonymous:
+        path = normpath(volume.target)
+        found[path] = NeededDirectory(
+            path=path,
+            copied=volume.filled,
+            whole=True,
+            read_only=False,
+            origin=KeyPath(volume.origin),
+        )
     return found
 
 
-def place(file: Brought) -> str:
+def directory_of(file: DeliveredFile) -> str:
     """Name the directory that a file needs: what is mounted as a whole, or that it stands in."""
-    return normpath(file.folder) if file.folder else dirname(normpath(file.target))
+    return normpath(file.directory) if file.directory else dirname(normpath(file.target))
 
 
-def folders(
-    service: str, files: Sequence[Brought], found: Mapping[str, Need], others: Iterable[str]
-) -> Iterator[Folder]:
+def delivered_directories(
+    service: str,
+    files: Sequence[DeliveredFile],
+    needed: Mapping[str, NeededDirectory],
+    others: Iterable[str],
+) -> Iterator[DeliveredDirectory]:
     """Put files into the outermost of the directories that they need, sorted by path.
 
     ``others`` are the targets of the service's other mounts.
     """
-    for path, need in sorted(found.items()):
-        if any(within(path, other) for other in found):
-            continue
-        parts = [other for other in found.values() if other is need or within(other.path, path)]
-        members = _members(files, found, path)
-        yield Folder(
+    around = {path: _outermost(path, needed) for path in needed}
+    parts: dict[str, list[NeededDirectory]] = {}
+    for path in sorted(needed):
+        parts.setdefault(around[path], []).append(needed[path])
+    members: dict[str, list[DeliveredFile]] = {}
+    for file in files:
+        members.setdefault(around[directory_of(file)], []).append(file)
+    for path in sorted(parts):
+        seen = _seen(members.get(path, ()), needed)
+        yield DeliveredDirectory(
             service=service,
             path=path,
-            whole=need.whole,
-            layers=tuple(_layers(found, path)),
-            files=members,
+            whole=needed[path].whole,
+            layers=tuple(_layers(parts[path], needed, path)),
+            files=seen,
             holds=tuple(sorted(other for other in others if within(other, path))),
-            read_only=not need.copied and all(part.read_only for part in parts),
-            origin=members[0].origin if members else need.origin,
+            read_only=not needed[path].copied and all(part.read_only for part in parts[path]),
+            origin=seen[0].origin if seen else needed[path].origin,
         )
 
 
-def _layers(found: Mapping[str, Need], path: str) -> Iterator[Layer]:
+def _outermost(path: str, needed: Mapping[str, NeededDirectory]) -> str:
+    """Find the outermost directory that must be a volume and holds a path."""
+    return next((outer for outer in reversed(ancestors(path)) if outer in needed), path)
+
+
+def _layers(
+    parts: Iterable[NeededDirectory], needed: Mapping[str, NeededDirectory], path: str
+) -> Iterator[Layer]:
     """List the directories at and below a path that begin otherwise than what they are in."""
-    yield Layer(path, found[path].copied)
-    for inner in sorted(other for other in found if within(other, path) and found[other].whole):
-        outer = (p for p in found if within(inner, p) and (found[p].whole or p == path))
-        around = found[max(outer, key=len)]
-        if not (found[inner].copied and around.copied):
-            yield Layer(inner, found[inner].copied)
+    yield Layer(path, needed[path].copied)
+    for inner in parts:
+        if inner.path == path or not inner.whole:
+            continue
+        above = (needed[outer] for outer in ancestors(inner.path) if outer in needed)
+        around = next(outer for outer in above if outer.whole or outer.path == path)
+        if not (inner.copied and around.copied):
+            yield Layer(inner.path, inner.copied)
 
 
-def _members(files: Iterable[Brought], found: Mapping[str, Need], path: str) -> tuple[Brought, ...]:
-    """List the files that are seen in a folder, sorted; a single file covers one of a folder."""
-    seen: dict[str, Brought] = {}
-    for file in sorted(files, key=lambda file: (not file.folder, len(file.folder))):
-        target = normpath(file.target)
-        hidden = file.folder and any(
-            need.whole and within(need.path, file.folder) and within(target, need.path)
-            for need in found.values()
-        )
-        if within(target, path) and not hidden:
-            seen[target] = file
+def _seen(
+    files: Iterable[DeliveredFile], needed: Mapping[str, NeededDirectory]
+) -> tuple[DeliveredFile, ...]:
+    """List the files that are seen in a directory, sorted; a single file covers one of a folder."""
+    seen: dict[str, DeliveredFile] = {}
+    for file in sorted(files, key=lambda file: (not file.directory, len(file.directory))):
+        if not _hidden(file, needed):
+            seen[normpath(file.target)] = file
     return tuple(seen[target] for target in sorted(seen))
+
+
+def _hidden(file: DeliveredFile, needed: Mapping[str, NeededDirectory]) -> bool:
+    """Tell whether a file of a folder lies where another directory is mounted over it."""
+    return bool(file.directory) and any(
+        above in needed and needed[above].whole and within(above, file.directory)
+        for above in ancestors(normpath(file.target))
+    )

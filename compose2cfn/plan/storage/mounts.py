@@ -72,12 +72,6 @@ def mountable(target: str, path: Steps, notes: Notes) -> bool:
     return False
 
 
-def within(path: str, folder: str) -> bool:
-    """Tell whether a path is somewhere below a folder."""
-    inner, outer = normpath(path), normpath(folder)
-    return inner != outer and inner.startswith(outer.rstrip("/") + "/")
-
-
 def _usable(app: App, name: str, notes: Notes) -> Iterator[Mounted]:
     """List the mounts that a service says itself, but for those that ECS cannot have."""
     for index, mount in enumerate(app.project.services[name].volumes):

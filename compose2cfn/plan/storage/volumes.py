@@ -11,11 +11,12 @@ from compose2cfn.diagnostics import Steps
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import Mount
 from compose2cfn.plan.storage.efs import FileSystem, check_directory, filesystem
-from compose2cfn.plan.storage.mounts import DROP, HELPER, Mounted, mounts, policy, within
+from compose2cfn.plan.storage.mounts import DROP, HELPER, Mounted, mounts, policy
 from compose2cfn.plan.storage.tmpfs import Memory, memories
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.paths import within
 
 
 @dataclass(frozen=True, slots=True)

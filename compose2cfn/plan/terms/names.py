@@ -79,6 +79,11 @@ class Names:
         """Name the container of a service; ECS takes no dots."""
         return service.replace(".", "-")
 
+    @staticmethod
+    def files_container(service: str) -> str:
+        """Name the container that brings files to that of a service, from the same image."""
+        return f"{Names.container(service)}-files"
+
     def report(self, findings: Findings) -> None:
         """Report names that leave no stem, and two of one kind that leave the same."""
         seen: dict[tuple[str, str], str] = {}

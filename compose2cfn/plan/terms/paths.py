@@ -1,6 +1,5 @@
 """Paths in a container: which are taken, and what stands within what."""
 
-from collections.abc import Iterator
 from posixpath import normpath
 
 
@@ -22,20 +21,21 @@ class TakenPaths:
     def take(self, path: str) -> str:
         """Take a path; gives the first that stood in its way, or an empty text."""
         path = normpath(path)
-        ancestors = list(_ancestors(path))
-        hits = [self._taken[p] for p in (path, *ancestors) if p in self._taken]
+        above = ancestors(path)
+        hits = [self._taken[p] for p in (path, *above) if p in self._taken]
         if path in self._above:
             hits.append(self._above[path])
         number = len(self._order)
         self._order.append(path)
         self._taken.setdefault(path, number)
-        for directory in ancestors:
+        for directory in above:
             self._above.setdefault(directory, number)
         return self._order[min(hits)] if hits else ""
 
 
-def _ancestors(path: str) -> Iterator[str]:
-    """List the directories above a path, the nearest first."""
-    while (cut := path.rpartition("/")[0]) and cut != path:
-        path = cut
-        yield path
+def ancestors(path: str) -> list[str]:
+    """List the directories above a normal path, the nearest first, the root of all left out."""
+    found = []
+    while path := path.rpartition("/")[0]:
+        found.append(path)
+    return found
