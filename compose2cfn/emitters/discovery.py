@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from troposphere import Output
 from troposphere.servicediscovery import Instance, PrivateDnsNamespace, Service
 
-from compose2cfn.diagnostics import Diagnostic, Severity, Steps
+from compose2cfn.diagnostics import Steps
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.network.discovery import Alias
-from compose2cfn.plan.terms.names import INIT, NAMESPACE
+from compose2cfn.plan.network import Alias, Discovery
+from compose2cfn.plan.terms.names import CLOUD_MAP, INIT
 from compose2cfn.plan.terms.values import attribute, join, ref
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
@@ -21,9 +21,6 @@ from compose2cfn.stack.items import (
 )
 from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import pairs
-
-TTL = 5
-"""Seconds for which a name, or that there is no such name, is remembered."""
 
 # Bare names resolve because the namespace is the first of the task's search domains. All containers
 # of a task share one /etc/resolv.conf, which is mounted: it is written in place, never renamed.
@@ -54,31 +51,31 @@ printf '%s\nsearch %s\n' "$rest" "$search" > "$resolv"
 )
 def discovery(plan: Plan) -> Iterator[Item]:
     """Register each service under its name, and let tasks resolve bare names."""
-    registry = plan.network.registry
-    if not registry.entries:
+    found = plan.discovery
+    if not found.entries:
         return
     origin: Steps = ("x-aws-namespace",)
     namespace = {
-        "Name": registry.namespace,
+        "Name": found.namespace,
         "Vpc": plan.network.vpc,
         "Description": "Names of the services of a Compose application",
-        "Properties": {"DnsProperties": {"SOA": {"TTL": TTL}}},
+        "Properties": {"DnsProperties": {"SOA": {"TTL": found.ttl}}},
         "Tags": _tags(),
     }
-    yield resource(PrivateDnsNamespace, NAMESPACE, namespace, origin)
+    yield resource(PrivateDnsNamespace, CLOUD_MAP, namespace, origin)
     yield Out(
         Output(
             "Namespace",
-            Value=helper(registry.namespace),
+            Value=helper(found.namespace),
             Description="Private DNS namespace of the services",
         ),
         origin,
     )
-    for owner in registry.entries:
+    for owner in found.entries:
         yield from _entry(plan, owner)
-    for alias in registry.aliases:
-        yield from _alias(plan, alias)
-    for owner in sorted(registry.seekers):
+    for alias in found.aliases:
+        yield from _alias(found, alias)
+    for owner in sorted(found.clients):
         yield from _resolver(plan, owner)
 
 
@@ -86,50 +83,44 @@ def _entry(plan: Plan, owner: str) -> Iterator[Item]:
     """Register a task under the name of its owner."""
     origin: Steps = ("services", owner)
     id_ = plan.names.service(owner, "ServiceDiscoveryEntry")
-    yield _service(id_, owner, "A", "MULTIVALUE", owner, origin)
+    name = {
+        "Name": owner,
+        "NamespaceId": ref(CLOUD_MAP),
+        "DnsConfig": _answer(plan.discovery, "A", "MULTIVALUE"),
+        "Tags": _tags(service=owner),
+    }
+    yield resource(Service, id_, name, origin)
     registered = [{"RegistryArn": attribute(id_, "Arn")}]
     yield ServicePart(owner, {"ServiceRegistries": registered}, origin=origin)
 
 
-def _alias(plan: Plan, alias: Alias) -> Iterator[Item]:
+def _alias(found: Discovery, alias: Alias) -> Iterator[Item]:
     """Let a further name lead to that of a task."""
-    yield _service(alias.id, alias.name, "CNAME", "WEIGHTED", alias.owner, alias.origin)
+    name = {
+        "Name": alias.name,
+        "NamespaceId": ref(CLOUD_MAP),
+        "DnsConfig": _answer(found, "CNAME", "WEIGHTED"),
+        "Tags": _tags(service=alias.owner),
+    }
+    yield resource(Service, alias.id, name, alias.origin)
     instance = {
         "ServiceId": ref(alias.id),
         "InstanceId": alias.owner,
-        "InstanceAttributes": {
-            "AWS_INSTANCE_CNAME": join(".", alias.owner, plan.network.registry.namespace)
-        },
+        "InstanceAttributes": {"AWS_INSTANCE_CNAME": join(".", alias.owner, found.namespace)},
     }
     yield resource(Instance, f"{alias.id}Instance", instance, alias.origin)
 
 
-def _service(id_: str, name: str, kind: str, policy: str, owner: str, origin: Steps) -> Item:
-    """Make a name of the namespace."""
-    fields = {
-        "Name": name,
-        "NamespaceId": ref(NAMESPACE),
-        "DnsConfig": {"DnsRecords": [{"Type": kind, "TTL": TTL}], "RoutingPolicy": policy},
-        "Tags": _tags(service=owner),
-    }
-    return resource(Service, id_, fields, origin)
+def _answer(found: Discovery, kind: str, policy: str) -> Mapping[str, object]:
+    """Write how DNS answers: with what kind of record, and which of several."""
+    return {"DnsRecords": [{"Type": kind, "TTL": found.ttl}], "RoutingPolicy": policy}
 
 
 def _resolver(plan: Plan, owner: str) -> Iterator[Item]:
     """Let the containers of a task find bare names."""
     origin: Steps = ("services", owner)
-    if plan.compute.tasks[owner].platform.windows:
-        yield Diagnostic(
-            code="resolver-windows",
-            message="tasks on Windows do not find other services by their bare names; write "
-            "NAME.NAMESPACE (the namespace is an output of the stack; choose it with "
-            "x-aws-namespace)",
-            severity=Severity.WARNING,
-            path=origin,
-        )
-        return
     yield InitStep(owner, 0, "resolver", RESOLVER, origin)
-    environment = [{"Name": "NAMESPACE", "Value": plan.network.registry.namespace}]
+    environment = [{"Name": "NAMESPACE", "Value": plan.discovery.namespace}]
     yield ContainerPart(owner, INIT, {"Environment": environment}, origin)
 
 

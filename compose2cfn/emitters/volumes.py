@@ -251,11 +251,9 @@ def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> RolePa
 
 def _reach(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterator[Item]:
     """Let a task reach the mount targets, and wait for them."""
-    network = plan.network
-    targets = tuple(map(filesystem.mount_target, network.subnets))
+    targets = tuple(map(filesystem.mount_target, plan.network.subnets))
     yield ServicePart(owner, after=targets, origin=_origin(owner))
-    # One group admits the task as well as all of them, and the first is the same every time.
-    source, *_ = network.groups_of(owner)
+    source = plan.network.tasks[owner].source_group
     yield Resource(
         SecurityGroupIngress(
             rule(filesystem.group, label(source), "TCP", (NFS, NFS)),

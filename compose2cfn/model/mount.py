@@ -54,6 +54,11 @@ class Mount(Model):
     tmpfs: TmpfsOptions | None = None
     image: ImageOptions | None = None
 
+    @property
+    def named(self) -> bool:
+        """Tell whether this mounts a named volume: the source is its name."""
+        return self.type == "volume" and bool(self.source)
+
     @model_validator(mode="after")
     def _sourced(self) -> Self:
         if self.type == "bind" and not self.source:

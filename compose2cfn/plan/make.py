@@ -10,7 +10,7 @@ from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.plan.compute import Compute, compute
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
-from compose2cfn.plan.network import Network, network
+from compose2cfn.plan.network import Discovery, Networking, discover, network
 from compose2cfn.plan.publishing import Publishing, publishing
 from compose2cfn.plan.secrets import Secrets, secrets
 from compose2cfn.plan.storage import Storage, storage
@@ -80,9 +80,21 @@ class Plan:
         return frozenset(owner for owner, host in hosts if host.platform.windows)
 
     @cached_property
-    def network(self) -> Network:
-        """The VPC, subnets and security groups of the tasks, and the names they have in DNS."""
+    def network(self) -> Networking:
+        """The VPC, and the subnets and security groups of the tasks."""
         return network(self.app, self.names, self.tasks, self._findings)
+
+    @cached_property
+    def discovery(self) -> Discovery:
+        """The names that the tasks have in DNS, and which of them look names up."""
+        return discover(
+            self.app,
+            self.names,
+            self.tasks,
+            self._findings,
+            networking=self.network,
+            windows=self.windows,
+        )
 
     @cached_property
     def storage(self) -> Storage:
@@ -98,6 +110,12 @@ class Plan:
     def publishing(self) -> Publishing:
         """The ports that clients reach, and the load balancers, listeners and rules for them."""
         return publishing(self.app, self.names, self.tasks, self.network, self._findings)
+
+    @property
+    def _windows(self) -> frozenset[str]:
+        """The owners of the tasks that run on Windows."""
+        hosts = self.compute.tasks
+        return frozenset(owner for owner, host in hosts.items() if host.platform.windows)
 
 
 def wing(decide: Callable[[Plan, Findings], T]) -> Callable[[Plan], T]:

@@ -1,20 +1,23 @@
 """Decide by which names the services of a project find each other."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import Steps
-from compose2cfn.findings import Parameter
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.plan.network.vpc import Networking
 from compose2cfn.plan.tasks import Tasks
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.given import NAMESPACE
 from compose2cfn.plan.terms.names import Names, stem
 from compose2cfn.plan.terms.values import STACK_UUID, Value, join, part
 
-# Cloud Map takes no more of a name, and DNS no more of its parts and of the whole.
-_NAME = re.compile(r"(?=.{1,127}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*")
-_LONGEST = 253
+TTL = 5
+"""Seconds for which a name, or that there is no such name, is remembered."""
+
+# RFC 1035, 2.3.4, without the dot at the end.
+_LONGEST_DOMAIN = 253
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,168 +27,196 @@ class Alias:
     name: str
     owner: str
     id: str
-    origin: Steps
+    """The logical id of its entry."""
+    origin: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """Who is registered under which names, and who asks for names."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """The private DNS namespace of a project: who has which names, and who looks names up."""
 
     namespace: Value
+    """Its name."""
+    ttl: int
+    """Seconds for which an answer is remembered."""
     entries: tuple[str, ...]
-    """The owners of the tasks that join networks, each registered under its name."""
+    """The owners of the tasks that join networks, each registered under its name, sorted."""
     aliases: tuple[Alias, ...]
-    seekers: frozenset[str]
-    """The owners of the tasks that share a network with another one."""
+    clients: frozenset[str]
+    """The owners of the tasks whose containers look bare names up in the namespace."""
 
 
-def register(
-    app: App, names: Names, tasks: Tasks, networks: Mapping[str, tuple[str, ...]], notes: Notes
-) -> Registry:
-    """Register the tasks of a project; ``networks`` says by owner what each of them joins."""
+def discover(
+    app: App,
+    names: Names,
+    tasks: Tasks,
+    findings: Findings,
+    *,
+    networking: Networking,
+    windows: frozenset[str],
+) -> Discovery:
+    """Decide which tasks have names, and which look names up.
+
+    ``windows`` has the owners of the tasks that run on Windows.
+    """
+    networks = {owner: interface.networks for owner, interface in networking.tasks.items()}
     entries = tuple(sorted(owner for owner, joined in networks.items() if joined))
-    return Registry(
-        namespace=_namespace(app, entries, notes),
+    return Discovery(
+        namespace=_namespace(app, entries, findings),
+        ttl=TTL,
         entries=entries,
-        aliases=_aliases(app, names, tasks, entries, notes),
-        seekers=frozenset(
-            owner
-            for owner in entries
-            if any(
-                set(networks[owner]) & set(joined)
-                for other, joined in networks.items()
-                if other != owner
-            )
-        ),
+        aliases=_Aliases(app, names, tasks, findings).unique(entries),
+        clients=_clients(entries, networks, windows, findings),
     )
 
 
-def _namespace(app: App, entries: tuple[str, ...], notes: Notes) -> Value:
+def _namespace(app: App, entries: tuple[str, ...], findings: Findings) -> Value:
     """Name the private namespace: unique in its VPC, and the same for all of a stack's life."""
-    path: Steps = ("x-aws-namespace",)
-    match app.project.x_aws_namespace:
-        case None:
-            return join("", "c-", part(0, "-", STACK_UUID), ".internal")
-        case "":
-            return notes.ask(
-                Parameter(
-                    id="NamespaceName",
-                    group="Network",
-                    description="Private DNS namespace of the services, such as shop.internal; no "
-                    "other one of the VPC has this name",
-                    allowed_pattern=r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*",
-                    constraint="a domain name, such as shop.internal",
-                )
-            )
-        case str() as name:
-            longest = max(map(len, entries), default=0) + 1
-            if not _NAME.fullmatch(name) or longest + len(name) > _LONGEST:
-                notes.error(
-                    "namespace-unknown",
-                    f"{name!r} is no domain name; write e.g. shop.internal",
-                    path,
-                )
-            elif name.lower().split(".")[-1] == "local":
-                notes.warn(
-                    "namespace-local",
-                    "many systems ask the local network, not DNS, for names that end in .local; "
-                    "write e.g. shop.internal",
-                    path,
-                )
-            return name
-        case given:
-            return given
+    said = app.project.x_aws_namespace
+    if said is None:
+        return join("", "c-", part(0, "-", STACK_UUID), ".internal")
+    spot = findings.at("x-aws-namespace")
+    asked = NAMESPACE.parameter(
+        "NamespaceName",
+        "Private DNS namespace of the services, such as shop.internal; no other one of the VPC "
+        "has this name",
+    )
+    if isinstance(said, str) and NAMESPACE.find(said):
+        _check_namespace(said, entries, spot)
+    return NAMESPACE.given(said, spot, asked)
 
 
-def _aliases(
-    app: App, names: Names, tasks: Tasks, entries: tuple[str, ...], notes: Notes
-) -> tuple[Alias, ...]:
-    """List the further names of all tasks, sorted; one that is not unique is a fault."""
-    named = _named(entries, notes)
-    taken: dict[str, Alias] = {}
-    ids: dict[str, Alias] = {}
-    for name, owner, origin in _written(app, tasks):
-        alias = Alias(name, owner, names.service(owner, f"{stem(name)}Alias"), origin)
-        key = name.lower()
-        other = named.get(key) or taken.get(key, alias).owner
-        if other != alias.owner:
-            notes.error(
-                "alias-taken",
-                f"the name {alias.name!r} is that of {other!r} already; choose another one",
-                alias.origin,
-            )
-        elif key in named or key in taken or not _fits(alias, notes):
+def _check_namespace(name: str, entries: tuple[str, ...], spot: Spot) -> None:
+    """Report a name that is too long for what is in it, and one that is not asked for in DNS."""
+    longest = max((len(f"{entry}.{name}") for entry in entries), default=len(name))
+    if longest > _LONGEST_DOMAIN:
+        NAMESPACE.refuse(name, spot)
+    elif name.lower().split(".")[-1] == "local":
+        spot.warn(
+            "namespace-local",
+            "many systems ask the local network, not DNS, for names that end in .local; write e.g. "
+            "shop.internal",
+        )
+
+
+def _clients(
+    entries: tuple[str, ...],
+    networks: Mapping[str, tuple[str, ...]],
+    windows: frozenset[str],
+    findings: Findings,
+) -> frozenset[str]:
+    """List the tasks that share a network with another one, and can look names up."""
+    sharing = Counter(name for joined in networks.values() for name in joined)
+    found = set()
+    for owner in entries:
+        if all(sharing[name] == 1 for name in networks[owner]):
             continue
-        elif alias.id in ids:
-            notes.error(
-                "name-collision",
-                f"{alias.name!r} and {ids[alias.id].name!r} leave the same letters and digits for "
-                "logical ids; choose another one",
-                alias.origin,
+        if owner in windows:
+            findings.at("services", owner).warn(
+                "resolver-windows",
+                "tasks on Windows do not find other services by their bare names; write "
+                "NAME.NAMESPACE (the namespace is an output of the stack; choose it with "
+                "x-aws-namespace)",
             )
-        else:
-            taken[key] = ids[alias.id] = alias
-    return tuple(taken[key] for key in sorted(taken) if taken[key].owner in entries)
+            continue
+        found.add(owner)
+    return frozenset(found)
 
 
-def _named(entries: tuple[str, ...], notes: Notes) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Aliases:
+    """The further names that a file gives to tasks."""
+
+    app: App
+    names: Names
+    tasks: Tasks
+    findings: Findings
+
+    def unique(self, entries: tuple[str, ...]) -> tuple[Alias, ...]:
+        """List the names of these tasks, sorted; one that another task has is a fault."""
+        services = _by_dns_name(entries, self.findings)
+        found: dict[str, Alias] = {}
+        ids: dict[str, str] = {}
+        for alias, spot in self._written():
+            key = alias.name.lower()
+            owner = services.get(key) or found.get(key, alias).owner
+            if owner != alias.owner:
+                spot.error(
+                    "alias-taken",
+                    f"the name {alias.name!r} is that of {owner!r} already; choose another one",
+                )
+            elif key in services or key in found or not _fits(alias.name, spot):
+                continue
+            elif (other := ids.setdefault(alias.id, alias.name)) != alias.name:
+                spot.error(
+                    "name-collision",
+                    f"{alias.name!r} and {other!r} leave the same letters and digits for logical "
+                    "ids; choose another one",
+                )
+            else:
+                found[key] = alias
+        return tuple(found[key] for key in sorted(found) if found[key].owner in entries)
+
+    def _written(self) -> Iterator[tuple[Alias, Spot]]:
+        """List all names that are written, those of services that others carry included."""
+        for service in sorted(self.app.project.services):
+            if service not in self.tasks.of(service).jobs:
+                for name, owner, spot in self._of_service(service):
+                    id_ = self.names.service(owner, f"{stem(name)}Alias")
+                    yield Alias(name, owner, id_, spot.path), spot
+
+    def _of_service(self, name: str) -> Iterator[tuple[str, str, Spot]]:
+        """List the names that a service writes, each with the owner of the task it leads to."""
+        service = self.app.project.services[name]
+        owner = self.tasks.owner(name)
+        spot = self.findings.at("services", name)
+        if service.networks and name != owner:
+            yield name, owner, spot
+        for network, joined in sorted(service.networks.items()):
+            for index, alias in enumerate(joined.aliases if joined else ()):
+                yield alias, owner, spot / "networks" / network / "aliases" / index
+        if service.networks and service.container_name:
+            yield service.container_name, owner, spot / "container_name"
+        if service.networks and service.hostname:
+            yield service.hostname, owner, spot / "hostname"
+        for index, link in enumerate(service.links):
+            target, _, alias = link.partition(":")
+            if alias and target in self.app.project.services:
+                yield alias, self.tasks.owner(target), spot / "links" / index
+
+
+def _by_dns_name(entries: tuple[str, ...], findings: Findings) -> Mapping[str, str]:
     """Give the services by their names as DNS sees them: it knows no upper case."""
-    named: dict[str, str] = {}
+    found: dict[str, str] = {}
     for name in entries:
-        path: Steps = ("services", name)
-        if not _NAME.fullmatch(name):
-            notes.error(
+        spot = findings.at("services", name)
+        # Cloud Map takes the same of the name of a service as of a namespace.
+        if NAMESPACE.find(name) is None:
+            spot.error(
                 "name-length",
                 "each part of a DNS name has from 1 to 63 characters, and the whole at most 127; "
                 "choose a shorter name",
-                path,
             )
-        elif (other := named.setdefault(name.lower(), name)) != name:
-            about = f"{other!r} and {name!r} are one name for DNS; rename one of them"
-            notes.error("name-collision", about, path)
-    return named
+        elif (other := found.setdefault(name.lower(), name)) != name:
+            spot.error(
+                "name-collision", f"{other!r} and {name!r} are one name for DNS; rename one of them"
+            )
+    return found
 
 
-def _fits(alias: Alias, notes: Notes) -> bool:
+def _fits(name: str, spot: Spot) -> bool:
     """Tell whether DNS takes a name."""
-    if not _NAME.fullmatch(alias.name):
-        notes.error(
+    if NAMESPACE.find(name) is None:
+        spot.error(
             "alias-unfit",
-            f"{alias.name!r} is no name for DNS: write letters, digits, '-' and '_', at most 63 "
-            "between two dots",
-            alias.origin,
+            f"{name!r} is no name for DNS: write letters, digits, '-' and '_', at most 63 between "
+            "two dots",
         )
         return False
-    if "." in alias.name:
-        notes.warn(
+    if "." in name:
+        spot.warn(
             "alias-dotted",
-            f"a name with a dot is looked up in public DNS first: {alias.name!r} is found here "
-            "only if there is no such name in the world",
-            alias.origin,
+            f"a name with a dot is looked up in public DNS first: {name!r} is found here only if "
+            "there is no such name in the world",
         )
     return True
-
-
-def _written(app: App, tasks: Tasks) -> Iterator[tuple[str, str, Steps]]:
-    """List all names that the file gives to tasks, those of services that others carry included.
-
-    Each comes with the owner of the task and the place where it is written.
-    """
-    for name, service in sorted(app.project.services.items()):
-        path: Steps = ("services", name)
-        owner = tasks.owner(name)
-        if name in tasks.of(name).jobs:
-            continue
-        if name != owner and service.networks:
-            yield name, owner, path
-        for network, joined in sorted(service.networks.items()):
-            for index, alias in enumerate(joined.aliases if joined else ()):
-                yield alias, owner, (*path, "networks", network, "aliases", index)
-        if service.networks and service.container_name:
-            yield service.container_name, owner, (*path, "container_name")
-        if service.networks and service.hostname:
-            yield service.hostname, owner, (*path, "hostname")
-        for index, link in enumerate(service.links):
-            target, _, alias = link.partition(":")
-            if alias and target in app.project.services:
-                yield alias, tasks.owner(target), (*path, "links", index)

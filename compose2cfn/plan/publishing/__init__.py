@@ -2,7 +2,7 @@
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.plan.network import Network
+from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing.listeners import Listeners as Publishing
 from compose2cfn.plan.publishing.listeners import route
 from compose2cfn.plan.tasks import Tasks
@@ -13,7 +13,7 @@ __all__ = ["Publishing", "publishing"]
 
 
 def publishing(
-    app: App, names: Names, tasks: Tasks, where: Network, findings: Findings
+    app: App, names: Names, tasks: Tasks, where: Networking, findings: Findings
 ) -> Publishing:
     """Decide how clients reach what is published."""
     return route(app, names, tasks, where, Notes(findings))

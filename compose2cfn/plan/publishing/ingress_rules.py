@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import Steps
-from compose2cfn.plan.network.vpc import Placement
+from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing.load_balancers import Balancer
 from compose2cfn.plan.publishing.target_groups import Target
 from compose2cfn.plan.terms.findings import Notes
@@ -57,9 +57,9 @@ def to_balancer(
             )
 
 
-def to_target(target: Target, where: Placement) -> Iterator[Gate]:
+def to_target(target: Target, where: Networking) -> Iterator[Gate]:
     """Open the group of a service to its load balancer, for requests and for health checks."""
-    door = where.door(target.owner)
+    door = where.tasks[target.owner].ingress_group
     asked = target.check.port
     checked = int(asked) if isinstance(asked, str) and asked.isdecimal() else target.port
     ways = {(transport, target.port) for transport in transports(target.protocol)}

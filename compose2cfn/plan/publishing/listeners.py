@@ -8,7 +8,7 @@ from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsRoute
 from compose2cfn.plan.containers.port_mappings import Mapped, mappings
-from compose2cfn.plan.network.vpc import Placement
+from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing import target_groups as targets
 from compose2cfn.plan.publishing.claims import (
     Claim,
@@ -70,7 +70,7 @@ class Listeners:
         return tuple(target for target in self.targets if target.owner == owner)
 
 
-def route(app: App, names: Names, tasks: Tasks, where: Placement, notes: Notes) -> Listeners:
+def route(app: App, names: Names, tasks: Tasks, where: Networking, notes: Notes) -> Listeners:
     """Give every published port its listener and target group."""
     balancers = Balancers(app, names, where, notes)
     claims = [

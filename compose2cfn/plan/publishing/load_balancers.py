@@ -8,10 +8,11 @@ from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsLoadBalancer
 from compose2cfn.model.service import Port
-from compose2cfn.plan.network import vpc as network
+from compose2cfn.plan.network import Networking, subnets
 from compose2cfn.plan.publishing import attributes
 from compose2cfn.plan.terms.arns import Arn, read
 from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.terms.given import SECURITY_GROUP
 from compose2cfn.plan.terms.names import LONGEST, Names, stem
 from compose2cfn.plan.terms.values import Value, ref
 
@@ -86,7 +87,7 @@ class Balancers:
 
     app: App
     names: Names
-    where: network.Placement
+    where: Networking
     notes: Notes
     found: dict[str, Balancer] = field(default_factory=dict)
 
@@ -187,8 +188,8 @@ class Balancers:
         """Find the subnets that a new load balancer stands in."""
         least = 2 if kind == APPLICATION else 1
         if wish.asked.subnets is not None:
-            path = wish.at("subnets")
-            return network.subnets(wish.asked.subnets, id_, least, path, self.notes)
+            spot = self.notes.findings.at(*wish.at("subnets"))
+            return subnets(wish.asked.subnets, spot, prefix=id_, least=least)
         if len(self.where.subnets) < least:
             about = "an Application Load Balancer stands in two zones; write two subnets or more"
             self.notes.error("subnet-count", about, ("x-aws-subnets",))
@@ -258,8 +259,8 @@ class Balancers:
     def _group(self, wish: _Wish, id_: str) -> Value:
         """Find the group of a load balancer that is not ours: tasks admit that, never the world."""
         if wish.asked.security_group:
-            path = wish.at("security_group")
-            return network.security_group(wish.asked.security_group, path, self.notes)
+            spot = self.notes.findings.at(*wish.at("security_group"))
+            return SECURITY_GROUP.read(wish.asked.security_group, spot)
         return self.notes.ask(
             Parameter(
                 id=f"{id_}SecurityGroupId",

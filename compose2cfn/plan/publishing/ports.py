@@ -10,7 +10,7 @@ from compose2cfn.diagnostics import Steps
 from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.service import Port
-from compose2cfn.plan.network.vpc import Placement
+from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing.load_balancers import APPLICATION, NETWORK, NONE, kind_said
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.findings import Notes
@@ -128,7 +128,7 @@ class Exposure:
 
 
 def exposures(
-    app: App, names: Names, tasks: Tasks, where: Placement, notes: Notes
+    app: App, names: Names, tasks: Tasks, where: Networking, notes: Notes
 ) -> tuple[Exposure, ...]:
     """List the ports that are published, service by service; of the others it is said why not."""
     found: list[Exposure] = []
@@ -153,7 +153,7 @@ class _Reading:
     names: Names
     service: str
     owner: str
-    where: Placement
+    where: Networking
     notes: Notes
 
     def exposures(self) -> Iterator[Exposure]:
@@ -212,7 +212,7 @@ class _Reading:
         )
 
     def _secluded(self, path: Steps) -> bool:
-        if self.owner not in self.where.secluded:
+        if not self.where.tasks[self.owner].secluded:
             return False
         self.notes.warn(
             "port-internal",

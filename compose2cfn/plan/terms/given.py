@@ -45,11 +45,20 @@ class Existing:
         """Use what is given; a text that is not one of these is a finding."""
         if not isinstance(said, str):
             return said
-        found = re.fullmatch(self.pattern, said)
+        found = self.find(said)
         if found is None:
-            spot.error(self.code, self.message.format(text=repr(said)))
+            self.refuse(said, spot)
             return said
-        return found.groupdict().get("id", said)
+        return found
+
+    def find(self, text: str) -> str | None:
+        """Find what is used of a text; None if it is not one of these."""
+        found = re.fullmatch(self.pattern, text)
+        return found.groupdict().get("id", text) if found else None
+
+    def refuse(self, text: str, spot: Spot) -> None:
+        """Say that a text is not one of these."""
+        spot.error(self.code, self.message.format(text=repr(text)))
 
     def given(self, said: Value | None, spot: Spot, asked: Parameter) -> Value:
         """Use what is given; where nothing is, leave it to a parameter."""
@@ -57,6 +66,7 @@ class Existing:
 
 
 _EC2_ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"
+_DNS_NAME = r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*"
 _IN_EC2_ARN = r"(?:arn:aws[a-z-]*:ec2:[^:]*:\d*:[a-z-]+/)?"
 
 VPC = Existing(
@@ -79,4 +89,15 @@ SECURITY_GROUP = Existing(
     message="{text} is not the id of a security group (sg-...)",
     group="Network",
     type="AWS::EC2::SecurityGroup::Id",
+)
+
+# The name of one that is made: it is given in the same way. Cloud Map takes no more of a name, and
+# DNS no more of each of its parts.
+NAMESPACE = Existing(
+    pattern=rf"(?=.{{1,127}}$){_DNS_NAME}",
+    code="namespace-unknown",
+    message="{text} is no domain name; write e.g. shop.internal",
+    group="Network",
+    allowed_pattern=_DNS_NAME,
+    constraint="a domain name, such as shop.internal",
 )

@@ -14,10 +14,10 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import Value
 
+CLOUD_MAP = "CloudMap"
 CLUSTER = "Cluster"
 CLUSTER_CAPACITY = "ClusterCapacityProviders"
 LOG_GROUP = "LogGroup"
-NAMESPACE = "CloudMap"
 
 INIT = "compose-init"
 """The container that prepares a task before its services start."""

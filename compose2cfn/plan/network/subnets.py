@@ -1,0 +1,87 @@
+"""Decide in which subnets things stand: all tasks, single ones, load balancers."""
+
+from collections.abc import Mapping
+
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.app import App
+from compose2cfn.plan.tasks import Tasks
+from compose2cfn.plan.terms.given import SUBNET
+from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.values import Value, distinct
+
+MOST_SUBNETS = 16
+"""Subnets of one ECS service."""
+DEFAULT_SUBNETS = 2
+"""An Application Load Balancer needs two zones."""
+
+_MOST_ASKED = 99
+_LISTS = frozenset({"Fn::Cidr", "Fn::GetAZs", "Fn::Split"})
+"""Functions that give lists: what stands for each subnet must not move within one."""
+
+
+def subnets(
+    said: int | tuple[Value, ...] | None, spot: Spot, *, prefix: str, least: int = 1
+) -> tuple[Value, ...]:
+    """Take subnets as they are given, or leave as many as are said to parameters.
+
+    ``prefix`` begins the ids of these parameters; ``least`` is how many it takes.
+    """
+    match said:
+        case tuple() if said:
+            found = tuple(_subnet(value, spot) for value in said)
+        case int():
+            found = _asked(min(said, _MOST_ASKED), spot, prefix)
+        case _:
+            found = _asked(DEFAULT_SUBNETS, spot, prefix)
+    if not least <= len(found) <= MOST_SUBNETS:
+        spot.error(
+            "subnet-count",
+            f"write from {least} to {MOST_SUBNETS} subnets, each in another zone",
+        )
+    if distinct(found) != found:
+        spot.error("subnet-twice", "each subnet stands here once, in a zone of its own")
+    return found
+
+
+def _subnet(said: Value, spot: Spot) -> Value:
+    """Read one subnet."""
+    if not isinstance(said, str) and said.keys() & _LISTS:
+        spot.error("subnet-list", "write subnets one by one, not as one list of them")
+    return SUBNET.read(said, spot)
+
+
+def _asked(count: int, spot: Spot, prefix: str) -> tuple[Value, ...]:
+    """Leave subnets to parameters."""
+    purpose = f", for {prefix}" if prefix else ""
+    return tuple(
+        spot.ask(
+            SUBNET.parameter(
+                f"{prefix}Subnet{number}Id",
+                f"Subnet {number} of the VPC, in a zone of its own{purpose}",
+            )
+        )
+        for number in range(1, count + 1)
+    )
+
+
+def chosen_subnets(
+    app: App, names: Names, tasks: Tasks, findings: Findings
+) -> Mapping[str, tuple[Value, ...]]:
+    """Find the subnets of the tasks that choose their own, by the owner of the task."""
+    found = {}
+    for name, service in sorted(app.project.services.items()):
+        if service.x_aws_subnets is None:
+            continue
+        spot = findings.at("services", name, "x-aws-subnets")
+        if (owner := tasks.owner(name)) != name:
+            about = f"the service runs in the task of {owner!r}; write its subnets there"
+            spot.error("subnet-shared", about)
+            continue
+        found[name] = subnets(service.x_aws_subnets, spot, prefix=names.service(name, ""))
+        if any(mount.named for mount in service.volumes):
+            spot.warn(
+                "subnet-volume",
+                "volumes can be mounted in the zones of the stack's own subnets alone; choose "
+                "subnets in the same zones",
+            )
+    return found
