@@ -66,7 +66,7 @@ def _references(service: Service, project: Project, path: Steps) -> Found:
     named += [
         ("volume", each.source, project.volumes, (*path, "volumes", number))
         for number, each in enumerate(service.volumes)
-        if each.type == "volume" and each.source
+        if each.named
     ]
     named += [
         ("secret", each.source, project.secrets, (*path, "build", "secrets", number))

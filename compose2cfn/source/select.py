@@ -44,9 +44,7 @@ def needed(project: Project) -> Project:
     services = project.services.values()
     used = {
         "networks": {name for each in services for name in each.networks},
-        "volumes": {
-            mount.source for each in services for mount in each.volumes if mount.type == "volume"
-        },
+        "volumes": {mount.source for each in services for mount in each.volumes if mount.named},
         "secrets": {
             reference.source
             for each in services
