@@ -12,7 +12,7 @@ from compose2cfn.plan.storage import efs as filesystems
 from compose2cfn.plan.storage.efs import NFS
 from compose2cfn.plan.storage.tmpfs import Memory
 from compose2cfn.plan.storage.volumes import Attachment
-from compose2cfn.plan.terms.names import label, rule
+from compose2cfn.plan.terms.names import ingress_rule_id, label
 from compose2cfn.plan.terms.values import Value, arn, attribute, join, ref, sub
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
@@ -256,7 +256,7 @@ def _reach(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterat
     source = plan.network.tasks[owner].source_group
     yield Resource(
         SecurityGroupIngress(
-            rule(filesystem.group, label(source), "TCP", (NFS, NFS)),
+            ingress_rule_id(filesystem.group, label(source), "TCP", NFS),
             GroupId=helper(ref(filesystem.group)),
             SourceSecurityGroupId=helper(source),
             IpProtocol="tcp",

@@ -10,7 +10,7 @@ from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing.load_balancers import Balancer
 from compose2cfn.plan.publishing.target_groups import Target
 from compose2cfn.plan.terms.findings import Notes
-from compose2cfn.plan.terms.names import label, rule
+from compose2cfn.plan.terms.names import ingress_rule_id, label
 from compose2cfn.plan.terms.values import Value, ref
 
 MOST_RULES = 60
@@ -46,7 +46,7 @@ def to_balancer(
     for transport in transports(protocol):
         for source in ingress:
             yield Gate(
-                id=rule(balancer.group_id, label(source), transport, (port, port)),
+                id=ingress_rule_id(balancer.group_id, label(source), transport, port),
                 group=balancer.group,
                 source=source,
                 by=_by(source),
@@ -65,7 +65,7 @@ def to_target(target: Target, where: Networking) -> Iterator[Gate]:
     ways = {(transport, target.port) for transport in transports(target.protocol)}
     for transport, port in sorted(ways | {("tcp", checked)}):
         yield Gate(
-            id=rule(door, label(target.balancer.group), transport, (port, port)),
+            id=ingress_rule_id(door, label(target.balancer.group), transport, port),
             group=ref(door),
             source=target.balancer.group,
             by="SourceSecurityGroupId",

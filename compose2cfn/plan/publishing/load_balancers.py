@@ -13,7 +13,7 @@ from compose2cfn.plan.publishing import attributes
 from compose2cfn.plan.terms.arns import Arn, read
 from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.given import SECURITY_GROUP
-from compose2cfn.plan.terms.names import LONGEST, Names, stem
+from compose2cfn.plan.terms.names import LONGEST_NAME, Names, stem
 from compose2cfn.plan.terms.values import Value, ref
 
 APPLICATION = attributes.APPLICATION
@@ -292,4 +292,4 @@ def _named(names: Names, service: str, arn: Value) -> str:
         return names.service(service, "LoadBalancer")
     found = read(arn)
     name = found.resource.split("/")[-2] if found and found.resource.count("/") > 1 else arn
-    return stem(name if isinstance(name, str) else json.dumps(name))[:LONGEST] + "LoadBalancer"
+    return stem(name if isinstance(name, str) else json.dumps(name))[:LONGEST_NAME] + "LoadBalancer"

@@ -39,7 +39,7 @@ def label(value: Value) -> str:
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
 
 
-LONGEST = 90
+LONGEST_NAME = 90
 """Characters of a name: what holds two of them, or one and the name of the stack, has up to 255."""
 
 
@@ -56,7 +56,7 @@ class Names:
             ("secrets", project.secrets),
         ):
             for name, thing in things.items():
-                self._stems[kind, name] = stem(thing.x_aws_name or name)[: LONGEST + 1]
+                self._stems[kind, name] = stem(thing.x_aws_name or name)[: LONGEST_NAME + 1]
 
     def service(self, name: str, suffix: str) -> str:
         """Name a resource of a service."""
@@ -89,11 +89,11 @@ class Names:
         seen: dict[tuple[str, str], str] = {}
         for (kind, name), found in sorted(self._stems.items()):
             spot = findings.at(kind, name)
-            if max(len(name), len(found)) > LONGEST:
+            if max(len(name), len(found)) > LONGEST_NAME:
                 spot.error(
                     "name-length",
                     "names and descriptions on AWS are made of this name; write one with "
-                    f"at most {LONGEST} characters",
+                    f"at most {LONGEST_NAME} characters",
                 )
             if not found:
                 spot.error(
@@ -109,17 +109,13 @@ class Names:
                 )
 
 
-def rule(group: str, source: str, protocol: str, ports: tuple[int, int] | None = None) -> str:
-    """Name a security group rule: a pure function of group, source, protocol and ports.
+def ingress_rule_id(group: str, source: str, protocol: str, port: int) -> str:
+    """Name an ingress rule of a security group: a pure function of what it admits.
 
     ``source`` is a logical id or a block of addresses.
     """
     where = re.sub(r"[^A-Za-z0-9]", lambda found: _SPELLED.get(found[0], "x"), source)
-    if ports is None:
-        return f"{group}From{where}"
-    first, last = ports
-    span = str(first) if first == last else f"{first}to{last}"
-    return f"{group}From{where}On{protocol.upper()}{span}"
+    return f"{group}From{where}On{protocol.upper()}{port}"
 
 
 # Addresses stay readable and distinct without their punctuation: 10.0.0.0/8 → 10x0x0x0m8.
