@@ -58,6 +58,7 @@ _DISK = (21, 200)
     "services.*.devices[].target",
     "services.*.entrypoint",
     "services.*.environment",
+    "services.*.expose",
     "services.*.gpus[].capabilities",
     "services.*.gpus[].count",
     "services.*.gpus[].device_ids",
@@ -76,6 +77,8 @@ _DISK = (21, 200)
     "services.*.mem_reservation",
     "services.*.pid",
     "services.*.platform",
+    "services.*.ports[].protocol",
+    "services.*.ports[].target",
     "services.*.privileged",
     "services.*.read_only",
     "services.*.runtime",
@@ -202,6 +205,10 @@ def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> I
         "Environment": _environment(service, path, notes),
         "HealthCheck": health(name, service, notes),
         "Interactive": service.stdin_open,
+        "PortMappings": [
+            {"ContainerPort": mapping.port, "Protocol": mapping.protocol}
+            for mapping in plan.containers.port_mappings[name]
+        ],
         "PseudoTerminal": service.tty,
         "ReadonlyRootFilesystem": service.read_only,
         "StopTimeout": _stop(service, host, path, notes),

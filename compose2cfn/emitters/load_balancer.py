@@ -15,7 +15,6 @@ from troposphere.elasticloadbalancingv2 import (
 )
 
 from compose2cfn.diagnostics import Diagnostic, Severity, listed
-from compose2cfn.plan.containers.port_mappings import Mapped
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.publishing import listeners as plans
 from compose2cfn.plan.publishing.ingress_rules import Gate
@@ -25,7 +24,7 @@ from compose2cfn.plan.publishing.routes import Rule
 from compose2cfn.plan.publishing.target_groups import Check, Target
 from compose2cfn.plan.terms.values import Value, attribute, ref
 from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import ContainerPart, Item, Out, ServicePart, emitter
+from compose2cfn.stack.items import Item, Out, ServicePart, emitter
 from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import pairs
 
@@ -34,7 +33,6 @@ _DRAIN = "30"
 
 
 @emitter(
-    "services.*.expose",
     "services.*.ports[].app_protocol",
     "services.*.ports[].host_ip",
     "services.*.ports[].mode",
@@ -63,8 +61,6 @@ def load_balancer(plan: Plan) -> Iterator[Item]:
         yield from _target(plan, target)
     for gate in plan.publishing.gates:
         yield _gate(gate)
-    for mapped in plan.publishing.mappings:
-        yield _mapping(plan, mapped)
     yield from _costs(plan.publishing.balancers)
 
 
@@ -234,13 +230,6 @@ def _gate(gate: Gate) -> Item:
         "Description": gate.about,
     }
     return resource(SecurityGroupIngress, gate.id, fields, gate.origin)
-
-
-def _mapping(plan: Plan, mapped: Mapped) -> ContainerPart:
-    """Tell ECS of a port of a container."""
-    ports = [{"ContainerPort": mapped.port, "Protocol": mapped.protocol}]
-    container = plan.names.container(mapped.service)
-    return ContainerPart(mapped.owner, container, {"PortMappings": ports}, mapped.origin)
 
 
 def _costs(balancers: tuple[Balancer, ...]) -> Iterator[Diagnostic]:

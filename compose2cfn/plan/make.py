@@ -9,6 +9,7 @@ from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.plan.compute import Compute, compute
+from compose2cfn.plan.containers import Containers, define_containers
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, network
 from compose2cfn.plan.publishing import Publishing, publishing
@@ -102,6 +103,11 @@ class Plan:
         return storage(self.app, self.names, self.tasks, self._findings)
 
     @cached_property
+    def containers(self) -> Containers:
+        """What the container of each service is told."""
+        return define_containers(self.app, self.tasks, self._findings)
+
+    @cached_property
     def deliveries(self) -> Mapping[str, tuple[DeliveredDirectory, ...]]:
         """For each service the directories that are brought into its container."""
         return deliveries(self.app, self.tasks, self.storage, self._findings, windows=self.windows)
@@ -110,12 +116,6 @@ class Plan:
     def publishing(self) -> Publishing:
         """The ports that clients reach, and the load balancers, listeners and rules for them."""
         return publishing(self.app, self.names, self.tasks, self.network, self._findings)
-
-    @property
-    def _windows(self) -> frozenset[str]:
-        """The owners of the tasks that run on Windows."""
-        hosts = self.compute.tasks
-        return frozenset(owner for owner, host in hosts.items() if host.platform.windows)
 
 
 def wing(decide: Callable[[Plan, Findings], T]) -> Callable[[Plan], T]:

@@ -7,7 +7,6 @@ from compose2cfn.diagnostics import Steps
 from compose2cfn.findings import Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import AwsRoute
-from compose2cfn.plan.containers.port_mappings import Mapped, mappings
 from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing import target_groups as targets
 from compose2cfn.plan.publishing.claims import (
@@ -54,14 +53,13 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """All that is published, and the ports that containers open."""
+    """All that is published."""
 
     balancers: tuple[Balancer, ...]
     """The stack's own."""
     targets: tuple[Target, ...]
     listeners: tuple[Listener, ...]
     gates: tuple[Gate, ...]
-    mappings: tuple[Mapped, ...]
     former_ids: Mapping[str, str]
     """The ids that the retired plugin gave to what has another id here."""
 
@@ -86,7 +84,6 @@ def route(app: App, names: Names, tasks: Tasks, where: Networking, notes: Notes)
         targets=routing.distinct_targets(),
         listeners=listeners,
         gates=tuple(gates[id_] for id_ in sorted(gates)),
-        mappings=mappings(app, tasks, notes),
         former_ids=routing.former_ids(),
     )
     balancers.report_unused()
