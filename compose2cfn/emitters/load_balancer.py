@@ -24,7 +24,7 @@ from compose2cfn.plan.publishing.routes import Rule
 from compose2cfn.plan.publishing.target_groups import Check, Target
 from compose2cfn.plan.terms.values import Value, attribute, ref
 from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import Item, Out, ServicePart, emitter
+from compose2cfn.stack.items import FormerId, Item, Out, ServicePart, emitter
 from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import pairs
 
@@ -61,6 +61,8 @@ def load_balancer(plan: Plan) -> Iterator[Item]:
         yield from _target(plan, target)
     for gate in plan.publishing.gates:
         yield _gate(gate)
+    for id_, now in plan.publishing.former_ids.items():
+        yield FormerId(id_, now)
     yield from _costs(plan.publishing.balancers)
 
 

@@ -14,7 +14,7 @@ from compose2cfn.plan.terms.values import references
 from compose2cfn.stack import overlay, parameters, render, tasks
 from compose2cfn.stack.gather import Gathered, Whole
 from compose2cfn.stack.intrinsics import Plain, canonical
-from compose2cfn.stack.items import Cond, Emitter, Out, Param, Resource
+from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
 from compose2cfn.stack.result import Body, Result, excess
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -42,7 +42,7 @@ def assemble(
         gathered.run(emitter, plan)
     for item in tasks.fold(plan, gathered.parts, findings):
         gathered.add(item, tasks.FOLDING)
-    former_ids = plan.publishing.former_ids
+    former_ids = _former_ids(gathered)
     findings.add(*plan.diagnostics)
     template = _template(gathered)
     known = {**plan.parameters, **_brought(gathered)}
@@ -88,6 +88,11 @@ def _template(gathered: Gathered) -> Template:
 def _brought(gathered: Gathered) -> Mapping[str, Parameter]:
     """Give the parameters that emitters brought themselves."""
     return {id_: whole.item.body for _, id_, whole in gathered if isinstance(whole.item, Param)}
+
+
+def _former_ids(gathered: Gathered) -> Mapping[str, str]:
+    """Give the ids of the retired plugin, each with the one of today that is meant."""
+    return {id_: whole.item.now for _, id_, whole in gathered if isinstance(whole.item, FormerId)}
 
 
 def _causes(faults: Sequence[Diagnostic]) -> Iterator[Diagnostic]:

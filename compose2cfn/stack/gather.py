@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from troposphere import AWSObject, Output
 
@@ -14,6 +15,7 @@ from compose2cfn.stack.items import (
     Cond,
     ContainerPart,
     Emitter,
+    FormerId,
     InitStep,
     Out,
     Param,
@@ -26,12 +28,17 @@ from compose2cfn.stack.items import (
 from compose2cfn.stack.objects import REFUSALS, refusal
 from compose2cfn.stack.tasks import FOLDING, Added
 
+FORMER = "former"
+"""In place of a section: ids of another time."""
+
+Finished: TypeAlias = Resource | Param | Cond | Out | FormerId
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A finished thing of the template: what brings it, its plain content and its cause."""
 
-    item: Resource | Param | Cond | Out
+    item: Finished
     content: object
     origin: Steps
     by: str
@@ -70,6 +77,8 @@ class Gathered:
                 self._keep("Parameters", body.id, item, repr(body), by)
             case Cond(str(id_), Mapping() as test):
                 self._keep("Conditions", id_, item, test, by)
+            case FormerId(str(id_), str(now)):
+                self._keep(FORMER, id_, item, now, by)
             case TaskPart() | ContainerPart() | InitStep() | RolePart() | ServicePart():
                 self._take(item, by)
             case _:
@@ -86,9 +95,7 @@ class Gathered:
         found = by if whole.by == FOLDING and by else {whole.by}
         return tuple(f"the emitter {name!r}" for name in sorted(found))
 
-    def _keep(
-        self, section: str, id_: str, item: Resource | Param | Cond | Out, content: object, by: str
-    ) -> None:
+    def _keep(self, section: str, id_: str, item: Finished, content: object, by: str) -> None:
         """Keep equal things of one id once, under the first of their origins; others clash."""
         try:
             new = Whole(item, plain(content), item.origin, by)
@@ -118,7 +125,7 @@ class Gathered:
                 self._report(part, by)
 
     def _report(self, item: object, by: str) -> None:
-        origin = item.origin if isinstance(item, Resource | Out | Param | Cond | Part) else ()
+        origin = item.origin if isinstance(item, Finished | Part) else ()
         self.findings.at(*origin).error(
             "emitter-item",
             f"the emitter {by!r} yields a {type(item).__name__} that is not a usable item; it may "

@@ -52,6 +52,15 @@ class Out:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerId:
+    """An id that the retired plugin gave to what has the id ``now``; overlays may still use it."""
+
+    id: str
+    now: str
+    origin: Steps = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPart:
     """What one emitter adds to the task definition of a task."""
 
@@ -139,7 +148,7 @@ class ServicePart:
 
 
 Part: TypeAlias = TaskPart | ContainerPart | InitStep | RolePart | ServicePart
-Item: TypeAlias = Resource | Param | Cond | Out | Part | Diagnostic
+Item: TypeAlias = Resource | Param | Cond | Out | FormerId | Part | Diagnostic
 Emit: TypeAlias = Callable[[Plan], Iterable[Item]]
 
 
