@@ -64,11 +64,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if command == "convert" and services:
         parser.error("only config takes names of services")
     try:
-        app = _load(arguments, services)
         if command == "config":
+            app = _load(arguments, services)
             text, diagnostics = _model(app, arguments), app.diagnostics
         else:
-            text, diagnostics = _template(parser, app, arguments)
+            emitters = _emitters(parser, arguments)
+            app = _load(arguments, services)
+            text, diagnostics = _template(app, emitters, arguments)
         _report(diagnostics)
         if arguments.strict and any(found.severity is Severity.WARNING for found in diagnostics):
             return FAILURE
@@ -157,18 +159,32 @@ def _model(app: "compose2cfn.App", arguments: Arguments) -> str:
     return render.plain_yaml(app.to_compose(extensions=True))
 
 
+def _emitters(parser: argparse.ArgumentParser, arguments: Arguments) -> "list[compose2cfn.Emitter]":
+    """Take the emitters of this package, and of others those that are asked for by name.
+
+    Of an installed one that is not asked for no more is known than its name: it is not imported.
+    """
+    emitters = [*compose2cfn.DEFAULT_EMITTERS]
+    installed = compose2cfn.installed_emitters()
+    for name in arguments.emitter:
+        if name not in installed:
+            known = ", ".join(installed) or "none"
+            parser.error(f"no installed package has an emitter {name!r}; there is: {known}")
+        try:
+            emitters.append(installed[name])
+        except Exception as error:  # noqa: BLE001 - whatever the import of a package may raise
+            reason = f"{type(error).__name__}: {error}"
+            parser.error(f"the emitter {name!r} cannot be loaded: {reason}")
+    for name in sorted(installed.keys() - set(arguments.emitter)):
+        message = f"an installed package has an emitter {name!r}; write --emitter {name} to use it"
+        _report([Diagnostic(code="emitter-unasked", message=message, severity=Severity.INFO)])
+    return emitters
+
+
 def _template(
-    parser: argparse.ArgumentParser, app: "compose2cfn.App", arguments: Arguments
+    app: "compose2cfn.App", emitters: "Iterable[compose2cfn.Emitter]", arguments: Arguments
 ) -> tuple[str, tuple[Diagnostic, ...]]:
     """Write the template, and say what was found on the way."""
-    emitters = [*compose2cfn.DEFAULT_EMITTERS]
-    if arguments.emitter:
-        installed = compose2cfn.installed_emitters()
-        for name in arguments.emitter:
-            if name not in installed:
-                known = ", ".join(installed) or "none"
-                parser.error(f"no installed package has an emitter {name!r}; there is: {known}")
-            emitters.append(installed[name])
     result = compose2cfn.emit(app, emitters)
     text = result.to_json() if arguments.format == "json" else result.to_yaml()
     return text, result.diagnostics

@@ -1,10 +1,10 @@
 """The whole conversion, one stage a line."""
 
-from collections.abc import Iterable, Mapping
-from importlib.metadata import entry_points
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import EntryPoint, entry_points
 
 from compose2cfn import support
-from compose2cfn.diagnostics import ComposeError
+from compose2cfn.diagnostics import ComposeError, listed
 from compose2cfn.emitters import DEFAULT_EMITTERS
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
@@ -81,9 +81,45 @@ def convert(
 
 
 def installed_emitters() -> Mapping[str, Emitter]:
-    """Load the emitters that installed distributions offer, by name.
+    """Give the emitters that installed distributions offer, by name.
 
-    They take no part unless they are passed on: installing a package cannot change a template.
+    They take no part unless they are passed on: installing a package cannot change a template. One
+    is imported when it is looked up, and no other with it. Looking up raises what importing it
+    raises, `TypeError` if what is offered is not an emitter, and `LookupError` if two
+    distributions offer one name.
     """
-    found = {point.name: point.load() for point in entry_points(group=ENTRY_POINTS)}
-    return {name: found[name] for name in sorted(found) if isinstance(found[name], Emitter)}
+    return _Installed(entry_points(group=ENTRY_POINTS))
+
+
+class _Installed(Mapping[str, Emitter]):
+    """Emitters that are imported when they are looked up."""
+
+    def __init__(self, points: Iterable[EntryPoint]) -> None:
+        self._points: dict[str, list[EntryPoint]] = {}
+        for point in points:
+            self._points.setdefault(point.name, []).append(point)
+
+    def __getitem__(self, name: str) -> Emitter:
+        point, *others = self._points[name]
+        if others:
+            homes = listed(sorted(_distribution(each) for each in (point, *others)), "and")
+            raise LookupError(f"{homes} offer an emitter {name!r} each; uninstall one of them")
+        found = point.load()
+        if not isinstance(found, Emitter):
+            home = _distribution(point)
+            raise TypeError(f"{name!r} of {home} is not made by compose2cfn.emitter")
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is one of this name, without importing it."""
+        return name in self._points
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._points))
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+
+def _distribution(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else point.value

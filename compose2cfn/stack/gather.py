@@ -128,8 +128,9 @@ class Gathered:
         origin = item.origin if isinstance(item, Finished | Part) else ()
         self.findings.at(*origin).error(
             "emitter-item",
-            f"the emitter {by!r} yields a {type(item).__name__} that is not a usable item; it may "
-            "yield what compose2cfn.stack.items has, with a body, fields or a script as said there",
+            f"the emitter {by!r} yields something of the type {type(item).__name__} that is not "
+            "an item; it may yield what compose2cfn.stack.items has, with a body, fields or a "
+            "script of the types that stand there",
         )
 
 
