@@ -1,5 +1,6 @@
 """Say what is wrong with an input, where, and what to write instead."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -39,7 +40,9 @@ class Location(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        # Build services take a line that begins so for a command.
+        marked = "./" if self.file.startswith(("::", "##")) else ""
+        return f"{marked}{visible(self.file)}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class Diagnostic:
         where = f"{self.at}: " if self.at else ""
         path = f"{dotted(self.path)}: " if self.path else ""
         also = f" (see also {', '.join(map(str, self.related))})" if self.related else ""
-        return f"{where}{self.severity}: {path}{self.message}{also} [{self.code}]"
+        return visible(f"{where}{self.severity}: {path}{self.message}{also} [{self.code}]")
 
 
 class ComposeError(Exception):
@@ -77,6 +80,19 @@ class ComposeError(Exception):
     ) -> "ComposeError":
         """Make the error of one finding."""
         return cls([Diagnostic(code=code, message=message, path=path, at=at)])
+
+
+# Control characters, what is not seen, and what turns the direction of text; halves of characters.
+# Ranges, not properties: those follow the version of Python.
+_UNSEEN = (
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def visible(text: str) -> str:
+    """Escape what is not seen in a text, so that it is one line that says what it seems to say."""
+    return re.sub(_UNSEEN, lambda found: ascii(found[0])[1:-1], text)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
