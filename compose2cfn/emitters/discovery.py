@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from troposphere import Output
 from troposphere.servicediscovery import Instance, PrivateDnsNamespace, Service
 
 from compose2cfn.diagnostics import Steps
@@ -10,17 +9,16 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.network import Alias, Discovery
 from compose2cfn.plan.terms.names import CLOUD_MAP, INIT
 from compose2cfn.plan.terms.values import attribute, join, ref
-from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import (
     ContainerPart,
     InitStep,
     Item,
-    Out,
     ServicePart,
+    Stage,
     emitter,
 )
-from compose2cfn.stack.objects import resource
-from compose2cfn.stack.tags import pairs
+from compose2cfn.stack.objects import output, resource
+from compose2cfn.stack.tags import tags
 
 # Bare names resolve because the namespace is the first of the task's search domains. All containers
 # of a task share one /etc/resolv.conf, which is mounted: it is written in place, never renamed.
@@ -60,17 +58,10 @@ def discovery(plan: Plan) -> Iterator[Item]:
         "Vpc": plan.network.vpc,
         "Description": "Names of the services of a Compose application",
         "Properties": {"DnsProperties": {"SOA": {"TTL": found.ttl}}},
-        "Tags": _tags(),
+        "Tags": tags(),
     }
     yield resource(PrivateDnsNamespace, CLOUD_MAP, namespace, origin)
-    yield Out(
-        Output(
-            "Namespace",
-            Value=helper(found.namespace),
-            Description="Private DNS namespace of the services",
-        ),
-        origin,
-    )
+    yield output("Namespace", found.namespace, "Private DNS namespace of the services", origin)
     for owner in found.entries:
         yield from _entry(plan, owner)
     for alias in found.aliases:
@@ -87,7 +78,7 @@ def _entry(plan: Plan, owner: str) -> Iterator[Item]:
         "Name": owner,
         "NamespaceId": ref(CLOUD_MAP),
         "DnsConfig": _answer(plan.discovery, "A", "MULTIVALUE"),
-        "Tags": _tags(service=owner),
+        "Tags": tags(service=owner),
     }
     yield resource(Service, id_, name, origin)
     registered = [{"RegistryArn": attribute(id_, "Arn")}]
@@ -100,7 +91,7 @@ def _alias(found: Discovery, alias: Alias) -> Iterator[Item]:
         "Name": alias.name,
         "NamespaceId": ref(CLOUD_MAP),
         "DnsConfig": _answer(found, "CNAME", "WEIGHTED"),
-        "Tags": _tags(service=alias.owner),
+        "Tags": tags(service=alias.owner),
     }
     yield resource(Service, alias.id, name, alias.origin)
     instance = {
@@ -119,10 +110,6 @@ def _answer(found: Discovery, kind: str, policy: str) -> Mapping[str, object]:
 def _resolver(plan: Plan, owner: str) -> Iterator[Item]:
     """Let the containers of a task find bare names."""
     origin: Steps = ("services", owner)
-    yield InitStep(owner, 0, "resolver", RESOLVER, origin)
+    yield InitStep(owner, Stage.NAMES, "resolver", RESOLVER, origin)
     environment = [{"Name": "NAMESPACE", "Value": plan.discovery.namespace}]
     yield ContainerPart(owner, INIT, {"Environment": environment}, origin)
-
-
-def _tags(**things: str) -> list[Mapping[str, object]]:
-    return [{"Key": key, "Value": value} for key, value in pairs(**things).items()]

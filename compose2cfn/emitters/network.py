@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from troposphere import Output, ec2
+from troposphere import ec2
 
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.network import SecurityGroup
-from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import Item, Out, Resource, ServicePart, emitter
+from compose2cfn.stack.items import Item, ServicePart, emitter
+from compose2cfn.stack.objects import output, resource
 from compose2cfn.stack.tags import tag_object
 
 
@@ -25,25 +25,22 @@ from compose2cfn.stack.tags import tag_object
 )
 def network(plan: Plan) -> Iterator[Item]:
     """Make each Compose network a security group, and stand every task in its own."""
-    vpc = helper(plan.network.vpc)
     for name, group in plan.network.security_groups.items():
         if group.logical_id:
-            yield from _members(name, group, vpc)
+            yield from _members(plan, name, group)
     for owner, id_ in sorted(plan.network.ingress_groups.items()):
-        yield Resource(
-            ec2.SecurityGroup(
-                id_,
-                GroupDescription=f"Ingress of the Compose service {owner}",
-                VpcId=vpc,
-                Tags=tag_object(service=owner),
-            ),
-            ("services", owner),
-        )
+        fields = {
+            "GroupDescription": f"Ingress of the Compose service {owner}",
+            "VpcId": plan.network.vpc,
+            "Tags": tag_object(service=owner),
+        }
+        yield resource(ec2.SecurityGroup, id_, fields, ("services", owner))
     for owner, interface in plan.network.tasks.items():
         configuration: dict[str, object] = {
             "SecurityGroups": list(interface.security_groups),
             "Subnets": list(interface.subnets),
         }
+        # ECS refuses it of tasks on machines, whose interfaces have private addresses alone.
         if plan.compute.tasks[owner].fargate:
             configuration["AssignPublicIp"] = plan.network.public_address
         yield ServicePart(
@@ -53,33 +50,21 @@ def network(plan: Plan) -> Iterator[Item]:
         )
 
 
-def _members(name: str, group: SecurityGroup, vpc: object) -> Iterator[Item]:
+def _members(plan: Plan, name: str, group: SecurityGroup) -> Iterator[Item]:
     """Make the group of a Compose network, whose members reach each other on all ports."""
     origin = ("networks", name)
-    yield Resource(
-        ec2.SecurityGroup(
-            group.logical_id,
-            GroupDescription=f"Compose network {name}",
-            VpcId=vpc,
-            Tags=tag_object(network=name),
-        ),
-        origin,
-    )
-    yield Resource(
-        ec2.SecurityGroupIngress(
-            f"{group.logical_id}Ingress",
-            GroupId=helper(group.id),
-            SourceSecurityGroupId=helper(group.id),
-            IpProtocol="-1",
-            Description=f"Members of the Compose network {name}",
-        ),
-        origin,
-    )
-    yield Out(
-        Output(
-            f"{group.logical_id}Id",
-            Value=helper(group.id),
-            Description=f"Security group of the Compose network {name}",
-        ),
-        origin,
-    )
+    fields = {
+        "GroupDescription": f"Compose network {name}",
+        "VpcId": plan.network.vpc,
+        "Tags": tag_object(network=name),
+    }
+    yield resource(ec2.SecurityGroup, group.logical_id, fields, origin)
+    rule = {
+        "GroupId": group.id,
+        "SourceSecurityGroupId": group.id,
+        "IpProtocol": "-1",
+        "Description": f"Members of the Compose network {name}",
+    }
+    yield resource(ec2.SecurityGroupIngress, f"{group.logical_id}Ingress", rule, origin)
+    about = f"Security group of the Compose network {name}"
+    yield output(f"{group.logical_id}Id", group.id, about, origin)
