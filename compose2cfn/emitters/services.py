@@ -91,7 +91,7 @@ def _leave(name: str, owner: str, service: Service, notes: Notes) -> None:
 def _service(plan: Plan, owner: str, members: Mapping[str, Service], notes: Notes) -> ServicePart:
     host = plan.compute.tasks[owner]
     service = members[owner]
-    writes = plan.storage.writes_volume(owner)
+    writes = owner in plan.storage.writers
     deployment = decide(owner, service, host, notes, writes=writes)
     fields: dict[str, object] = {
         "Cluster": plan.compute.cluster.id,

@@ -1,38 +1,49 @@
-"""Elastic File System and scratch: the volumes of the Compose file."""
+"""Elastic File System and memory: the volumes of the Compose file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from troposphere import Output
+from troposphere import efs
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
-from troposphere.efs import AccessPoint, FileSystem, MountTarget
 
-from compose2cfn.diagnostics import Diagnostic, Severity, Steps
+from compose2cfn.diagnostics import Steps
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.storage import efs as filesystems
-from compose2cfn.plan.storage.efs import NFS
-from compose2cfn.plan.storage.tmpfs import Memory
-from compose2cfn.plan.storage.volumes import Attachment
+from compose2cfn.plan.storage import (
+    NFS,
+    AccessPoint,
+    Attachment,
+    FileSystem,
+    Grant,
+    NewFileSystem,
+    Tmpfs,
+)
 from compose2cfn.plan.terms.names import ingress_rule_id, label
-from compose2cfn.plan.terms.values import Value, arn, attribute, join, ref, sub
-from compose2cfn.stack.intrinsics import helper
+from compose2cfn.plan.terms.values import attribute, ref
 from compose2cfn.stack.items import (
     ContainerPart,
     Item,
-    Out,
-    Resource,
     RoleKind,
     RolePart,
     ServicePart,
     TaskPart,
     emitter,
 )
-from compose2cfn.stack.objects import build
-from compose2cfn.stack.tags import pairs, tag_object
+from compose2cfn.stack.objects import output, resource
+from compose2cfn.stack.policies import allow, document
+from compose2cfn.stack.tags import tag_object, tags
 
-MOUNT = "elasticfilesystem:ClientMount"
-ROOT = "elasticfilesystem:ClientRootAccess"
-"""Without it root counts as nobody, and reads nothing that is for root alone."""
-WRITE = "elasticfilesystem:ClientWrite"
+_MOUNT = "elasticfilesystem:ClientMount"
+_ROOT = "elasticfilesystem:ClientRootAccess"
+_WRITE = "elasticfilesystem:ClientWrite"
+
+_TLS_ONLY = document(
+    {
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        # Not "*": a policy must not keep its owner from changing it.
+        "Action": [_MOUNT, _ROOT, _WRITE],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+)
 
 
 @emitter(
@@ -55,131 +66,102 @@ WRITE = "elasticfilesystem:ClientWrite"
 )
 def volumes(plan: Plan) -> Iterator[Item]:
     """Keep named volumes on EFS file systems, and give tasks memory to write to."""
-    for filesystem in plan.storage.filesystems.values():
-        if filesystem.own:
-            yield from _filesystem(plan, filesystem)
-        for subpath in plan.storage.subpaths(filesystem.name):
-            yield _access_point(filesystem, subpath)
-    for owner in plan.tasks:
-        windows = plan.compute.tasks[owner].platform.windows
-        for attachment in plan.storage.attachments[owner]:
-            yield _no_windows(attachment) if windows else _volume(plan, owner, attachment)
-            yield _point(plan, owner, attachment)
-        for memory in plan.storage.memories[owner]:
-            yield _no_memory(memory) if windows else _memory(plan, owner, memory)
-        for filesystem in plan.storage.filesystems_of(owner):
-            yield _allow(plan, owner, filesystem)
-            if filesystem.own:
-                yield from _reach(plan, owner, filesystem)
+    for found in plan.storage.file_systems.values():
+        if found.new:
+            yield from _file_system(plan, found, found.new)
+        for point in found.access_points.values():
+            yield _access_point(found, point)
+    for owner, task in plan.tasks.items():
+        for service in task.services:
+            mounts = plan.storage.mounts[service]
+            container = plan.names.container(service)
+            for attachment in mounts.attachments:
+                yield _volume(owner, attachment)
+                yield _mount_point(owner, container, attachment)
+            for memory in mounts.tmpfs:
+                yield _tmpfs(owner, container, memory)
+    for grant in plan.storage.grants:
+        yield _allow(grant)
+        if grant.file_system.new:
+            yield from _reach(plan, grant.owner, grant.file_system.volume, grant.file_system.new)
 
 
-def _filesystem(plan: Plan, filesystem: filesystems.FileSystem) -> Iterator[Item]:
-    """Make a file system that survives the stack, reached over TLS by those with leave alone."""
-    origin = ("volumes", filesystem.name)
-    options = filesystem.options
-    fields: dict[str, object] = {
-        "Encrypted": True,
-        "FileSystemPolicy": {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Deny",
-                    "Principal": {"AWS": "*"},
-                    # Not "*": a policy must not keep its owner from changing it.
-                    "Action": [MOUNT, ROOT, WRITE],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                }
-            ],
-        },
-        "FileSystemTags": [
-            *_tags(filesystem),
-            *([{"Key": "Name", "Value": filesystem.label}] if filesystem.label else ()),
-        ],
+def _file_system(plan: Plan, found: FileSystem, new: NewFileSystem) -> Iterator[Item]:
+    """Make a file system, and what it takes to reach it."""
+    origin = ("volumes", found.volume)
+    yield resource(
+        efs.FileSystem,
+        new.id,
+        _properties(found.volume, new),
+        origin,
+        DeletionPolicy=new.deletion_policy,
+        UpdateReplacePolicy=new.replacement_policy,
+    )
+    yield output(f"{new.id}Id", found.id, f"EFS file system of the volume {found.volume}", origin)
+    group = {
+        "GroupDescription": f"Compose volume {found.volume}",
+        "VpcId": plan.network.vpc,
+        "Tags": tag_object(volume=found.volume),
     }
-    for option, name in (
-        ("kms_key_id", "KmsKeyId"),
-        ("performance_mode", "PerformanceMode"),
-        ("throughput_mode", "ThroughputMode"),
-    ):
-        if option in options:
-            fields[name] = options[option]
-    if "provisioned_throughput" in options:
-        fields["ProvisionedThroughputInMibps"] = float(options["provisioned_throughput"])
-    if "backup_policy" in options:
-        fields["BackupPolicy"] = {
-            "Status": {"ENABLING": "ENABLED", "DISABLING": "DISABLED"}.get(
-                options["backup_policy"], options["backup_policy"]
-            )
+    yield resource(SecurityGroup, new.security_group, group, origin)
+    for target in new.mount_targets:
+        fields = {
+            "FileSystemId": found.id,
+            "SubnetId": target.subnet,
+            "SecurityGroups": [ref(new.security_group)],
         }
-    if "lifecycle_policy" in options:
-        fields["LifecyclePolicies"] = [{"TransitionToIA": options["lifecycle_policy"]}]
-    made = build(FileSystem, filesystem.logical, fields)
-    # A creation that is rolled back leaves nothing; what was in use is never deleted.
-    made.DeletionPolicy = "RetainExceptOnCreate"
-    made.UpdateReplacePolicy = "Retain"
-    yield Resource(made, origin)
-    yield Out(
-        Output(
-            f"{filesystem.logical}Id",
-            Value=helper(filesystem.id),
-            Description=f"EFS file system of the volume {filesystem.name}",
-        ),
-        origin,
-    )
-    yield Resource(
-        SecurityGroup(
-            filesystem.group,
-            GroupDescription=f"Compose volume {filesystem.name}",
-            VpcId=helper(plan.network.vpc),
-            Tags=tag_object(volume=filesystem.name),
-        ),
-        origin,
-    )
-    for subnet in plan.network.subnets:
-        yield Resource(
-            MountTarget(
-                filesystem.mount_target(subnet),
-                FileSystemId=helper(filesystem.id),
-                SubnetId=helper(subnet),
-                SecurityGroups=[helper(ref(filesystem.group))],
-            ),
-            origin,
-        )
+        yield resource(efs.MountTarget, target.id, fields, origin)
 
 
-def _access_point(filesystem: filesystems.FileSystem, subpath: str) -> Resource:
-    """Make an access point: a directory that any user can write to, or one user's."""
-    options = filesystem.options
-    fields: dict[str, object] = {
-        "FileSystemId": filesystem.id,
-        "AccessPointTags": _tags(filesystem),
+def _properties(volume: str, new: NewFileSystem) -> Mapping[str, object]:
+    """Write what a file system is like, but for what is left to EFS."""
+    named = [{"Key": "Name", "Value": new.label}] if new.label else []
+    choices: dict[str, object] = {
+        "KmsKeyId": new.kms_key,
+        "PerformanceMode": new.performance_mode,
+        "ThroughputMode": new.throughput_mode,
+        "ProvisionedThroughputInMibps": new.provisioned_throughput,
+        "BackupPolicy": new.backup and {"Status": new.backup},
+        "LifecyclePolicies": new.transition and [{"TransitionToIA": new.transition}],
+        "FileSystemPolicy": _TLS_ONLY if new.tls_only else None,
     }
-    if (directory := filesystem.directory(subpath)) != "/":
-        user = filesystem.user
+    return {
+        "Encrypted": new.encrypted,
+        "FileSystemTags": [*tags(volume=volume), *named],
+        **{name: value for name, value in choices.items() if value is not None},
+    }
+
+
+def _access_point(found: FileSystem, point: AccessPoint) -> Item:
+    """Make an access point."""
+    fields: dict[str, object] = {
+        "FileSystemId": found.id,
+        "AccessPointTags": tags(volume=found.volume),
+    }
+    if point.creation:
         fields["RootDirectory"] = {
-            "Path": directory,
+            "Path": point.directory,
             "CreationInfo": {
-                "OwnerUid": user.get("uid", "0"),
-                "OwnerGid": user.get("gid", "0"),
-                "Permissions": options.get("permissions", "0755" if user else "0777"),
+                "OwnerUid": point.creation.owner.uid,
+                "OwnerGid": point.creation.owner.gid,
+                "Permissions": point.creation.permissions,
             },
         }
-    if filesystem.user:
-        fields["PosixUser"] = {key.capitalize(): id_ for key, id_ in filesystem.user.items()}
-    body = build(AccessPoint, filesystem.access_point(subpath), fields)
-    return Resource(body, ("volumes", filesystem.name))
+    if point.user:
+        fields["PosixUser"] = {"Uid": point.user.uid, "Gid": point.user.gid}
+    return resource(efs.AccessPoint, point.id, fields, ("volumes", found.volume))
 
 
-def _volume(plan: Plan, owner: str, attachment: Attachment) -> TaskPart:
+def _volume(owner: str, attachment: Attachment) -> TaskPart:
     """Let a task have a volume."""
-    filesystem = plan.storage.filesystems[attachment.filesystem]
     volume = {
-        "Name": attachment.volume,
+        "Name": attachment.access_point.task_volume,
         "EFSVolumeConfiguration": {
-            "FilesystemId": filesystem.id,
+            "FilesystemId": attachment.file_system.id,
+            # What the role of the task may do counts only with IAM, and that only with TLS.
             "TransitEncryption": "ENABLED",
             "AuthorizationConfig": {
-                "AccessPointId": ref(filesystem.access_point(attachment.subpath)),
+                "AccessPointId": ref(attachment.access_point.id),
                 "IAM": "ENABLED",
             },
         },
@@ -187,100 +169,54 @@ def _volume(plan: Plan, owner: str, attachment: Attachment) -> TaskPart:
     return TaskPart(owner, {"Volumes": [volume]}, attachment.origin)
 
 
-def _point(plan: Plan, owner: str, attachment: Attachment) -> ContainerPart:
+def _mount_point(owner: str, container: str, attachment: Attachment) -> ContainerPart:
     """Mount a volume in the container of a service."""
     point = {
         "ContainerPath": attachment.target,
-        "SourceVolume": attachment.volume,
+        "SourceVolume": attachment.access_point.task_volume,
         "ReadOnly": attachment.read_only,
     }
-    container = plan.names.container(attachment.service)
     return ContainerPart(owner, container, {"MountPoints": [point]}, attachment.origin)
 
 
-def _no_windows(attachment: Attachment) -> Diagnostic:
-    return Diagnostic(
-        code="volume-windows",
-        message="tasks on Windows mount no EFS file systems; run the service on linux/amd64, or "
-        "keep the data in a database or in Amazon S3",
-        path=attachment.origin,
-    )
-
-
-def _memory(plan: Plan, owner: str, memory: Memory) -> ContainerPart:
+def _tmpfs(owner: str, container: str, memory: Tmpfs) -> ContainerPart:
     """Give a container a file system in memory."""
     entry: dict[str, object] = {"ContainerPath": memory.target, "Size": memory.size}
     if memory.options:
         entry["MountOptions"] = list(memory.options)
-    container = plan.names.container(memory.service)
     return ContainerPart(owner, container, {"LinuxParameters": {"Tmpfs": [entry]}}, memory.origin)
 
 
-def _no_memory(memory: Memory) -> Diagnostic:
-    return Diagnostic(
-        code="windows-linux",
-        message="file systems in memory are for Linux alone; what is written there goes to the "
-        "task's disk on Windows",
-        severity=Severity.WARNING,
-        path=memory.origin,
-    )
-
-
-def _allow(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> RolePart:
+def _allow(grant: Grant) -> RolePart:
     """Let a task mount a file system through its access points."""
-    mounted = [a for a in plan.storage.attachments[owner] if a.filesystem == filesystem.name]
-    points = sorted({filesystem.access_point(a.subpath) for a in mounted})
-    actions = [MOUNT]
-    if filesystem.user.get("uid", "0") == "0":
-        actions.append(ROOT)
-    if any(not a.read_only for a in mounted):
-        actions.append(WRITE)
-    statement = {
-        "Effect": "Allow",
-        "Action": actions,
-        "Resource": _arn(filesystem),
-        "Condition": {
-            "ArnEquals": {"elasticfilesystem:AccessPointArn": [attribute(p, "Arn") for p in points]}
-        },
+    actions = [_MOUNT]
+    if grant.root:
+        actions.append(_ROOT)
+    if grant.write:
+        actions.append(_WRITE)
+    points = [attribute(id_, "Arn") for id_ in grant.access_points]
+    through = {"ArnEquals": {"elasticfilesystem:AccessPointArn": points}}
+    policies = {
+        f"volume-{grant.file_system.volume}": allow(actions, grant.file_system.arn, through)
     }
-    document = {"Version": "2012-10-17", "Statement": [statement]}
-    return RolePart(
-        owner, RoleKind.TASK, {f"volume-{filesystem.name}": document}, origin=_origin(owner)
-    )
+    return RolePart(grant.owner, RoleKind.TASK, policies, origin=_origin(grant.owner))
 
 
-def _reach(plan: Plan, owner: str, filesystem: filesystems.FileSystem) -> Iterator[Item]:
+def _reach(plan: Plan, owner: str, volume: str, new: NewFileSystem) -> Iterator[Item]:
     """Let a task reach the mount targets, and wait for them."""
-    targets = tuple(map(filesystem.mount_target, plan.network.subnets))
+    targets = tuple(target.id for target in new.mount_targets)
     yield ServicePart(owner, after=targets, origin=_origin(owner))
     source = plan.network.tasks[owner].source_group
-    yield Resource(
-        SecurityGroupIngress(
-            ingress_rule_id(filesystem.group, label(source), "TCP", NFS),
-            GroupId=helper(ref(filesystem.group)),
-            SourceSecurityGroupId=helper(source),
-            IpProtocol="tcp",
-            FromPort=NFS,
-            ToPort=NFS,
-            Description="NFS from the tasks that mount the volume",
-        ),
-        ("volumes", filesystem.name),
-    )
-
-
-def _arn(filesystem: filesystems.FileSystem) -> Value:
-    if filesystem.own:
-        return attribute(filesystem.logical, "Arn")
-    prefix = arn("elasticfilesystem", "file-system/")
-    return (
-        join("", prefix, filesystem.id)
-        if not isinstance(filesystem.id, str)
-        else sub(f"{prefix['Fn::Sub']}{filesystem.id}")
-    )
-
-
-def _tags(filesystem: filesystems.FileSystem) -> list[dict[str, object]]:
-    return [{"Key": key, "Value": value} for key, value in pairs(volume=filesystem.name).items()]
+    fields = {
+        "GroupId": ref(new.security_group),
+        "SourceSecurityGroupId": source,
+        "IpProtocol": "tcp",
+        "FromPort": NFS,
+        "ToPort": NFS,
+        "Description": "NFS from the tasks that mount the volume",
+    }
+    id_ = ingress_rule_id(new.security_group, label(source), "TCP", NFS)
+    yield resource(SecurityGroupIngress, id_, fields, ("volumes", volume))
 
 
 def _origin(owner: str) -> Steps:

@@ -11,7 +11,7 @@ from compose2cfn.model.app import App
 from compose2cfn.plan.compute import Compute, compute
 from compose2cfn.plan.containers import Containers, define_containers
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
-from compose2cfn.plan.network import Discovery, Networking, discover, network
+from compose2cfn.plan.network import Discovery, Networking, discover, networking
 from compose2cfn.plan.publishing import Publishing, publishing
 from compose2cfn.plan.secrets import Secrets, secrets
 from compose2cfn.plan.storage import Storage, storage
@@ -83,7 +83,7 @@ class Plan:
     @cached_property
     def network(self) -> Networking:
         """The VPC, and the subnets and security groups of the tasks."""
-        return network(self.app, self.names, self.tasks, self._findings)
+        return networking(self.app, self.names, self.tasks, self._findings)
 
     @cached_property
     def discovery(self) -> Discovery:
@@ -100,7 +100,14 @@ class Plan:
     @cached_property
     def storage(self) -> Storage:
         """The volumes of the tasks, and the file systems behind them."""
-        return storage(self.app, self.names, self.tasks, self._findings)
+        return storage(
+            self.app,
+            self.names,
+            self.tasks,
+            self._findings,
+            subnets=self.network.subnets,
+            windows=self.windows,
+        )
 
     @cached_property
     def containers(self) -> Containers:

@@ -6,9 +6,10 @@ from itertools import permutations
 
 import pytest
 
-from compose2cfn import ComposeError
-from compose2cfn.plan.storage.efs_options import OPTIONS
-from compose2cfn.plan.storage.tmpfs import OPTIONS as MEMORY
+from compose2cfn import ComposeError, Memory, load
+from compose2cfn.plan.make import Plan
+from compose2cfn.plan.storage.efs_options import EFS_OPTIONS
+from compose2cfn.plan.storage.tmpfs import TMPFS_OPTIONS
 from tests.emitters.machine import converted
 from tests.emitters.test_values_of_aws import schema
 from tests.simulator import simulated
@@ -178,13 +179,13 @@ def test_choices_are_those_of_cloudformation() -> None:
         ("performance_mode", known["properties"]["PerformanceMode"]["enum"]),
         ("throughput_mode", known["properties"]["ThroughputMode"]["enum"]),
     ):
-        assert all(OPTIONS[option].takes(word) for word in words), option
+        assert all(EFS_OPTIONS[option].takes(word) for word in words), option
 
 
 def test_options_of_memory_are_those_of_ecs() -> None:
     definitions = json.loads(schema("AWS::ECS::TaskDefinition"))["definitions"]
     told = definitions["Tmpfs"]["properties"]["MountOptions"]["description"]
-    assert set(re.findall(r'"(\w+)"', told)) == MEMORY
+    assert set(re.findall(r'"(\w+)"', told)) == TMPFS_OPTIONS
 
 
 @pytest.mark.parametrize(
@@ -207,3 +208,63 @@ def test_more_volumes_than_a_role_can_allow_are_refused() -> None:
     assert len(resources(many(20), "FileSystem")) == 20
     with pytest.raises(ComposeError, match=r"all policies of a role have at most 10240"):
         converted(many(30))
+
+
+def takers(number: int, back: int) -> Plan:
+    """Plan services each of which takes the volumes of as many before it."""
+    services: dict[str, dict[str, object]] = {
+        f"s{index}": {
+            "image": "app:1",
+            "volumes_from": [f"s{index - step}" for step in range(1, back + 1) if step <= index],
+        }
+        for index in range(number)
+    }
+    services["s0"]["volumes"] = ["data:/data"]
+    text = json.dumps({"services": services, "volumes": {"data": {}}})
+    return Plan(load("compose.yaml", files=Memory({"compose.yaml": text})))
+
+
+@pytest.mark.parametrize(("number", "back"), [(1200, 1), (60, 2)])
+def test_volumes_are_taken_along_long_chains(number: int, back: int) -> None:
+    mounts = takers(number, back).storage.mounts
+    assert [len(mounts[f"s{index}"].attachments) for index in range(number)] == [1] * number
+
+
+def told_of_zones(*services: dict[str, object], **volume: object) -> list[str]:
+    """List the services that are told to choose subnets in the zones of their volumes."""
+    named = {f"s{index}": {"image": "app:1", **one} for index, one in enumerate(services)}
+    found = converted(json.dumps({"services": named, "volumes": {"data": volume}})).diagnostics
+    return [str(one.path[1]) for one in found if one.code == "subnet-volume"]
+
+
+def test_subnets_of_a_task_need_the_zones_of_all_its_volumes() -> None:
+    mounting: dict[str, object] = {"volumes": ["data:/data"]}
+    choosing: dict[str, object] = {"x-aws-subnets": 2}
+    job = {"condition": "service_completed_successfully"}
+    assert told_of_zones(mounting, choosing) == []
+    assert told_of_zones(mounting | choosing) == ["s0"]
+    assert told_of_zones(mounting, {"volumes_from": ["s0"], **choosing}) == ["s1"]
+    assert told_of_zones(mounting, {"depends_on": {"s0": job}, **choosing}) == ["s1"]
+
+
+def test_subnets_need_no_zones_of_a_file_system_that_exists() -> None:
+    service: dict[str, object] = {"volumes": ["data:/data"], "x-aws-subnets": 2}
+    assert told_of_zones(service, external=True, name="fs-01234567") == []
+
+
+def test_tasks_that_write_a_volume_are_known() -> None:
+    text = json.dumps(
+        {
+            "services": {
+                "writer": {"image": "a", "volumes": ["data:/data"]},
+                "reader": {"image": "a", "volumes": ["data:/data:ro"]},
+                "taker": {"image": "a", "volumes_from": ["writer:ro"]},
+                "scratch": {"image": "a", "volumes": ["/data"], "tmpfs": "/run"},
+                "side": {"image": "a", "volumes": ["data:/data"], "network_mode": "service:main"},
+                "main": {"image": "a"},
+            },
+            "volumes": {"data": {}},
+        }
+    )
+    plan = Plan(load("compose.yaml", files=Memory({"compose.yaml": text})))
+    assert plan.storage.writers == {"writer", "main"}

@@ -6,8 +6,9 @@ from posixpath import normpath
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.plan.files.binds import bound_files
-from compose2cfn.plan.files.configs import config_files, is_helped
+from compose2cfn.plan.files.anonymous import anonymous_volumes
+from compose2cfn.plan.files.binds import bound_files, report_policies
+from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
 from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile
 from compose2cfn.plan.files.directories import (
     DeliveredDirectory,
@@ -18,9 +19,7 @@ from compose2cfn.plan.files.directories import (
 )
 from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
-from compose2cfn.plan.storage.mounts import HELPER, report_policies
 from compose2cfn.plan.tasks import Task, Tasks
-from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.paths import TakenPaths, ancestors, within
 
@@ -45,7 +44,7 @@ def deliveries(
 
     ``windows`` holds the owners of the tasks that run on Windows: those get no files.
     """
-    report_policies(app, Notes(findings))
+    report_policies(app, findings)
     making = _Deliveries(app, storage, findings, windows)
     return {name: found for task in tasks.values() for name, found in making.of_task(task)}
 
@@ -62,7 +61,7 @@ class _Deliveries:
     def of_task(self, task: Task) -> Iterator[tuple[str, tuple[DeliveredDirectory, ...]]]:
         """Decide on the directories of each service of a task."""
         bound = {
-            name: list(bound_files(self.app, name, self.storage.mounts[name], self.findings))
+            name: list(bound_files(self.app, name, self.storage.mounts[name].binds, self.findings))
             for name in task.services
         }
         self._report_many([file for files in bound.values() for file in files])
@@ -97,12 +96,14 @@ class _Deliveries:
         said = self.app.project.services[service]
         spot = self.findings.at("services", service)
         helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery")
-        others = [a.target for a in self.storage.attachments[task.owner] if a.service == service]
-        others += [m.target for m in self.storage.memories[task.owner] if m.service == service]
+        mounts = self.storage.mounts[service]
+        others = [mount.target for mount in mounts.attachments]
+        others += [mount.target for mount in mounts.tmpfs]
         others += [SECRETS_DIRECTORY] if said.secrets else []
         mounted = {normpath(target): target for target in reversed(others)}
         files = [file for file in files if self._fits(file, mounted)]
-        needed = needed_directories(files, self.storage.scratches[service], helped=helped)
+        anonymous = anonymous_volumes(self.app, service, mounts, self.findings)
+        needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
         for directory in found:
             self._tell(directory)

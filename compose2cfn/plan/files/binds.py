@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from posixpath import join
 
 from compose2cfn.files import Kind
-from compose2cfn.findings import Findings
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.mount import Mount
 from compose2cfn.plan.files.credentials import INSTEAD, names_credential
 from compose2cfn.plan.files.delivered import (
     DeliveredFile,
@@ -16,21 +15,42 @@ from compose2cfn.plan.files.delivered import (
     volume_instead,
     ways_out,
 )
-from compose2cfn.plan.storage.mounts import DELIVER, DROP, REFUSE, Mounted, policy
+from compose2cfn.plan.storage import BindMount
+
+DELIVER = "deliver"
+DROP = "drop"
+REFUSE = "refuse"
 
 _SOCKET = r"(^|/)(docker|podman|containerd)\.sock$"
 _CLOCK = r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?"
 
 
+def bind_policy(app: App, service: str) -> str:
+    """Say what the file wants done with a service's bind mounts; empty if it says nothing."""
+    said = app.project.services[service].x_aws_bind_mounts
+    return said or app.project.x_aws_bind_mounts or ""
+
+
+def report_policies(app: App, findings: Findings) -> None:
+    """Report words about bind mounts that mean nothing."""
+    _check_policy(app.project.x_aws_bind_mounts, findings.at("x-aws-bind_mounts"))
+    for name, service in app.project.services.items():
+        spot = findings.at("services", name, "x-aws-bind_mounts")
+        _check_policy(service.x_aws_bind_mounts, spot)
+
+
+def _check_policy(said: str | None, spot: Spot) -> None:
+    if said and said not in {DELIVER, DROP, REFUSE}:
+        spot.error("bind-policy", f"write {DROP}, {DELIVER} or {REFUSE}")
+
+
 def bound_files(
-    app: App, service: str, mounted: Iterable[Mounted], findings: Findings
+    app: App, service: str, mounts: Iterable[BindMount], findings: Findings
 ) -> Iterator[DeliveredFile]:
     """List the files that the bind mounts of a service bring."""
-    fate = policy(app, service)
-    for each in mounted:
-        mount, spot = each.mount, findings.at(*each.origin)
-        if mount.type != "bind":
-            continue
+    fate = bind_policy(app, service)
+    for mount in mounts:
+        spot = findings.at(*mount.origin)
         if fate == DROP:
             about = f"{mount.target} is not mounted, as x-aws-bind_mounts says"
             spot.warn("bind-dropped", about)
@@ -40,7 +60,7 @@ def bound_files(
             yield from delivered(app, service, mount, spot)
 
 
-def _foreign(app: App, mount: Mount) -> str:
+def _foreign(app: App, mount: BindMount) -> str:
     """Say why a bind mount can be delivered nowhere, whatever the file says; empty if it can."""
     source = mount.source.rstrip("/") or "/"
     within = inside(app, source)
@@ -63,7 +83,7 @@ def _foreign(app: App, mount: Mount) -> str:
     return f"this looks like a credential, {INSTEAD}" if secret else ""
 
 
-def _unfit(app: App, mount: Mount, fate: str) -> str:
+def _unfit(app: App, mount: BindMount, fate: str) -> str:
     """Say why what is in the project cannot be delivered; empty if it can."""
     source = mount.source.rstrip("/")
     within = inside(app, source)

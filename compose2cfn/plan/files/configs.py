@@ -10,7 +10,9 @@ from compose2cfn.model.mount import FileReference
 from compose2cfn.model.project import Config
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
 from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile
-from compose2cfn.plan.storage.mounts import HELPER
+
+HELPER = "helper"
+"""What ``x-aws-delivery`` says where the init image delivers, and not the service's own."""
 
 _USUAL_MODE = 0o444
 

@@ -10,8 +10,8 @@ from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
 from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.mount import Mount
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
+from compose2cfn.plan.storage import BindMount
 
 MOST_FILES = 64
 """Files that a task's bind mounts may bring."""
@@ -37,7 +37,7 @@ class DeliveredFile:
     """Whether the image's own files beside it do not matter."""
 
 
-def volume_instead(mount: Mount) -> str:
+def volume_instead(mount: BindMount) -> str:
     """Say which named volume could be written instead, where this looks like data."""
     name = basename(mount.target.rstrip("/"))
     if mount.read_only or "." in name.lstrip("."):
@@ -46,7 +46,7 @@ def volume_instead(mount: Mount) -> str:
     return f"keep data in a named volume ({stem}:{mount.target}), "
 
 
-def ways_out(mount: Mount) -> str:
+def ways_out(mount: BindMount) -> str:
     """Say what to write instead."""
     return (
         f"{volume_instead(mount)}put files into the image, or write x-aws-bind_mounts: drop where "
@@ -60,7 +60,7 @@ def inside(app: App, path: str) -> str:
     return "" if found == ".." or found.startswith("../") else found
 
 
-def delivered(app: App, service: str, mount: Mount, spot: Spot) -> Iterator[DeliveredFile]:
+def delivered(app: App, service: str, mount: BindMount, spot: Spot) -> Iterator[DeliveredFile]:
     """Read what a bind mount brings; what must not or cannot be brought is a finding."""
     source = mount.source.rstrip("/")
     single = app.files.kind(source).kind is Kind.FILE
@@ -88,7 +88,7 @@ def delivered(app: App, service: str, mount: Mount, spot: Spot) -> Iterator[Deli
         )
 
 
-def _listed(app: App, mount: Mount, spot: Spot) -> dict[str, str]:
+def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
     """List the files of a directory by their targets; none if there are none or too many."""
     source = mount.source.rstrip("/")
     links: list[str] = []

@@ -12,7 +12,6 @@ from posixpath import dirname, normpath
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.plan.files.delivered import DeliveredFile
-from compose2cfn.plan.storage.volumes import Scratch
 from compose2cfn.plan.terms.paths import ancestors, within
 
 
@@ -65,11 +64,12 @@ class DeliveredDirectory:
 
 
 def needed_directories(
-    files: Iterable[DeliveredFile], anonymous: Iterable[Scratch], *, helped: bool
+    files: Iterable[DeliveredFile], anonymous: Mapping[str, NeededDirectory], *, helped: bool
 ) -> Mapping[str, NeededDirectory]:
     """List the directories that must be volumes, by path; what is mounted as a whole decides.
 
-    ``helped`` says that the image's own files do not matter.
+    ``anonymous`` has those that are anonymous volumes; ``helped`` says that the image's own files
+    do not matter.
     """
     found: dict[str, NeededDirectory] = {}
     for file in files:
@@ -88,16 +88,7 @@ def needed_directories(
             whole=known.whole or new.whole,
             read_only=known.read_only and new.read_only,
         )
-    for volume in anonymous:
-        path = normpath(volume.target)
-        found[path] = NeededDirectory(
-            path=path,
-            copied=volume.filled,
-            whole=True,
-            read_only=False,
-            origin=KeyPath(volume.origin),
-        )
-    return found
+    return {**found, **anonymous}
 
 
 def directory_of(file: DeliveredFile) -> str:

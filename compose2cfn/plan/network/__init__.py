@@ -3,7 +3,7 @@
 from compose2cfn.plan.network.discovery import Alias, Discovery, discover
 from compose2cfn.plan.network.security_groups import SecurityGroup
 from compose2cfn.plan.network.subnets import subnets
-from compose2cfn.plan.network.vpc import Networking, NetworkInterface, network
+from compose2cfn.plan.network.vpc import Networking, NetworkInterface, networking
 
 __all__ = [
     "Alias",
@@ -12,6 +12,6 @@ __all__ = [
     "Networking",
     "SecurityGroup",
     "discover",
-    "network",
+    "networking",
     "subnets",
 ]

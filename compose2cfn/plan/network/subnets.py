@@ -78,10 +78,4 @@ def chosen_subnets(
             spot.error("subnet-shared", about)
             continue
         found[name] = subnets(service.x_aws_subnets, spot, prefix=names.service(name, ""))
-        if any(mount.named for mount in service.volumes):
-            spot.warn(
-                "subnet-volume",
-                "volumes can be mounted in the zones of the stack's own subnets alone; choose "
-                "subnets in the same zones",
-            )
     return found

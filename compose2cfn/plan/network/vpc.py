@@ -71,7 +71,7 @@ class Networking:
     """The network interface of each task, by its owner."""
 
 
-def network(app: App, names: Names, tasks: Tasks, findings: Findings) -> Networking:
+def networking(app: App, names: Names, tasks: Tasks, findings: Findings) -> Networking:
     """Decide where the tasks of a project stand."""
     joined = {owner: _joined(app, task, findings) for owner, task in tasks.items()}
     used = sorted({name for networks in joined.values() for name in networks})

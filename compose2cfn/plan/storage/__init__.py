@@ -1,15 +1,32 @@
 """What the mounts of services become: file systems, anonymous volumes, memory."""
 
-from compose2cfn.findings import Findings
-from compose2cfn.model.app import App
-from compose2cfn.plan.storage.volumes import Storage, attach
-from compose2cfn.plan.tasks import Tasks
-from compose2cfn.plan.terms.findings import Notes
-from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.storage.efs import (
+    NFS,
+    AccessPoint,
+    FileSystem,
+    MountTarget,
+    NewDirectory,
+    NewFileSystem,
+    PosixUser,
+)
+from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
+from compose2cfn.plan.storage.tmpfs import Tmpfs
+from compose2cfn.plan.storage.volumes import Attachment, Grant, Mounts, Storage, storage
 
-__all__ = ["Storage", "storage"]
-
-
-def storage(app: App, names: Names, tasks: Tasks, findings: Findings) -> Storage:
-    """Decide what the mounts of services become."""
-    return attach(app, names, tasks, Notes(findings))
+__all__ = [
+    "NFS",
+    "AccessPoint",
+    "AnonymousVolume",
+    "Attachment",
+    "BindMount",
+    "FileSystem",
+    "Grant",
+    "MountTarget",
+    "Mounts",
+    "NewDirectory",
+    "NewFileSystem",
+    "PosixUser",
+    "Storage",
+    "Tmpfs",
+    "storage",
+]

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import Steps, listed
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Spot
 from compose2cfn.model.project import Volume
-from compose2cfn.plan.terms.findings import Notes
 
-MOST_MIB = 3414
+MOST_THROUGHPUT = 3414
 """MiB per second that may be provisioned."""
 
 _LOCAL = frozenset({"device", "o", "type"})
@@ -16,29 +16,29 @@ _LOCAL = frozenset({"device", "o", "type"})
 _DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
 
 
-class Form(NamedTuple):
+class EfsOption(NamedTuple):
     """What EFS takes for an option: a test, and the same in words."""
 
     takes: Callable[[str], object]
     words: str
 
 
-def _choice(*words: str) -> Form:
-    return Form(words.__contains__, listed(words))
+def _choice(*words: str) -> EfsOption:
+    return EfsOption(words.__contains__, listed(words))
 
 
-def _pattern(text: str, words: str) -> Form:
-    return Form(re.compile(text).fullmatch, words)
+def _pattern(text: str, words: str) -> EfsOption:
+    return EfsOption(re.compile(text).fullmatch, words)
 
 
-_NUMBER = Form(
+_NUMBER = EfsOption(
     lambda text: re.fullmatch("[0-9]{1,10}", text) and int(text) < 2**32,
     "a number from 0 to 4294967295",
 )
 _KEY = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}"
 _ALIAS = "alias/[a-zA-Z0-9/_-]+"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-efs-filesystem.html
-OPTIONS: Mapping[str, Form] = {
+EFS_OPTIONS: Mapping[str, EfsOption] = {
     "backup_policy": _choice("ENABLED", "ENABLING", "DISABLED", "DISABLING"),
     "gid": _NUMBER,
     "kms_key_id": _pattern(
@@ -51,77 +51,74 @@ OPTIONS: Mapping[str, Form] = {
     "permissions": _pattern(
         "[0-7]?[37][0-7]{2}", 'an octal mode in quotes that lets its owner write, such as "0755"'
     ),
-    "provisioned_throughput": Form(
-        lambda text: re.fullmatch(r"\d{1,4}(\.\d{1,9})?", text) and 1 <= float(text) <= MOST_MIB,
-        f"a number of MiB per second, from 1 to {MOST_MIB}",
+    "provisioned_throughput": EfsOption(
+        lambda text: (
+            re.fullmatch(r"\d{1,4}(\.\d{1,9})?", text) and 1 <= float(text) <= MOST_THROUGHPUT
+        ),
+        f"a number of MiB per second, from 1 to {MOST_THROUGHPUT}",
     ),
     "root_directory": _pattern("/.*", "a path such as /data"),
     "throughput_mode": _choice("bursting", "elastic", "provisioned"),
     "uid": _NUMBER,
 }
 """The driver options of a volume, with what EFS takes for each."""
-_MADE = frozenset(OPTIONS) - {"gid", "permissions", "root_directory", "uid"}
+_OF_FILE_SYSTEM = frozenset(EFS_OPTIONS) - {"gid", "permissions", "root_directory", "uid"}
 """The options of the file system itself, and not of the access point."""
 
 
-def driver_options(volume: Volume, path: Steps, notes: Notes, *, own: bool) -> Mapping[str, str]:
+def driver_options(volume: Volume, spot: Spot, *, own: bool) -> Mapping[str, str]:
     """Read the driver options of a volume; those of other drivers mean nothing on AWS.
 
     ``own`` says that its file system is made here, and so can be told what to be like.
     """
     if volume.driver not in {"", "local", "efs"}:
-        notes.warn(
-            "volume-driver",
-            "a named volume becomes an EFS file system whatever its driver",
-            (*path, "driver"),
+        (spot / "driver").warn(
+            "volume-driver", "a named volume becomes an EFS file system whatever its driver"
         )
-    path = (*path, "driver_opts")
-    local = sorted(volume.driver_opts.keys() & _LOCAL)
-    if local:
-        notes.error(
+    spot = spot / "driver_opts"
+    said = volume.driver_opts
+    if local := sorted(said.keys() & _LOCAL):
+        (spot / local[0]).error(
             "volume-local",
             "this volume stands for a folder or device of the host, and there is none on ECS; "
             f"take {listed(local, 'and')} out to have an EFS file system, or name one that exists "
             "with x-aws-filesystem",
-            (*path, local[0]),
         )
-    known = {}
-    for key, value in sorted(volume.driver_opts.items()):
-        if key in _LOCAL:
-            continue
-        if key not in OPTIONS:
-            notes.warn(
-                "volume-option",
-                "EFS has no such option, and it is left out; known are "
-                f"{listed(sorted(OPTIONS), 'and')}",
-                (*path, key),
-            )
-        elif not OPTIONS[key].takes(value):
-            notes.error("volume-option", f"write {OPTIONS[key].words}", (*path, key))
-        elif not own and key in _MADE:
-            notes.warn(
-                "volume-option",
-                "a file system that exists is not changed, and this is left out",
-                (*path, key),
-            )
-        else:
-            known[key] = value
-    _check(volume.driver_opts, path, notes)
+    known = {
+        key: value
+        for key, value in sorted(said.items())
+        if key not in _LOCAL and _usable(key, value, spot / key, own=own)
+    }
+    _check_together(said, spot)
     return known
 
 
-def _check(options: Mapping[str, str], path: Steps, notes: Notes) -> None:
+def _usable(key: str, value: str, spot: Spot, *, own: bool) -> bool:
+    """Tell whether EFS takes an option; report it if not."""
+    if key not in EFS_OPTIONS:
+        spot.warn(
+            "volume-option",
+            "EFS has no such option, and it is left out; known are "
+            f"{listed(sorted(EFS_OPTIONS), 'and')}",
+        )
+    elif not EFS_OPTIONS[key].takes(value):
+        spot.error("volume-option", f"write {EFS_OPTIONS[key].words}")
+    elif not own and key in _OF_FILE_SYSTEM:
+        spot.warn("volume-option", "a file system that exists is not changed, and this is left out")
+    else:
+        return True
+    return False
+
+
+def _check_together(said: Mapping[str, str], spot: Spot) -> None:
     """Report options that EFS refuses together."""
-    throughput = options.get("throughput_mode") == "provisioned"
-    if throughput != ("provisioned_throughput" in options):
-        notes.error(
+    throughput = said.get("throughput_mode") == "provisioned"
+    if throughput != ("provisioned_throughput" in said):
+        spot.error(
             "volume-option",
             "throughput_mode: provisioned and provisioned_throughput belong together; write both",
-            path,
         )
-    if options.get("performance_mode") == "maxIO" and options.get("throughput_mode") == "elastic":
-        notes.error(
-            "volume-option",
-            "elastic throughput needs performance_mode: generalPurpose",
-            (*path, "performance_mode"),
+    if said.get("performance_mode") == "maxIO" and said.get("throughput_mode") == "elastic":
+        (spot / "performance_mode").error(
+            "volume-option", "elastic throughput needs performance_mode: generalPurpose"
         )

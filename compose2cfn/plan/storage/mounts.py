@@ -1,23 +1,19 @@
-"""List what each service mounts, and what the file says of its bind mounts."""
+"""Read what each service mounts: entries of its own, and what it takes from others."""
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from posixpath import normpath
+from typing import TypeAlias
 
-from compose2cfn.diagnostics import Steps
-from compose2cfn.model.app import App
-from compose2cfn.model.mount import Mount
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.mount import Mount, VolumeOptions
+from compose2cfn.model.service import Service
+from compose2cfn.plan.storage.targets import mountable
+from compose2cfn.plan.storage.tmpfs import Tmpfs, tmpfs_entries, tmpfs_mount
 
-DELIVER = "deliver"
-DROP = "drop"
-REFUSE = "refuse"
-HELPER = "helper"
-
-_ABSOLUTE = re.compile(r"/.*[^/.].*", re.DOTALL)
-_DRIVE = re.compile(r"[A-Za-z]:[\\/].*", re.DOTALL)
-_KINDS: Mapping[str, str] = {
+_UNKNOWN: Mapping[str, str] = {
     "cluster": "it is a volume of Docker Swarm; use a named volume",
     "image": "copy the files into the service's own image",
     "npipe": "it is a pipe of Windows, and there is no host",
@@ -25,92 +21,137 @@ _KINDS: Mapping[str, str] = {
 """The types of mounts that ECS does not have, and the way out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
-    """A mount of a service, and what brings it: an entry of its own, or one of volumes_from."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedMount:
+    """A named volume, or a directory in it, that a service mounts."""
 
-    mount: Mount
-    origin: Steps
+    volume: str
+    subpath: str
+    """The directory within the volume; empty for all of it."""
+    target: str
+    read_only: bool
+    nocopy: bool
+    """Whether what the image has at the target is not wanted in the volume."""
+    origin: KeyPath
 
 
-def mounts(app: App, notes: Notes) -> Mapping[str, tuple[Mounted, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnonymousVolume:
+    """A directory that lives as long as its task."""
+
+    target: str
+    nocopy: bool
+    """Whether what the image has at the target is not wanted in it."""
+    origin: KeyPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindMount:
+    """A file or directory of the host that a service mounts; ECS has no such host."""
+
+    source: str
+    target: str
+    read_only: bool
+    origin: KeyPath
+
+
+ServiceMount: TypeAlias = NamedMount | AnonymousVolume | BindMount | Tmpfs
+
+
+def service_mounts(
+    services: Mapping[str, Service], findings: Findings
+) -> Mapping[str, tuple[ServiceMount, ...]]:
     """List the mounts of every service; those that ECS cannot have are faults."""
-    found = {name: tuple(_usable(app, name, notes)) for name in app.project.services}
-    return {name: (*own, *_taken(app, name, found, notes)) for name, own in found.items()}
+    found: dict[str, tuple[ServiceMount, ...]] = {}
+    for name in _givers_first(services):
+        spot = findings.at("services", name)
+        own = tuple(_written(services[name].volumes, spot / "volumes"))
+        taken = _taken(services[name].volumes_from, own, found, spot / "volumes_from")
+        found[name] = (*own, *taken)
+    return {
+        name: (*found[name], *tmpfs_entries(service.tmpfs, findings.at("services", name, "tmpfs")))
+        for name, service in services.items()
+    }
 
 
-def policy(app: App, service: str) -> str:
-    """Say what shall become of a service's bind mounts; empty if nothing is said."""
-    said = app.project.services[service].x_aws_bind_mounts
-    return said or app.project.x_aws_bind_mounts or ""
+def _givers_first(services: Mapping[str, Service]) -> Iterable[str]:
+    """Order services so that each comes after those whose volumes it takes.
+
+    There is such an order: a service waits for those, and services that wait for one another are
+    refused when a file is read.
+    """
+    givers = {
+        name: [_giver(text) for text in service.volumes_from] for name, service in services.items()
+    }
+    return (name for name in TopologicalSorter(givers).static_order() if name in services)
 
 
-def report_policies(app: App, notes: Notes) -> None:
-    """Report words about bind mounts that mean nothing."""
-    said: dict[Steps, object] = {("x-aws-bind_mounts",): app.project.x_aws_bind_mounts}
-    for name, service in app.project.services.items():
-        said["services", name, "x-aws-bind_mounts"] = service.x_aws_bind_mounts
-    for path, word in said.items():
-        if word and str(word) not in {DELIVER, DROP, REFUSE}:
-            notes.error("bind-policy", f"write {DROP}, {DELIVER} or {REFUSE}", path)
+def _giver(text: str) -> str:
+    """Name the service that an entry of ``volumes_from`` is about; empty for another container."""
+    return "" if text.startswith("container:") else text.partition(":")[0]
 
 
-def mountable(target: str, path: Steps, notes: Notes) -> bool:
-    """Tell whether something can be mounted at a path; report it if not."""
-    if _DRIVE.fullmatch(target):
-        notes.error(
-            "mount-target",
-            f"tasks on Windows get neither EFS file systems nor files, so nothing can be mounted "
-            f"at {target}; run the service on linux/amd64",
-            path,
-        )
-    elif not _ABSOLUTE.fullmatch(target):
-        about = f"nothing can be mounted at {target!r}; write a path such as /data"
-        notes.error("mount-target", about, path)
-    else:
-        return True
-    return False
-
-
-def _usable(app: App, name: str, notes: Notes) -> Iterator[Mounted]:
+def _written(volumes: Iterable[Mount], spot: Spot) -> Iterator[ServiceMount]:
     """List the mounts that a service says itself, but for those that ECS cannot have."""
-    for index, mount in enumerate(app.project.services[name].volumes):
-        path: Steps = ("services", name, "volumes", index)
-        if mount.type in _KINDS:
-            about = f"ECS has no mounts of the type {mount.type}: {_KINDS[mount.type]}"
-            notes.error("mount-type", about, path)
-        elif mountable(mount.target, path, notes):
-            yield Mounted(mount, path)
+    for index, mount in enumerate(volumes):
+        where = spot / index
+        if mount.type in _UNKNOWN:
+            about = f"ECS has no mounts of the type {mount.type}: {_UNKNOWN[mount.type]}"
+            where.error("mount-type", about)
+        elif mountable(mount.target, where):
+            yield _read(mount, where)
+
+
+def _read(mount: Mount, spot: Spot) -> ServiceMount:
+    """Read one mount of a type that ECS has."""
+    options = mount.volume or VolumeOptions()
+    if mount.type == "tmpfs":
+        return tmpfs_mount(mount, spot)
+    if mount.type == "bind":
+        return BindMount(
+            source=mount.source, target=mount.target, read_only=mount.read_only, origin=spot.path
+        )
+    if mount.named:
+        return NamedMount(
+            volume=mount.source,
+            subpath=options.subpath.strip("/"),
+            target=mount.target,
+            read_only=mount.read_only,
+            nocopy=options.nocopy,
+            origin=spot.path,
+        )
+    return AnonymousVolume(target=mount.target, nocopy=options.nocopy, origin=spot.path)
 
 
 def _taken(
-    app: App, name: str, found: Mapping[str, tuple[Mounted, ...]], notes: Notes
-) -> Iterator[Mounted]:
-    """List the mounts that a service takes from others, as volumes_from says.
+    volumes_from: Iterable[str],
+    own: Iterable[ServiceMount],
+    others: Mapping[str, Iterable[ServiceMount]],
+    spot: Spot,
+) -> Iterator[ServiceMount]:
+    """List the mounts that a service takes from ``others``, in addition to its own.
 
     A container of another task is another machine: what both can have is a named volume, and files
     that are delivered to each.
     """
-    targets = {normpath(mounted.mount.target) for mounted in found[name]}
-    for index, text in enumerate(app.project.services[name].volumes_from):
-        path: Steps = ("services", name, "volumes_from", index)
-        source, _, mode = text.partition(":")
-        if source not in found or text.startswith("container:"):
+    targets = {normpath(mount.target) for mount in own}
+    for index, text in enumerate(volumes_from):
+        where = spot / index
+        giver = _giver(text)
+        if giver not in others:
             about = "containers outside the file are not known here; name a service"
-            notes.error("volumes-from", about, path)
-            continue
-        for mounted in (*found[source], *_taken(app, source, found, notes)):
-            mount = mounted.mount
-            if normpath(mount.target) in targets or mount.type == "tmpfs":
+            where.error("volumes-from", about)
+        for mount in others.get(giver, ()):
+            target = normpath(mount.target)
+            if target in targets or isinstance(mount, Tmpfs):
                 continue
-            targets.add(normpath(mount.target))
-            if mount.type == "volume" and not mount.source:
-                notes.error(
+            targets.add(target)
+            if isinstance(mount, AnonymousVolume):
+                where.error(
                     "volumes-from",
-                    f"what {source!r} has at {mount.target} is a volume without a name, and only "
+                    f"what {giver!r} has at {mount.target} is a volume without a name, and only "
                     "named ones can be shared between tasks; give it a name",
-                    path,
                 )
                 continue
-            shared = mount.model_copy(update={"read_only": mount.read_only or mode == "ro"})
-            yield Mounted(shared, path)
+            read_only = mount.read_only or text.partition(":")[2] == "ro"
+            yield replace(mount, read_only=read_only, origin=where.path)

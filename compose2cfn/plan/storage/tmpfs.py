@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import Steps
-from compose2cfn.model.app import App
-from compose2cfn.model.mount import Mount
-from compose2cfn.plan.storage.mounts import Mounted, mountable
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Spot
+from compose2cfn.model.mount import Mount, TmpfsOptions
+from compose2cfn.plan.storage.targets import mountable
 
-DEFAULT_SIZE = 64
+DEFAULT_TMPFS_MIB = 64
 """MiB of a tmpfs whose size is not written; it counts against the container's memory."""
-MIB = 1024 * 1024
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
-OPTIONS = frozenset(
+TMPFS_OPTIONS = frozenset(
     (
         *("async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "gid"),
         *("mand", "mode", "mpol", "noatime", "nodev", "nodiratime", "noexec", "nomand"),
@@ -26,63 +24,88 @@ OPTIONS = frozenset(
 )
 """The options that ECS takes; some have a value."""
 
+_MIB = 1024 * 1024
 _SIZE = re.compile(r"(\d{1,15})([kmg]?)", re.IGNORECASE)
-_UNITS = {"": 1, "k": 1024, "m": MIB, "g": 1024 * MIB}
+_UNITS = {"": 1, "k": 1024, "m": _MIB, "g": 1024 * _MIB}
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """A tmpfs of a container; the size is in MiB."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tmpfs:
+    """A file system in memory of a container."""
 
-    service: str
     target: str
     size: int
+    """MiB."""
     options: tuple[str, ...]
-    origin: Steps
+    """As mount(8) takes them."""
+    origin: KeyPath
 
 
-def memories(app: App, service: str, mounted: Iterable[Mounted], notes: Notes) -> Iterator[Memory]:
-    """List the file systems in memory of a service."""
-    for mount, origin in ((m.mount, m.origin) for m in mounted if m.mount.type == "tmpfs"):
-        yield Memory(service, mount.target, *_said(mount, origin, notes), origin)
-    for index, text in enumerate(app.project.services[service].tmpfs):
-        path: Steps = ("services", service, "tmpfs", index)
-        target, _, options = text.partition(":")
-        if mountable(target, path, notes):
-            yield Memory(service, target, *_written(options, path, notes), path)
-
-
-def _said(mount: Mount, path: Steps, notes: Notes) -> tuple[int, tuple[str, ...]]:
-    """Read the size and the options of a mount."""
-    said = mount.tmpfs
-    options = (("ro",) if mount.read_only else ()) + (
-        (f"mode={said.mode:o}",) if said and said.mode else ()
-    )
-    return _size(said.size if said else 0, path, notes), options
-
-
-def _written(text: str, path: Steps, notes: Notes) -> tuple[int, tuple[str, ...]]:
-    """Read the size and the options of an entry of ``tmpfs``, as mount(8) takes them."""
-    size = 0
+def tmpfs_mount(mount: Mount, spot: Spot) -> Tmpfs:
+    """Read a mount of the type tmpfs."""
+    said = mount.tmpfs or TmpfsOptions()
     options = []
-    for option in filter(None, text.split(",")):
-        name, _, value = option.partition("=")
-        if name in OPTIONS:
-            options.append(option)
+    if mount.read_only:
+        options.append("ro")
+    if said.mode:
+        options.append(f"mode={said.mode:o}")
+    return Tmpfs(
+        target=mount.target,
+        size=_whole_mib(said.size, spot),
+        options=tuple(options),
+        origin=spot.path,
+    )
+
+
+def tmpfs_entries(entries: Iterable[str], spot: Spot) -> Iterator[Tmpfs]:
+    """Read the entries of ``tmpfs``: a target, and options as mount(8) takes them."""
+    for index, text in enumerate(entries):
+        where = spot / index
+        target, _, said = text.partition(":")
+        if mountable(target, where):
+            options = [option for option in said.split(",") if option]
+            sizes = [option for option in options if _name(option) == "size"]
+            yield Tmpfs(
+                target=target,
+                size=_written_size(sizes, where),
+                options=tuple(_known(options, where)),
+                origin=where.path,
+            )
+
+
+def _name(option: str) -> str:
+    return option.partition("=")[0]
+
+
+def _known(options: Iterable[str], spot: Spot) -> Iterator[str]:
+    """List the options that ECS takes, but for the size, which it has a place of its own for."""
+    for option in options:
+        name = _name(option)
+        if name in TMPFS_OPTIONS:
+            yield option
         elif name != "size":
-            notes.error("tmpfs-option", f"ECS takes no option {name!r} of a tmpfs", path)
-        elif (found := _SIZE.fullmatch(value)) and int(found[1]):
+            spot.error("tmpfs-option", f"ECS takes no option {name!r} of a tmpfs")
+
+
+def _written_size(options: Iterable[str], spot: Spot) -> int:
+    """Read the size of an entry in MiB; of several the last counts."""
+    size = 0
+    for option in options:
+        found = _SIZE.fullmatch(option.partition("=")[2])
+        if found and int(found[1]):
             size = int(found[1]) * _UNITS[found[2].lower()]
         else:
-            notes.error("tmpfs-size", "write a size such as size=64m", path)
-            size = MIB
-    return _size(size, path, notes), tuple(options)
+            spot.error("tmpfs-size", "write a size such as size=64m")
+            size = _MIB
+    return _whole_mib(size, spot)
 
 
-def _size(size: int, path: Steps, notes: Notes) -> int:
+def _whole_mib(size: int, spot: Spot) -> int:
     """Round bytes up to whole MiB; without any there is a size that small containers bear."""
     if size:
-        return -(-size // MIB)
-    about = f"no size is written, so it has {DEFAULT_SIZE} MiB of the container's memory"
-    notes.info("tmpfs-size", about, path)
-    return DEFAULT_SIZE
+        return -(-size // _MIB)
+    spot.info(
+        "tmpfs-size",
+        f"no size is written, so it has {DEFAULT_TMPFS_MIB} MiB of the container's memory",
+    )
+    return DEFAULT_TMPFS_MIB

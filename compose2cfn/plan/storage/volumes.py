@@ -1,165 +1,227 @@
-"""Decide what the mounts of services become: file systems, scratch, memory.
+"""Decide what the mounts of services become: file systems, anonymous volumes, memory, files."""
 
-Bind mounts bring files, and so are deliveries.
-"""
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
-
-from compose2cfn.diagnostics import Steps
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.mount import Mount
-from compose2cfn.plan.storage.efs import FileSystem, check_directory, filesystem
-from compose2cfn.plan.storage.mounts import DROP, HELPER, Mounted, mounts, policy
-from compose2cfn.plan.storage.tmpfs import Memory, memories
+from compose2cfn.plan.storage.efs import AccessPoint, FileSystem, check_directory, file_system
+from compose2cfn.plan.storage.mounts import (
+    AnonymousVolume,
+    BindMount,
+    NamedMount,
+    ServiceMount,
+    service_mounts,
+)
+from compose2cfn.plan.storage.tmpfs import Tmpfs
 from compose2cfn.plan.tasks import Tasks
-from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.paths import within
+from compose2cfn.plan.terms.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A named volume mounted in the container of a service."""
+    """A directory of an EFS file system, mounted in the container of a service."""
 
-    service: str
+    file_system: FileSystem
+    access_point: AccessPoint
     target: str
-    filesystem: str
-    """The name of the volume in the Compose file."""
-    volume: str
-    """Its name within the task; a sub path is a volume of its own there."""
     read_only: bool
-    subpath: str
-    origin: Steps
+    origin: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Scratch:
-    """An anonymous volume: a directory that lives as long as its task."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a task may do with a file system, through its access points alone."""
 
-    service: str
-    target: str
-    filled: bool
-    """Whether what the image has there comes first, as Docker does it."""
-    origin: Steps
+    owner: str
+    file_system: FileSystem
+    access_points: tuple[str, ...]
+    """Their logical ids, sorted."""
+    root: bool
+    """Whether root of a container counts as root; it is nobody otherwise."""
+    write: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mounts:
+    """What a service mounts, by what it becomes."""
+
+    attachments: tuple[Attachment, ...]
+    anonymous: tuple[AnonymousVolume, ...]
+    tmpfs: tuple[Tmpfs, ...]
+    binds: tuple[BindMount, ...]
+    """What becomes of them is a matter of files: ECS has no host."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """All mounts of a project that are volumes, and the list of the others."""
+    """All that services mount, and the file systems behind it."""
 
-    mounts: Mapping[str, tuple[Mounted, ...]]
-    """For each service, every mount."""
-    filesystems: Mapping[str, FileSystem]
-    attachments: Mapping[str, tuple[Attachment, ...]]
-    """For each task, by its owner."""
-    scratches: Mapping[str, tuple[Scratch, ...]]
+    mounts: Mapping[str, Mounts]
     """For each service."""
-    memories: Mapping[str, tuple[Memory, ...]]
-    """For each task, by its owner."""
-
-    def writes_volume(self, owner: str) -> bool:
-        """Tell whether a task writes to a volume that outlives it."""
-        return any(not a.read_only for a in self.attachments[owner])
-
-    def filesystems_of(self, owner: str) -> tuple[FileSystem, ...]:
-        """List the file systems that a task mounts."""
-        names = sorted({a.filesystem for a in self.attachments[owner]})
-        return tuple(self.filesystems[name] for name in names)
-
-    def subpaths(self, filesystem: str) -> tuple[str, ...]:
-        """List the directories within a volume that tasks mount; the empty one is all of it."""
-        found = (a for attached in self.attachments.values() for a in attached)
-        return tuple(sorted({a.subpath for a in found if a.filesystem == filesystem}))
+    file_systems: Mapping[str, FileSystem]
+    """Those that are mounted, by the name of the volume, sorted."""
+    grants: tuple[Grant, ...]
+    writers: frozenset[str]
+    """The owners of the tasks that write to a volume that outlives them."""
 
 
-def attach(app: App, names: Names, tasks: Tasks, notes: Notes) -> Storage:
-    """Decide on every mount of a project but the bind mounts."""
-    mounted = mounts(app, notes)
-    attachments: dict[str, tuple[Attachment, ...]] = {}
-    memory: dict[str, tuple[Memory, ...]] = {}
+def storage(
+    app: App,
+    names: Names,
+    tasks: Tasks,
+    findings: Findings,
+    *,
+    subnets: tuple[Value, ...],
+    windows: frozenset[str],
+) -> Storage:
+    """Decide on every mount of a project.
+
+    ``subnets`` are those that tasks stand in unless they choose others; ``windows`` has the owners
+    of the tasks that run on Windows.
+    """
+    found = service_mounts(app.project.services, findings)
+    named = [
+        mount for mounts in found.values() for mount in mounts if isinstance(mount, NamedMount)
+    ]
+    file_systems = _file_systems(app, names, named, findings, subnets=subnets)
+    _report_empty(named, file_systems, findings)
+    mounts: dict[str, Mounts] = {}
+    grants: list[Grant] = []
     for owner, task in tasks.items():
-        attachments[owner] = tuple(
-            _attachment(names, name, found.mount, found.origin)
-            for name in task.services
-            for found in mounted[name]
-            if found.mount.type == "volume" and found.mount.source
-        )
-        memory[owner] = tuple(
-            found for name in task.services for found in memories(app, name, mounted[name], notes)
-        )
-    scratches = {
-        name: tuple(_scratches(app, name, found, notes)) for name, found in mounted.items()
-    }
-    used = sorted({a.filesystem for found in attachments.values() for a in found})
-    filesystems = {name: filesystem(app, name, names, notes) for name in used}
-    for attachment in (a for found in attachments.values() for a in found):
-        check_directory(
-            filesystems[attachment.filesystem], attachment.subpath, attachment.origin, notes
-        )
-    _report_empty(mounted, filesystems, notes)
-    return Storage(mounted, filesystems, attachments, scratches, memory)
-
-
-def _attachment(names: Names, service: str, mount: Mount, origin: Steps) -> Attachment:
-    subpath = mount.volume.subpath.strip("/") if mount.volume else ""
-    mark = sha256(subpath.encode()).hexdigest()[:8] if subpath else ""
-    return Attachment(
-        service=service,
-        target=mount.target,
-        filesystem=mount.source,
-        volume=names.volume(mount.source, mark),
-        read_only=mount.read_only,
-        subpath=subpath,
-        origin=origin,
+        for name in task.services:
+            decided = _mounts(found[name], file_systems, findings)
+            mounts[name] = _on_windows(decided, findings) if owner in windows else decided
+        attachments = [a for name in task.services for a in mounts[name].attachments]
+        grants.extend(_grants(owner, attachments))
+        if app.project.services[owner].x_aws_subnets is not None:
+            _report_zones(attachments, findings.at("services", owner, "x-aws-subnets"))
+    return Storage(
+        mounts=mounts,
+        file_systems=file_systems,
+        grants=tuple(grants),
+        writers=frozenset(grant.owner for grant in grants if grant.write),
     )
 
 
-def _scratches(
-    app: App, service: str, found: tuple[Mounted, ...], notes: Notes
-) -> Iterator[Scratch]:
-    """List the anonymous volumes of a service."""
-    dropped = [
-        m.mount.target for m in found if m.mount.type == "bind" and policy(app, service) == DROP
-    ]
-    for mount, origin in ((m.mount, m.origin) for m in found):
-        if mount.type != "volume" or mount.source:
-            continue
-        if any(within(mount.target, above) for above in dropped):
-            notes.info(
-                "volume-anonymous",
-                "what this would keep apart is not mounted, so the image's own files are there "
-                "without it",
-                origin,
-            )
-            continue
-        helped = app.project.services[service].x_aws_delivery == HELPER
-        filled = not (helped or (mount.volume and mount.volume.nocopy))
-        notes.info(
-            "volume-anonymous",
-            "a volume without a name lives as long as its task; give it one to keep what is in it"
-            + ("; the image's files are copied into it first, unless it says nocopy" * filled),
-            origin,
+def _file_systems(
+    app: App,
+    names: Names,
+    mounts: Iterable[NamedMount],
+    findings: Findings,
+    *,
+    subnets: tuple[Value, ...],
+) -> Mapping[str, FileSystem]:
+    """Decide what each volume becomes that is mounted, sorted by name."""
+    subpaths: dict[str, set[str]] = {}
+    for mount in mounts:
+        subpaths.setdefault(mount.volume, set()).add(mount.subpath)
+    return {
+        volume: file_system(
+            app,
+            names,
+            findings.at("volumes", volume),
+            volume=volume,
+            subpaths=subpaths[volume],
+            subnets=subnets,
         )
-        yield Scratch(service, mount.target, filled, origin)
+        for volume in sorted(subpaths)
+    }
+
+
+def _mounts(
+    mounted: Iterable[ServiceMount], file_systems: Mapping[str, FileSystem], findings: Findings
+) -> Mounts:
+    """Tell the mounts of a service apart by what they become."""
+    attachments: list[Attachment] = []
+    anonymous: list[AnonymousVolume] = []
+    tmpfs: list[Tmpfs] = []
+    binds: list[BindMount] = []
+    for mount in mounted:
+        match mount:
+            case NamedMount():
+                attachments.append(_attachment(mount, file_systems[mount.volume], findings))
+            case AnonymousVolume():
+                anonymous.append(mount)
+            case Tmpfs():
+                tmpfs.append(mount)
+            case BindMount():
+                binds.append(mount)
+    return Mounts(
+        attachments=tuple(attachments),
+        anonymous=tuple(anonymous),
+        tmpfs=tuple(tmpfs),
+        binds=tuple(binds),
+    )
+
+
+def _attachment(mount: NamedMount, mounted: FileSystem, findings: Findings) -> Attachment:
+    """Mount a directory of a file system."""
+    access_point = mounted.access_points[mount.subpath]
+    check_directory(access_point, mount.subpath, findings.at(*mount.origin))
+    return Attachment(
+        file_system=mounted,
+        access_point=access_point,
+        target=mount.target,
+        read_only=mount.read_only,
+        origin=mount.origin,
+    )
+
+
+def _on_windows(mounts: Mounts, findings: Findings) -> Mounts:
+    """Report what a task on Windows cannot mount."""
+    for attachment in mounts.attachments:
+        findings.at(*attachment.origin).error(
+            "volume-windows",
+            "tasks on Windows mount no EFS file systems; run the service on linux/amd64, or keep "
+            "the data in a database or in Amazon S3",
+        )
+    for memory in mounts.tmpfs:
+        findings.at(*memory.origin).warn(
+            "windows-linux",
+            "file systems in memory are for Linux alone; what is written there goes to the task's "
+            "disk on Windows",
+        )
+    return replace(mounts, tmpfs=())
+
+
+def _grants(owner: str, attachments: Iterable[Attachment]) -> Iterator[Grant]:
+    """Decide what a task may do with each file system that it mounts, sorted by the volume."""
+    mounted: dict[str, list[Attachment]] = {}
+    for attachment in attachments:
+        mounted.setdefault(attachment.file_system.volume, []).append(attachment)
+    for _, found in sorted(mounted.items()):
+        points = [attachment.access_point for attachment in found]
+        yield Grant(
+            owner=owner,
+            file_system=found[0].file_system,
+            access_points=tuple(sorted({point.id for point in points})),
+            root=any(point.root for point in points),
+            write=any(not attachment.read_only for attachment in found),
+        )
+
+
+def _report_zones(attachments: Iterable[Attachment], spot: Spot) -> None:
+    """Warn a task that chooses its subnets: it may stand in a zone without a mount target."""
+    if any(attachment.file_system.new for attachment in attachments):
+        spot.warn(
+            "subnet-volume",
+            "volumes can be mounted in the zones of the stack's own subnets alone; choose "
+            "subnets in the same zones",
+        )
 
 
 def _report_empty(
-    mounted: Mapping[str, tuple[Mounted, ...]], filesystems: Mapping[str, FileSystem], notes: Notes
+    named: Iterable[NamedMount], file_systems: Mapping[str, FileSystem], findings: Findings
 ) -> None:
     """Tell of the volumes that Docker would fill from the image; nocopy says that it should not."""
-    copied = {
-        m.mount.source
-        for of_service in mounted.values()
-        for m in of_service
-        if m.mount.type == "volume" and not (m.mount.volume and m.mount.volume.nocopy)
-    }
-    for name, found in filesystems.items():
-        if name in copied and found.own:
-            notes.info(
+    copied = {mount.volume for mount in named if not mount.nocopy}
+    for volume, found in file_systems.items():
+        if volume in copied and found.new:
+            findings.at("volumes", volume).info(
                 "volume-empty",
                 "the volume starts empty on AWS: what the image has at its mount point is not "
                 "copied into it",
-                ("volumes", name),
             )

@@ -101,3 +101,13 @@ NAMESPACE = Existing(
     allowed_pattern=_DNS_NAME,
     constraint="a domain name, such as shop.internal",
 )
+
+FILE_SYSTEM = Existing(
+    pattern=r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?"
+    "(?P<id>fs-(?:[0-9a-f]{8}|[0-9a-f]{17}))",
+    code="volume-unknown",
+    message="{text} is neither the id nor the ARN of a file system (fs-...)",
+    group="Storage",
+    allowed_pattern="fs-[0-9a-f]+",
+    constraint="the id of an EFS file system",
+)

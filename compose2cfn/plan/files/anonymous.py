@@ -1,0 +1,40 @@
+"""Decide which anonymous volumes a container gets, and which of them the image fills."""
+
+from collections.abc import Mapping
+from posixpath import normpath
+
+from compose2cfn.findings import Findings
+from compose2cfn.model.app import App
+from compose2cfn.plan.files.binds import DROP, bind_policy
+from compose2cfn.plan.files.configs import HELPER
+from compose2cfn.plan.files.directories import NeededDirectory
+from compose2cfn.plan.storage import Mounts
+from compose2cfn.plan.terms.paths import within
+
+_LOST = "a volume without a name lives as long as its task; give it one to keep what is in it"
+_FILLED = "the image's files are copied into it first, unless it says nocopy"
+
+
+def anonymous_volumes(
+    app: App, service: str, mounts: Mounts, findings: Findings
+) -> Mapping[str, NeededDirectory]:
+    """List the directories that are anonymous volumes of a service, by path."""
+    dropped = mounts.binds if bind_policy(app, service) == DROP else ()
+    helped = app.project.services[service].x_aws_delivery == HELPER
+    found = {}
+    for volume in mounts.anonymous:
+        spot = findings.at(*volume.origin)
+        if any(within(volume.target, bind.target) for bind in dropped):
+            spot.info(
+                "volume-anonymous",
+                "what this would keep apart is not mounted, so the image's own files are there "
+                "without it",
+            )
+            continue
+        filled = not (helped or volume.nocopy)
+        spot.info("volume-anonymous", f"{_LOST}; {_FILLED}" if filled else _LOST)
+        path = normpath(volume.target)
+        found[path] = NeededDirectory(
+            path=path, copied=filled, whole=True, read_only=False, origin=volume.origin
+        )
+    return found

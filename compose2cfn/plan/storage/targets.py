@@ -1,0 +1,25 @@
+"""Tell where in a container something can be mounted."""
+
+import re
+
+from compose2cfn.findings import Spot
+
+_ABSOLUTE = re.compile(r"/.*[^/.].*", re.DOTALL)
+_DRIVE = re.compile(r"[A-Za-z]:[\\/].*", re.DOTALL)
+
+
+def mountable(target: str, spot: Spot) -> bool:
+    """Tell whether something can be mounted at a path; report it if not."""
+    if _DRIVE.fullmatch(target):
+        spot.error(
+            "mount-target",
+            f"tasks on Windows get neither EFS file systems nor files, so nothing can be mounted "
+            f"at {target}; run the service on linux/amd64",
+        )
+    elif not _ABSOLUTE.fullmatch(target):
+        spot.error(
+            "mount-target", f"nothing can be mounted at {target!r}; write a path such as /data"
+        )
+    else:
+        return True
+    return False
