@@ -8,7 +8,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.network import SecurityGroup
 from compose2cfn.stack.items import Item, ServicePart, emitter
 from compose2cfn.stack.objects import output, resource
-from compose2cfn.stack.tags import tag_object
+from compose2cfn.stack.tags import tags
 
 
 @emitter(
@@ -32,7 +32,7 @@ def network(plan: Plan) -> Iterator[Item]:
         fields = {
             "GroupDescription": f"Ingress of the Compose service {owner}",
             "VpcId": plan.network.vpc,
-            "Tags": tag_object(service=owner),
+            "Tags": tags(service=owner),
         }
         yield resource(ec2.SecurityGroup, id_, fields, ("services", owner))
     for owner, interface in plan.network.tasks.items():
@@ -56,7 +56,7 @@ def _members(plan: Plan, name: str, group: SecurityGroup) -> Iterator[Item]:
     fields = {
         "GroupDescription": f"Compose network {name}",
         "VpcId": plan.network.vpc,
-        "Tags": tag_object(network=name),
+        "Tags": tags(network=name),
     }
     yield resource(ec2.SecurityGroup, group.logical_id, fields, origin)
     rule = {

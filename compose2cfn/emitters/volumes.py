@@ -29,7 +29,7 @@ from compose2cfn.stack.items import (
 )
 from compose2cfn.stack.objects import output, resource
 from compose2cfn.stack.policies import allow, document
-from compose2cfn.stack.tags import tag_object, tags
+from compose2cfn.stack.tags import tags
 
 _MOUNT = "elasticfilesystem:ClientMount"
 _ROOT = "elasticfilesystem:ClientRootAccess"
@@ -101,7 +101,7 @@ def _file_system(plan: Plan, found: FileSystem, new: NewFileSystem) -> Iterator[
     group = {
         "GroupDescription": f"Compose volume {found.volume}",
         "VpcId": plan.network.vpc,
-        "Tags": tag_object(volume=found.volume),
+        "Tags": tags(volume=found.volume),
     }
     yield resource(SecurityGroup, new.security_group, group, origin)
     for target in new.mount_targets:

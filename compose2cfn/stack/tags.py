@@ -13,7 +13,7 @@ def tags(**things: str) -> list[Mapping[str, object]]:
 
     ``tags(service="web")`` are those of what is made for a service.
     """
-    return as_tags(pairs(**things))
+    return as_tags(dict(sorted(pairs(**things).items())))
 
 
 def as_tags(pairs: Mapping[str, object]) -> list[Mapping[str, object]]:
