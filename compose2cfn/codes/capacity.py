@@ -1,0 +1,397 @@
+"""Codes: capacity, machines and sizes."""
+
+from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explanation
+from compose2cfn.diagnostics import Severity
+
+CAPACITY = Chapter(
+    "Capacity, machines and sizes",
+    {
+        "ami-unknown": Explanation(
+            ERROR,
+            cause="The image of the machines is not given by an id; or the machines have ARM "
+            "processors and GPUs, for which Amazon ECS offers no image.",
+            reason="EC2 starts machines from images that it knows by their ids.",
+            cure="Write the id of an image with the ECS agent, or leave the key out to have the "
+            "newest one of Amazon ECS.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    x-aws-capacity:
+                      machine: g5.xlarge
+                      ami: ami-0123456789abcdef0
+            """,
+        ),
+        "capacity-conflict": Explanation(
+            ERROR,
+            cause="What is said about where a service runs does not go together: Fargate and "
+            "machines at once, constraints on machines beside a capacity provider, or different "
+            "places for services that share a task.",
+            reason="A task runs in one place.",
+            cure="Keep one of the two.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-capacity: {FARGATE: 1, FARGATE_SPOT: 3}
+            """,
+        ),
+        "capacity-foreign": Explanation(
+            ERROR,
+            cause="A capacity provider is named, and the cluster is one that the stack makes.",
+            reason="A capacity provider belongs to the cluster that its machines have joined. A "
+            "new cluster has `FARGATE` and `FARGATE_SPOT` only.",
+            cure="Name the cluster too, or let the stack start machines.",
+            snippet="""
+                x-aws-cluster: shared
+                services:
+                  train:
+                    image: train
+                    x-aws-capacity: shared-machines
+            """,
+        ),
+        "capacity-machines": Explanation(
+            INFO,
+            cause="A service runs on EC2 machines that the stack starts, because it asks for a GPU "
+            "or because the file says so.",
+            reason="AWS bills machines while they run. Their tasks have no public addresses, so "
+            "their subnets need a NAT gateway or endpoints to pull images. The type is the "
+            "smallest that fits, and a template parameter.",
+            cure="Check the type, the number and the subnets. To choose, write them: "
+            "`x-aws-capacity: {machine: g5.xlarge, min: 0, max: 4}`. The finding stays, for "
+            "machines cost money.",
+        ),
+        "capacity-shared": Explanation(
+            ERROR,
+            cause="A service wants to run on the machines of another service, and that has none of "
+            "its own.",
+            reason="There is nothing to share.",
+            cure="Give the other service machines.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    x-aws-capacity: EC2
+                  watch:
+                    image: watch
+                    x-aws-capacity: train
+            """,
+        ),
+        "capacity-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-capacity` names nothing that a service can run on.",
+            reason="Where tasks run decides what is in the template, so it must be known at the "
+            "conversion.",
+            cure="Write `FARGATE`, `FARGATE_SPOT`, `EC2`, the name of a capacity provider or of "
+            "another service, or a mapping of providers to their weights.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-capacity: FARGATE_SPOT
+            """,
+        ),
+        "capacity-weight": Explanation(
+            ERROR,
+            cause="The weights or bases of capacity providers are not what ECS takes: no provider "
+            "has a weight, several have a base, a number is too large, or there are more than 20 "
+            "providers.",
+            reason="ECS refuses the service.",
+            cure="Give one provider at least a weight of 1, and one at most a base.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-capacity:
+                      FARGATE: {weight: 1, base: 1}
+                      FARGATE_SPOT: 3
+            """,
+        ),
+        "cluster-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-cluster` is neither the name nor the ARN of a cluster.",
+            reason="ECS refuses the service.",
+            cure="Write letters, digits, `-` and `_`, or an ARN; leave the value empty to have a "
+            "template parameter, or the key out to have a cluster of the stack's own.",
+            snippet="""
+                x-aws-cluster: shared
+                services:
+                  web:
+                    image: nginx
+            """,
+        ),
+        "constraint-ignored": Explanation(
+            WARNING,
+            cause="A constraint under `deploy.placement` means nothing on AWS and is left out.",
+            reason="Constraints of Swarm are about the labels and roles of its nodes. Two have a "
+            "meaning here: what type and what image the machines have.",
+            cure="Remove it, or write one of the two.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    deploy:
+                      placement:
+                        constraints: ["node.machine == g5.xlarge"]
+            """,
+        ),
+        "cpu-shares": Explanation(
+            WARNING,
+            cause="A service says with `cpu_shares` alone how much CPU it gets.",
+            reason="Shares are relative under Docker: they count against those of the other "
+            "containers of a host. On ECS they become CPU units (1024 are one vCPU), and the size "
+            "of the task is chosen by them.",
+            cure="Write how much the service needs.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    cpus: 0.5
+            """,
+        ),
+        "daemon-fargate": Explanation(
+            WARNING,
+            cause="A service has `mode: global`, which runs one task on each machine, and runs on "
+            "Fargate.",
+            reason="Fargate has no machines that could be counted, so one task runs.",
+            cure="Remove `mode: global`, write how many tasks there should be, or run the service "
+            "on machines.",
+            snippet="""
+                services:
+                  agent:
+                    image: agent
+                    deploy: {mode: global}
+                    x-aws-capacity: EC2
+            """,
+        ),
+        "daemon-provider": Explanation(
+            ERROR,
+            cause="A service has `mode: global` and names capacity providers.",
+            reason="ECS runs a global service on every machine of the cluster, whatever provides "
+            "it, and takes no strategy for it.",
+            cure="Leave `x-aws-capacity` out.",
+            snippet="""
+                x-aws-cluster: shared
+                services:
+                  agent:
+                    image: agent
+                    deploy: {mode: global}
+            """,
+        ),
+        "device-ids": Explanation(
+            WARNING,
+            cause="A service asks for GPUs by their ids.",
+            reason="ECS chooses the GPUs of a task. It is asked for as many as there are ids.",
+            cure="Write how many.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    gpus:
+                      - driver: nvidia
+                        count: 2
+            """,
+        ),
+        "device-unknown": Explanation(
+            ERROR,
+            cause="A service asks for devices that ECS does not have: with another driver or "
+            "capability than those of GPUs, or by a name that is not a path.",
+            reason="ECS gives containers NVIDIA GPUs, and on machines the devices that are there "
+            "under a path.",
+            cure="Ask for GPUs, or write the path of the device on the machine.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    gpus:
+                      - driver: nvidia
+                        count: 1
+            """,
+        ),
+        "disk-size": Explanation(
+            ERROR,
+            cause="The disk of the machines is smaller than 30 GiB or larger than 16384.",
+            reason="The image of Amazon ECS needs 30 GiB, and a volume of the type gp3 can be no "
+            "larger than that.",
+            cure="Write a size within these bounds.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    x-aws-capacity: {machine: g5.xlarge, disk: 200}
+            """,
+        ),
+        "fargate-disk": Explanation(
+            {
+                Severity.ERROR: "it is larger than 200 GiB.",
+                Severity.WARNING: "it is at most 20 GiB, which every task has anyway.",
+            },
+            cause="`x-aws-ephemeral_storage` asks for a disk that Fargate does not have.",
+            reason="Fargate offers 20 GiB by default, and 21 to 200 if they are asked for.",
+            cure="Write a size from 21 to 200. Keep more than that in a volume, or on machines.",
+            snippet="""
+                services:
+                  worker:
+                    image: worker
+                    x-aws-ephemeral_storage: 100
+            """,
+        ),
+        "fargate-gpu": Explanation(
+            ERROR,
+            cause="A service asks for a GPU, and `x-aws-capacity` says Fargate.",
+            reason="Fargate has no GPUs, and refuses the task definition.",
+            cure="Leave `x-aws-capacity` out, and the service runs on machines.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    gpus: all
+            """,
+        ),
+        "fargate-size": Explanation(
+            {
+                Severity.INFO: "this is the size that the task gets.",
+                Severity.ERROR: "no size is large enough.",
+            },
+            cause="The containers of a task say how much CPU and memory they need.",
+            reason="Fargate has sizes from 0.25 vCPU with 0.5 GiB to 32 vCPU with 244 GiB, and AWS "
+            "bills by them. The smallest that holds the sum of all containers is taken; what is "
+            "between two sizes is billed as the larger one.",
+            cure="If the size is what you expect, nothing. Otherwise change the limits so that "
+            "they fill a size, ask for less, or run the service on machines.",
+        ),
+        "fargate-spot": Explanation(
+            ERROR,
+            cause="A service on Windows runs on Fargate Spot.",
+            reason="Fargate Spot runs Linux only.",
+            cure="Write `FARGATE`.",
+            snippet="""
+                services:
+                  web:
+                    image: web
+                    platform: windows/amd64
+                    x-aws-capacity: FARGATE
+            """,
+        ),
+        "gpu-all": Explanation(
+            ERROR,
+            cause="A container asks for all GPUs of the machine, and another one of the same task "
+            "for some.",
+            reason="All of them are taken, so the task would never start.",
+            cure="Say how many each of them needs.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    gpus: [{driver: nvidia, count: 2}]
+                  watch:
+                    image: watch
+                    network_mode: service:train
+                    gpus: [{driver: nvidia, count: 1}]
+            """,
+        ),
+        "machine-disk": Explanation(
+            ERROR,
+            cause="`x-aws-ephemeral_storage` stands at a service that runs on machines.",
+            reason="It is the disk of a Fargate task. Tasks on machines share the disk of the "
+            "machine, and ECS refuses the key there.",
+            cure="Write the size of that disk.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    x-aws-capacity: {machine: g5.xlarge, disk: 200}
+            """,
+        ),
+        "machine-none": Explanation(
+            ERROR,
+            cause="No type of machine that is known here holds what a task asks for.",
+            reason="The task would wait for ever for a machine with so much room.",
+            cure="Ask for less; or name a type of machine that has it.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    x-aws-capacity: {machine: p5.48xlarge}
+                    gpus: [{driver: nvidia, count: 8}]
+            """,
+        ),
+        "machine-processor": Explanation(
+            ERROR,
+            cause="A type of machine has another processor than the `platform` of the service.",
+            reason="An image for ARM64 does not run on x86-64, nor the other way round.",
+            cure="Change one of the two.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    platform: linux/arm64
+                    x-aws-capacity: {machine: m7g.large}
+            """,
+        ),
+        "machine-small": Explanation(
+            ERROR,
+            cause="A type of machine is too small for a task that should run on it.",
+            reason="The task would wait for ever for a machine with enough room. A part of the "
+            "memory of each machine is needed by its system and the ECS agent.",
+            cure="Ask for less, or name a larger type.",
+        ),
+        "machine-unknown": Explanation(
+            ERROR,
+            cause="What is given as the type of the machines is not one.",
+            reason="EC2 refuses to start a machine.",
+            cure="Write a type as EC2 names it.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    x-aws-capacity: {machine: g5.xlarge}
+            """,
+        ),
+        "machine-windows": Explanation(
+            ERROR,
+            cause="A service on Windows asks for machines of its own.",
+            reason="The stack makes machines with Linux only.",
+            cure="Run the service on Fargate, or name a capacity provider with Windows machines "
+            "and its cluster.",
+            snippet="""
+                services:
+                  web:
+                    image: web
+                    platform: windows/amd64
+            """,
+        ),
+        "memory-least": Explanation(
+            WARNING,
+            cause="A container asks for less than 6 MiB of memory; it gets 6.",
+            reason="Docker, and so ECS, gives no container less.",
+            cure="Write 6 MiB or more. Is the unit right? `5` means five bytes.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    mem_limit: 128m
+            """,
+        ),
+        "memory-reservation": Explanation(
+            ERROR,
+            cause="A container reserves more memory than its limit allows.",
+            reason="ECS refuses the task definition.",
+            cure="Reserve at most the limit.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    mem_limit: 1g
+                    mem_reservation: 512m
+            """,
+        ),
+        "resource-unknown": Explanation(
+            WARNING,
+            cause="A service reserves a generic resource other than GPUs; it is left out.",
+            reason="Generic resources are names that an operator of Swarm gives. ECS has GPUs "
+            "alone.",
+            cure="Remove it.",
+        ),
+    },
+)

@@ -1,0 +1,331 @@
+"""Codes: containers and images."""
+
+from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.diagnostics import Severity
+
+CONTAINERS = Chapter(
+    "Containers and images",
+    {
+        "capability-unknown": Explanation(
+            {
+                Severity.ERROR: "the service adds the capability, or drops one that does not "
+                "exist.",
+                Severity.WARNING: "the service drops `BPF`, `CHECKPOINT_RESTORE` or `PERFMON`, "
+                "which are too new for ECS to know; it is left out.",
+            },
+            cause="ECS does not know a Linux capability of `cap_add` or `cap_drop`.",
+            reason="ECS takes the capabilities that its documentation lists.",
+            cure="Correct the name. It may be written with or without `CAP_`.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    cap_drop: [NET_RAW]
+            """,
+        ),
+        "command-cut": Explanation(
+            WARNING,
+            cause="`command` or `entrypoint` is one text with `;`, `&`, `|`, `<` or `>` outside of "
+            "quotes.",
+            reason="Docker Compose splits the text into words without a shell and stops at the "
+            "first such character: what comes after it never runs, on a workstation or on AWS.",
+            cure="Write a list that starts a shell.",
+            snippet="""
+                services:
+                  web:
+                    image: app
+                    command: [sh, -c, "migrate && serve"]
+            """,
+        ),
+        "command-empty": Explanation(
+            WARNING,
+            cause="`command` or `entrypoint` is empty, which tells Docker to run the image without "
+            "its own.",
+            reason="ECS has no way to take the command of an image away; the image's own runs.",
+            cure="Write the command to run, or build an image without one.",
+        ),
+        "fargate-capability": Explanation(
+            ERROR,
+            cause="A service on Fargate adds a Linux capability that containers do not have by "
+            "default.",
+            reason="Fargate adds `SYS_PTRACE` alone, and refuses the task definition otherwise.",
+            cure="Do without it, or run the service on machines.",
+            snippet="""
+                services:
+                  vpn:
+                    image: vpn
+                    cap_add: [NET_ADMIN]
+                    x-aws-capacity: EC2
+            """,
+        ),
+        "fargate-device": Explanation(
+            ERROR,
+            cause="A service on Fargate maps a device of its host.",
+            reason="Fargate has no devices to map, and refuses the task definition.",
+            cure="Do without it, or run the service on machines that have the device. A GPU is "
+            "asked for with `gpus`.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    gpus: all
+            """,
+        ),
+        "fargate-ipc": Explanation(
+            ERROR,
+            cause="A service on Fargate shares memory segments: `ipc: host`, or `ipc: "
+            "service:NAME`.",
+            reason="Fargate does not let containers share them, and refuses the task definition.",
+            cure="Do without it, or run the service on machines.",
+            snippet="""
+                services:
+                  render:
+                    image: render
+                    ipc: host
+                    x-aws-capacity: EC2
+            """,
+        ),
+        "fargate-pid": Explanation(
+            ERROR,
+            cause="A service on Fargate sees the processes of its host: `pid: host`.",
+            reason="Fargate does not show them, and refuses the task definition.",
+            cure="Do without it, or run the service on machines.",
+            snippet="""
+                services:
+                  monitor:
+                    image: monitor
+                    pid: host
+                    x-aws-capacity: EC2
+            """,
+        ),
+        "fargate-privileged": Explanation(
+            ERROR,
+            cause="A service on Fargate is `privileged`.",
+            reason="Fargate does not run privileged containers, and refuses the task definition.",
+            cure="Do without it, or run the service on machines.",
+            snippet="""
+                services:
+                  builder:
+                    image: builder
+                    privileged: true
+                    x-aws-capacity: EC2
+            """,
+        ),
+        "fargate-shm": Explanation(
+            WARNING,
+            cause="A service on Fargate says how much shared memory it has: `shm_size`.",
+            reason="Fargate gives every container 64 MiB in `/dev/shm`, and takes no other size. "
+            "Programs that need more (browsers, databases with parallel queries) fail when it is "
+            "used up.",
+            cure="If 64 MiB are enough, remove the key. Otherwise tell the program to use another "
+            "directory (Chromium: `--disable-dev-shm-usage`), or run the service on machines.",
+            snippet="""
+                services:
+                  browser:
+                    image: browser
+                    shm_size: 1g
+                    x-aws-capacity: EC2
+            """,
+        ),
+        "fargate-ulimit": Explanation(
+            WARNING,
+            cause="A service on Fargate sets another limit than `nofile`.",
+            reason="AWS documents an effect on Fargate for `nofile` alone. The limit is passed on, "
+            "and may change nothing.",
+            cure="Check in the running container (`ulimit -a`), or run the service on machines.",
+        ),
+        "health-image": Explanation(
+            WARNING,
+            cause="`healthcheck` has no `test`, so it only changes how Docker runs the health "
+            "check of the image.",
+            reason="ECS does not see the `HEALTHCHECK` of an image. Without a `test` the container "
+            "is not checked at all.",
+            cure="Write the test of the image here.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    healthcheck:
+                      test: [CMD, curl, -f, http://localhost/]
+                      interval: 10s
+            """,
+        ),
+        "health-range": Explanation(
+            WARNING,
+            cause="A number of a `healthcheck` is out of the range of ECS: an `interval` of 5 to "
+            "300 seconds, a `timeout` of 2 to 60, a `start_period` of at most 300, 1 to 10 "
+            "`retries`, and whole seconds.",
+            reason="ECS would refuse the task definition, so the nearest number is taken. ECS "
+            "stops a task that is not healthy, where Docker only marks it: check that the number "
+            "still gives the container the time it needs.",
+            cure="Write a number within the range.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    healthcheck:
+                      test: [CMD, pg_isready, -U, postgres]
+                      interval: 10s
+                      timeout: 5s
+                      retries: 10
+                      start_period: 5m
+            """,
+        ),
+        "image-local": Explanation(
+            WARNING,
+            cause="A service is built from source, and its `image` has no registry in its name.",
+            reason="Docker finds the image that it has just built. ECS pulls it, and looks for a "
+            "name without a registry on Docker Hub.",
+            cure="Write the name under which the image is pushed; or leave `image` out, and the "
+            "template asks for it with a parameter.",
+            snippet="""
+                services:
+                  web:
+                    build: .
+                    image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2
+            """,
+        ),
+        "image-name": Explanation(
+            ERROR,
+            cause="The name of an image has blanks, or more than 255 characters.",
+            reason="ECS refuses the task definition.",
+            cure="Write the name as `docker pull` takes it.",
+        ),
+        "ipc-elsewhere": Explanation(
+            ERROR,
+            cause="A service shares memory segments (`ipc`) with one that runs in another task, or "
+            "with a container outside the file.",
+            reason="Containers share memory only within a task.",
+            cure="Put both into one task with `network_mode: service:NAME`.",
+            snippet="""
+                services:
+                  render:
+                    image: render
+                    x-aws-capacity: EC2
+                  viewer:
+                    image: viewer
+                    network_mode: service:render
+                    ipc: service:render
+                    x-aws-capacity: EC2
+            """,
+        ),
+        "pid-elsewhere": Explanation(
+            ERROR,
+            cause="A service sees the processes (`pid`) of one that runs in another task, or of a "
+            "container outside the file.",
+            reason="Containers see each other's processes only within a task.",
+            cure="Put both into one task with `network_mode: service:NAME`.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                  profiler:
+                    image: profiler
+                    network_mode: service:web
+                    pid: service:web
+            """,
+        ),
+        "pid-task": Explanation(
+            WARNING,
+            cause="A service asks to see the processes of another one of its task.",
+            reason="ECS knows this for a task as a whole: all its containers see each other's "
+            "processes, where Docker would let only this one see the other's.",
+            cure="Nothing, if that is acceptable. Otherwise run the services that must not be seen "
+            "in a task of their own.",
+        ),
+        "platform-unknown": Explanation(
+            ERROR,
+            cause="ECS does not run tasks on the `platform` of a service.",
+            reason="ECS runs Linux on x86-64 and ARM64, and Windows on x86-64.",
+            cure="Write one of these platforms.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    platform: linux/arm64
+            """,
+        ),
+        "runtime-unknown": Explanation(
+            WARNING,
+            cause="A service names another `runtime` than `runc` or `nvidia`.",
+            reason="ECS chooses the runtime itself. What another one gives (stronger isolation "
+            "with gVisor, say) is not there.",
+            cure="Remove the key if the service runs without it.",
+        ),
+        "security-option": Explanation(
+            WARNING,
+            cause="A service has a `security_opt` that is left out: on Fargate any; on machines "
+            "what is neither `no-new-privileges` nor about AppArmor or SELinux.",
+            reason="Fargate refuses security options; its tasks share no kernel with each other.",
+            cure="Remove the option. If the service must have `no-new-privileges`, run it on "
+            "machines.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    security_opt: ["no-new-privileges:true"]
+                    x-aws-capacity: EC2
+            """,
+        ),
+        "stop-range": Explanation(
+            WARNING,
+            cause="`stop_grace_period` is not a time that ECS takes: whole seconds, 2 at least and "
+            "on Fargate 120 at most.",
+            reason="After that time ECS kills the container. The nearest time is taken, so a "
+            "service that needs longer to finish its work loses it.",
+            cure="Write a time within the range. Let work that takes longer be resumed by the next "
+            "task, or run the service on machines.",
+            snippet="""
+                services:
+                  worker:
+                    image: worker
+                    stop_grace_period: 2m
+            """,
+        ),
+        "sysctl-unknown": Explanation(
+            ERROR,
+            cause="A service sets a kernel parameter that belongs to the whole machine, such as "
+            "`vm.max_map_count`.",
+            reason="ECS lets a container set parameters of its own network and IPC namespaces "
+            "only: `net.*`, `fs.mqueue.*` and those of `kernel.*` that are about messages, "
+            "semaphores and shared memory.",
+            cure="Remove it, and tell the program to do without (Elasticsearch: "
+            "`node.store.allow_mmap=false`); or give the service machines whose image sets the "
+            "parameter.",
+            snippet="""
+                services:
+                  search:
+                    image: search
+                    x-aws-capacity:
+                      ami: ami-0123456789abcdef0
+            """,
+        ),
+        "ulimit-range": Explanation(
+            ERROR,
+            cause="The soft limit under `ulimits` is above the hard limit.",
+            reason="ECS refuses the task definition, as Linux refuses such a limit.",
+            cure="Write a soft limit that is at most the hard one.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    ulimits:
+                      nofile: {soft: 20000, hard: 40000}
+            """,
+        ),
+        "ulimit-unknown": Explanation(
+            ERROR,
+            cause="ECS does not know a limit of `ulimits`.",
+            reason="ECS refuses the task definition.",
+            cure="Correct the name; the message names one that is near.",
+        ),
+        "windows-linux": Explanation(
+            WARNING,
+            cause="A service on Windows has settings of Linux: `init`, capabilities, devices, "
+            "limits, `tmpfs`, kernel parameters.",
+            reason="They mean nothing on Windows and are left out. What is written to a `tmpfs` "
+            "goes to the disk of the task.",
+            cure="Remove them, or run the service on `linux/amd64`.",
+        ),
+    },
+)

@@ -1,0 +1,245 @@
+"""Codes: bind mounts, configs and delivered files."""
+
+from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explanation
+
+DELIVERY = Chapter(
+    "Bind mounts, configs and delivered files",
+    {
+        "bind-delivered": Explanation(
+            INFO,
+            cause="A bind mount brings a file, or a folder that is mounted read-only, into the "
+            "tasks.",
+            reason="There is no host whose folders a task could mount, so the files travel in the "
+            "task definition, as they are at the conversion. A later change of a file needs a new "
+            "template and a deployment.",
+            cure="Nothing, if these are settings. Files that change often, and large ones, belong "
+            "into the image or a volume.",
+        ),
+        "bind-dropped": Explanation(
+            WARNING,
+            cause="A bind mount is left out, because `x-aws-bind_mounts: drop` says so.",
+            reason="The image's own files are at that place.",
+            cure="Check that the image holds what the service needs. To have the files in the "
+            "tasks, write `deliver`.",
+        ),
+        "bind-link": Explanation(
+            WARNING,
+            cause="A folder that is delivered has symbolic links in it; they are left out.",
+            reason="A link may lead out of the project, to files that nobody meant to deliver.",
+            cure="Put the files themselves into the folder, or mount what the links lead to.",
+        ),
+        "bind-policy": Explanation(
+            ERROR,
+            cause="`x-aws-bind_mounts` has a value that says nothing.",
+            reason="It decides whether files leave the project, so a guess could be harmful.",
+            cure="Write `drop`, `deliver` or `refuse`.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-bind_mounts: drop
+                    volumes: ["./content:/usr/share/nginx/html"]
+            """,
+        ),
+        "bind-refused": Explanation(
+            ERROR,
+            cause="A bind mount cannot be brought into a task: a folder that the container could "
+            "write to, one that is not there or has no files, one that belongs to the source of an "
+            "image, something outside the project, the socket of Docker, or what looks like a "
+            "credential.",
+            reason="Docker mounts a folder of its host, and there is no host on ECS. A database "
+            "that found an empty folder in its place would start without its data.",
+            cure="Keep data in a named volume, put files into the image, mount files that are only "
+            "read with `:ro`, or write `x-aws-bind_mounts: drop` where the service runs without "
+            "them. Credentials go under `secrets:`. [Storage](storage.md#bind-mounts) has the "
+            "whole rule.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    volumes: ["data:/var/lib/postgresql/data"]
+                volumes:
+                  data:
+            """,
+        ),
+        "bind-size": Explanation(
+            ERROR,
+            cause="Bind mounts bring more than 64 files or 32 KiB into a task, or a file that "
+            "cannot be read.",
+            reason="The files travel in the task definition, which ECS limits to 64 KiB.",
+            cure="Put the files into the image, or into a volume.",
+        ),
+        "bind-writes": Explanation(
+            WARNING,
+            cause="A file of a bind mount is not mounted read-only.",
+            reason="On a workstation the container writes to the file of the host. Each task has a "
+            "copy, and what is written to it is lost when the task ends.",
+            cure="If the file is only read, say so with `:ro`. Keep data in a named volume.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    volumes: ["data:/var/lib/postgresql/data"]
+                volumes:
+                  data:
+            """,
+        ),
+        "config-external": Explanation(
+            ERROR,
+            cause="A config is external: it exists in a Swarm, and not in the file.",
+            reason="A conversion cannot read it, and AWS has no such thing.",
+            cure="Write its content, or where it comes from.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    configs:
+                      - source: settings
+                        target: /settings/web.ini
+                configs:
+                  settings:
+                    content: |
+                      debug = false
+            """,
+        ),
+        "config-secret": Explanation(
+            ERROR,
+            cause="A config holds a private key, or its file has a name that credentials are kept "
+            "under (`.env`, `*.key`, `id_rsa`, `.aws/…`).",
+            reason="Configs stand in the task definition and the template, where many may read "
+            "them.",
+            cure="Write it as a secret.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    secrets: [tls_key]
+                secrets:
+                  tls_key:
+                    file: ./tls.key
+            """,
+        ),
+        "config-shown": Explanation(
+            INFO,
+            cause="A config takes its content from a variable.",
+            reason="The content stands in the template for all who may read that.",
+            cure="If it is not secret, nothing. Otherwise write it as a secret.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    secrets: [settings]
+                secrets:
+                  settings:
+                    environment: SETTINGS
+            """,
+        ),
+        "config-size": Explanation(
+            ERROR,
+            cause="A config has more than 32 KiB.",
+            reason="It travels in the task definition, which ECS limits to 64 KiB.",
+            cure="Put the file into the image, or let the program fetch it.",
+        ),
+        "delivery-hides": Explanation(
+            WARNING,
+            cause="Files are delivered with `x-aws-delivery: helper` into a directory of the "
+            "image.",
+            reason="ECS mounts directories and not files, so the files come with a volume at their "
+            "directory. With `helper` that volume begins empty: what the image has there cannot be "
+            "seen.",
+            cure="Deliver into a directory of its own; or leave `helper` out, if the image has a "
+            "shell, and its files are copied first.",
+        ),
+        "delivery-seeded": Explanation(
+            INFO,
+            cause="Files are delivered into a directory in which the image may have files too.",
+            reason="ECS mounts directories and not files. So a container of the service's own "
+            "image first copies the directory into a volume, and then the files into that. The "
+            "image must have a shell and the usual small tools.",
+            cure="If it has, nothing. For an image without a shell write `x-aws-delivery: helper`.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-delivery: helper
+                    configs:
+                      - source: settings
+                        target: /settings/web.ini
+                configs:
+                  settings:
+                    content: |
+                      debug = false
+            """,
+        ),
+        "delivery-target": Explanation(
+            ERROR,
+            cause="A file should stand directly in a directory that every container needs as it "
+            "is: `/`, `/etc`, `/usr/bin` and the like.",
+            reason="ECS mounts directories and not files. A volume at such a directory would hide "
+            "what the container needs to run.",
+            cure="Give the file a directory of its own and tell the program where it is, or put it "
+            "into the image.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    configs:
+                      - source: settings
+                        target: /etc/web/web.ini
+                configs:
+                  settings:
+                    content: |
+                      debug = false
+            """,
+        ),
+        "delivery-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-delivery` has a value that says nothing.",
+            reason="There is one other way to deliver than the usual one.",
+            cure="Write `helper`, or remove the key.",
+        ),
+        "delivery-volume": Explanation(
+            ERROR,
+            cause="A file should stand within a volume, a `tmpfs` or the folder of the secrets.",
+            reason="What is mounted there hides the file, or would have to be changed by it.",
+            cure="Give the file another directory.",
+        ),
+        "file-mode": Explanation(
+            ERROR,
+            cause="The `mode` of a config is not the mode of a file.",
+            reason="The modes of Unix go from 0 to 07777.",
+            cure="Write an octal number.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    configs:
+                      - source: settings
+                        target: /settings/web.ini
+                        mode: 0440
+                configs:
+                  settings:
+                    content: |
+                      debug = false
+            """,
+        ),
+        "file-owner": Explanation(
+            ERROR,
+            cause="The `uid` or `gid` of a secret or config is not a number.",
+            reason="The names of users are in each image, and the container that writes the files "
+            "does not know them.",
+            cure="Write the number.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    secrets:
+                      - source: password
+                        uid: "1000"
+                secrets:
+                  password:
+                    environment: PASSWORD
+            """,
+        ),
+    },
+)

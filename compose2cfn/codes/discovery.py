@@ -1,0 +1,108 @@
+"""Codes: names and service discovery."""
+
+from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+
+DISCOVERY = Chapter(
+    "Names and service discovery",
+    {
+        "alias-dotted": Explanation(
+            WARNING,
+            cause="A further name of a service (an alias, its `hostname`, `container_name` or a "
+            "link) has a dot in it.",
+            reason="Resolvers look up a name with a dot as it is first, in public DNS, and only "
+            "then in the private namespace. If the name exists in public, that is what is found.",
+            cure="Use a name without a dot, or one that nobody has registered.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    hostname: database
+            """,
+        ),
+        "alias-taken": Explanation(
+            ERROR,
+            cause="A further name of a service is that of another service, or of another one's "
+            "alias. DNS does not tell upper case from lower case.",
+            reason="Docker would answer with both in turn. Cloud Map takes each name once in a "
+            "namespace.",
+            cure="Choose another name, or remove it from one of the two.",
+        ),
+        "alias-unfit": Explanation(
+            ERROR,
+            cause="A further name of a service is not one that DNS takes.",
+            reason="Cloud Map refuses it.",
+            cure="Write letters, digits, `-` and `_`, at most 63 between two dots and 127 in all.",
+        ),
+        "name-collision": Explanation(
+            ERROR,
+            cause="Two names leave the same letters and digits for the ids of the template "
+            "(`web-api` and `webapi`), or are the same for DNS (`web` and `Web`).",
+            reason="Both would be one resource, or one DNS name.",
+            cure="Rename one of them; or give it another stem for its ids with `x-aws-name`, where "
+            "DNS is not the cause.",
+            snippet="""
+                services:
+                  web-api:
+                    image: app
+                  webapi:
+                    image: app
+                    x-aws-name: OtherApi
+            """,
+        ),
+        "name-empty": Explanation(
+            ERROR,
+            cause="A name has neither a letter nor a digit in it.",
+            reason="The ids of a template are made of letters and digits, so nothing is left for "
+            "one.",
+            cure="Rename it, or give it a stem for its ids.",
+            snippet="""
+                services:
+                  "_":
+                    image: app
+                    x-aws-name: Underscore
+            """,
+        ),
+        "name-length": Explanation(
+            ERROR,
+            cause="A name is too long: 90 characters at most for what ids and descriptions are "
+            "made of, and 63 between two dots (127 in all) for a service, which is a DNS name too.",
+            reason="CloudFormation, security groups and Cloud Map refuse longer ones.",
+            cure="Write a shorter name.",
+        ),
+        "namespace-local": Explanation(
+            WARNING,
+            cause="`x-aws-namespace` ends in `.local`.",
+            reason="Many systems ask the local network by multicast for such names, and not DNS, "
+            "so services may not find each other.",
+            cure="Choose another ending.",
+            snippet="""
+                x-aws-namespace: shop.internal
+                services:
+                  web:
+                    image: nginx
+            """,
+        ),
+        "namespace-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-namespace` is not a domain name, or one so long that the names of the "
+            "services do not fit below it.",
+            reason="Cloud Map refuses the namespace.",
+            cure="Write a domain name that no other namespace of the VPC has.",
+            snippet="""
+                x-aws-namespace: shop.internal
+                services:
+                  web:
+                    image: nginx
+            """,
+        ),
+        "resolver-windows": Explanation(
+            WARNING,
+            cause="A task on Windows shares a network with other services.",
+            reason="On Linux a container that prepares the task lets all others find `db` by this "
+            "bare name. On Windows there is no way to do so: only the whole name, `db.NAMESPACE`, "
+            "is found.",
+            cure="Write whole names in the settings of this service. Choose the namespace with "
+            "`x-aws-namespace`, so that you know it.",
+        ),
+    },
+)

@@ -1,0 +1,113 @@
+"""Codes: roles and access."""
+
+from compose2cfn.codes.explanation import ERROR, Chapter, Explanation
+
+ROLES = Chapter(
+    "Roles and access",
+    {
+        "exec-read-only": Explanation(
+            ERROR,
+            cause="A service has `x-aws-exec` and `read_only`.",
+            reason="ECS Exec writes into the file system of the container, and does not work where "
+            "that is read-only.",
+            cure="Leave one of the two out.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-exec: true
+            """,
+        ),
+        "policy-count": Explanation(
+            ERROR,
+            cause="`x-aws-policies` has more than 25 entries.",
+            reason="IAM attaches 25 managed policies to a role at most, and fewer where the quota "
+            "of the account was not raised.",
+            cure="Put permissions into a policy document under `x-aws-role`.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-role:
+                      Statement:
+                        - Effect: Allow
+                          Action: s3:GetObject
+                          Resource: arn:aws:s3:::uploads/*
+            """,
+        ),
+        "policy-refused": Explanation(
+            ERROR,
+            cause="The policy document under `x-aws-role` is not one that IAM takes.",
+            reason="The deployment would fail when the role is made.",
+            cure="Correct it as the message says. The role is itself the principal, so its "
+            "policies have none.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-role:
+                      Statement:
+                        - Effect: Allow
+                          Action: [s3:GetObject, s3:PutObject]
+                          Resource: arn:aws:s3:::uploads/*
+            """,
+        ),
+        "policy-size": Explanation(
+            ERROR,
+            cause="The policies of a role have more than 10,240 characters together.",
+            reason="IAM takes no more in the policies that are written into a role.",
+            cure="Use managed policies, wildcards in the place of many resources, or fewer volumes "
+            "and secrets in one task.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]
+            """,
+        ),
+        "policy-unknown": Explanation(
+            ERROR,
+            cause="An entry of `x-aws-policies` is not the ARN of a managed policy.",
+            reason="IAM knows managed policies by their ARNs.",
+            cure="Write the ARN. Policies of AWS itself have `aws` in the place of the account.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]
+            """,
+        ),
+        "role-incomplete": Explanation(
+            ERROR,
+            cause="A service has a role that is given by its ARN, and needs permissions that this "
+            "role would have to be given: for a volume, for ECS Exec, for `x-aws-policies`.",
+            reason="A stack does not change a role that another one made; without the permissions "
+            "the task would not start, or fail later.",
+            cure="Write the permissions of the role as a policy document, so that the stack makes "
+            "the role; or attach what is needed to the role, and remove what asks for it here.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-exec: true
+                    x-aws-role:
+                      Statement:
+                        - Effect: Allow
+                          Action: s3:GetObject
+                          Resource: arn:aws:s3:::uploads/*
+            """,
+        ),
+        "role-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-role` is neither the ARN of a role nor a policy document.",
+            reason="ECS takes roles by their ARNs.",
+            cure="Write the ARN, or a policy document.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-role: arn:aws:iam::123456789012:role/web
+            """,
+        ),
+    },
+)

@@ -1,0 +1,115 @@
+"""Codes: secrets."""
+
+from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.diagnostics import Severity
+
+SECRETS = Chapter(
+    "Secrets",
+    {
+        "secret-arn": Explanation(
+            {
+                Severity.INFO: "a secret of the file, or an external one without an ARN, becomes a "
+                "template parameter for its ARN.",
+                Severity.ERROR: "a value of `x-aws-secrets` is not an ARN.",
+            },
+            cause="A secret is needed by its ARN.",
+            reason="No secret is read at the conversion, so that none can get into a template. ECS "
+            "fetches it from AWS Secrets Manager or the Parameter Store when a task starts, and "
+            "finds it by its ARN.",
+            cure="Create the secret once (`aws secretsmanager create-secret`) and give its ARN: as "
+            "the name of an external secret, or as the value of the parameter. `x-aws-create: "
+            "true` has the stack make it from a parameter that is not shown.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    secrets: [password]
+                secrets:
+                  password:
+                    external: true
+                    name: arn:aws:secretsmanager:eu-west-1:123456789012:secret:password-AbCdEf
+            """,
+        ),
+        "secret-in-environment": Explanation(
+            WARNING,
+            cause="A variable looks like a secret, by its name or by an address with a password in "
+            "it, and has its value in the file.",
+            reason="The value stands in the template, in the task definition, and in the console "
+            "for all who may read those.",
+            cure="If it is a secret, keep it in AWS Secrets Manager and write its ARN. If it only "
+            "looks like one, nothing.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-secrets:
+                      DB_PASSWORD: arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf
+            """,
+        ),
+        "secret-key": Explanation(
+            ERROR,
+            cause="`x-aws-keys` cannot be used here: the secret is a parameter of the Parameter "
+            "Store, its ARN already names a key, a key is `*`, or a key cannot be the name of a "
+            "file.",
+            reason="Each key of a secret in JSON becomes a file in a folder of its own. What keys "
+            "a secret has is known to AWS alone.",
+            cure="Name the keys of a secret in AWS Secrets Manager, given by its plain ARN.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    secrets: [db]
+                secrets:
+                  db:
+                    external: true
+                    name: arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf
+                    x-aws-keys: [user, password]
+            """,
+        ),
+        "secret-partial": Explanation(
+            WARNING,
+            cause="The ARN of a secret lacks the `-` and six characters that AWS adds to its name.",
+            reason="Permissions are given by the whole ARN. For such an ARN they are given for "
+            "every secret whose name begins like it, with any six characters.",
+            cure="Write the whole ARN, as `aws secretsmanager describe-secret` shows it.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-secrets:
+                      PASSWORD: arn:aws:secretsmanager:eu-west-1:123456789012:secret:web-AbCdEf
+            """,
+        ),
+        "secret-target": Explanation(
+            ERROR,
+            cause="A secret should stand outside `/run/secrets`, or where another one stands.",
+            reason="All secrets of a task are written into one volume, which is mounted there.",
+            cure="Write a relative `target`, and let the program read it below `/run/secrets`.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    secrets:
+                      - source: password
+                        target: db/password
+                secrets:
+                  password:
+                    environment: PASSWORD
+            """,
+        ),
+        "secret-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-pull_credentials` is not the ARN of a secret.",
+            reason="ECS logs in to a private registry with the `username` and `password` of a "
+            "secret in AWS Secrets Manager. Amazon ECR needs none.",
+            cure="Write the ARN of such a secret, or leave the value empty to have a template "
+            "parameter.",
+            snippet="""
+                services:
+                  web:
+                    image: registry.example.com/web:1.4.2
+                    x-aws-pull_credentials: !ImportValue registry-SecretArn
+            """,
+        ),
+    },
+)

@@ -1,0 +1,148 @@
+"""Codes: overlays, emitters and the template."""
+
+from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+
+TEMPLATES = Chapter(
+    "Overlays, emitters and the template",
+    {
+        "former-id": Explanation(
+            WARNING,
+            cause="The overlay uses an id that Docker's retired ECS plugin gave to a resource that "
+            "has another one here.",
+            reason="It is understood, so that overlays written for the plugin keep working.",
+            cure="Write the id of the message.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    ports: ["80:80"]
+                x-aws-cloudformation:
+                  Resources:
+                    LoadBalancerTCP80Listener:
+                      Properties:
+                        DefaultActions:
+                          - Type: fixed-response
+                            FixedResponseConfig: {StatusCode: "503"}
+            """,
+        ),
+        "id-conflict": Explanation(
+            ERROR,
+            cause="Two emitters make different things under one id, or one emitter does for two "
+            "names that are put together alike.",
+            reason="A template has one entry for each id.",
+            cure="If your names lead to it, rename one of them. If it is an emitter of another "
+            "package, choose ids there that begin with its name.",
+        ),
+        "overlay-needless": Explanation(
+            WARNING,
+            cause="The overlay deletes (`null`) what is not there.",
+            reason="Either it has been deleted twice, or its name is misspelled and the thing "
+            "itself is still there.",
+            cure="Remove the line, or correct the name.",
+        ),
+        "overlay-property": Explanation(
+            WARNING,
+            cause="The overlay sets a property that the resource is not known to have.",
+            reason="CloudFormation refuses unknown properties. The table of properties here may be "
+            "older than CloudFormation, so the property is passed on.",
+            cure="Correct the name; the message names one that is near. If CloudFormation has the "
+            "property, nothing.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                x-aws-cloudformation:
+                  Resources:
+                    WebService:
+                      Properties:
+                        EnableECSManagedTags: true
+            """,
+        ),
+        "overlay-shape": Explanation(
+            ERROR,
+            cause="A value of the overlay cannot stand where it does: a text in the place of a "
+            "resource, say, or a number that no template can hold.",
+            reason="CloudFormation refuses the template.",
+            cure="Write what the message names.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                x-aws-cloudformation:
+                  Resources:
+                    WebService:
+                      Properties:
+                        EnableECSManagedTags: true
+            """,
+        ),
+        "overlay-unknown": Explanation(
+            ERROR,
+            cause="The overlay names a section, an attribute or an id that neither the template "
+            "nor CloudFormation has; a new resource or parameter has no `Type`, or a new output no "
+            "`Value`.",
+            reason="Otherwise an id that is misspelled would make half a resource, and leave the "
+            "one that is meant as it was.",
+            cure="Correct the name, or write the `Type` of what is new.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                x-aws-cloudformation:
+                  Resources:
+                    Topic:
+                      Type: AWS::SNS::Topic
+            """,
+        ),
+        "property-refused": Explanation(
+            ERROR,
+            cause="A property has a value that troposphere, which writes the template, does not "
+            "take.",
+            reason="CloudFormation would not take it either.",
+            cure="Correct the value that the message names, in the emitter that writes it.",
+            unshown="every value that a Compose file can lead to is checked before; an emitter of "
+            "another package can write any",
+        ),
+        "reference-dangling": Explanation(
+            ERROR,
+            cause="Something refers to a resource, parameter or condition that the template does "
+            "not have.",
+            reason="CloudFormation refuses the template.",
+            cure="Declare the parameter, or correct the name. `AWS::Region` and the like are "
+            "always there.",
+            snippet="""
+                x-aws-cluster: !Ref SharedCluster
+                services:
+                  web:
+                    image: nginx
+                x-aws-cloudformation:
+                  Parameters:
+                    SharedCluster: {Type: String}
+            """,
+        ),
+        "task-conflict": Explanation(
+            ERROR,
+            cause="Two emitters, or two services that share a task, want different values for one "
+            "property of the task, its service or its role.",
+            reason="A task has one value for each property, such as its role.",
+            cure="Write the same value for both services, or give them tasks of their own. "
+            "Emitters of other packages leave to others what others set.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-role: arn:aws:iam::123456789012:role/web
+                  sidecar:
+                    image: sidecar
+                    network_mode: service:web
+            """,
+        ),
+        "template-size": Explanation(
+            ERROR,
+            cause="The template is larger than CloudFormation takes: 1 MB, 500 resources, 200 "
+            "parameters, outputs or mappings, or 60 dynamic references (`{{resolve:…}}`).",
+            reason="The deployment would be refused. YAML is far shorter than JSON.",
+            cure="Split the Compose file into several projects. In the place of dynamic references "
+            "write `secrets` or `x-aws-secrets`.",
+        ),
+    },
+)

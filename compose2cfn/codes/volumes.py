@@ -1,0 +1,254 @@
+"""Codes: volumes and memory."""
+
+from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explanation
+from compose2cfn.diagnostics import Severity
+
+VOLUMES = Chapter(
+    "Volumes and memory",
+    {
+        "mount-target": Explanation(
+            ERROR,
+            cause="Something is mounted at a path that nothing can be mounted at: a relative one, "
+            "`/` itself, or a drive of Windows.",
+            reason="ECS takes absolute paths; a volume at `/` would hide the whole image, and "
+            "tasks on Windows mount no volumes of this kind.",
+            cure="Write an absolute path such as `/data`.",
+        ),
+        "mount-type": Explanation(
+            ERROR,
+            cause="A mount is of a type that ECS does not have: `image`, `cluster` or `npipe`.",
+            reason="There is nothing on AWS that could be mounted in its place.",
+            cure="Do what the message names: copy the files of an image into the service's own, "
+            "write a named volume in place of one of Swarm.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    volumes: ["data:/data"]
+                volumes:
+                  data:
+            """,
+        ),
+        "tmpfs-option": Explanation(
+            ERROR,
+            cause="ECS does not take this option of a `tmpfs`.",
+            reason="It refuses the task definition.",
+            cure="Remove the option.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    tmpfs: ["/run:size=64m,mode=0755"]
+            """,
+        ),
+        "tmpfs-size": Explanation(
+            {
+                Severity.INFO: "no size is written, so it has 64 MiB.",
+                Severity.ERROR: "the size cannot be read.",
+            },
+            cause="The size of a `tmpfs` is missing or not a size.",
+            reason="Docker takes half of the memory of the host where nothing is written. On ECS a "
+            "`tmpfs` must have a size, and counts against the memory of the container.",
+            cure="Write the size.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    tmpfs: ["/run:size=128m"]
+            """,
+        ),
+        "volume-anonymous": Explanation(
+            INFO,
+            cause="A volume has no name, so it lives as long as its task.",
+            reason="Docker Compose carries such a volume over when it replaces a container. Each "
+            "task on ECS starts with a new one. What the image has at that place is copied into it "
+            "first, unless `nocopy` says otherwise.",
+            cure="If it is scratch space, nothing. To keep the data, give the volume a name.",
+            snippet="""
+                services:
+                  app:
+                    image: app
+                    volumes: ["data:/data"]
+                volumes:
+                  data:
+            """,
+        ),
+        "volume-asked": Explanation(
+            INFO,
+            cause="An external volume is not given by the id of a file system, so that is asked "
+            "for by a template parameter.",
+            reason="On AWS a volume is an EFS file system, and the name that a volume has on a "
+            "Docker host says nothing there.",
+            cure="If a parameter is what you want, nothing. Otherwise write the id as the name.",
+            snippet="""
+                services:
+                  app:
+                    image: app
+                    volumes: ["data:/data"]
+                volumes:
+                  data:
+                    external: true
+                    name: fs-0123456789abcdef0
+            """,
+        ),
+        "volume-directory": Explanation(
+            ERROR,
+            cause="The directory of a volume within its file system is not one that EFS takes: "
+            "more than four folders or 100 characters, one of `` $#<>;`|&?{}^* `` in it, or a dot "
+            "first.",
+            reason="EFS refuses the access point that leads to the directory.",
+            cure="Write another `root_directory` or `subpath`, or another name of the volume, "
+            "which the directory is named after.",
+            snippet="""
+                services:
+                  app:
+                    image: app
+                    volumes: ["data:/data"]
+                volumes:
+                  data:
+                    driver_opts: {root_directory: /shop/data}
+            """,
+        ),
+        "volume-driver": Explanation(
+            WARNING,
+            cause="A volume names a driver of its own.",
+            reason="A named volume becomes an EFS file system whatever its driver. What another "
+            "driver does (object storage, replication) is not there.",
+            cure="Remove the key if a file system will do.",
+        ),
+        "volume-empty": Explanation(
+            INFO,
+            cause="A named volume starts empty.",
+            reason="Docker copies what the image has at the mount point into a new volume. EFS "
+            "does not: a service that expects these files (themes, plugins, default settings) does "
+            "not find them.",
+            cure="If the service fills the volume itself, as databases do, nothing; `nocopy` says "
+            "so and silences this. Otherwise let its entrypoint copy the files.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    volumes:
+                      - type: volume
+                        source: data
+                        target: /var/lib/postgresql/data
+                        volume: {nocopy: true}
+                volumes:
+                  data:
+            """,
+        ),
+        "volume-external": Explanation(
+            INFO,
+            cause="A volume is a file system that exists.",
+            reason="The stack makes access points in it and changes nothing else. It must have "
+            "mount targets in the zones of the tasks, and their security group must admit port "
+            "2049 from the groups of the tasks; otherwise tasks do not start.",
+            cure="Check both. There is nothing to write.",
+        ),
+        "volume-local": Explanation(
+            ERROR,
+            cause="The driver options of a volume make it a folder, a device or a network share "
+            "that the Docker host mounts: `type`, `o`, `device`.",
+            reason="There is no Docker host on ECS. An empty file system in its place would look "
+            "as if the data were gone.",
+            cure="Remove the options to have a file system, or name one that exists.",
+            snippet="""
+                services:
+                  app:
+                    image: app
+                    volumes: ["data:/data"]
+                volumes:
+                  data:
+                    x-aws-filesystem: fs-0123456789abcdef0
+            """,
+        ),
+        "volume-option": Explanation(
+            {
+                Severity.ERROR: "EFS does not take this value, or not together with another one.",
+                Severity.WARNING: "EFS does not have this option, or it is one of a file system "
+                "that exists; it is left out.",
+            },
+            cause="A driver option of a volume is not one that EFS takes.",
+            reason="Options of other drivers mean nothing to EFS, and a stack does not change a "
+            "file system that exists. Numbers such as `permissions: 0755` need quotes, for YAML "
+            "reads them as other numbers.",
+            cure="Write one of [the options of EFS](storage.md#named-volumes).",
+            snippet="""
+                services:
+                  app:
+                    image: app
+                    volumes: ["data:/data"]
+                volumes:
+                  data:
+                    driver_opts:
+                      uid: "1000"
+                      gid: "1000"
+                      permissions: "0750"
+                      backup_policy: ENABLED
+            """,
+        ),
+        "volume-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-filesystem` is neither the id nor the ARN of a file system.",
+            reason="Names of file systems could only be looked up with a call to AWS.",
+            cure="Write the id (`fs-` and 8 or 17 hexadecimal digits), or leave the value empty to "
+            "have a template parameter.",
+            snippet="""
+                services:
+                  app:
+                    image: app
+                    volumes: ["data:/data"]
+                volumes:
+                  data:
+                    x-aws-filesystem: fs-0123456789abcdef0
+            """,
+        ),
+        "volume-windows": Explanation(
+            ERROR,
+            cause="A service on Windows mounts a named volume.",
+            reason="Tasks on Windows mount no EFS file systems.",
+            cure="Run the service on `linux/amd64`, or keep the data in a database or in Amazon "
+            "S3.",
+        ),
+        "volume-writers": Explanation(
+            WARNING,
+            cause="More than one task may write a volume at a time: the service has several tasks, "
+            "or a new one starts before the old one has stopped.",
+            reason="Most databases break when two processes write their files. A service that "
+            "writes a volume therefore stops before its next version starts, unless the file says "
+            "otherwise.",
+            cure="Run one task, and leave `order: start-first` and the percents out. If the "
+            "software is made for shared files, as for media that are uploaded, nothing.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    volumes: ["data:/var/lib/postgresql/data"]
+                    deploy:
+                      replicas: 1
+                      update_config: {order: stop-first}
+                volumes:
+                  data:
+            """,
+        ),
+        "volumes-from": Explanation(
+            ERROR,
+            cause="`volumes_from` takes the mounts of a container outside the file, or a volume "
+            "without a name of a service.",
+            reason="Another task is another machine. Both can have a named volume, and files that "
+            "are delivered to each, and nothing else.",
+            cure="Name a service of the file, and give its volume a name.",
+            snippet="""
+                services:
+                  app:
+                    image: app
+                    volumes: ["data:/data"]
+                  backup:
+                    image: backup
+                    volumes_from: ["app:ro"]
+                volumes:
+                  data:
+            """,
+        ),
+    },
+)
