@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from contextlib import chdir
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import module_from_spec, spec_from_file_location
@@ -11,83 +11,14 @@ from pathlib import Path
 import pytest
 
 import compose2cfn
-from compose2cfn.diagnostics import CODES
+from tests.pages import anchor
+from tests.shown import FINDING, shown
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "compose2cfn"
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-DIAGNOSTICS = ROOT / "docs" / "diagnostics.md"
 PUBLIC: list[str] = vars(compose2cfn)["__all__"]
 DEMO = ROOT / "fixtures" / "demo-app"
-HEAD = """\
-# Diagnostics
-
-A finding names its place, how bad it is, the path of the value, what to do, and a code in brackets:
-
-```
-compose.yaml:9:5: error: services.web.cpus: Fargate has no 3 vCPU size; use 2 or 4 [fargate-size]
-```
-
-An **error** keeps the input from being converted: there is no template, it would not deploy, or the
-application would behave or be exposed differently. A **warning** says that something is dropped or
-changes its meaning; `--strict` makes it fail. An **info** tells a decision that is worth knowing.
-
-| code | what it means |
-|---|---|
-"""
-
-
-def diagnostics() -> str:
-    """Write the document of all codes."""
-    return HEAD + "".join(f"| `{code}` | {meaning} |\n" for code, meaning in CODES.items())
-
-
-def codes() -> Iterator[tuple[str, str]]:
-    """List the codes that the package gives to findings, each with its file."""
-    for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            match node:
-                case ast.keyword(arg="code", value=ast.Constant(value=str(code))):
-                    yield code, file.name
-                case ast.Call(
-                    func=ast.Attribute(attr="error" | "warn" | "info" | "of" | "fault"),
-                    args=[ast.Constant(value=str(code)), _, *_],
-                ):
-                    yield code, file.name
-
-
-def test_diagnostics_lists_every_code(request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--update"):
-        DIAGNOSTICS.write_text(diagnostics(), encoding="utf-8")
-    assert DIAGNOSTICS.read_text(encoding="utf-8") == diagnostics(), "run pytest --update"
-
-
-def test_every_code_is_explained() -> None:
-    assert {(code, file) for code, file in codes() if code not in CODES} == set()
-
-
-def test_every_code_that_a_case_gives_is_explained() -> None:
-    found = {
-        code
-        for file in (ROOT / "fixtures").rglob("diagnostics.txt")
-        for code in re.findall(r"\[([a-z0-9-]+)\]$", file.read_text(encoding="utf-8"), re.MULTILINE)
-    }
-    assert found <= set(CODES)
-
-
-def test_every_explained_code_is_in_use() -> None:
-    texts = [
-        file.read_text(encoding="utf-8")
-        for file in PACKAGE.rglob("*.py")
-        if file.name != "diagnostics.py"
-    ]
-    assert [code for code in CODES if not any(f'"{code}"' in text for text in texts)] == []
-
-
-def test_codes_are_words_in_order() -> None:
-    assert list(CODES) == sorted(CODES)
-    assert all(re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", code) for code in CODES)
-    assert all(meaning.endswith(".") for meaning in CODES.values())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -95,6 +26,21 @@ def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8"))
     local = [link for link in links if not link.startswith("https://")]
     assert [link for link in local if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_a_heading(document: Path) -> None:
+    links = re.findall(r"\]\(([^):#]*\.md)?#([^)]+)\)", document.read_text(encoding="utf-8"))
+    headings = {
+        page: set(anchors(document.parent / page if page else document)) for page, _ in links
+    }
+    assert [f"{page}#{name}" for page, name in links if name not in headings[page]] == []
+
+
+def anchors(document: Path) -> list[str]:
+    """List the anchors of a document's headings."""
+    text = re.sub(r"^```.*?^```", "", document.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return [anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
 
 
 @pytest.mark.parametrize(
@@ -107,11 +53,19 @@ def test_the_excerpts_of_the_readme_are_real(block: str) -> None:
         assert any(piece in text for text in texts), piece
 
 
-def test_the_finding_in_the_readme_is_real() -> None:
-    [shown] = re.findall(
-        r"^```\nfixtures/demo-app/(.*)\n```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
-    )
-    assert f"../{shown}\n" in (DEMO / "parameters" / "diagnostics.txt").read_text("utf-8")
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_findings_in_the_documents_are_printed(document: Path) -> None:
+    lines = document.read_text(encoding="utf-8").splitlines()
+    with chdir(ROOT):
+        demo = compose2cfn.convert("fixtures/demo-app/compose.yaml").diagnostics
+    printed = {each.line for each in shown()} | set(map(str, demo))
+    assert [line for line in lines if FINDING.fullmatch(line) and line not in printed] == []
+
+
+def test_the_documents_show_findings() -> None:
+    for name in ("README.md", "docs/index.md", "docs/diagnostics.md"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        assert any(map(FINDING.fullmatch, lines)), name
 
 
 def test_the_emitter_in_the_documents_works(tmp_path: Path) -> None:

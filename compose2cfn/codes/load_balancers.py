@@ -517,10 +517,12 @@ LOAD_BALANCERS = Chapter(
         ),
         "rule-count": Explanation(
             ERROR,
-            cause="The security group of a load balancer would have more than 60 rules: one for "
-            "each port and each block of addresses.",
+            cause="A security group would have more than 60 rules. That of a load balancer has one "
+            "for each port and each block of addresses, that of a network one for each port that "
+            "its services publish.",
             reason="That is what a group may have by default.",
-            cure="Write fewer and larger blocks, a prefix list (`pl-…`), or fewer ports.",
+            cure="Write fewer and larger blocks in `x-aws-ingress`, a prefix list (`pl-…`) in "
+            "their place, or fewer ports.",
         ),
         "target-count": Explanation(
             ERROR,

@@ -5,6 +5,15 @@ from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
 TEMPLATES = Chapter(
     "Overlays, emitters and the template",
     {
+        "emitter-item": Explanation(
+            ERROR,
+            cause="An emitter yields something that is not an item, or an item without what it is "
+            "made of.",
+            reason="It could not be put into the template.",
+            cure="Yield what `compose2cfn.stack.items` has, as "
+            "[Architecture](architecture.md#add-an-emitter) shows it.",
+            unshown="it takes an emitter of another package",
+        ),
         "former-id": Explanation(
             WARNING,
             cause="The overlay uses an id that Docker's retired ECS plugin gave to a resource that "
@@ -30,8 +39,9 @@ TEMPLATES = Chapter(
             cause="Two emitters make different things under one id, or one emitter does for two "
             "names that are put together alike.",
             reason="A template has one entry for each id.",
-            cure="If your names lead to it, rename one of them. If it is an emitter of another "
-            "package, choose ids there that begin with its name.",
+            cure="If a name of yours leads to it (a service called `loadBalancer`, say), rename "
+            "it. If it is an emitter of another package, choose ids there that begin with its "
+            "name.",
         ),
         "overlay-needless": Explanation(
             WARNING,
@@ -93,14 +103,30 @@ TEMPLATES = Chapter(
                       Type: AWS::SNS::Topic
             """,
         ),
+        "part-container": Explanation(
+            ERROR,
+            cause="An emitter adds to a container that no emitter gives an image.",
+            reason="It is not the container of a service, or its name is misspelled, and ECS "
+            "refuses a container without an image.",
+            cure="Add to one of the containers that the message lists, or give the new one an "
+            "`Image`.",
+            unshown="it takes an emitter of another package",
+        ),
+        "part-task": Explanation(
+            ERROR,
+            cause="An emitter adds to the task of a service that the file does not have.",
+            reason="There is no such task.",
+            cure="Name a service of the file; `plan.app.project.services` has them.",
+            unshown="it takes an emitter of another package",
+        ),
         "property-refused": Explanation(
             ERROR,
             cause="A property has a value that troposphere, which writes the template, does not "
             "take.",
             reason="CloudFormation would not take it either.",
             cure="Correct the value that the message names, in the emitter that writes it.",
-            unshown="every value that a Compose file can lead to is checked before; an emitter of "
-            "another package can write any",
+            unshown="it takes an emitter of another package, for every value that a file can lead "
+            "to is checked before",
         ),
         "reference-dangling": Explanation(
             ERROR,
