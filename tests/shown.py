@@ -15,7 +15,7 @@ FINDING = re.compile(
     r"(?P<severity>error|warning|info): .+ \[(?P<code>[a-z0-9-]+)\]"
 )
 MOST_LINES = 10
-WIDEST = 100
+WIDEST = 140
 """Lines of an excerpt, and characters of each, that are still short."""
 
 

@@ -36,3 +36,16 @@ def test_the_package_is_imported_without_its_dependencies() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+def test_no_conversion_imports_the_explanations_of_codes() -> None:
+    script = """
+import sys
+from compose2cfn import Memory, convert
+convert(files=Memory({"compose.yaml": "services: {web: {image: nginx, dns: 10.0.0.2}}"})).to_yaml()
+print("compose2cfn.codes" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
