@@ -17,7 +17,13 @@ from tests.shown import examples, excerpt
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "compose2cfn"
 SOURCES = [file for file in PACKAGE.rglob("*.py") if PACKAGE / "codes" not in file.parents]
-UNSHOWN = {"emitter-item", "part-container", "part-task", "property-refused"}
+UNSHOWN = {
+    "emitter-item",
+    "emitter-unasked",
+    "part-container",
+    "part-task",
+    "property-refused",
+}
 """What takes an emitter of another package; anything else can be shown by a fixture."""
 
 

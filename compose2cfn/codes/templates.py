@@ -1,6 +1,6 @@
 """Codes: overlays, emitters and the template."""
 
-from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explanation
 
 TEMPLATES = Chapter(
     "Overlays, emitters and the template",
@@ -13,6 +13,16 @@ TEMPLATES = Chapter(
             cure="Yield what `compose2cfn.stack.items` has, as "
             "[Architecture](architecture.md#add-an-emitter) shows it.",
             unshown="it takes an emitter of another package",
+        ),
+        "emitter-unasked": Explanation(
+            INFO,
+            cause="A package is installed that brings an emitter, and the command line does not "
+            "ask for it.",
+            reason="To install a package must not change a template, so emitters of other packages "
+            "take part only where they are named. Until then their keys count as unknown.",
+            cure="To use it, write `--emitter NAME`. If it is meant for another project, nothing; "
+            "it is not even imported.",
+            unshown="it takes an installed package",
         ),
         "former-id": Explanation(
             WARNING,
