@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from json import dumps
 
 from troposphere import AWSObject
 from troposphere.autoscaling import AutoScalingGroup
@@ -9,35 +10,28 @@ from troposphere.ec2 import LaunchTemplate, SecurityGroup
 from troposphere.ecs import CapacityProvider
 from troposphere.iam import InstanceProfile, Role
 
-from compose2cfn.plan.compute.machines import ATTRIBUTE, PROVIDER, Machines
+from compose2cfn.plan.compute import MachineGroup
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import STACK_UUID, Value, attribute, ref, sub
 from compose2cfn.stack.items import Item, Resource, emitter
 from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import pairs
 
-ROOT = "/dev/xvda"
+_ROOT_DEVICE = "/dev/xvda"
 """The first disk of Amazon Linux."""
-
 _POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
 
-# Tasks have network interfaces and roles of their own, and no business with those of the machine.
-_USER_DATA = """\
-#!/bin/bash
-cat >> /etc/ecs/ecs.config <<'CONFIG'
-ECS_CLUSTER=${Cluster}
-ECS_AWSVPC_BLOCK_IMDS=true
-ECS_INSTANCE_ATTRIBUTES={"%s": "${Stack}-%s"}
-"""
-_USER_DATA_GPU = "ECS_ENABLE_GPU_SUPPORT=true\n"
-_USER_DATA_END = "CONFIG\n"
+_ROLE = "InstanceRole"
+_PROFILE = "InstanceProfile"
+_SECURITY_GROUP = "InstanceSecurityGroup"
+_LAUNCH_TEMPLATE = "LaunchTemplate"
 
 
 @emitter("services.*.deploy.placement.constraints", "services.*.x-aws-capacity", "x-aws-capacity")
 def capacity(plan: Plan) -> Iterator[Item]:
     """Start machines for the tasks that ask for GPUs or for machines of their own."""
-    for keeper, machines in sorted(plan.compute.machines.items()):
-        yield from _Group(plan, keeper, machines).items()
+    for owner, machines in sorted(plan.compute.machines.items()):
+        yield from _Group(plan, owner, machines).items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +39,26 @@ class _Group:
     """The resources of one group of machines."""
 
     plan: Plan
-    keeper: str
-    machines: Machines
+    owner: str
+    machines: MachineGroup
 
     def items(self) -> Iterator[Item]:
         yield self._role()
-        yield self._made(
-            InstanceProfile, "InstanceProfile", {"Roles": [ref(self._id("InstanceRole"))]}
-        )
-        yield self._made(
-            SecurityGroup,
-            "InstanceSecurityGroup",
-            {
-                "GroupDescription": f"Machines of the service {self.keeper}",
-                "VpcId": self.plan.network.vpc,
-                "Tags": self._tags(),
-            },
-        )
+        yield self._made(InstanceProfile, self._id(_PROFILE), {"Roles": [ref(self._id(_ROLE))]})
+        yield self._security_group()
         yield self._template()
         yield self._group()
         if self.machines.managed:
             yield self._provider()
 
     def _id(self, suffix: str) -> str:
-        return self.plan.names.service(self.keeper, suffix)
+        return self.plan.names.service(self.owner, suffix)
 
-    def _made(self, kind: type[AWSObject], suffix: str, fields: Mapping[str, object]) -> Resource:
-        return Resource(build(kind, self._id(suffix), fields), ("services", self.keeper))
+    def _made(self, kind: type[AWSObject], id_: str, fields: Mapping[str, object]) -> Resource:
+        return Resource(build(kind, id_, fields), ("services", self.owner))
 
     def _tags(self) -> list[Mapping[str, object]]:
-        return [{"Key": key, "Value": value} for key, value in pairs(service=self.keeper).items()]
+        return [{"Key": key, "Value": value} for key, value in pairs(service=self.owner).items()]
 
     def _role(self) -> Resource:
         """Let a machine join the cluster and serve its tasks, and nothing else."""
@@ -85,7 +69,7 @@ class _Group:
         }
         return self._made(
             Role,
-            "InstanceRole",
+            self._id(_ROLE),
             {
                 "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
                 "ManagedPolicyArns": [sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{_POLICY}")],
@@ -93,9 +77,20 @@ class _Group:
             },
         )
 
+    def _security_group(self) -> Resource:
+        return self._made(
+            SecurityGroup,
+            self._id(_SECURITY_GROUP),
+            {
+                "GroupDescription": f"Machines of the service {self.owner}",
+                "VpcId": self.plan.network.vpc,
+                "Tags": self._tags(),
+            },
+        )
+
     def _template(self) -> Resource:
         disk = {
-            "DeviceName": ROOT,
+            "DeviceName": _ROOT_DEVICE,
             "Ebs": {
                 "DeleteOnTermination": True,
                 "Encrypted": True,
@@ -103,24 +98,38 @@ class _Group:
                 "VolumeType": "gp3",
             },
         }
-        tags = [{"Key": "Name", "Value": self._name()}, *self._tags()]
+        name = sub(f"${{AWS::StackName}}-{self.plan.names.container(self.owner)}")
+        tags = [{"Key": "Name", "Value": name}, *self._tags()]
         data = {
             "BlockDeviceMappings": [disk],
-            "IamInstanceProfile": {"Arn": attribute(self._id("InstanceProfile"), "Arn")},
+            "IamInstanceProfile": {"Arn": attribute(self._id(_PROFILE), "Arn")},
             "ImageId": self.machines.image,
             "InstanceType": self.machines.type,
             "MetadataOptions": {"HttpPutResponseHopLimit": 1, "HttpTokens": "required"},
-            "SecurityGroupIds": [attribute(self._id("InstanceSecurityGroup"), "GroupId")],
+            "SecurityGroupIds": [attribute(self._id(_SECURITY_GROUP), "GroupId")],
             "TagSpecifications": [
                 {"ResourceType": kind, "Tags": tags} for kind in ("instance", "volume")
             ],
             "UserData": {"Fn::Base64": self._user_data()},
         }
-        return self._made(LaunchTemplate, "LaunchTemplate", {"LaunchTemplateData": data})
+        return self._made(LaunchTemplate, self._id(_LAUNCH_TEMPLATE), {"LaunchTemplateData": data})
 
     def _user_data(self) -> Value:
-        text = _USER_DATA % (ATTRIBUTE, self.plan.names.container(self.keeper))
-        text += (_USER_DATA_GPU if self.machines.gpus else "") + _USER_DATA_END
+        """Tell the ECS agent of a machine which cluster to join, and how it is found there.
+
+        Tasks have network interfaces and roles of their own, and no business with the machine's.
+        """
+        mark = self.machines.attribute
+        lines = (
+            "#!/bin/bash",
+            "cat >> /etc/ecs/ecs.config <<'CONFIG'",
+            "ECS_CLUSTER=${Cluster}",
+            "ECS_AWSVPC_BLOCK_IMDS=true",
+            f"ECS_INSTANCE_ATTRIBUTES={dumps({mark.name: mark.value})}",
+            *(("ECS_ENABLE_GPU_SUPPORT=true",) if self.machines.gpus else ()),
+            "CONFIG",
+        )
+        text = "".join(f"{line}\n" for line in lines)
         match self.plan.compute.cluster.name:
             case str() as name:
                 return sub(text.replace("${Cluster}", name), Stack=STACK_UUID)
@@ -129,11 +138,8 @@ class _Group:
             case given:
                 return sub(text, Cluster=given, Stack=STACK_UUID)
 
-    def _name(self) -> Value:
-        return sub(f"${{AWS::StackName}}-{self.plan.names.container(self.keeper)}")
-
     def _group(self) -> Resource:
-        template = self._id("LaunchTemplate")
+        template = self._id(_LAUNCH_TEMPLATE)
         tags: list[Mapping[str, object]] = [
             {**tag, "PropagateAtLaunch": False} for tag in self._tags()
         ]
@@ -142,14 +148,14 @@ class _Group:
             tags.append({"Key": "AmazonECSManaged", "Value": "", "PropagateAtLaunch": True})
         return self._made(
             AutoScalingGroup,
-            "AutoscalingGroup",
+            self.machines.group_id,
             {
                 "LaunchTemplate": {
                     "LaunchTemplateId": ref(template),
                     "Version": attribute(template, "LatestVersionNumber"),
                 },
-                "MinSize": _text(self.machines.least),
-                "MaxSize": _text(self.machines.most),
+                "MinSize": _text(self.machines.minimum),
+                "MaxSize": _text(self.machines.maximum),
                 "Tags": tags,
                 "VPCZoneIdentifier": list(self.plan.network.subnets),
             },
@@ -158,10 +164,10 @@ class _Group:
     def _provider(self) -> Resource:
         return self._made(
             CapacityProvider,
-            PROVIDER,
+            self.machines.provider_id,
             {
                 "AutoScalingGroupProvider": {
-                    "AutoScalingGroupArn": ref(self._id("AutoscalingGroup")),
+                    "AutoScalingGroupArn": ref(self.machines.group_id),
                     "ManagedDraining": "ENABLED",
                     "ManagedScaling": {"Status": "ENABLED", "TargetCapacity": 100},
                     "ManagedTerminationProtection": "DISABLED",

@@ -7,10 +7,8 @@ from math import ceil
 from compose2cfn.diagnostics import Steps
 from compose2cfn.findings import Parameter
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute.deployments import ends
-from compose2cfn.plan.compute.machines import UNSAID_MEMORY
-from compose2cfn.plan.compute.placement import Host
-from compose2cfn.plan.compute.requests import ALL, Request
+from compose2cfn.plan.compute import ALL_GPUS, ResourceRequest, ends
+from compose2cfn.plan.compute import Launch as Host
 from compose2cfn.plan.containers.health import checked, health
 from compose2cfn.plan.containers.isolation import namespaces
 from compose2cfn.plan.containers.kernel import kernel
@@ -214,7 +212,7 @@ def _container(plan: Plan, task: Task, name: str, host: Host, notes: Notes) -> I
         "StopTimeout": _stop(service, host, path, notes),
         "User": service.user,
         "WorkingDirectory": service.working_dir,
-        **_size(plan.compute.requests[name], host),
+        **_size(plan.compute.requests[name]),
         **kernel(name, service, host, notes),
     }
     if service.runtime not in {"", "nvidia", "runc"}:
@@ -327,12 +325,11 @@ def _stop(service: Service, host: Host, path: Steps, notes: Notes) -> int | None
     return clamped
 
 
-def _size(asked: Request, host: Host) -> Mapping[str, object]:
-    gpus = "ALL" if asked.gpus == ALL else str(asked.gpus)
-    unsaid = 0 if host.fargate or asked.memory else UNSAID_MEMORY
+def _size(asked: ResourceRequest) -> Mapping[str, object]:
+    gpus = "ALL" if asked.gpus == ALL_GPUS else str(asked.gpus)
     return {
         "Cpu": asked.cpu,
         "Memory": asked.memory,
-        "MemoryReservation": asked.reservation or unsaid,
+        "MemoryReservation": asked.reservation,
         "ResourceRequirements": [{"Type": "GPU", "Value": gpus}] if asked.gpus else [],
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from troposphere.applicationautoscaling import ScalableTarget, ScalingPolicy
 
 from compose2cfn.diagnostics import Diagnostic
-from compose2cfn.plan.compute.counts import Scaling
+from compose2cfn.plan.compute import Scaling
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.publishing.load_balancers import APPLICATION
 from compose2cfn.plan.terms.values import Value, attribute, join, part, ref
@@ -47,8 +47,8 @@ def _scaled(plan: Plan, owner: str, found: Scaling) -> Iterator[Item]:
     # this way it is right for a cluster that is given by name, by ARN or by a parameter.
     resource = part(5, ":", ref(plan.names.service(owner, "Service")))
     fields = {
-        "MinCapacity": found.least,
-        "MaxCapacity": found.most,
+        "MinCapacity": found.minimum,
+        "MaxCapacity": found.maximum,
         "ResourceId": resource,
         "ScalableDimension": DIMENSION,
         "ServiceNamespace": "ecs",

@@ -7,12 +7,10 @@ from troposphere import Output
 
 from compose2cfn.model.deploy import Deploy
 from compose2cfn.model.service import Service
+from compose2cfn.plan.compute import Launch
 from compose2cfn.plan.compute.deployments import MOST_FAILURES, Deployment, decide, restarts
-from compose2cfn.plan.compute.machines import ATTRIBUTE
-from compose2cfn.plan.compute.placement import Host
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.findings import Notes
-from compose2cfn.plan.terms.names import CLUSTER_CAPACITY
 from compose2cfn.plan.terms.values import STACK_UUID, attribute, ref, sub
 from compose2cfn.stack.intrinsics import helper
 from compose2cfn.stack.items import Item, Out, ServicePart, emitter
@@ -99,7 +97,7 @@ def _service(plan: Plan, owner: str, members: Mapping[str, Service], notes: Note
         "DeploymentConfiguration": _deployment(deployment),
         "PropagateTags": "SERVICE",
         "Tags": _tags(owner, service, notes),
-        **_place(plan, host),
+        **_place(host),
     }
     if host.count.daemon:
         fields["SchedulingStrategy"] = "DAEMON"
@@ -112,7 +110,7 @@ def _service(plan: Plan, owner: str, members: Mapping[str, Service], notes: Note
     if any(member.x_aws_exec for member in members.values()):
         fields["EnableExecuteCommand"] = True
     needed = [plan.names.service(other, "Service") for other in plan.tasks[owner].needs]
-    return ServicePart(owner, fields, (*needed, *_after(plan, host)), ("services", owner))
+    return ServicePart(owner, fields, (*needed, *host.requires), ("services", owner))
 
 
 def _deployment(found: Deployment) -> Mapping[str, object]:
@@ -129,28 +127,21 @@ def _deployment(found: Deployment) -> Mapping[str, object]:
     }
 
 
-def _place(plan: Plan, host: Host) -> Mapping[str, object]:
+def _place(host: Launch) -> Mapping[str, object]:
     """Say what runs the tasks: capacity providers or a launch type."""
-    if host.shares:
-        shares = [
-            {"CapacityProvider": share.provider, "Weight": share.weight}
-            | ({"Base": share.base} if share.base else {})
-            for share in host.shares
+    if host.strategy:
+        items = [
+            {"CapacityProvider": item.provider, "Weight": item.weight}
+            | ({"Base": item.base} if item.base else {})
+            for item in host.strategy
         ]
-        return {"CapacityProviderStrategy": shares}
-    if not host.confined:
+        return {"CapacityProviderStrategy": items}
+    if host.constraint is None:
         return {"LaunchType": host.launch_type}
-    mine = f"attribute:{ATTRIBUTE} == ${{Stack}}-{plan.names.container(host.machines)}"
-    constraint = {"Type": "memberOf", "Expression": sub(mine, Stack=STACK_UUID)}
+    mark = host.constraint
+    expression = sub(f"attribute:{mark.name} == {mark.value}", Stack=STACK_UUID)
+    constraint = {"Type": "memberOf", "Expression": expression}
     return {"LaunchType": host.launch_type, "PlacementConstraints": [constraint]}
-
-
-def _after(plan: Plan, host: Host) -> Iterator[str]:
-    """Name what must be there before the service is, and gone only after it."""
-    if host.shares and plan.compute.cluster.own:
-        yield CLUSTER_CAPACITY
-    if host.machines and not host.shares:
-        yield plan.names.service(host.machines, "AutoscalingGroup")
 
 
 def _tags(owner: str, service: Service, notes: Notes) -> list[Mapping[str, object]]:

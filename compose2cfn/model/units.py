@@ -8,6 +8,9 @@ from fractions import Fraction
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
+MIB = 1024 * 1024
+"""Bytes."""
+
 _SIZE = re.compile(
     r"\+?((?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?",
     re.IGNORECASE | re.ASCII,

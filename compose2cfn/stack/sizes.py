@@ -1,53 +1,30 @@
-"""Size a Fargate task by what its containers ask for."""
+"""Size a task by what its finished containers ask for."""
 
-from collections.abc import Iterator, Mapping
-
-from compose2cfn.diagnostics import Diagnostic, Severity, Steps, listed
-from compose2cfn.plan.compute.fargate import nearest, smallest, written
-from compose2cfn.plan.compute.machines import INIT_MEMORY
+from compose2cfn.findings import Spot
+from compose2cfn.plan.compute import Launch, fargate_size
 
 
-def sized(fields: dict[str, object], origin: Steps) -> Iterator[Diagnostic]:
-    """Set the smallest size that holds all containers, and tell which; machines need none."""
+def size(fields: dict[str, object], launch: Launch, spot: Spot) -> None:
+    """Set the size of a task on Fargate, or the memory of every container on a machine.
+
+    A size that is set already stays.
+    """
     containers = _list(fields, "ContainerDefinitions")
-    if "FARGATE" not in _list(fields, "RequiresCompatibilities"):
-        _reserve(containers)
-        return
-    if "Cpu" in fields:
-        return
-    cpu = sum(_number(c, "Cpu") for c in containers)
-    memory = sum(max(_number(c, "Memory"), _number(c, "MemoryReservation")) for c in containers)
-    size = smallest(cpu, memory, windows=windows(fields))
-    wanted = written(cpu, memory)
-    if size is None:
-        found = listed(map(str, nearest(cpu, memory, windows=windows(fields))))
-        yield Diagnostic(
-            code="fargate-size",
-            message=f"Fargate has no size that holds {wanted}; the nearest are {found}",
-            path=origin,
-        )
-        return
-    fields["Cpu"], fields["Memory"] = str(size.cpu), str(size.memory)
-    if cpu or memory:
-        yield Diagnostic(
-            code="fargate-size",
-            message=f"runs on a Fargate size of {size}, the smallest that holds {wanted}",
-            severity=Severity.INFO,
-            path=origin,
-        )
+    if not launch.fargate:
+        _reserve(containers, launch.helper_memory)
+    elif "Cpu" not in fields:
+        cpu = sum(_number(c, "Cpu") for c in containers)
+        memory = sum(max(_number(c, "Memory"), _number(c, "MemoryReservation")) for c in containers)
+        found = fargate_size(cpu, memory, spot, windows=launch.platform.windows)
+        if found:
+            fields["Cpu"], fields["Memory"] = str(found.cpu), str(found.memory)
 
 
-def windows(fields: Mapping[str, object]) -> bool:
-    """Tell whether a task definition is one for Windows."""
-    platform = fields.get("RuntimePlatform")
-    return isinstance(platform, dict) and "WINDOWS" in str(platform.get("OperatingSystemFamily"))
-
-
-def _reserve(containers: list[object]) -> None:
-    """Reserve memory on machines for containers that say nothing: those that prepare a task."""
+def _reserve(containers: list[object], memory: int) -> None:
+    """Reserve memory for containers that say nothing: those that prepare a task."""
     for container in containers:
         if isinstance(container, dict) and not container.keys() & {"Memory", "MemoryReservation"}:
-            container["MemoryReservation"] = INIT_MEMORY
+            container["MemoryReservation"] = memory
 
 
 def _list(fields: object, name: str) -> list[object]:

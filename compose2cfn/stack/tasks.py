@@ -9,6 +9,7 @@ from troposphere.iam import Role
 
 from compose2cfn.diagnostics import did_you_mean, listed
 from compose2cfn.findings import Findings, Parameter, Spot
+from compose2cfn.plan.compute import Launch
 from compose2cfn.plan.containers.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.permissions.documents import LARGEST as LARGEST_POLICIES
@@ -117,6 +118,10 @@ class _Folding:
     pile: _Pile
     spot: Spot
 
+    @property
+    def _launch(self) -> Launch:
+        return self.plan.compute.tasks[self.owner]
+
     def items(self) -> Iterator[Item]:
         fields = self._folded(self.pile.task, "task")
         if self.pile.steps:
@@ -127,7 +132,7 @@ class _Folding:
             if kind in self.pile.roles:
                 yield from self._role(kind, fields)
         self._check(fields)
-        yield from sizes.sized(fields, self.spot.path)
+        sizes.size(fields, self._launch, self.spot)
         yield self._made(TaskDefinition, "TaskDefinition", fields)
         if self.pile.service:
             service = self._folded(self.pile.service, "service")
@@ -268,7 +273,7 @@ class _Folding:
             )
         self._check_ports(containers)
         self._check_variables(containers)
-        if self.pile.steps and sizes.windows(fields):
+        if self.pile.steps and self._launch.platform.windows:
             self.spot.error(
                 "init-windows",
                 "what prepares a task before its services start needs Linux; run secrets, configs "

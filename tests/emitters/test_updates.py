@@ -5,10 +5,8 @@ from hypothesis import strategies as st
 
 from compose2cfn.model.deploy import Deploy, UpdateConfig
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute.counts import Count
+from compose2cfn.plan.compute import Launch, Platform, TaskCount
 from compose2cfn.plan.compute.deployments import Deployment, decide
-from compose2cfn.plan.compute.placement import Host
-from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.terms.findings import Notes
 
 TASKS = st.integers(1, 60)
@@ -18,7 +16,7 @@ AT_ONCE = st.integers(1, 60)
 def update(config: UpdateConfig, tasks: int, *, writes: bool = False) -> tuple[int, int]:
     """Give the fewest and the most tasks that ECS runs during an update: it rounds up and down."""
     service = Service.model_construct(deploy=Deploy.model_construct(update_config=config))
-    host = Host(fargate=True, platform=Platform(), count=Count(tasks))
+    host = Launch(fargate=True, platform=Platform(), count=TaskCount(tasks))
     found: Deployment = decide("web", service, host, Notes(), writes=writes)
     assert isinstance(found.least, int)
     assert isinstance(found.most, int)

@@ -6,8 +6,15 @@ from importlib.resources import files
 
 import pytest
 
-from compose2cfn.plan.compute.fargate import FARGATE, WINDOWS_ROWS, Size, nearest, sizes, smallest
-from compose2cfn.plan.compute.instance_types import MACHINES, fitting, is_arm
+from compose2cfn.plan.compute.fargate import (
+    FARGATE_SIZES,
+    WINDOWS_ROWS,
+    FargateSize,
+    fargate_sizes,
+    nearest,
+    smallest,
+)
+from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
 from compose2cfn.plan.containers.kernel import CAPABILITIES, ULIMITS
 from compose2cfn.plan.containers.logs import RETENTIONS
 
@@ -39,42 +46,42 @@ def machines() -> dict[str, dict[str, object]]:
 
 
 def test_sizes_of_fargate() -> None:
-    assert {cpu: set(memory) for cpu, memory in FARGATE.items()} == rows()
+    assert {cpu: set(memory) for cpu, memory in FARGATE_SIZES.items()} == rows()
 
 
 @pytest.mark.parametrize(
     ("cpu", "memory", "size"),
     [
-        (0, 0, Size(256, 512)),
-        (256, 513, Size(256, 1024)),
-        (257, 0, Size(512, 1024)),
-        (0, 5 * 1024, Size(1024, 5 * 1024)),
-        (4096, 31 * 1024, Size(8192, 32 * 1024)),
-        (16385, 0, Size(32768, 61440)),
-        (0, 122881, Size(32768, 249856)),
-        (32768, 249856, Size(32768, 249856)),
+        (0, 0, FargateSize(256, 512)),
+        (256, 513, FargateSize(256, 1024)),
+        (257, 0, FargateSize(512, 1024)),
+        (0, 5 * 1024, FargateSize(1024, 5 * 1024)),
+        (4096, 31 * 1024, FargateSize(8192, 32 * 1024)),
+        (16385, 0, FargateSize(32768, 61440)),
+        (0, 122881, FargateSize(32768, 249856)),
+        (32768, 249856, FargateSize(32768, 249856)),
     ],
 )
-def test_smallest_size(cpu: int, memory: int, size: Size) -> None:
+def test_smallest_size(cpu: int, memory: int, size: FargateSize) -> None:
     assert smallest(cpu, memory) == size
 
 
 @pytest.mark.parametrize("wanted", [(32769, 0), (0, 249857)])
 def test_no_size_is_large_enough(wanted: tuple[int, int]) -> None:
     assert smallest(*wanted) is None
-    assert max(sizes()) in nearest(*wanted)
+    assert max(fargate_sizes()) in nearest(*wanted)
 
 
 def test_windows_has_the_middle_of_the_table() -> None:
-    assert {size.cpu for size in sizes(windows=True)} == set(WINDOWS_ROWS)
-    assert smallest(0, 0, windows=True) == Size(1024, 2048)
+    assert {size.cpu for size in fargate_sizes(windows=True)} == set(WINDOWS_ROWS)
+    assert smallest(0, 0, windows=True) == FargateSize(1024, 2048)
     assert smallest(4097, 0, windows=True) is None
-    assert nearest(8192, 0, windows=True) == (Size(4096, 8192), Size(4096, 30720))
+    assert nearest(8192, 0, windows=True) == (FargateSize(4096, 8192), FargateSize(4096, 30720))
 
 
 def test_machines_are_as_moto_knows_them() -> None:
     known = machines()
-    for name, machine in MACHINES.items():
+    for name, machine in INSTANCE_TYPES.items():
         kind = known[name]
         memory, cpus = kind["MemoryInfo"], kind["VCpuInfo"]
         assert isinstance(memory, dict)

@@ -1,16 +1,95 @@
 """Where tasks run, on what, how many, and how new ones take the place of old ones."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.plan.compute.placement import Placement as Compute
-from compose2cfn.plan.compute.placement import place
+from compose2cfn.plan.compute.clusters import Cluster, find_cluster
+from compose2cfn.plan.compute.counts import REQUESTS, Scaling, TaskCount
+from compose2cfn.plan.compute.deployments import ends
+from compose2cfn.plan.compute.fargate import FargateSize, fargate_size
+from compose2cfn.plan.compute.launches import Launch, Launching, machine_owners
+from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup, machine_groups
+from compose2cfn.plan.compute.platforms import Platform
+from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, request
+from compose2cfn.plan.compute.requirements import task_requirements
+from compose2cfn.plan.compute.strategies import FARGATE, FARGATE_PROVIDERS, StrategyItem
 from compose2cfn.plan.tasks import Tasks
-from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.values import Value, ref
 
-__all__ = ["Compute", "compute"]
+__all__ = [
+    "ALL_GPUS",
+    "REQUESTS",
+    "Cluster",
+    "Compute",
+    "FargateSize",
+    "Launch",
+    "MachineAttribute",
+    "MachineGroup",
+    "Platform",
+    "ResourceRequest",
+    "Scaling",
+    "StrategyItem",
+    "TaskCount",
+    "compute",
+    "ends",
+    "fargate_size",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compute:
+    """Where everything runs."""
+
+    cluster: Cluster
+    tasks: Mapping[str, Launch]
+    """How each task is launched, by its owner."""
+    machines: Mapping[str, MachineGroup]
+    """The machines that this stack starts, by the owner of the task that they belong to."""
+    requests: Mapping[str, ResourceRequest]
+    """What the container of each service asks for."""
+    providers: tuple[Value, ...]
+    """The capacity providers of a cluster of the stack's own; none of one that is given."""
+    default_strategy: tuple[StrategyItem, ...]
+    """What that cluster runs tasks on that say nothing of it."""
 
 
 def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute:
     """Decide where tasks run, and how many."""
-    return place(app, names, tasks, Notes(findings))
+    services = app.project.services
+    cluster = find_cluster(app.project.x_aws_cluster, findings.at("x-aws-cluster"))
+    asked = {
+        name: request(service, findings.at("services", name)) for name, service in services.items()
+    }
+    required = task_requirements(app, tasks, asked, findings)
+    owners = machine_owners(tasks, required, findings)
+    machines = machine_groups(required, owners, names, findings, managed=cluster.own)
+    launching = Launching(cluster, machines, findings)
+    launches = {
+        owner: launching.launch(task, owners.get(owner)) for owner, task in required.items()
+    }
+    requests = {
+        name: one if launches[tasks.owner(name)].fargate else one.on_machine()
+        for name, one in asked.items()
+    }
+    return Compute(
+        cluster=cluster,
+        tasks=MappingProxyType(launches),
+        machines=MappingProxyType(machines),
+        requests=MappingProxyType(requests),
+        providers=_providers(machines.values()) if cluster.own else (),
+        default_strategy=(StrategyItem(FARGATE),) if cluster.own else (),
+    )
+
+
+def _providers(machines: Iterable[MachineGroup]) -> tuple[Value, ...]:
+    """List every provider that a service of the stack may ever use.
+
+    A service that changes from a launch type to a provider is replaced, so a cluster has those of
+    Fargate from the beginning.
+    """
+    own = tuple(ref(group.provider_id) for group in machines if group.managed)
+    return (*FARGATE_PROVIDERS, *own)

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import Steps
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsAutoscaling
-from compose2cfn.model.aws import Value as Given
 from compose2cfn.model.deploy import Deploy
 from compose2cfn.model.service import Service
-from compose2cfn.plan.terms.findings import Notes
-
-TARGETS = ("cpu", "memory", "requests")
-"""What a service can scale by: percent of its CPU, of its memory, requests a minute and task."""
+from compose2cfn.plan.tasks import Task
+from compose2cfn.plan.terms.values import Value
 
 MOST_TASKS = 1000
 """Tasks of one service that service discovery knows, and that a target group takes.
@@ -19,19 +17,30 @@ MOST_TASKS = 1000
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 """
 
+REQUESTS = "requests"
+"""The target that is counted by a load balancer: requests a minute and task."""
+
+_PERCENT = (100, "percent from 1 to 100")
+_TARGETS: Mapping[str, tuple[int, str]] = {
+    "cpu": _PERCENT,
+    "memory": _PERCENT,
+    REQUESTS: (2**31, "requests a minute and task"),
+}
+"""What a service can scale by: its largest value, and what it is counted in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """Between how many tasks a service scales, and the targets it keeps."""
+    """Between how many tasks a service scales, and the values of its metrics that it keeps."""
 
-    least: int | Given
-    most: int | Given
-    targets: Mapping[str, int | Given]
-    path: Steps
+    minimum: int | Value
+    maximum: int | Value
+    targets: Mapping[str, int | Value]
+    path: KeyPath
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class TaskCount:
     """How many tasks run: ``replicas`` unless ``scaling`` decides, or one on each machine."""
 
     replicas: int = 1
@@ -39,102 +48,126 @@ class Count:
     daemon: bool = False
 
     @property
-    def least(self) -> int:
+    def desired(self) -> int | None:
+        """The number of tasks that the service is told; None where it decides by itself."""
+        return None if self.scaling or self.daemon else self.replicas
+
+    @property
+    def minimum(self) -> int:
         """The number of tasks that updates are counted on, where it is known."""
-        known = self.scaling.least if self.scaling else self.replicas
+        known = self.scaling.minimum if self.scaling else self.replicas
         return known if isinstance(known, int) else 1
 
     @property
-    def most(self) -> int | Given:
+    def maximum(self) -> int | Value:
         """The number of tasks that there may be."""
-        return self.scaling.most if self.scaling else self.replicas
+        return self.scaling.maximum if self.scaling else self.replicas
 
 
-def count(name: str, service: Service, notes: Notes) -> Count:
-    """Read how many tasks a service has; ``mode: global`` is left to the placement."""
-    path: Steps = ("services", name)
+def task_count(task: Task, services: Mapping[str, Service], findings: Findings) -> TaskCount:
+    """Count the copies of a task: its owner says how many, and the others come along."""
+    counts = {name: _count(services[name], findings.at("services", name)) for name in task.services}
+    own = counts[task.owner]
+    for name in task.services:
+        spot = findings.at("services", name)
+        differs = counts[name].replicas != own.replicas
+        if name not in task.jobs and differs and _replicas(services[name]) is not None:
+            spot.warn(
+                "replicas-shared",
+                f"this service runs in the task of {task.owner!r}, and as often as that: "
+                f"{own.replicas} times",
+            )
+        if counts[name].scaling and name != task.owner:
+            spot.error(
+                "scaling-shared",
+                f"this service runs in the task of {task.owner!r}; write the autoscaling there",
+            )
+    return own
+
+
+def _replicas(service: Service) -> int | None:
+    """Give the number of containers that is written."""
     deploy = service.deploy or Deploy()
-    written = service.scale if service.scale is not None else deploy.replicas
+    return service.scale if service.scale is not None else deploy.replicas
+
+
+def _count(service: Service, spot: Spot) -> TaskCount:
+    """Read how many tasks a service asks for."""
+    deploy = service.deploy or Deploy()
     if deploy.mode in {"replicated-job", "global-job"}:
-        notes.error(
+        (spot / "deploy" / "mode").error(
             "mode-job",
             "an ECS service starts its tasks again when they end; let another service wait for "
             "this one with depends_on: {condition: service_completed_successfully}, or run it as "
             "an ECS task",
-            (*path, "deploy", "mode"),
         )
+    replicas = _replicas(service)
+    where = spot / "deploy" / "replicas" if deploy.replicas is not None else spot / "scale"
     daemon = deploy.mode == "global"
-    found = _scaling(service, path, notes)
-    if found and daemon:
-        notes.error(
+    keys, here = _keys(service, spot)
+    if keys is None:
+        found = TaskCount(1 if replicas is None else replicas, daemon=daemon)
+        _check_maximum(found, where)
+        return found
+    scaling = _scaling(keys, here)
+    found = TaskCount(1 if replicas is None else replicas, scaling, daemon)
+    _check_maximum(found, here / "max")
+    if daemon:
+        here.error(
             "scaling-global",
             "a global service has one task on each machine and cannot scale; write mode: "
             "replicated",
-            found.path,
         )
-    if found and written is not None:
-        notes.warn(
+    if replicas is not None:
+        where.warn(
             "scaling-replicas",
-            f"this number is left out: between {found.least} and {found.most} tasks, autoscaling "
-            "decides",
-            _replicas(deploy, path),
+            f"this number is left out: between {scaling.minimum} and {scaling.maximum} tasks, "
+            "autoscaling decides",
         )
-    made = Count(1 if written is None else written, found, daemon)
-    if isinstance(made.most, int) and made.most > MOST_TASKS:
-        about = f"a service has at most {MOST_TASKS} tasks; spread them over several services"
-        where = (*found.path, "max") if found else _replicas(deploy, path)
-        notes.error("task-count", about, where)
-    return made
+    return found
 
 
-def _replicas(deploy: Deploy, path: Steps) -> Steps:
-    """Tell where the number of tasks is written."""
-    return (*path, "deploy", "replicas") if deploy.replicas is not None else (*path, "scale")
+def _check_maximum(count: TaskCount, spot: Spot) -> None:
+    if isinstance(count.maximum, int) and count.maximum > MOST_TASKS:
+        spot.error(
+            "task-count",
+            f"a service has at most {MOST_TASKS} tasks; spread them over several services",
+        )
 
 
-def _scaling(service: Service, path: Steps, notes: Notes) -> Scaling | None:
-    keys, here = _keys(service, path, notes)
-    if keys is None:
-        return None
-    least = _bound(keys.min, "min", 1, here, notes)
+def _keys(service: Service, spot: Spot) -> tuple[AwsAutoscaling | None, Spot]:
+    """Find ``x-aws-autoscaling``, where it belongs or where many write it."""
+    if service.deploy and service.deploy.x_aws_autoscaling:
+        return service.deploy.x_aws_autoscaling, spot / "deploy" / "x-aws-autoscaling"
+    here = spot / "x-aws-autoscaling"
+    if service.x_aws_autoscaling:
+        here.warn("key-misplaced", "this key belongs below deploy; it is honoured here")
+    return service.x_aws_autoscaling, here
+
+
+def _scaling(keys: AwsAutoscaling, spot: Spot) -> Scaling:
+    """Read between how many tasks a service scales, and by what."""
+    minimum = _bound(keys.min, 1, spot / "min")
     if keys.max is None or keys.max == "":
-        notes.error("scaling-max", "say how many tasks there may be at most: max", here)
-    most = _bound(keys.max, "max", least, here, notes)
-    if isinstance(least, int) and isinstance(most, int) and least > most:
-        notes.error(
-            "scaling-range", f"min is {least} and max only {most}; min is at most max", here
-        )
-    given = {"cpu": keys.cpu, "memory": keys.memory, "requests": keys.requests}
+        spot.error("scaling-max", "say how many tasks there may be at most: max")
+    maximum = _bound(keys.max, minimum, spot / "max")
+    if isinstance(minimum, int) and isinstance(maximum, int) and minimum > maximum:
+        spot.error("scaling-range", f"min is {minimum} and max only {maximum}; min is at most max")
+    given = {"cpu": keys.cpu, "memory": keys.memory, REQUESTS: keys.requests}
     targets = {name: value for name, value in given.items() if value is not None and value != ""}
     if not targets:
-        notes.error("scaling-target", "say what to scale by: cpu, memory or requests", here)
+        spot.error("scaling-target", "say what to scale by: cpu, memory or requests")
     for name, value in targets.items():
-        if isinstance(value, int) and not 1 <= value <= (100 if name != "requests" else 2**31):
-            unit = "requests a minute and task" if name == "requests" else "percent from 1 to 100"
-            notes.error("scaling-target", f"{value} is no target; write {unit}", (*here, name))
-    return Scaling(least, most, targets, here)
+        largest, unit = _TARGETS[name]
+        if isinstance(value, int) and not 1 <= value <= largest:
+            (spot / name).error("scaling-target", f"{value} is no target; write {unit}")
+    return Scaling(minimum, maximum, targets, spot.path)
 
 
-def _keys(service: Service, path: Steps, notes: Notes) -> tuple[AwsAutoscaling | None, Steps]:
-    """Find the key, where it belongs or where many write it."""
-    if service.deploy and service.deploy.x_aws_autoscaling:
-        return service.deploy.x_aws_autoscaling, (*path, "deploy", "x-aws-autoscaling")
-    if service.x_aws_autoscaling:
-        notes.warn(
-            "key-misplaced",
-            "this key belongs below deploy; it is honoured here",
-            (*path, "x-aws-autoscaling"),
-        )
-    return service.x_aws_autoscaling, (*path, "x-aws-autoscaling")
-
-
-def _bound(
-    value: int | Given | None, name: str, default: int | Given, path: Steps, notes: Notes
-) -> int | Given:
+def _bound(value: int | Value | None, default: int | Value, spot: Spot) -> int | Value:
+    """Read a number of tasks."""
     if value is None or value == "":
         return default
     if isinstance(value, int) and value < 0:
-        notes.error(
-            "scaling-range", f"{value} is no number of tasks; write 0 or more", (*path, name)
-        )
+        spot.error("scaling-range", f"{value} is no number of tasks; write 0 or more")
     return value

@@ -6,7 +6,7 @@ from compose2cfn.diagnostics import Steps
 from compose2cfn.model.aws import Value as Given
 from compose2cfn.model.deploy import Deploy, UpdateConfig
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute.placement import Host
+from compose2cfn.plan.compute.launches import Launch
 from compose2cfn.plan.terms.findings import Notes
 
 MOST_FAILURES = 10
@@ -32,7 +32,7 @@ class Deployment:
         return not isinstance(self.most, int) or self.most > 100
 
 
-def decide(name: str, service: Service, host: Host, notes: Notes, *, writes: bool) -> Deployment:
+def decide(name: str, service: Service, host: Launch, notes: Notes, *, writes: bool) -> Deployment:
     """Decide how one task is replaced; ``writes`` tells that it writes a named volume."""
     path: Steps = ("services", name, "deploy", "update_config")
     deploy = service.deploy or Deploy()
@@ -41,20 +41,20 @@ def decide(name: str, service: Service, host: Host, notes: Notes, *, writes: boo
     if host.count.daemon:
         least, most = 0, 100
     elif config.order == "start-first":
-        least, most = 100, _above(config.parallelism or 0, host.count.least)
+        least, most = 100, _above(config.parallelism or 0, host.count.minimum)
     elif config.order == "stop-first":
-        least, most = _below(_at_once(config), host.count.least), 100
+        least, most = _below(_at_once(config), host.count.minimum), 100
     elif writes and percents == (None, None):
         least, most = 0, 100
     elif config.parallelism is not None:
-        least = _below(config.parallelism, host.count.least)
-        most = _above(config.parallelism, host.count.least)
-    elif host.confined:
-        least, most = _below(1, host.count.least), 100
+        least = _below(config.parallelism, host.count.minimum)
+        most = _above(config.parallelism, host.count.minimum)
+    elif host.constraint:
+        least, most = _below(1, host.count.minimum), 100
     else:
         least, most = 100, 200
     if percents[1] == 100:
-        least = min(least, _below(1, host.count.least))
+        least = min(least, _below(1, host.count.minimum))
     found = Deployment(
         least=percents[0] if percents[0] is not None else least,
         most=percents[1] if percents[1] is not None else most,
@@ -105,7 +105,7 @@ def _above(at_once: int, tasks: int) -> int:
     return 200 if at_once == 0 else 100 + -(-min(at_once, tasks) * 100 // tasks)
 
 
-def _check(found: Deployment, host: Host, path: Steps, notes: Notes) -> None:
+def _check(found: Deployment, host: Launch, path: Steps, notes: Notes) -> None:
     """Check what ECS refuses."""
     least, most = found.least, found.most
     if isinstance(least, int) and not 0 <= least <= 100:
@@ -135,7 +135,7 @@ def _check(found: Deployment, host: Host, path: Steps, notes: Notes) -> None:
         )
 
 
-def _protect(found: Deployment, host: Host, path: Steps, notes: Notes) -> None:
+def _protect(found: Deployment, host: Launch, path: Steps, notes: Notes) -> None:
     """Warn of two tasks that write one volume."""
     if found.overlaps:
         notes.warn(
@@ -144,7 +144,7 @@ def _protect(found: Deployment, host: Host, path: Steps, notes: Notes) -> None:
             "database breaks there: leave this out to stop first",
             path,
         )
-    if host.count.most != 1 and not host.count.daemon:
+    if host.count.maximum != 1 and not host.count.daemon:
         notes.warn(
             "volume-writers",
             "several tasks write the same volume; only software that is made for that bears it",

@@ -1,11 +1,14 @@
-"""The task sizes that Fargate sells."""
+"""The task sizes that Fargate sells, and the choice of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Spot
+
 # CPU units → MiB of memory.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
-FARGATE: Mapping[int, tuple[int, ...]] = {
+FARGATE_SIZES: Mapping[int, tuple[int, ...]] = {
     256: (512, 1024, 2048),
     512: tuple(range(1024, 4096 + 1, 1024)),
     1024: tuple(range(2048, 8192 + 1, 1024)),
@@ -21,7 +24,7 @@ WINDOWS_ROWS = (1024, 2048, 4096)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Size:
+class FargateSize:
     """A task's size: CPU units (1024 are one vCPU) and MiB of memory."""
 
     cpu: int
@@ -31,26 +34,46 @@ class Size:
         return f"{self.cpu / 1024:g} vCPU with {self.memory / 1024:g} GiB"
 
 
-def written(cpu: int, memory: int) -> str:
-    """Write what a task asks for: CPU units, MiB, or both."""
+def fargate_size(cpu: int, memory: int, spot: Spot, *, windows: bool) -> FargateSize | None:
+    """Choose the size of a task whose containers ask for so many CPU units and MiB in all.
+
+    Tells which it is if they ask for anything; that there is none is an error.
+    """
+    size = smallest(cpu, memory, windows=windows)
+    asked = quantities(cpu, memory)
+    if size is None:
+        found = listed(map(str, nearest(cpu, memory, windows=windows)))
+        spot.error(
+            "fargate-size", f"Fargate has no size that holds {asked}; the nearest are {found}"
+        )
+    elif asked:
+        spot.info(
+            "fargate-size", f"runs on a Fargate size of {size}, the smallest that holds {asked}"
+        )
+    return size
+
+
+def quantities(cpu: int, memory: int) -> str:
+    """Write CPU units, MiB, or both; what is 0 is left out."""
     cpus = f"{round(cpu / 1024, 3):g} vCPU"
     size = f"{round(memory / 1024, 2):g} GiB" if memory >= 1024 else f"{memory} MiB"
     return " and ".join(text for text, asked in ((cpus, cpu), (size, memory)) if asked)
 
 
-def sizes(*, windows: bool = False) -> tuple[Size, ...]:
+def fargate_sizes(*, windows: bool = False) -> tuple[FargateSize, ...]:
     """List what Fargate sells, the smallest first."""
-    rows = WINDOWS_ROWS if windows else tuple(FARGATE)
-    return tuple(Size(cpu, memory) for cpu in rows for memory in FARGATE[cpu])
+    rows = WINDOWS_ROWS if windows else tuple(FARGATE_SIZES)
+    return tuple(FargateSize(cpu, memory) for cpu in rows for memory in FARGATE_SIZES[cpu])
 
 
-def smallest(cpu: int, memory: int, *, windows: bool = False) -> Size | None:
+def smallest(cpu: int, memory: int, *, windows: bool = False) -> FargateSize | None:
     """Find the smallest size that holds so many CPU units and MiB; None if there is none."""
-    return next((s for s in sizes(windows=windows) if s.cpu >= cpu and s.memory >= memory), None)
+    sizes = fargate_sizes(windows=windows)
+    return next((size for size in sizes if size.cpu >= cpu and size.memory >= memory), None)
 
 
-def nearest(cpu: int, memory: int, *, windows: bool = False) -> tuple[Size, ...]:
+def nearest(cpu: int, memory: int, *, windows: bool = False) -> tuple[FargateSize, ...]:
     """Name what comes nearest where no size fits: the least that is not short, and the largest."""
-    largest = max(sizes(windows=windows))
+    largest = max(fargate_sizes(windows=windows))
     near = smallest(min(cpu, largest.cpu), min(memory, largest.memory), windows=windows)
     return tuple(sorted({near or largest, largest}))

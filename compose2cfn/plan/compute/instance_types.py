@@ -1,4 +1,4 @@
-"""The EC2 machines that tasks can run on, and what a constraint says about them."""
+"""The types of EC2 machines that tasks can run on."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -140,16 +140,11 @@ _ARM: Mapping[str, Mapping[str, tuple[int, int, int]]] = {
     },
 }
 
-TYPE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
-"""How the name of a machine type is written: ``g5.xlarge``."""
-AMI = re.compile(r"ami-(?:[0-9a-f]{8}|[0-9a-f]{17})")
-"""How the id of a machine image is written."""
-
 _ARM_FAMILY = re.compile(r"a1|[a-z]+\d+g[a-z]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class InstanceType:
     """A type of machine: CPU units, MiB of memory, GPUs."""
 
     name: str
@@ -168,25 +163,28 @@ class Machine:
         return self.cpu >= cpu and self.usable >= memory and self.gpus >= gpus
 
 
-def _listed() -> Iterator[Machine]:
+def _listed() -> Iterator[InstanceType]:
     for arm, families in ((False, _X86), (True, _ARM)):
         for family, kinds in families.items():
             for size, (cpus, gib, gpus) in kinds.items():
-                yield Machine(f"{family}.{size}", cpus * 1024, gib * 1024, gpus, arm)
+                yield InstanceType(f"{family}.{size}", cpus * 1024, gib * 1024, gpus, arm)
 
 
-MACHINES: Mapping[str, Machine] = {machine.name: machine for machine in _listed()}
+INSTANCE_TYPES: Mapping[str, InstanceType] = {
+    kind.name: kind
+    for kind in sorted(_listed(), key=lambda kind: (kind.gpus, kind.cpu, kind.memory))
+}
+"""The types that are chosen from, the smallest first."""
 
 
-def fitting(cpu: int, memory: int, gpus: int, *, arm: bool) -> tuple[Machine, ...]:
-    """List the machines that hold a task, the smallest first; none with GPUs for one without."""
-    found = (
-        machine
-        for machine in MACHINES.values()
-        if machine.arm == arm and bool(machine.gpus) == bool(gpus)
-        if machine.fits(cpu, memory, gpus)
+def fitting(cpu: int, memory: int, gpus: int, *, arm: bool) -> tuple[InstanceType, ...]:
+    """List the types that hold a task, the smallest first; none with GPUs for one without."""
+    return tuple(
+        kind
+        for kind in INSTANCE_TYPES.values()
+        if kind.arm == arm and bool(kind.gpus) == bool(gpus)
+        if kind.fits(cpu, memory, gpus)
     )
-    return tuple(sorted(found, key=lambda machine: (machine.gpus, machine.cpu, machine.memory)))
 
 
 def is_arm(name: str) -> bool:

@@ -1,31 +1,19 @@
 """Choose the machines that a stack starts for tasks that Fargate cannot run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from compose2cfn.diagnostics import Steps
-from compose2cfn.findings import Parameter
-from compose2cfn.plan.compute.capacity import Own, Wish
-from compose2cfn.plan.compute.counts import Count
-from compose2cfn.plan.compute.fargate import written
-from compose2cfn.plan.compute.instance_types import MACHINES, fitting, is_arm
-from compose2cfn.plan.compute.platforms import Platform
-from compose2cfn.plan.compute.requests import ALL, Request
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.findings import Findings, Parameter, Spot
+from compose2cfn.plan.compute.fargate import quantities
+from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
+from compose2cfn.plan.compute.own_machines import OwnMachines
+from compose2cfn.plan.compute.requests import ResourceRequest
+from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
 
-PROVIDER = "CapacityProvider"
-"""The suffix of the logical id of a capacity provider."""
-
-ATTRIBUTE = "compose.capacity"
-"""The attribute by which a task finds the machines of its service in a cluster of others."""
-
-UNSAID_MEMORY = 512
-"""MiB to make room for where a container on a machine says nothing of its memory."""
-INIT_MEMORY = 64
-"""MiB to make room for where a task is prepared by a container."""
-
+_ATTRIBUTE = "compose.capacity"
 _DISK = 30
 _GPU_DISK = 100
 """GiB: images with GPU libraries are large."""
@@ -35,177 +23,227 @@ _IMAGES = "/aws/service/ecs/optimized-ami/amazon-linux-2023{}/recommended/image_
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What one task wants of the place where it runs."""
+class MachineAttribute:
+    """The attribute by which tasks find the machines of their service in a cluster of others.
 
-    owner: str
-    wish: Wish | None
-    load: Request
-    count: Count
-    platform: Platform
+    The value is a text for ``Fn::Sub``, in which ``Stack`` stands for the UUID of the stack.
+    """
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineGroup:
+    """A group of equal machines."""
+
+    group_id: str
+    """The logical id of the Auto Scaling group."""
+    provider_id: str
+    """The logical id of the capacity provider, by which ECS starts and stops them; maybe none."""
+    type: Value
+    image: Value
+    minimum: int | Value
+    maximum: int | Value
+    disk: int
+    """GiB."""
+    gpus: bool
+    attribute: MachineAttribute
+
+    @property
+    def managed(self) -> bool:
+        """Tell whether the group grows and shrinks with the tasks."""
+        return bool(self.provider_id)
+
+
+def machine_groups(
+    requirements: Mapping[str, TaskRequirements],
+    owners: Mapping[str, str],
+    names: Names,
+    findings: Findings,
+    *,
+    managed: bool,
+) -> Mapping[str, MachineGroup]:
+    """Choose the machines of this stack, by the owner of the task that each group belongs to.
+
+    ``owners`` names that task for each one that runs on them.
+    """
+    tasks = {owner: [requirements[owner]] for owner in sorted(set(owners.values()))}
+    for owner, machine_owner in sorted(owners.items()):
+        if owner != machine_owner:
+            tasks[machine_owner].append(requirements[owner])
+    return {
+        owner: _Choice(tuple(those), names, findings.at("services", owner), managed).group()
+        for owner, those in tasks.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
-class Machines:
-    """A group of equal machines; a ``managed`` one grows and shrinks with the tasks."""
+class _ChosenType:
+    """A type of machine, as far as it is known."""
 
-    type: Value
-    image: Value
-    least: int | Value
-    most: int | Value
-    disk: int
-    gpus: bool
+    value: Value
+    words: str
+    arm: bool = False
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """The choice of the machines for tasks; the first of these is the one that they belong to."""
+
+    tasks: tuple[TaskRequirements, ...]
+    names: Names
+    spot: Spot
     managed: bool
 
+    @property
+    def _owner(self) -> TaskRequirements:
+        return self.tasks[0]
 
-def load(requests: Sequence[Request]) -> Request:
-    """Sum up what the containers of one task ask of a machine."""
-    gpus = [asked.gpus for asked in requests]
-    return Request(
-        cpu=sum(asked.cpu for asked in requests),
-        reservation=sum(asked.holds or UNSAID_MEMORY for asked in requests) + INIT_MEMORY,
-        gpus=ALL if ALL in gpus else sum(gpus),
-    )
+    @cached_property
+    def _said(self) -> OwnMachines:
+        return self._owner.own_machines or OwnMachines()
 
-
-def machines(tasks: Sequence[Wanted], names: Names, notes: Notes, *, managed: bool) -> Machines:
-    """Choose the machines for tasks; the first of these is the one that they belong to."""
-    keeper = tasks[0]
-    path: Steps = ("services", keeper.owner)
-    said = keeper.wish if isinstance(keeper.wish, Own) else Own()
-    need = Request(
-        cpu=max(task.load.cpu for task in tasks),
-        reservation=max(task.load.reservation for task in tasks),
-        gpus=max(abs(task.load.gpus) for task in tasks),
-    )
-    kind, name = _type(said, keeper, need, names, notes)
-    least, most = _bounds(said, tasks, managed=managed)
-    if name:
-        notes.info(
-            "capacity-machines",
-            f"runs on machines that this stack starts: {_range(least, most)}, {name}; its tasks "
-            "have no public address, so their subnets need a NAT gateway or endpoints to pull "
-            "images",
-            path,
-        )
-    return Machines(
-        type=kind,
-        image=_image(said, need, path, notes, arm=is_arm(name) or keeper.platform.arm),
-        least=least,
-        most=most,
-        disk=said.disk or (_GPU_DISK if need.gpus else _DISK),
-        gpus=bool(need.gpus),
-        managed=managed,
-    )
-
-
-def _type(
-    said: Own, keeper: Wanted, need: Request, names: Names, notes: Notes
-) -> tuple[Value, str]:
-    """Choose the type of machine: the one that is written, else a parameter with the smallest.
-
-    Its name comes with it, as far as it is known.
-    """
-    path: Steps = ("services", keeper.owner)
-    match said.machine:
-        case str() as name:
-            _check(name, keeper, need, notes)
-            return name, name
-        case None:
-            pass
-        case given:
-            return given, "of the type that is given"
-    found = fitting(need.cpu, need.reservation, need.gpus, arm=keeper.platform.arm)
-    if not found:
-        notes.error(
-            "machine-none",
-            f"no machine that is known here holds {_text(need)}; ask for less, or name one with "
-            "x-aws-capacity: {machine: TYPE}",
-            path,
-        )
-        return "", ""
-    asked = Parameter(
-        id=names.service(keeper.owner, "InstanceType"),
-        group="Machines",
-        description="Type of the machines that the tasks run on; the default is the smallest "
-        "that fits",
-        default=found[0].name,
-        allowed_values=tuple(machine.name for machine in found),
-    )
-    return notes.ask(asked), found[0].name
-
-
-def _check(name: str, keeper: Wanted, need: Request, notes: Notes) -> None:
-    """Check that a type of machine that is written suits the tasks."""
-    path: Steps = ("services", keeper.owner)
-    known = MACHINES.get(name)
-    if known and not known.fits(need.cpu, need.reservation, need.gpus):
-        notes.error(
-            "machine-small",
-            f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and "
-            f"{known.gpus} GPU; the task needs {_text(need)}",
-            path,
-        )
-    if keeper.platform.processor and is_arm(name) != keeper.platform.arm:
-        notes.error(
-            "machine-processor",
-            f"a {name} has another processor than the platform of the service; change one of them",
-            path,
+    @cached_property
+    def _need(self) -> ResourceRequest:
+        """What the largest of the tasks asks of a machine."""
+        return ResourceRequest(
+            cpu=max(task.resources.cpu for task in self.tasks),
+            reservation=max(task.resources.reservation for task in self.tasks),
+            gpus=max(abs(task.resources.gpus) for task in self.tasks),
         )
 
-
-def _text(need: Request) -> str:
-    gpus = f" and {need.gpus} GPU" if need.gpus else ""
-    return f"{written(need.cpu, need.reservation)}{gpus}"
-
-
-def _image(said: Own, need: Request, path: Steps, notes: Notes, *, arm: bool) -> Value:
-    """Choose the image of the machines: the one that is given, else the newest of Amazon ECS."""
-    if said.ami is not None:
-        return said.ami
-    if need.gpus and arm:
-        notes.error(
-            "ami-unknown",
-            "there is no image of Amazon ECS for ARM machines with GPUs; give one with node.ami "
-            "or x-aws-capacity: {ami: ID}",
-            path,
+    def group(self) -> MachineGroup:
+        """Choose them, and tell which."""
+        kind = self._type()
+        minimum, maximum = self._bounds()
+        if kind:
+            self.spot.info(
+                "capacity-machines",
+                f"runs on machines that this stack starts: {_range(minimum, maximum)}, "
+                f"{kind.words}; its tasks have no public address, so their subnets need a NAT "
+                "gateway or endpoints to pull images",
+            )
+        owner = self._owner.owner
+        return MachineGroup(
+            group_id=self.names.service(owner, "AutoscalingGroup"),
+            provider_id=self.names.service(owner, "CapacityProvider") if self.managed else "",
+            type=kind.value if kind else "",
+            image=self._image(arm=self._owner.platform.arm or (kind is not None and kind.arm)),
+            minimum=minimum,
+            maximum=maximum,
+            disk=self._said.disk or (_GPU_DISK if self._need.gpus else _DISK),
+            gpus=bool(self._need.gpus),
+            attribute=MachineAttribute(_ATTRIBUTE, f"${{Stack}}-{self.names.container(owner)}"),
         )
-    kind = "Gpu" if need.gpus else "Arm64" if arm else ""
-    return notes.ask(
-        Parameter(
-            id=f"Ecs{kind}Image",
+
+    def _type(self) -> _ChosenType | None:
+        """Choose the type: the one that is written, else a parameter with the smallest."""
+        match self._said.type:
+            case str() as name:
+                self._check(name)
+                return _ChosenType(name, name, is_arm(name))
+            case None:
+                return self._smallest()
+            case given:
+                return _ChosenType(given, "of the type that is given")
+
+    def _smallest(self) -> _ChosenType | None:
+        """Ask for a type that holds the tasks, with the smallest one as the default."""
+        need = self._need
+        found = fitting(need.cpu, need.reservation, need.gpus, arm=self._owner.platform.arm)
+        if not found:
+            self.spot.error(
+                "machine-none",
+                f"no machine that is known here holds {_text(need)}; ask for less, or name one "
+                "with x-aws-capacity: {machine: TYPE}",
+            )
+            return None
+        asked = Parameter(
+            id=self.names.service(self._owner.owner, "InstanceType"),
             group="Machines",
-            type="AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
-            description="Public parameter that names the image of the machines",
-            default=_IMAGES.format(f"/{kind.lower()}" if kind else ""),
+            description="Type of the machines that the tasks run on; the default is the smallest "
+            "that fits",
+            default=found[0].name,
+            allowed_values=tuple(kind.name for kind in found),
         )
-    )
+        return _ChosenType(self.spot.ask(asked), found[0].name, found[0].arm)
+
+    def _check(self, name: str) -> None:
+        """Check that a type that is written suits the tasks."""
+        need = self._need
+        known = INSTANCE_TYPES.get(name)
+        if known and not known.fits(need.cpu, need.reservation, need.gpus):
+            self.spot.error(
+                "machine-small",
+                f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and "
+                f"{known.gpus} GPU; the task needs {_text(need)}",
+            )
+        platform = self._owner.platform
+        if platform.processor and is_arm(name) != platform.arm:
+            self.spot.error(
+                "machine-processor",
+                f"a {name} has another processor than the platform of the service; change one of "
+                "them",
+            )
+
+    def _image(self, *, arm: bool) -> Value:
+        """Choose the image: the one that is given, else the newest of Amazon ECS."""
+        if self._said.image is not None:
+            return self._said.image
+        if self._need.gpus and arm:
+            self.spot.error(
+                "ami-unknown",
+                "there is no image of Amazon ECS for ARM machines with GPUs; give one with "
+                "node.ami or x-aws-capacity: {ami: ID}",
+            )
+        kind = "Gpu" if self._need.gpus else "Arm64" if arm else ""
+        return self.spot.ask(
+            Parameter(
+                id=f"Ecs{kind}Image",
+                group="Machines",
+                type="AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
+                description="Public parameter that names the image of the machines",
+                default=_IMAGES.format(f"/{kind.lower()}" if kind else ""),
+            )
+        )
+
+    def _bounds(self) -> tuple[int | Value, int | Value]:
+        """Say how many machines there are at least and at most.
+
+        Managed machines start from none, with room for an update that starts new tasks first.
+        Others are as many as the tasks, since nothing would start them later.
+        """
+        said, tasks = self._said, self._most_tasks()
+        if not self.managed or all(task.count.daemon for task in self.tasks):
+            minimum = tasks if said.minimum is None else said.minimum
+            return minimum, minimum if said.maximum is None else said.maximum
+        minimum = 0 if said.minimum is None else said.minimum
+        doubled = 2 * tasks if isinstance(tasks, int) else tasks
+        maximum = doubled if said.maximum is None else said.maximum
+        if isinstance(minimum, int) and isinstance(maximum, int):
+            maximum = max(minimum, maximum)
+        return minimum, maximum
+
+    def _most_tasks(self) -> int | Value:
+        """Count the tasks that there may be, if that is known; of a global service one."""
+        known = 0
+        for task in self.tasks:
+            count = 1 if task.count.daemon else task.count.maximum
+            if not isinstance(count, int):
+                return count
+            known += count
+        return max(known, 1)
 
 
-def _bounds(
-    said: Own, tasks: Iterable[Wanted], *, managed: bool
-) -> tuple[int | Value, int | Value]:
-    """Say how many machines there are at least and at most.
-
-    Managed machines start from none, with room for an update that starts new tasks first. Others
-    are as many as the tasks, since nothing would start them later.
-    """
-    numbers = [1 if task.count.daemon else task.count.most for task in tasks]
-    known = [number for number in numbers if isinstance(number, int)]
-    other = next((number for number in numbers if not isinstance(number, int)), None)
-    total = max(sum(known), 1)
-    daemons = all(task.count.daemon for task in tasks)
-    if not managed or daemons:
-        least = said.least if said.least is not None else other if other is not None else total
-        return least, said.most if said.most is not None else least
-    least = said.least if said.least is not None else 0
-    most = said.most if said.most is not None else other if other is not None else 2 * total
-    return least, max(least, most) if isinstance(least, int) and isinstance(most, int) else most
+def _text(need: ResourceRequest) -> str:
+    gpus = f" and {need.gpus} GPU" if need.gpus else ""
+    return f"{quantities(need.cpu, need.reservation)}{gpus}"
 
 
-def _range(least: int | Value, most: int | Value) -> str:
-    if least == most:
-        return f"{least} of them" if isinstance(least, int) else "as many as a value says"
-    if isinstance(least, int) and isinstance(most, int):
-        return f"{least} to {most} of them"
+def _range(minimum: int | Value, maximum: int | Value) -> str:
+    if minimum == maximum:
+        return f"{minimum} of them" if isinstance(minimum, int) else "as many as a value says"
+    if isinstance(minimum, int) and isinstance(maximum, int):
+        return f"{minimum} to {maximum} of them"
     return "as many as values say"

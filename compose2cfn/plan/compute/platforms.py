@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from compose2cfn.diagnostics import listed
-from compose2cfn.model.service import Service
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.findings import Findings, Spot
 
 _PROCESSORS: Mapping[str, str] = {
     "aarch64": "ARM64",
@@ -15,6 +14,7 @@ _PROCESSORS: Mapping[str, str] = {
     "x86_64": "X86_64",
 }
 _SYSTEMS: Mapping[str, str] = {"linux": "LINUX", "windows": "WINDOWS_SERVER_2022_CORE"}
+_VARIANTS = frozenset({"", "v8"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +35,41 @@ class Platform:
         return self.processor == "ARM64"
 
 
-def platform(members: Mapping[str, Service], notes: Notes) -> Platform:
-    """Find the one platform of all services in a task."""
+def platform(written: Mapping[str, str], findings: Findings) -> Platform:
+    """Find the one platform of a task from those that its services name, by service."""
     found = {
-        name: _read(name, service.platform, notes)
-        for name, service in members.items()
-        if service.platform
+        name: _read(text, findings.at("services", name, "platform"))
+        for name, text in written.items()
+        if text
     }
     kinds = {(kind.system or "LINUX", kind.processor or "X86_64") for kind in found.values()}
     if len(kinds) > 1:
         *_, last = found
-        notes.error(
+        findings.at("services", last, "platform").error(
             "platform-mixed",
             f"{_named(found)} run as one task and name several platforms; a task has one",
-            ("services", last, "platform"),
         )
-    return next((found[name] for name in sorted(found)), Platform())
+    first = min(found, default=None)
+    return Platform() if first is None else found[first]
 
 
 def _named(names: Iterable[str]) -> str:
     return listed([repr(name) for name in sorted(names)], "and")
 
 
-def _read(name: str, text: str, notes: Notes) -> Platform:
-    system, _, processor = text.lower().partition("/")
-    processor, _, variant = processor.partition("/")
-    path = ("services", name, "platform")
-    if system in _PROCESSORS and not processor:
-        system, processor = "linux", system
-    if system not in _SYSTEMS or processor not in {"", *_PROCESSORS} or variant not in {"", "v8"}:
-        notes.error(
+def _read(text: str, spot: Spot) -> Platform:
+    """Read ``SYSTEM/PROCESSOR/VARIANT``, or a system or a processor alone."""
+    first, _, rest = text.lower().partition("/")
+    processor, _, variant = rest.partition("/")
+    alone = first in _PROCESSORS and not processor
+    system, processor = ("linux", first) if alone else (first, processor or "amd64")
+    if system not in _SYSTEMS or processor not in _PROCESSORS or variant not in _VARIANTS:
+        spot.error(
             "platform-unknown",
             f"ECS runs no tasks on {text!r}; write linux/amd64, linux/arm64 or windows/amd64",
-            path,
         )
         return Platform()
-    found = Platform(_SYSTEMS[system], _PROCESSORS.get(processor, "X86_64"))
+    found = Platform(_SYSTEMS[system], _PROCESSORS[processor])
     if found.windows and found.arm:
-        notes.error("platform-unknown", "ECS runs Windows on amd64 alone", path)
+        spot.error("platform-unknown", "ECS runs Windows on amd64 alone")
     return found

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Steps
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute.placement import Host
+from compose2cfn.plan.compute import Launch as Host
 from compose2cfn.plan.containers.kernel import ELSEWHERE
 from compose2cfn.plan.terms.findings import Notes
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from compose2cfn.diagnostics import Steps, did_you_mean
 from compose2cfn.model.container import Ulimit
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute.placement import Host
-from compose2cfn.plan.compute.requests import MIB
+from compose2cfn.model.units import MIB
+from compose2cfn.plan.compute import Launch as Host
 from compose2cfn.plan.terms.findings import Notes
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html

@@ -111,3 +111,25 @@ FILE_SYSTEM = Existing(
     allowed_pattern="fs-[0-9a-f]+",
     constraint="the id of an EFS file system",
 )
+
+_CLUSTER_NAME = "[A-Za-z0-9_-]{1,255}"
+
+# What is used of an ARN is the name at its end.
+CLUSTER = Existing(
+    pattern=rf"(?:arn:[a-z-]+:ecs:[a-z0-9-]+:\d{{12}}:cluster/)?(?P<id>{_CLUSTER_NAME})",
+    code="cluster-unknown",
+    message="{text} is neither the name nor the ARN of an ECS cluster",
+    group="Cluster",
+    allowed_pattern=_CLUSTER_NAME,
+    constraint="the name of an ECS cluster, not its ARN",
+)
+INSTANCE_TYPE = Existing(
+    pattern=r"[a-z][a-z0-9-]*\.[a-z0-9-]+",
+    code="machine-unknown",
+    message="{text} is no machine type; write e.g. g5.xlarge",
+)
+AMI = Existing(
+    pattern=f"ami-{_EC2_ID}",
+    code="ami-unknown",
+    message="{text} is no id of an image; it looks like ami-0a1b2c3d",
+)

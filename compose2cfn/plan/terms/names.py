@@ -15,7 +15,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.aws import Value
 
 CLOUD_MAP = "CloudMap"
-CLUSTER = "Cluster"
+CLUSTER_ID = "Cluster"
 CLUSTER_CAPACITY = "ClusterCapacityProviders"
 LOG_GROUP = "LogGroup"
 

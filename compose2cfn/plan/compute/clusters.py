@@ -1,0 +1,35 @@
+"""The cluster that all services run in: one of the stack's own unless one is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compose2cfn.findings import Spot
+from compose2cfn.plan.terms.given import CLUSTER
+from compose2cfn.plan.terms.names import CLUSTER_ID
+from compose2cfn.plan.terms.values import Value, ref
+
+_ASKED = CLUSTER.parameter("ClusterName", "Name of the ECS cluster that the services run in")
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The cluster that all services run in."""
+
+    id: Value
+    """Its name or its ARN."""
+    name: Value
+    own: bool
+    """Whether it is made by this stack."""
+
+    @property
+    def imported(self) -> bool:
+        """Tell whether its name is what another stack exports."""
+        return isinstance(self.name, Mapping) and "Fn::ImportValue" in self.name
+
+
+def find_cluster(said: Value | None, spot: Spot) -> Cluster:
+    """Find the cluster: the one that is given or asked for, else one of the stack's own."""
+    if said is None:
+        return Cluster(ref(CLUSTER_ID), ref(CLUSTER_ID), own=True)
+    name = CLUSTER.given(said, spot, _ASKED)
+    return Cluster(name if said == "" else said, name, own=False)

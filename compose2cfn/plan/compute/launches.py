@@ -1,0 +1,176 @@
+"""Decide how the tasks of each service are launched: on Fargate or on machines, and how many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.plan.compute.capacity import SharedMachines
+from compose2cfn.plan.compute.clusters import Cluster
+from compose2cfn.plan.compute.counts import TaskCount
+from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup
+from compose2cfn.plan.compute.platforms import Platform
+from compose2cfn.plan.compute.requests import HELPER_MEMORY
+from compose2cfn.plan.compute.requirements import TaskRequirements
+from compose2cfn.plan.compute.strategies import (
+    FARGATE,
+    FARGATE_SPOT,
+    ProviderStrategy,
+    StrategyItem,
+)
+from compose2cfn.plan.tasks import Tasks
+from compose2cfn.plan.terms.names import CLUSTER_CAPACITY
+from compose2cfn.plan.terms.values import ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """How the tasks of one service are launched.
+
+    Without a ``strategy`` of capacity providers it is the launch type that decides.
+    """
+
+    fargate: bool
+    platform: Platform
+    count: TaskCount
+    strategy: tuple[StrategyItem, ...] = ()
+    constraint: MachineAttribute | None = None
+    """What the machines must have that tasks are placed on."""
+    requires: tuple[str, ...] = ()
+    """The logical ids of what is there before the service is, and gone only after it."""
+
+    @property
+    def launch_type(self) -> str:
+        """Name the launch type; it is also what the task definition is compatible with."""
+        return "FARGATE" if self.fargate else "EC2"
+
+    @property
+    def helper_memory(self) -> int:
+        """MiB to reserve for a container that says nothing of its memory; Fargate needs none."""
+        return 0 if self.fargate else HELPER_MEMORY
+
+
+def machine_owners(
+    tasks: Tasks, requirements: Mapping[str, TaskRequirements], findings: Findings
+) -> Mapping[str, str]:
+    """Name the owners of the tasks whose machines others run on, by the owners of those.
+
+    What runs on no machines of this stack is left out.
+    """
+    found: dict[str, str] = {}
+    for owner, asked in requirements.items():
+        spot = findings.at("services", owner)
+        match asked.capacity:
+            case SharedMachines(service):
+                other = requirements[tasks.owner(service)]
+                if other.own_machines:
+                    found[owner] = other.owner
+                else:
+                    _report_unshared(service, spot)
+            case _ if asked.own_machines:
+                found[owner] = owner
+                _check_system(asked.platform, spot)
+            case ProviderStrategy(fargate=True) if asked.resources.gpus:
+                (spot / "x-aws-capacity").error(
+                    "fargate-gpu", "Fargate has no GPUs; leave x-aws-capacity out, or write EC2"
+                )
+    return found
+
+
+def _report_unshared(service: str, spot: Spot) -> None:
+    (spot / "x-aws-capacity").error(
+        "capacity-shared",
+        f"{service!r} has no machines of its own to share; give it some with x-aws-capacity: EC2",
+    )
+
+
+def _check_system(platform: Platform, spot: Spot) -> None:
+    if platform.windows:
+        spot.error(
+            "machine-windows",
+            "machines for Windows are not made here; leave the task to Fargate, or name a "
+            "capacity provider",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Launching:
+    """What launches are decided by."""
+
+    cluster: Cluster
+    machines: Mapping[str, MachineGroup]
+    """The machines of this stack, by their owners."""
+    findings: Findings
+
+    def launch(self, asked: TaskRequirements, machine_owner: str | None) -> Launch:
+        """Decide how the tasks of one service are launched."""
+        if machine_owner is not None:
+            return self._on_own_machines(asked, self.machines[machine_owner])
+        match asked.capacity:
+            case ProviderStrategy(items, fargate=True):
+                return self._on_fargate(asked, items)
+            case ProviderStrategy(items):
+                return self._on_providers(asked, items)
+            case _ if asked.count.daemon and (self.machines or not self.cluster.own):
+                # Whatever machines the cluster has.
+                return Launch(fargate=False, platform=asked.platform, count=asked.count)
+        usual = StrategyItem(FARGATE)
+        return self._on_fargate(asked, (usual,) if self.cluster.own else ())
+
+    def _on_own_machines(self, asked: TaskRequirements, machines: MachineGroup) -> Launch:
+        """Run tasks on machines of this stack.
+
+        A cluster of its own knows them as a capacity provider, which a global service cannot use;
+        in any other cluster they are found by an attribute.
+        """
+        if machines.managed and not asked.count.daemon:
+            item = StrategyItem(ref(machines.provider_id))
+            return self._by_strategy(asked, (item,), fargate=False)
+        return Launch(
+            fargate=False,
+            platform=asked.platform,
+            count=asked.count,
+            constraint=machines.attribute,
+            requires=(machines.group_id,),
+        )
+
+    def _on_providers(self, asked: TaskRequirements, items: tuple[StrategyItem, ...]) -> Launch:
+        """Run tasks on machines that the cluster has already."""
+        spot = self.findings.at("services", asked.owner, "x-aws-capacity")
+        if self.cluster.own:
+            spot.error(
+                "capacity-foreign",
+                "a capacity provider serves the cluster that its machines join; name that one "
+                "with x-aws-cluster, or write x-aws-capacity: EC2",
+            )
+        if asked.count.daemon:
+            spot.error(
+                "daemon-provider",
+                "a global service runs on every machine of the cluster, whatever provides "
+                "them; leave x-aws-capacity out",
+            )
+        return self._by_strategy(asked, items, fargate=False)
+
+    def _on_fargate(self, asked: TaskRequirements, items: tuple[StrategyItem, ...]) -> Launch:
+        """Run tasks on Fargate, which has no machines to run one on each."""
+        spot = self.findings.at("services", asked.owner)
+        if asked.platform.windows and any(item.provider == FARGATE_SPOT for item in items):
+            spot.error("fargate-spot", "Fargate Spot runs no Windows tasks; write FARGATE")
+        if asked.count.daemon:
+            (spot / "deploy" / "mode").warn(
+                "daemon-fargate",
+                "Fargate has no machines to put a task on each of; one task runs",
+            )
+            asked = replace(asked, count=TaskCount())
+        return self._by_strategy(asked, items, fargate=True)
+
+    def _by_strategy(
+        self, asked: TaskRequirements, items: tuple[StrategyItem, ...], *, fargate: bool
+    ) -> Launch:
+        """Let capacity providers run tasks; a cluster of the stack's own must know them first."""
+        return Launch(
+            fargate=fargate,
+            platform=asked.platform,
+            count=asked.count,
+            strategy=items,
+            requires=(CLUSTER_CAPACITY,) if items and self.cluster.own else (),
+        )

@@ -1,0 +1,102 @@
+"""What a file says of machines of a service's own: ``x-aws-capacity`` and placement constraints."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Spot
+from compose2cfn.plan.compute.settings import number_setting, text_setting
+from compose2cfn.plan.terms.given import AMI, INSTANCE_TYPE, Existing
+from compose2cfn.plan.terms.values import Value
+
+MACHINE_SETTINGS = ("ami", "disk", "machine", "max", "min")
+
+_LEAST_DISK = 30
+_LARGEST_DISK = 16384
+_CONSTRAINT = re.compile(r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMachines:
+    """Machines of a service's own; None where the file says nothing."""
+
+    type: Value | None = None
+    image: Value | None = None
+    minimum: int | Value | None = None
+    maximum: int | Value | None = None
+    disk: int | None = None
+    """GiB."""
+
+    def constrained(self, by: "OwnMachines") -> "OwnMachines":
+        """Take the type and the image that constraints name, where they name them."""
+        return replace(self, type=by.type or self.type, image=by.image or self.image)
+
+
+def read_own_machines(said: Mapping[str, object], spot: Spot) -> OwnMachines:
+    """Read a mapping ``{machine, ami, min, max, disk}``."""
+    for key in sorted(said.keys() - set(MACHINE_SETTINGS)):
+        (spot / key).error(
+            "unknown-key",
+            f"there is no such setting; there are {listed(MACHINE_SETTINGS, 'and')}",
+        )
+    minimum = number_setting(said.get("min"), spot / "min")
+    maximum = number_setting(said.get("max"), spot / "max")
+    if isinstance(minimum, int) and isinstance(maximum, int) and minimum > maximum:
+        spot.error("scaling-range", f"min is {minimum} and max only {maximum}; min is at most max")
+    if maximum == 0:
+        (spot / "max").error(
+            "scaling-range", "without a machine nothing runs; write a max of 1 or more"
+        )
+    return OwnMachines(
+        type=_given(INSTANCE_TYPE, said.get("machine"), spot / "machine"),
+        image=_given(AMI, said.get("ami"), spot / "ami"),
+        minimum=minimum,
+        maximum=maximum,
+        disk=_disk(said.get("disk"), spot / "disk"),
+    )
+
+
+def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnMachines | None:
+    """Read the placement constraints that mean something on AWS; None if there are none."""
+    found: dict[str, str] = {}
+    for place, text in enumerate(texts):
+        if known := _CONSTRAINT.fullmatch(text):
+            found[known[1]] = known[2]
+        else:
+            (spot / place).warn(
+                "constraint-ignored",
+                "on AWS a constraint is node.machine == TYPE or node.ami == ID; this one is left "
+                "out",
+            )
+    if not found:
+        return None
+    return OwnMachines(
+        type=_given(INSTANCE_TYPE, found.get("machine"), spot),
+        image=_given(AMI, found.get("ami"), spot),
+    )
+
+
+def _given(kind: Existing, said: object, spot: Spot) -> Value | None:
+    """Read what may be left out; what is wrong is left out as well, once it is reported."""
+    given = text_setting(said, spot)
+    if not isinstance(given, str):
+        return given
+    found = kind.find(given)
+    if found is None:
+        kind.refuse(given, spot)
+    return found
+
+
+def _disk(said: object, spot: Spot) -> int | None:
+    """Read the size of the first disk of a machine."""
+    size = number_setting(said, spot)
+    if size is None:
+        return None
+    if isinstance(size, int) and _LEAST_DISK <= size <= _LARGEST_DISK:
+        return size
+    spot.error(
+        "disk-size",
+        f"a disk has {_LEAST_DISK} to {_LARGEST_DISK} GiB: the image alone needs {_LEAST_DISK}",
+    )
+    return None

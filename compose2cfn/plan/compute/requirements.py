@@ -1,0 +1,64 @@
+"""What the services of one task ask for together of the place where it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compose2cfn.findings import Findings
+from compose2cfn.model.app import App
+from compose2cfn.plan.compute.capacity import Capacities, Capacity
+from compose2cfn.plan.compute.counts import TaskCount, task_count
+from compose2cfn.plan.compute.own_machines import OwnMachines
+from compose2cfn.plan.compute.platforms import Platform, platform
+from compose2cfn.plan.compute.requests import ResourceRequest, task_request
+from compose2cfn.plan.tasks import Task, Tasks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRequirements:
+    """What the services of one task ask for together."""
+
+    owner: str
+    capacity: Capacity | None
+    resources: ResourceRequest
+    count: TaskCount
+    platform: Platform
+
+    @property
+    def own_machines(self) -> OwnMachines | None:
+        """What is said of its machines if the stack starts some for it: it asks, or has GPUs."""
+        if self.capacity is None and self.resources.gpus:
+            return OwnMachines()
+        return self.capacity if isinstance(self.capacity, OwnMachines) else None
+
+
+def task_requirements(
+    app: App, tasks: Tasks, requests: Mapping[str, ResourceRequest], findings: Findings
+) -> Mapping[str, TaskRequirements]:
+    """Read what each task asks for, by its owner; ``requests`` are those of its services."""
+    services = app.project.services
+    capacities = Capacities(app.project, findings)
+    return {
+        owner: TaskRequirements(
+            owner=owner,
+            capacity=_capacity(task, capacities, findings),
+            resources=task_request(
+                (requests[name] for name in task.services), findings.at("services", owner)
+            ),
+            count=task_count(task, services, findings),
+            platform=platform({name: services[name].platform for name in task.services}, findings),
+        )
+        for owner, task in tasks.items()
+    }
+
+
+def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacity | None:
+    """Read the one place where all services of a task run."""
+    asked = {name: found for name in task.services if (found := capacities.of(name)) is not None}
+    first = next(iter(asked.values()), None)
+    for name, found in asked.items():
+        if found != first:
+            findings.at("services", name).error(
+                "capacity-conflict",
+                "services that share a task run in one place; say the same of all of them",
+            )
+    return first

@@ -1,0 +1,34 @@
+"""Read the settings of ``x-aws-capacity``: whatever may stand in YAML, until it is looked at."""
+
+from collections.abc import Mapping
+
+from compose2cfn.findings import Spot
+from compose2cfn.plan.terms.values import Value, intrinsic
+
+
+def text_setting(value: object, spot: Spot) -> Value | None:
+    """Read a text; None where it is absent or empty, and where it is none."""
+    match value:
+        case None | "":
+            return None
+        case str():
+            return value
+        case Mapping() if intrinsic(value):
+            return value
+    spot.error("wrong-type", "must be a text or an intrinsic function")
+    return None
+
+
+def number_setting(value: object, spot: Spot) -> int | Value | None:
+    """Read a whole number from 0; None where it is absent or empty, and where it is none."""
+    match value:
+        case None | "":
+            return None
+        case int() if value >= 0 and not isinstance(value, bool):
+            return value
+        case str() if value.isdecimal():
+            return int(value)
+        case Mapping() if intrinsic(value):
+            return value
+    spot.error("wrong-type", "must be a whole number from 0")
+    return None
