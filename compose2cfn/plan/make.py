@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
-from compose2cfn.plan.compute import Compute, compute
+from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, define_containers
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
@@ -107,6 +107,17 @@ class Plan:
             self._findings,
             subnets=self.network.subnets,
             windows=self.windows,
+        )
+
+    @cached_property
+    def deployments(self) -> Mapping[str, Deployment]:
+        """How the service of each task is deployed, by its owner."""
+        return deployments(
+            self.app,
+            self.tasks,
+            self.compute.tasks,
+            self._findings,
+            writers=self.storage.writers,
         )
 
     @cached_property

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from troposphere import Tags
 
+from compose2cfn.plan.terms.names import PROJECT_TAG, tag_key
 from compose2cfn.plan.terms.values import STACK_NAME
 from compose2cfn.stack.intrinsics import helper
 
@@ -23,8 +24,8 @@ def as_tags(pairs: Mapping[str, object]) -> list[Mapping[str, object]]:
 
 def pairs(**things: str) -> dict[str, object]:
     """Give the same by their keys."""
-    named = {f"com.docker.compose.{kind}": name for kind, name in things.items()}
-    return {"com.docker.compose.project": STACK_NAME, **named}
+    named = {tag_key(kind): name for kind, name in things.items()}
+    return {PROJECT_TAG: STACK_NAME, **named}
 
 
 def tag_object(**things: str) -> Tags:

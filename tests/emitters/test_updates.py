@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compose2cfn.findings import Findings
 from compose2cfn.model.deploy import Deploy, UpdateConfig
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Launch, Platform, TaskCount
-from compose2cfn.plan.compute.deployments import Deployment, decide
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.compute.updates import update_percents
 
 TASKS = st.integers(1, 60)
 AT_ONCE = st.integers(1, 60)
@@ -16,11 +16,11 @@ AT_ONCE = st.integers(1, 60)
 def update(config: UpdateConfig, tasks: int, *, writes: bool = False) -> tuple[int, int]:
     """Give the fewest and the most tasks that ECS runs during an update: it rounds up and down."""
     service = Service.model_construct(deploy=Deploy.model_construct(update_config=config))
-    host = Launch(fargate=True, platform=Platform(), count=TaskCount(tasks))
-    found: Deployment = decide("web", service, host, Notes(), writes=writes)
-    assert isinstance(found.least, int)
-    assert isinstance(found.most, int)
-    return -(-tasks * found.least // 100), tasks * found.most // 100
+    launch = Launch(fargate=True, platform=Platform(), count=TaskCount(tasks))
+    found = update_percents(service, launch, Findings().at("services", "web"), writes=writes)
+    assert isinstance(found.minimum, int)
+    assert isinstance(found.maximum, int)
+    return -(-tasks * found.minimum // 100), tasks * found.maximum // 100
 
 
 @given(TASKS, AT_ONCE)

@@ -8,13 +8,14 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.plan.compute.clusters import Cluster, find_cluster
 from compose2cfn.plan.compute.counts import REQUESTS, Scaling, TaskCount
-from compose2cfn.plan.compute.deployments import ends
+from compose2cfn.plan.compute.deployments import CircuitBreaker, Deployment, deployments
 from compose2cfn.plan.compute.fargate import FargateSize, fargate_size
 from compose2cfn.plan.compute.launches import Launch, Launching, machine_owners
 from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup, machine_groups
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, request
 from compose2cfn.plan.compute.requirements import task_requirements
+from compose2cfn.plan.compute.restarts import ends
 from compose2cfn.plan.compute.strategies import FARGATE, FARGATE_PROVIDERS, StrategyItem
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
@@ -23,8 +24,10 @@ from compose2cfn.plan.terms.values import Value, ref
 __all__ = [
     "ALL_GPUS",
     "REQUESTS",
+    "CircuitBreaker",
     "Cluster",
     "Compute",
+    "Deployment",
     "FargateSize",
     "Launch",
     "MachineAttribute",
@@ -35,6 +38,7 @@ __all__ = [
     "StrategyItem",
     "TaskCount",
     "compute",
+    "deployments",
     "ends",
     "fargate_size",
 ]

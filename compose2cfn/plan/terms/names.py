@@ -19,6 +19,8 @@ CLUSTER_ID = "Cluster"
 CLUSTER_CAPACITY = "ClusterCapacityProviders"
 LOG_GROUP = "LogGroup"
 
+PROJECT_TAG = "com.docker.compose.project"
+
 INIT = "compose-init"
 """The container that prepares a task before its services start."""
 
@@ -27,6 +29,11 @@ def stem(name: str) -> str:
     """Keep the letters and digits of a Compose name, the first letter upper-cased."""
     kept = re.sub(r"[^A-Za-z0-9]", "", name)
     return kept[:1].upper() + kept[1:]
+
+
+def tag_key(kind: str) -> str:
+    """Name the tag that says which service, network or volume a resource serves."""
+    return f"com.docker.compose.{kind}"
 
 
 def label(value: Value) -> str:

@@ -1,0 +1,129 @@
+"""How many tasks run while new ones take the place of old ones."""
+
+from dataclasses import dataclass
+
+from compose2cfn.findings import Spot
+from compose2cfn.model.deploy import Deploy, UpdateConfig
+from compose2cfn.model.service import Service
+from compose2cfn.plan.compute.counts import TaskCount
+from compose2cfn.plan.compute.launches import Launch
+from compose2cfn.plan.terms.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePercents:
+    """The percents of the wanted number of tasks that run at least and at most meanwhile."""
+
+    minimum: int | Value
+    maximum: int | Value
+
+    @property
+    def overlaps(self) -> bool:
+        """Tell whether more tasks than wanted may run for a while."""
+        return not isinstance(self.maximum, int) or self.maximum > 100
+
+
+def update_percents(
+    service: Service, launch: Launch, spot: Spot, *, writes: bool
+) -> UpdatePercents:
+    """Decide how many tasks run during an update; ``writes`` tells that they write a volume."""
+    config = (service.deploy or Deploy()).update_config or UpdateConfig()
+    minimum = _said(config.x_aws_min_percent, service.x_aws_min_percent, spot / "x-aws-min_percent")
+    maximum = _said(config.x_aws_max_percent, service.x_aws_max_percent, spot / "x-aws-max_percent")
+    least, most = _usual(config, launch, alone=writes and minimum is None and maximum is None)
+    if maximum == 100:
+        least = min(least, _below(1, launch.count.minimum))
+    found = UpdatePercents(
+        minimum=least if minimum is None else minimum,
+        maximum=most if maximum is None else maximum,
+    )
+    _check(found, spot / "deploy" / "update_config", daemon=launch.count.daemon)
+    if writes:
+        _report_writers(found, launch.count, spot)
+    return found
+
+
+def _said(
+    right: int | Value | None, wrong: int | Value | None, misplaced: Spot
+) -> int | Value | None:
+    """Read a percent that is written, where it belongs or where many write it."""
+    if right is None and wrong is not None:
+        misplaced.warn(
+            "key-misplaced",
+            "this key belongs below deploy.update_config; it is honoured here",
+        )
+    said = wrong if right is None else right
+    return None if said == "" else said
+
+
+def _usual(config: UpdateConfig, launch: Launch, *, alone: bool) -> tuple[int, int]:
+    """Say how many percent run at least and at most where none are written.
+
+    ``alone`` tells that new tasks must not run beside old ones, unless the file says so.
+    """
+    tasks = launch.count.minimum
+    if launch.count.daemon:
+        return 0, 100
+    if config.order == "start-first":
+        return 100, _above(config.parallelism or 0, tasks)
+    if config.order == "stop-first":
+        return _below(1 if config.parallelism is None else config.parallelism, tasks), 100
+    if alone:
+        return 0, 100
+    if config.parallelism is not None:
+        return _below(config.parallelism, tasks), _above(config.parallelism, tasks)
+    if launch.constraint:
+        # A fixed number of machines may have no room for one more.
+        return _below(1, tasks), 100
+    return 100, 200
+
+
+def _below(at_once: int, tasks: int) -> int:
+    """Percent of tasks that stay while so many are replaced, 0 for all; ECS rounds tasks up."""
+    tasks = max(tasks, 1)
+    return 0 if at_once == 0 else max(tasks - at_once, 0) * 100 // tasks
+
+
+def _above(at_once: int, tasks: int) -> int:
+    """Percent of tasks that there are while so many are replaced; ECS rounds tasks down."""
+    tasks = max(tasks, 1)
+    return 200 if at_once == 0 else 100 + -(-min(at_once, tasks) * 100 // tasks)
+
+
+def _check(found: UpdatePercents, spot: Spot, *, daemon: bool) -> None:
+    """Check what ECS refuses."""
+    minimum, maximum = found.minimum, found.maximum
+    if isinstance(minimum, int) and not 0 <= minimum <= 100:
+        (spot / "x-aws-min_percent").error(
+            "deployment-percent", f"{minimum} is too much: write 0 to 100"
+        )
+    elif isinstance(maximum, int) and maximum < 100:
+        (spot / "x-aws-max_percent").error(
+            "deployment-percent", f"{maximum} is too little: write 100 or more"
+        )
+    elif isinstance(minimum, int) and isinstance(maximum, int) and minimum >= maximum:
+        spot.error(
+            "deployment-percent",
+            f"no task could ever be replaced with at least {minimum} and at most {maximum} "
+            "percent; write a larger x-aws-max_percent or a smaller x-aws-min_percent",
+        )
+    elif daemon and isinstance(maximum, int) and maximum != 100:
+        (spot / "x-aws-max_percent").error(
+            "deployment-percent",
+            "a global service has one task on each machine: its x-aws-max_percent is 100",
+        )
+
+
+def _report_writers(found: UpdatePercents, count: TaskCount, spot: Spot) -> None:
+    """Warn of two tasks that write one volume."""
+    if found.overlaps:
+        (spot / "deploy" / "update_config").warn(
+            "volume-writers",
+            "the new task starts before the old one stops, and both write the same volume; a "
+            "database breaks there: leave this out to stop first",
+        )
+    if count.maximum != 1 and not count.daemon:
+        spot.warn(
+            "volume-writers",
+            "several tasks write the same volume; only software that is made for that bears it",
+        )
