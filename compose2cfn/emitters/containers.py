@@ -28,8 +28,6 @@ _CONDITIONS: Mapping[str, str] = {
 }
 _STOP = (2, 120)
 """Seconds that Fargate can give a container to stop."""
-_DISK = (21, 200)
-"""GiB of disk that a Fargate task can have instead of the usual 20."""
 
 
 @emitter(
@@ -119,40 +117,9 @@ def _task(plan: Plan, task: Task, host: Host, notes: Notes) -> TaskPart:
             "CpuArchitecture": host.platform.processor,
         }
     _check_kernel(members, notes)
-    if disk := _disk(members, host, notes):
+    if disk := plan.compute.disks.get(task.owner):
         fields["EphemeralStorage"] = {"SizeInGiB": disk}
     return TaskPart(task.owner, fields, ("services", task.owner))
-
-
-def _disk(members: Mapping[str, Service], host: Host, notes: Notes) -> int | Value | None:
-    """Find the size of a task's disk: the largest that one of its services asks for."""
-    sizes: list[int] = []
-    for name, service in members.items():
-        path: Steps = ("services", name, "x-aws-ephemeral_storage")
-        match service.x_aws_ephemeral_storage:
-            case None | "":
-                continue
-            case int() as size if size > _DISK[1]:
-                notes.error(
-                    "fargate-disk", f"Fargate has disks of {_DISK[0]} to {_DISK[1]} GiB", path
-                )
-            case int() as size if size >= _DISK[0]:
-                sizes.append(size)
-            case int():
-                notes.warn(
-                    "fargate-disk",
-                    "every task has a disk of 20 GiB, and this changes nothing",
-                    path,
-                )
-            case given:
-                return given
-        if not host.fargate:
-            notes.error(
-                "machine-disk",
-                "this is for Fargate; the disk of machines is set by x-aws-capacity: {disk: GIB}",
-                path,
-            )
-    return max(sizes, default=None)
 
 
 def _check_kernel(members: Mapping[str, Service], notes: Notes) -> None:

@@ -9,6 +9,7 @@ from compose2cfn.model.app import App
 from compose2cfn.plan.compute.clusters import Cluster, find_cluster
 from compose2cfn.plan.compute.counts import REQUESTS, Scaling, TaskCount
 from compose2cfn.plan.compute.deployments import CircuitBreaker, Deployment, deployments
+from compose2cfn.plan.compute.disks import task_disks
 from compose2cfn.plan.compute.fargate import FargateSize, fargate_size
 from compose2cfn.plan.compute.launches import Launch, Launching, machine_owners
 from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup, machine_groups
@@ -55,6 +56,8 @@ class Compute:
     """The machines that this stack starts, by the owner of the task that they belong to."""
     requests: Mapping[str, ResourceRequest]
     """What the container of each service asks for."""
+    disks: Mapping[str, int | Value]
+    """GiB of disk of each Fargate task that has more than usual, by its owner."""
     providers: tuple[Value, ...]
     """The capacity providers of a cluster of the stack's own; none of one that is given."""
     default_strategy: tuple[StrategyItem, ...]
@@ -84,6 +87,7 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
         tasks=MappingProxyType(launches),
         machines=MappingProxyType(machines),
         requests=MappingProxyType(requests),
+        disks=MappingProxyType(task_disks(app, tasks, launches, findings)),
         providers=_providers(machines.values()) if cluster.own else (),
         default_strategy=(StrategyItem(FARGATE),) if cluster.own else (),
     )

@@ -1,0 +1,59 @@
+"""The disk that a Fargate task has beside its images: ``x-aws-ephemeral_storage``."""
+
+from collections.abc import Mapping
+
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.app import App
+from compose2cfn.model.service import Service
+from compose2cfn.plan.compute.launches import Launch
+from compose2cfn.plan.tasks import Task, Tasks
+from compose2cfn.plan.terms.values import Value
+
+LEAST_DISK = 21
+MOST_DISK = 200
+"""GiB of disk that a Fargate task can have instead of the usual 20."""
+
+
+def task_disks(
+    app: App, tasks: Tasks, launches: Mapping[str, Launch], findings: Findings
+) -> dict[str, int | Value]:
+    """Find the GiB of the disks of the tasks that ask for more than every task has, by owner."""
+    found = {
+        owner: _disk(task, app.project.services, launches[owner], findings)
+        for owner, task in tasks.items()
+    }
+    return {owner: disk for owner, disk in found.items() if disk is not None}
+
+
+def _disk(
+    task: Task, services: Mapping[str, Service], launch: Launch, findings: Findings
+) -> int | Value | None:
+    """Find the size of a task's disk: the largest that one of its services asks for."""
+    sizes: list[int] = []
+    for name in task.services:
+        asked = services[name].x_aws_ephemeral_storage
+        spot = findings.at("services", name, "x-aws-ephemeral_storage")
+        match asked:
+            case None | "":
+                continue
+            case int():
+                sizes += _fitting(asked, spot)
+            case given:
+                return given
+        if not launch.fargate:
+            spot.error(
+                "machine-disk",
+                "this is for Fargate; the disk of machines is set by x-aws-capacity: {disk: GIB}",
+            )
+    return max(sizes, default=None)
+
+
+def _fitting(size: int, spot: Spot) -> tuple[int, ...]:
+    """Give a size that Fargate has; any other is told of."""
+    if size > MOST_DISK:
+        spot.error("fargate-disk", f"Fargate has disks of {LEAST_DISK} to {MOST_DISK} GiB")
+    elif size < LEAST_DISK:
+        spot.warn("fargate-disk", "every task has a disk of 20 GiB, and this changes nothing")
+    else:
+        return (size,)
+    return ()
