@@ -4,15 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from troposphere.applicationautoscaling import ScalableTarget, ScalingPolicy
 
-from compose2cfn.diagnostics import Diagnostic
-from compose2cfn.plan.compute import Scaling
+from compose2cfn.plan.autoscaling import ServiceScaling, TargetTracking
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.publishing.load_balancers import APPLICATION
+from compose2cfn.plan.publishing import Target
 from compose2cfn.plan.terms.values import Value, attribute, join, part, ref
 from compose2cfn.stack.items import Item, Resource, emitter
 from compose2cfn.stack.objects import build
-
-DIMENSION = "ecs:service:DesiredCount"
 
 # What is scaled by → the suffix of the policy's id, and the metric of Amazon ECS.
 _METRICS: Mapping[str, tuple[str, str]] = {
@@ -36,13 +33,14 @@ _METRICS: Mapping[str, tuple[str, str]] = {
 )
 def scaling(plan: Plan) -> Iterator[Item]:
     """Let the load decide how many tasks a service has."""
-    for owner, host in plan.compute.tasks.items():
-        if host.count.scaling:
-            yield from _scaled(plan, owner, host.count.scaling)
+    for owner, found in plan.autoscaling.items():
+        target = plan.names.service(owner, "ScalableTarget")
+        yield _target(plan, owner, target, found)
+        for tracking in found.tracking:
+            yield _policy(plan, owner, target, tracking)
 
 
-def _scaled(plan: Plan, owner: str, found: Scaling) -> Iterator[Item]:
-    target = plan.names.service(owner, "ScalableTarget")
+def _target(plan: Plan, owner: str, id_: str, found: ServiceScaling) -> Resource:
     # The service's ARN ends in what Application Auto Scaling calls it: service/CLUSTER/NAME. Said
     # this way it is right for a cluster that is given by name, by ARN or by a parameter.
     resource = part(5, ":", ref(plan.names.service(owner, "Service")))
@@ -50,46 +48,31 @@ def _scaled(plan: Plan, owner: str, found: Scaling) -> Iterator[Item]:
         "MinCapacity": found.minimum,
         "MaxCapacity": found.maximum,
         "ResourceId": resource,
-        "ScalableDimension": DIMENSION,
+        "ScalableDimension": "ecs:service:DesiredCount",
         "ServiceNamespace": "ecs",
     }
-    yield Resource(build(ScalableTarget, target, fields), found.path)
-    for name, value in found.targets.items():
-        suffix, metric = _METRICS[name]
-        specification: dict[str, object] = {"PredefinedMetricType": metric}
-        if name == "requests":
-            label = _label(plan, owner)
-            if label is None:
-                yield Diagnostic(
-                    code="scaling-requests",
-                    message="requests are counted by an Application Load Balancer, and this "
-                    "service has no port on one; publish an HTTP port, or scale by cpu or memory",
-                    path=(*found.path, name),
-                )
-                continue
-            specification["ResourceLabel"] = label
-        policy = {
-            "PolicyName": name,
-            "PolicyType": "TargetTrackingScaling",
-            "ScalingTargetId": ref(target),
-            "TargetTrackingScalingPolicyConfiguration": {
-                "PredefinedMetricSpecification": specification,
-                "TargetValue": value,
-            },
-        }
-        body = build(ScalingPolicy, plan.names.service(owner, suffix), policy)
-        yield Resource(body, (*found.path, name))
+    return Resource(build(ScalableTarget, id_, fields), found.path)
 
 
-def _label(plan: Plan, owner: str) -> Value | None:
-    """Name the load balancer and the target group whose requests count for a service.
+def _policy(plan: Plan, owner: str, target: str, tracking: TargetTracking) -> Resource:
+    suffix, metric = _METRICS[tracking.metric]
+    specification: dict[str, object] = {"PredefinedMetricType": metric}
+    if tracking.target_group:
+        specification["ResourceLabel"] = _label(tracking.target_group)
+    fields = {
+        "PolicyName": tracking.metric,
+        "PolicyType": "TargetTrackingScaling",
+        "ScalingTargetId": ref(target),
+        "TargetTrackingScalingPolicyConfiguration": {
+            "PredefinedMetricSpecification": specification,
+            "TargetValue": tracking.value,
+        },
+    }
+    return Resource(build(ScalingPolicy, plan.names.service(owner, suffix), fields), tracking.path)
 
-    Application Auto Scaling wants the last parts of both ARNs, joined.
-    """
-    targets = (t for t in plan.publishing.targets_of(owner) if t.balancer.kind == APPLICATION)
-    target = next(targets, None)
-    if target is None:
-        return None
+
+def _label(target: Target) -> Value:
+    """Name a load balancer and a target group by the last parts of their ARNs, joined."""
     balancer = target.balancer
     return join(
         "/",

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
+from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
 from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, define_containers
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
@@ -134,6 +135,14 @@ class Plan:
     def publishing(self) -> Publishing:
         """The ports that clients reach, and the load balancers, listeners and rules for them."""
         return publishing(self.app, self.names, self.tasks, self.network, self._findings)
+
+    @cached_property
+    def autoscaling(self) -> Mapping[str, ServiceScaling]:
+        """The services whose load decides how many tasks they have, by owner.
+
+        It asks `publishing` only if one scales by its requests.
+        """
+        return autoscaling(self.compute.tasks, lambda: self.publishing, self._findings)
 
 
 def wing(decide: Callable[[Plan, Findings], T]) -> Callable[[Plan], T]:

@@ -1,0 +1,68 @@
+"""Decide how services scale: between how many tasks, and by what."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings
+from compose2cfn.plan.compute import REQUESTS, Launch, Scaling
+from compose2cfn.plan.publishing import APPLICATION, Publishing, Target
+from compose2cfn.plan.terms.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTracking:
+    """A metric of a service, and the value of it that tasks come and go to keep."""
+
+    metric: str
+    """``cpu``, ``memory`` or ``requests``."""
+    value: int | Value
+    target_group: Target | None
+    """Whose requests are counted, if requests are."""
+    path: KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceScaling:
+    """Between how many tasks a service scales, and by what."""
+
+    minimum: int | Value
+    maximum: int | Value
+    tracking: tuple[TargetTracking, ...]
+    path: KeyPath
+
+
+def autoscaling(
+    launches: Mapping[str, Launch], publishing: Callable[[], Publishing], findings: Findings
+) -> Mapping[str, ServiceScaling]:
+    """Decide how services scale, by owner; ``publishing`` is called if one does so by requests."""
+    found: dict[str, ServiceScaling] = {}
+    for owner, launch in launches.items():
+        if scaling := launch.count.scaling:
+            tracking = tuple(_tracking(owner, scaling, publishing, findings))
+            found[owner] = ServiceScaling(scaling.minimum, scaling.maximum, tracking, scaling.path)
+    return MappingProxyType(found)
+
+
+def _tracking(
+    owner: str, scaling: Scaling, publishing: Callable[[], Publishing], findings: Findings
+) -> Iterator[TargetTracking]:
+    """Give what a service scales by; requests that nothing counts are a fault."""
+    for metric, value in scaling.targets.items():
+        path = scaling.path / metric
+        counted = _counted(owner, publishing()) if metric == REQUESTS else None
+        if metric == REQUESTS and counted is None:
+            findings.at(*path).error(
+                "scaling-requests",
+                "requests are counted by an Application Load Balancer, and this service has no "
+                "port on one; publish an HTTP port, or scale by cpu or memory",
+            )
+        else:
+            yield TargetTracking(metric, value, counted, path)
+
+
+def _counted(owner: str, publishing: Publishing) -> Target | None:
+    """Find the target group whose requests are counted for a service."""
+    targets = publishing.targets_of(owner)
+    return next((target for target in targets if target.balancer.kind == APPLICATION), None)
