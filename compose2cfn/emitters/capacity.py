@@ -13,9 +13,10 @@ from troposphere.iam import InstanceProfile, Role
 from compose2cfn.plan.compute import MachineGroup
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import STACK_UUID, Value, attribute, ref, sub
-from compose2cfn.stack.items import Item, Resource, emitter
-from compose2cfn.stack.objects import build
-from compose2cfn.stack.tags import pairs
+from compose2cfn.stack.items import Item, emitter
+from compose2cfn.stack.objects import resource
+from compose2cfn.stack.policies import trust
+from compose2cfn.stack.tags import tags
 
 _ROOT_DEVICE = "/dev/xvda"
 """The first disk of Amazon Linux."""
@@ -54,30 +55,25 @@ class _Group:
     def _id(self, suffix: str) -> str:
         return self.plan.names.service(self.owner, suffix)
 
-    def _made(self, kind: type[AWSObject], id_: str, fields: Mapping[str, object]) -> Resource:
-        return Resource(build(kind, id_, fields), ("services", self.owner))
+    def _made(self, kind: type[AWSObject], id_: str, fields: Mapping[str, object]) -> Item:
+        return resource(kind, id_, fields, ("services", self.owner))
 
     def _tags(self) -> list[Mapping[str, object]]:
-        return [{"Key": key, "Value": value} for key, value in pairs(service=self.owner).items()]
+        return tags(service=self.owner)
 
-    def _role(self) -> Resource:
+    def _role(self) -> Item:
         """Let a machine join the cluster and serve its tasks, and nothing else."""
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "ec2.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
         return self._made(
             Role,
             self._id(_ROLE),
             {
-                "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+                "AssumeRolePolicyDocument": trust("ec2.amazonaws.com"),
                 "ManagedPolicyArns": [sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{_POLICY}")],
                 "Tags": self._tags(),
             },
         )
 
-    def _security_group(self) -> Resource:
+    def _security_group(self) -> Item:
         return self._made(
             SecurityGroup,
             self._id(_SECURITY_GROUP),
@@ -88,7 +84,7 @@ class _Group:
             },
         )
 
-    def _template(self) -> Resource:
+    def _template(self) -> Item:
         disk = {
             "DeviceName": _ROOT_DEVICE,
             "Ebs": {
@@ -99,7 +95,7 @@ class _Group:
             },
         }
         name = sub(f"${{AWS::StackName}}-{self.plan.names.container(self.owner)}")
-        tags = [{"Key": "Name", "Value": name}, *self._tags()]
+        named = [{"Key": "Name", "Value": name}, *self._tags()]
         data = {
             "BlockDeviceMappings": [disk],
             "IamInstanceProfile": {"Arn": attribute(self._id(_PROFILE), "Arn")},
@@ -108,7 +104,7 @@ class _Group:
             "MetadataOptions": {"HttpPutResponseHopLimit": 1, "HttpTokens": "required"},
             "SecurityGroupIds": [attribute(self._id(_SECURITY_GROUP), "GroupId")],
             "TagSpecifications": [
-                {"ResourceType": kind, "Tags": tags} for kind in ("instance", "volume")
+                {"ResourceType": kind, "Tags": named} for kind in ("instance", "volume")
             ],
             "UserData": {"Fn::Base64": self._user_data()},
         }
@@ -138,14 +134,14 @@ class _Group:
             case given:
                 return sub(text, Cluster=given, Stack=STACK_UUID)
 
-    def _group(self) -> Resource:
+    def _group(self) -> Item:
         template = self._id(_LAUNCH_TEMPLATE)
-        tags: list[Mapping[str, object]] = [
+        marked: list[Mapping[str, object]] = [
             {**tag, "PropagateAtLaunch": False} for tag in self._tags()
         ]
         if self.machines.managed:
             # ECS puts this tag on the groups that it scales; CloudFormation would take it off.
-            tags.append({"Key": "AmazonECSManaged", "Value": "", "PropagateAtLaunch": True})
+            marked.append({"Key": "AmazonECSManaged", "Value": "", "PropagateAtLaunch": True})
         return self._made(
             AutoScalingGroup,
             self.machines.group_id,
@@ -156,12 +152,12 @@ class _Group:
                 },
                 "MinSize": _text(self.machines.minimum),
                 "MaxSize": _text(self.machines.maximum),
-                "Tags": tags,
+                "Tags": marked,
                 "VPCZoneIdentifier": list(self.plan.network.subnets),
             },
         )
 
-    def _provider(self) -> Resource:
+    def _provider(self) -> Item:
         return self._made(
             CapacityProvider,
             self.machines.provider_id,

@@ -8,8 +8,8 @@ from compose2cfn.plan.autoscaling import ServiceScaling, TargetTracking
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.publishing import Target
 from compose2cfn.plan.terms.values import Value, attribute, join, part, ref
-from compose2cfn.stack.items import Item, Resource, emitter
-from compose2cfn.stack.objects import build
+from compose2cfn.stack.items import Item, emitter
+from compose2cfn.stack.objects import resource
 
 # What is scaled by → the suffix of the policy's id, and the metric of Amazon ECS.
 _METRICS: Mapping[str, tuple[str, str]] = {
@@ -40,21 +40,21 @@ def scaling(plan: Plan) -> Iterator[Item]:
             yield _policy(plan, owner, target, tracking)
 
 
-def _target(plan: Plan, owner: str, id_: str, found: ServiceScaling) -> Resource:
+def _target(plan: Plan, owner: str, id_: str, found: ServiceScaling) -> Item:
     # The service's ARN ends in what Application Auto Scaling calls it: service/CLUSTER/NAME. Said
     # this way it is right for a cluster that is given by name, by ARN or by a parameter.
-    resource = part(5, ":", ref(plan.names.service(owner, "Service")))
+    service = part(5, ":", ref(plan.names.service(owner, "Service")))
     fields = {
         "MinCapacity": found.minimum,
         "MaxCapacity": found.maximum,
-        "ResourceId": resource,
+        "ResourceId": service,
         "ScalableDimension": "ecs:service:DesiredCount",
         "ServiceNamespace": "ecs",
     }
-    return Resource(build(ScalableTarget, id_, fields), found.path)
+    return resource(ScalableTarget, id_, fields, found.path)
 
 
-def _policy(plan: Plan, owner: str, target: str, tracking: TargetTracking) -> Resource:
+def _policy(plan: Plan, owner: str, target: str, tracking: TargetTracking) -> Item:
     suffix, metric = _METRICS[tracking.metric]
     specification: dict[str, object] = {"PredefinedMetricType": metric}
     if tracking.target_group:
@@ -68,7 +68,7 @@ def _policy(plan: Plan, owner: str, target: str, tracking: TargetTracking) -> Re
             "TargetValue": tracking.value,
         },
     }
-    return Resource(build(ScalingPolicy, plan.names.service(owner, suffix), fields), tracking.path)
+    return resource(ScalingPolicy, plan.names.service(owner, suffix), fields, tracking.path)
 
 
 def _label(target: Target) -> Value:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from troposphere import Output
-
 from compose2cfn.plan.compute import CircuitBreaker, Deployment, Launch
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import STACK_UUID, attribute, ref, sub
-from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import Item, Out, ServicePart, emitter
-from compose2cfn.stack.tags import pairs
+from compose2cfn.stack.items import Item, ServicePart, emitter
+from compose2cfn.stack.objects import output
+from compose2cfn.stack.tags import as_tags, pairs
 
 
 @emitter(
@@ -36,23 +34,22 @@ def services(plan: Plan) -> Iterator[Item]:
     """Keep as many copies of each task running as the file says."""
     for owner in plan.tasks:
         yield _service(plan, owner)
-        output = Output(
+        yield output(
             plan.names.service(owner, "ServiceName"),
-            Description=f"Name of the ECS service {owner}",
-            Value=helper(attribute(plan.names.service(owner, "Service"), "Name")),
+            attribute(plan.names.service(owner, "Service"), "Name"),
+            f"Name of the ECS service {owner}",
+            ("services", owner),
         )
-        yield Out(output, ("services", owner))
 
 
 def _service(plan: Plan, owner: str) -> ServicePart:
     launch, deployment = plan.compute.tasks[owner], plan.deployments[owner]
-    tags = {**deployment.tags, **pairs(service=owner)}
     fields: dict[str, object] = {
         "Cluster": plan.compute.cluster.id,
         "TaskDefinition": ref(plan.names.service(owner, "TaskDefinition")),
         "DeploymentConfiguration": _configuration(deployment),
         "PropagateTags": "SERVICE",
-        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+        "Tags": as_tags({**deployment.tags, **pairs(service=owner)}),
         **_placement(launch),
     }
     if launch.count.daemon:
