@@ -4,7 +4,7 @@ from compose2cfn.findings import Spot
 from compose2cfn.plan.compute import Launch, fargate_size
 
 
-def size(fields: dict[str, object], launch: Launch, spot: Spot) -> None:
+def set_size(fields: dict[str, object], launch: Launch, spot: Spot) -> None:
     """Set the size of a task on Fargate, or the memory of every container on a machine.
 
     A size that is set already stays.

@@ -132,7 +132,7 @@ class _Folding:
             if kind in self.pile.roles:
                 yield from self._role(kind, fields)
         self._check(fields)
-        sizes.size(fields, self._launch, self.spot)
+        sizes.set_size(fields, self._launch, self.spot)
         yield self._made(TaskDefinition, "TaskDefinition", fields)
         if self.pile.service:
             service = self._folded(self.pile.service, "service")

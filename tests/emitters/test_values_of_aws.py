@@ -11,8 +11,8 @@ from compose2cfn.plan.compute.fargate import (
     WINDOWS_ROWS,
     FargateSize,
     fargate_sizes,
-    nearest,
-    smallest,
+    nearest_sizes,
+    smallest_size,
 )
 from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
 from compose2cfn.plan.containers.kernel import CAPABILITIES, ULIMITS
@@ -63,20 +63,23 @@ def test_sizes_of_fargate() -> None:
     ],
 )
 def test_smallest_size(cpu: int, memory: int, size: FargateSize) -> None:
-    assert smallest(cpu, memory) == size
+    assert smallest_size(cpu, memory) == size
 
 
 @pytest.mark.parametrize("wanted", [(32769, 0), (0, 249857)])
 def test_no_size_is_large_enough(wanted: tuple[int, int]) -> None:
-    assert smallest(*wanted) is None
-    assert max(fargate_sizes()) in nearest(*wanted)
+    assert smallest_size(*wanted) is None
+    assert max(fargate_sizes()) in nearest_sizes(*wanted)
 
 
 def test_windows_has_the_middle_of_the_table() -> None:
     assert {size.cpu for size in fargate_sizes(windows=True)} == set(WINDOWS_ROWS)
-    assert smallest(0, 0, windows=True) == FargateSize(1024, 2048)
-    assert smallest(4097, 0, windows=True) is None
-    assert nearest(8192, 0, windows=True) == (FargateSize(4096, 8192), FargateSize(4096, 30720))
+    assert smallest_size(0, 0, windows=True) == FargateSize(1024, 2048)
+    assert smallest_size(4097, 0, windows=True) is None
+    assert nearest_sizes(8192, 0, windows=True) == (
+        FargateSize(4096, 8192),
+        FargateSize(4096, 30720),
+    )
 
 
 def test_machines_are_as_moto_knows_them() -> None:

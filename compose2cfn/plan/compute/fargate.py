@@ -39,10 +39,10 @@ def fargate_size(cpu: int, memory: int, spot: Spot, *, windows: bool) -> Fargate
 
     Tells which it is if they ask for anything; that there is none is an error.
     """
-    size = smallest(cpu, memory, windows=windows)
+    size = smallest_size(cpu, memory, windows=windows)
     asked = quantities(cpu, memory)
     if size is None:
-        found = listed(map(str, nearest(cpu, memory, windows=windows)))
+        found = listed(map(str, nearest_sizes(cpu, memory, windows=windows)))
         spot.error(
             "fargate-size", f"Fargate has no size that holds {asked}; the nearest are {found}"
         )
@@ -66,14 +66,14 @@ def fargate_sizes(*, windows: bool = False) -> tuple[FargateSize, ...]:
     return tuple(FargateSize(cpu, memory) for cpu in rows for memory in FARGATE_SIZES[cpu])
 
 
-def smallest(cpu: int, memory: int, *, windows: bool = False) -> FargateSize | None:
+def smallest_size(cpu: int, memory: int, *, windows: bool = False) -> FargateSize | None:
     """Find the smallest size that holds so many CPU units and MiB; None if there is none."""
     sizes = fargate_sizes(windows=windows)
     return next((size for size in sizes if size.cpu >= cpu and size.memory >= memory), None)
 
 
-def nearest(cpu: int, memory: int, *, windows: bool = False) -> tuple[FargateSize, ...]:
+def nearest_sizes(cpu: int, memory: int, *, windows: bool = False) -> tuple[FargateSize, ...]:
     """Name what comes nearest where no size fits: the least that is not short, and the largest."""
     largest = max(fargate_sizes(windows=windows))
-    near = smallest(min(cpu, largest.cpu), min(memory, largest.memory), windows=windows)
+    near = smallest_size(min(cpu, largest.cpu), min(memory, largest.memory), windows=windows)
     return tuple(sorted({near or largest, largest}))
