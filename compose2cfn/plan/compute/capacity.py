@@ -57,9 +57,9 @@ class Capacities:
         spot, asked = self._asked(name)
         here = self.findings.at("services", name, "deploy", "placement", "constraints")
         constraints = read_constraints((service.deploy or Deploy()).placement.constraints, here)
+        if asked == SharedMachines(name):
+            asked = OwnMachines()
         match asked:
-            case SharedMachines(other) if other == name:
-                return OwnMachines()
             case OwnMachines() if constraints:
                 return asked.constrained(constraints)
             case ProviderStrategy() | SharedMachines() if constraints:

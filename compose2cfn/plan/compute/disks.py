@@ -30,22 +30,22 @@ def _disk(
 ) -> int | Value | None:
     """Find the size of a task's disk: the largest that one of its services asks for."""
     sizes: list[int] = []
+    given: list[Value] = []
     for name in task.services:
         asked = services[name].x_aws_ephemeral_storage
+        if asked is None or asked == "":
+            continue
         spot = findings.at("services", name, "x-aws-ephemeral_storage")
-        match asked:
-            case None | "":
-                continue
-            case int():
-                sizes += _fitting(asked, spot)
-            case given:
-                return given
         if not launch.fargate:
             spot.error(
                 "machine-disk",
                 "this is for Fargate; the disk of machines is set by x-aws-capacity: {disk: GIB}",
             )
-    return max(sizes, default=None)
+        if isinstance(asked, int):
+            sizes += _fitting(asked, spot)
+        else:
+            given.append(asked)
+    return given[0] if given else max(sizes, default=None)
 
 
 def _fitting(size: int, spot: Spot) -> tuple[int, ...]:

@@ -1,0 +1,63 @@
+"""Where tasks run, and what is said where they cannot."""
+
+import pytest
+
+from compose2cfn import ComposeError, Memory, Result, Severity, convert
+from compose2cfn.diagnostics import dotted
+from tests.simulator.template import read
+
+
+def made(text: str) -> Result:
+    """Convert one file."""
+    return convert("compose.yaml", files=Memory({"compose.yaml": text}))
+
+
+def refused(text: str) -> list[str]:
+    """Give the codes and paths of what a file is refused with."""
+    with pytest.raises(ComposeError) as caught:
+        made(text)
+    return [
+        f"{one.code} {dotted(one.path)}"
+        for one in caught.value.diagnostics
+        if one.severity is Severity.ERROR
+    ]
+
+
+def instance_type(result: Result, id_: str) -> object:
+    """Give the type of the machines that a launch template starts."""
+    data = read(result.to_yaml())["Resources"][id_]["Properties"]["LaunchTemplateData"]
+    return data["InstanceType"]
+
+
+def test_constraints_hold_for_machines_that_are_named_after_the_service_itself() -> None:
+    result = made("""
+        x-aws-capacity: web
+        services:
+          web:
+            image: example/web
+            deploy: {placement: {constraints: [node.machine == m6i.large]}}
+          api: {image: example/api}
+    """)
+    assert instance_type(result, "WebLaunchTemplate") == "m6i.large"
+
+
+def test_the_disk_of_machines_is_not_that_of_fargate_whatever_gives_its_size() -> None:
+    (found,) = refused("""
+        services:
+          web:
+            image: example/web
+            x-aws-capacity: EC2
+            x-aws-ephemeral_storage: !Ref Size
+        x-aws-cloudformation: {Parameters: {Size: {Type: Number}}}
+    """)
+    assert found == "machine-disk services.web.x-aws-ephemeral_storage"
+
+
+def test_every_provider_that_is_unknown_is_told() -> None:
+    assert refused("""
+        services:
+          web: {image: example/web, x-aws-capacity: {aws-a: 1, ecs-b: 1, mine: 1}}
+    """) == [
+        "capacity-unknown services.web.x-aws-capacity.aws-a",
+        "capacity-unknown services.web.x-aws-capacity.ecs-b",
+    ]
