@@ -52,10 +52,7 @@ class Launch:
 def machine_owners(
     tasks: Tasks, requirements: Mapping[str, TaskRequirements], findings: Findings
 ) -> Mapping[str, str]:
-    """Name the owners of the tasks whose machines others run on, by the owners of those.
-
-    What runs on no machines of this stack is left out.
-    """
+    """Name for each task that runs on machines of this stack the owner of these machines."""
     found: dict[str, str] = {}
     for owner, asked in requirements.items():
         spot = findings.at("services", owner)

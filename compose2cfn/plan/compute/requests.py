@@ -43,7 +43,7 @@ class ResourceRequest:
         return max(self.memory, self.reservation)
 
     def on_machine(self) -> "ResourceRequest":
-        """Reserve some memory if nothing is said of it: ECS places no other task on a machine."""
+        """Reserve memory where nothing is said of it: ECS places no task on a machine without."""
         return self if self.holds else replace(self, reservation=UNSAID_MEMORY)
 
 

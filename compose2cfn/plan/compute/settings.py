@@ -7,7 +7,7 @@ from compose2cfn.plan.terms.values import Value, intrinsic
 
 
 def text_setting(value: object, spot: Spot) -> Value | None:
-    """Read a text; None where it is absent or empty, and where it is none."""
+    """Read a text; None where it is absent or empty, or something else, which is an error."""
     match value:
         case None | "":
             return None
@@ -20,7 +20,7 @@ def text_setting(value: object, spot: Spot) -> Value | None:
 
 
 def number_setting(value: object, spot: Spot) -> int | Value | None:
-    """Read a whole number from 0; None where it is absent or empty, and where it is none."""
+    """Read a whole number from 0; None where it is absent, empty or something else, an error."""
     match value:
         case None | "":
             return None
