@@ -1,17 +1,16 @@
-"""Every golden template deploys: created, found unchanged, deleted again, in the simulator."""
+"""Every template deploys: created, found unchanged, deleted again, in the simulator."""
 
 import pytest
 
-from tests.cases import CONVERTIBLE, TEMPLATE, Case
+from tests.cases import CONVERTIBLE, FolderCase
 from tests.simulator import simulated
 from tests.surroundings import Surroundings
 
 
 @pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
-def test_golden_template_deploys(case: Case) -> None:
-    text = (case.folder / TEMPLATE).read_text()
+def test_template_deploys(case: FolderCase) -> None:
     with simulated() as cloud:
-        submission = Surroundings(cloud.account).submission(text)
+        submission = Surroundings(cloud.account).submission(case.template)
         stack = cloud.create("demo", submission)
         assert stack.status == "CREATE_COMPLETE"
         assert cloud.plan("again", "demo", submission).empty
@@ -21,12 +20,11 @@ def test_golden_template_deploys(case: Case) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
-def test_golden_template_deploys_twice_in_an_account(case: Case) -> None:
-    text = (case.folder / TEMPLATE).read_text()
+def test_template_deploys_twice_in_an_account(case: FolderCase) -> None:
     with simulated() as cloud:
         surroundings = Surroundings(cloud.account)
         for name in ("blue", "green"):
-            stack = cloud.create(name, surroundings.submission(text))
+            stack = cloud.create(name, surroundings.submission(case.template))
             assert stack.status == "CREATE_COMPLETE"
             # Two stacks cannot listen on one port of one load balancer.
             surroundings.renew_load_balancers()

@@ -5,17 +5,15 @@ key at a time is taken away: the template must differ, or what is said of it.
 """
 
 from collections.abc import Iterator
-from contextlib import chdir
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from typing import Any
 
 import pytest
 import yaml
 
-from compose2cfn import ComposeError, Disk, convert
+from compose2cfn import ComposeError, emit
 from compose2cfn.model.keys import keys
 from compose2cfn.support import matches, steps
 from tests.cases import CASES, Case
@@ -44,20 +42,13 @@ class Document:
 
     def convert(self, tree: Tree) -> object:
         """Give the template, and what is said of it, but for lines and columns."""
-        said = self.case.settings
         text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
-        with chdir(self.case.folder):
-            try:
-                result = convert(
-                    "-",
-                    environment=said.environment,
-                    profiles=said.profiles,
-                    files=Disk(stdin=BytesIO(text.encode())),
-                )
-            except ComposeError as error:
-                return [(one.path, str(one.severity), one.message) for one in error.diagnostics]
-            found = [(one.path, str(one.severity), one.message) for one in result.diagnostics]
-            return result.to_dict(), found
+        try:
+            result = emit(self.case.load_instead(text))
+        except ComposeError as error:
+            return [(one.path, str(one.severity), one.message) for one in error.diagnostics]
+        found = [(one.path, str(one.severity), one.message) for one in result.diagnostics]
+        return result.to_dict(), found
 
     def matters(self, path: Path) -> bool:
         """Tell whether it makes a difference that a key is there."""
@@ -70,9 +61,8 @@ class Document:
 def documents() -> Iterator[Document]:
     """Make the documents of every case."""
     for case in CASES:
-        file = case.folder / "compose.yaml"
-        if file.exists():
-            yield Document(case, yaml.load(file.read_text(), Loader))  # noqa: S506
+        if case.compose is not None:
+            yield Document(case, yaml.load(case.compose, Loader))  # noqa: S506
         try:
             app = case.load()
         except ComposeError:

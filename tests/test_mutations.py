@@ -8,9 +8,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import chdir
 from copy import deepcopy
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -18,7 +16,7 @@ import yaml
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from compose2cfn import ComposeError, Disk, convert
+from compose2cfn import ComposeError, emit
 from tests.cases import CASES, Case
 
 MUTATIONS = int(os.environ.get("COMPOSE2CFN_MUTATIONS", "1500"))
@@ -79,9 +77,9 @@ def at(tree: Tree, path: Path) -> Tree:
 
 
 SOIL: list[tuple[Case, Tree]] = [
-    (case, yaml.load(file.read_text(), Loader))  # noqa: S506
+    (case, yaml.load(case.compose, Loader))  # noqa: S506
     for case in CASES
-    if (file := case.folder / "compose.yaml").exists()
+    if case.compose is not None
 ]
 VALUES: dict[str, list[Tree]] = defaultdict(list)
 for _, sown in SOIL:
@@ -126,20 +124,13 @@ def mutants(draw: st.DrawFn) -> tuple[Case, str]:
 def test_no_change_of_a_fixture_leads_to_a_traceback(mutant: tuple[Case, str]) -> None:
     case, text = mutant
     note(f"{case}:\n{text}")
-    said = case.settings
-    with chdir(case.folder):
-        try:
-            result = convert(
-                "-",
-                environment=said.environment,
-                profiles=said.profiles,
-                files=Disk(stdin=BytesIO(text.encode())),
-            )
-        except ComposeError as error:
-            diagnostics = error.diagnostics
-            assert any(found.severity == "error" for found in diagnostics)
-        else:
-            diagnostics = result.diagnostics
-            assert json.loads(result.to_json()) == result.to_dict()
-            assert result.to_yaml()
+    try:
+        result = emit(case.load_instead(text))
+    except ComposeError as error:
+        diagnostics = error.diagnostics
+        assert any(found.severity == "error" for found in diagnostics)
+    else:
+        diagnostics = result.diagnostics
+        assert json.loads(result.to_json()) == result.to_dict()
+        assert result.to_yaml()
     assert [str(found) for found in diagnostics if found.at is None] == []

@@ -1,1 +1,1 @@
-"""What else looks at every golden template: cfn-lint, the deploy rules, and our own invariants."""
+"""What else looks at every template: cfn-lint, the deploy rules, and our own invariants."""

@@ -1,13 +1,12 @@
 """checkov fails nothing but what was looked at, and stays for a reason."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cases import CONVERTIBLE, TEMPLATE
+from tests.cases import CONVERTIBLE, write_templates
 from tests.validators.tools import environment
 
 CHECKOV = "checkov==3.3.30"
@@ -29,11 +28,10 @@ REVIEWED = {
 
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Give the failed checks of all golden templates, with the resources that fail them."""
+    """Give the failed checks of all templates, with the resources that fail them."""
     program = environment(CHECKOV) / "checkov"
     folder = tmp_path_factory.mktemp("templates")
-    for case in CONVERTIBLE:
-        shutil.copy(case.folder / TEMPLATE, folder / f"{str(case).replace('/', '--')}.yaml")
+    write_templates(folder)
     options = ["--framework", "cloudformation", "--skip-download", "--compact", "--quiet"]
     done = subprocess.run(
         [str(program), "-d", str(folder), *options, "-o", "json", "--soft-fail"],

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from tests.cases import CONVERTIBLE, TEMPLATE, Case
+from tests.cases import CONVERTIBLE, Case
 from tests.simulator import simulated
 from tests.surroundings import Surroundings
 from tests.validators.tools import environment
@@ -25,7 +25,7 @@ def policies(case: Case) -> dict[str, object]:
     found: dict[str, object] = {}
     with simulated() as cloud:
         surroundings = Surroundings(cloud.account)
-        stack = cloud.create("demo", surroundings.submission((case.folder / TEMPLATE).read_text()))
+        stack = cloud.create("demo", surroundings.submission(case.template))
         for id_, resource in stack.resources.items():
             if resource.type != "AWS::IAM::Role":
                 continue

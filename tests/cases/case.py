@@ -1,0 +1,146 @@
+"""What a case is, wherever it is stored."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ConfigDict
+
+from compose2cfn import App, ComposeError, Diagnostic, Result, Severity, emit, load
+from compose2cfn.files import Files
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+COMPOSE = "compose.yaml"
+FINDING = re.compile(r"(?:\S+:\d+:\d+: )?(error|warning|info): .+ \[([a-z0-9-]+)\]")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a user says on the command line; by default compose.yaml alone is converted."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    files: tuple[str, ...] = (COMPOSE,)
+    """As on the command line, relative to where the case stands; none means discovery."""
+    environment: dict[str, str] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    project_name: str | None = None
+    project_directory: str | None = None
+    env_files: tuple[str, ...] | None = None
+
+    def load(self, files: Files | None) -> App:
+        """Load from the working directory, or from other files; raises `ComposeError`."""
+        return load(
+            *self.files,
+            environment=self.environment,
+            profiles=self.profiles,
+            project_name=self.project_name,
+            project_directory=self.project_directory,
+            env_files=self.env_files,
+            files=files,
+        )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of what is said of a case."""
+
+    case: "Case"
+    severity: Severity
+    code: str
+    text: str
+    """The whole line: place, severity, path, message and code."""
+
+    @classmethod
+    def read(cls, case: "Case", line: str) -> "Finding":
+        """Read a line that is stored with a case."""
+        match = FINDING.fullmatch(line)
+        if not match:
+            raise ValueError(f"{case}: this line is not a finding: {line}")
+        return cls(case, Severity(match[1]), match[2], line)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a case becomes: a template, unless it is refused, and what is said of it."""
+
+    result: Result | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def said(self) -> str:
+        """Write the findings, one a line."""
+        return "".join(f"{found}\n" for found in self.diagnostics)
+
+
+class Case(ABC):
+    """An input, and what it becomes."""
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """Name it: ``<area>/<case>``."""
+
+    @property
+    @abstractmethod
+    def settings(self) -> Settings:
+        """What a user says on the command line."""
+
+    @property
+    @abstractmethod
+    def home(self) -> Path:
+        """The file in which its Compose text stands."""
+
+    @property
+    @abstractmethod
+    def compose(self) -> str | None:
+        """Its compose.yaml, if it has one of its own."""
+
+    @abstractmethod
+    def load(self, files: Files | None = None) -> App:
+        """Load it; raises `ComposeError`."""
+
+    @abstractmethod
+    def load_instead(self, compose: str) -> App:
+        """Load another text in the place of its Compose files; raises `ComposeError`."""
+
+    @abstractmethod
+    def outputs(self) -> Mapping[str, str]:
+        """Give what must be stored of it, by what that is called."""
+
+    @abstractmethod
+    def stored(self) -> Mapping[str, str]:
+        """Read what is stored of it, likewise."""
+
+    @property
+    @abstractmethod
+    def stored_findings(self) -> str:
+        """Read what is said of it, one finding a line."""
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Convert it, once a process."""
+        try:
+            result = emit(self.load())
+        except ComposeError as error:
+            return Outcome(None, error.diagnostics)
+        return Outcome(result, result.diagnostics)
+
+    @property
+    def result(self) -> Result:
+        """What it is converted to, where it is not refused."""
+        if self.outcome.result is None:
+            raise ValueError(f"{self} is refused:\n{self.outcome.said}")
+        return self.outcome.result
+
+    @cached_property
+    def template(self) -> str:
+        """The whole template, of which a golden file may show a part."""
+        return self.result.to_yaml()
+
+    def findings(self) -> Iterator[Finding]:
+        """List what is said of it, as it is stored."""
+        for line in self.stored_findings.splitlines():
+            yield Finding.read(self, line)

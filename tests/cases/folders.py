@@ -1,0 +1,108 @@
+"""Cases that are folders: fixtures/<area>/<case>/."""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import chdir
+from dataclasses import dataclass, replace
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from compose2cfn import App, Disk
+from compose2cfn.files import Files
+from tests.cases.case import COMPOSE, FIXTURES, Case, Settings
+from tests.cases.excerpt import excerpt
+
+TEMPLATE = "template.yaml"
+DIAGNOSTICS = "diagnostics.txt"
+GOLDENS = (TEMPLATE, DIAGNOSTICS)
+
+
+@dataclass(frozen=True)
+class FolderSettings(Settings):
+    """What case.toml may say."""
+
+    show: tuple[str, ...] = ()
+    """What template.yaml holds of the template, see `excerpt`; nothing said means all."""
+
+
+@dataclass(frozen=True)
+class FolderCase(Case):
+    """A folder that holds compose.yaml or case.toml."""
+
+    folder: Path
+
+    def __str__(self) -> str:
+        return self.folder.relative_to(FIXTURES).as_posix()
+
+    @cached_property
+    def settings(self) -> FolderSettings:
+        """Read case.toml; an entry that it may not have is an error."""
+        file = self.folder / "case.toml"
+        said = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return TypeAdapter(FolderSettings).validate_python(said)
+
+    @property
+    def home(self) -> Path:
+        return (self.folder / next(iter(self.settings.files), COMPOSE)).resolve()
+
+    @property
+    def compose(self) -> str | None:
+        file = self.folder / COMPOSE
+        return file.read_text(encoding="utf-8") if file.exists() else None
+
+    @property
+    def written(self) -> str:
+        """All that its author wrote: every file of the folder but the golden ones, and others."""
+        files = {file for file in self.folder.rglob("*") if file.is_file()}
+        files |= {self.folder / name for name in self.settings.files}
+        files -= {self.folder / name for name in GOLDENS}
+        return "\n".join(file.read_text(errors="replace") for file in sorted(files))
+
+    def load(self, files: Files | None = None) -> App:
+        """Load as a user would who stands in the folder."""
+        with chdir(self.folder):
+            return self.settings.load(files)
+
+    def load_instead(self, compose: str) -> App:
+        with chdir(self.folder):
+            files = Disk(stdin=BytesIO(compose.encode()))
+            return replace(self.settings, files=("-",)).load(files)
+
+    def outputs(self) -> dict[str, str]:
+        """Give the golden files."""
+        outputs = {}
+        if self.outcome.result:
+            show = self.settings.show
+            whole = self.outcome.result
+            outputs[TEMPLATE] = excerpt(whole.to_dict(), show) if show else self.template
+        if self.outcome.diagnostics:
+            outputs[DIAGNOSTICS] = self.outcome.said
+        return outputs
+
+    def stored(self) -> dict[str, str]:
+        """Read the golden files."""
+        files = (self.folder / name for name in GOLDENS)
+        return {file.name: file.read_bytes().decode() for file in files if file.exists()}
+
+    @property
+    def stored_findings(self) -> str:
+        return self.stored().get(DIAGNOSTICS, "")
+
+    def update(self) -> None:
+        """Write the golden files anew, and remove what is no longer given."""
+        outputs = self.outputs()
+        for name in GOLDENS:
+            if name in outputs:
+                (self.folder / name).write_bytes(outputs[name].encode())
+            else:
+                (self.folder / name).unlink(missing_ok=True)
+
+
+def folders() -> Iterator[FolderCase]:
+    """Find the folders two levels down that are cases."""
+    for folder in sorted(FIXTURES.glob("*/*/")):
+        if any((folder / name).exists() for name in (COMPOSE, "case.toml")):
+            yield FolderCase(folder)
