@@ -1,6 +1,7 @@
 """Every case gives, byte for byte, what is stored of it."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -23,6 +24,8 @@ MOST_LINES = 15_000
 """Of all golden templates together: more than that nobody reads."""
 APPLICATIONS = "applications"
 """An area of large cases, which does not count."""
+DEMO = "demo-app"
+CONTRIBUTING = FIXTURES.parent / "docs" / "contributing.md"
 
 every_template = pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
 
@@ -63,6 +66,16 @@ def test_golden_templates_can_be_read(record_property: Callable[[str, object], N
     lines = sum(file.read_text(encoding="utf-8").count("\n") for file in templates)
     record_property("measured", f"golden templates have {lines} lines")
     assert lines < MOST_LINES
+
+
+def test_whole_golden_templates_are_few_and_listed() -> None:
+    whole = {str(case) for case in CONVERTIBLE if not case.settings.show}
+    chosen = {case for case in whole if case.partition("/")[0] not in (DEMO, APPLICATIONS)}
+    listed = re.findall(r"`(\w+/[\w-]+)`", CONTRIBUTING.read_text(encoding="utf-8"))
+    assert sorted(chosen) == listed
+    areas = {str(case).partition("/")[0] for case in CONVERTIBLE} - {DEMO, APPLICATIONS}
+    per_area = Counter(case.partition("/")[0] for case in chosen)
+    assert {area: count for area in areas if (count := per_area[area]) not in (1, 2)} == {}
 
 
 @every_template

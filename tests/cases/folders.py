@@ -75,12 +75,17 @@ class FolderCase(Case):
         """Give the golden files."""
         outputs = {}
         if self.outcome.result:
-            show = self.settings.show
-            whole = self.outcome.result
-            outputs[TEMPLATE] = excerpt(whole.to_dict(), show) if show else self.template
+            outputs[TEMPLATE] = self._shown() if self.settings.show else self.template
         if self.outcome.diagnostics:
             outputs[DIAGNOSTICS] = self.outcome.said
         return outputs
+
+    def _shown(self) -> str:
+        try:
+            return excerpt(self.result.to_dict(), self.settings.show)
+        except ValueError as error:
+            error.add_note(f"so says case.toml of {self}")
+            raise
 
     def stored(self) -> dict[str, str]:
         """Read the golden files."""
