@@ -16,6 +16,7 @@ from tests.cases import (
     TEMPLATE,
     Case,
     FolderCase,
+    RefusedCase,
     digests,
 )
 from tests.simulator.template import read
@@ -76,6 +77,16 @@ def test_whole_golden_templates_are_few_and_listed() -> None:
     areas = {str(case).partition("/")[0] for case in CONVERTIBLE} - {DEMO, APPLICATIONS}
     per_area = Counter(case.partition("/")[0] for case in chosen)
     assert {area: count for area in areas if (count := per_area[area]) not in (1, 2)} == {}
+
+
+def test_a_case_that_is_refused_shows_no_template() -> None:
+    assert [str(case) for case in set(FOLDERS) - set(CONVERTIBLE) if case.settings.show] == []
+
+
+def test_an_entry_of_refusals_is_refused() -> None:
+    entries = [case for case in CASES if isinstance(case, RefusedCase)]
+    assert entries
+    assert [str(case) for case in entries if case.outcome.result] == []
 
 
 @every_template

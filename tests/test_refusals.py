@@ -1,19 +1,21 @@
-"""docs/refusals.md says of every rule and quota what a file gets; fixtures and tests show it."""
+"""docs/refusals.md says of every rule and quota what a file gets; cases and tests show it."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.cases import DIAGNOSTICS, FIXTURES, FolderCase, findings
 from tests.validators import deploy_rules
 
-ROOT = Path(__file__).parent.parent
-DOCS = ROOT / "docs"
+DOCS = FIXTURES.parent / "docs"
 TEXT = (DOCS / "refusals.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(pf-[a-z0-9-]+)`", TEXT)
 ROWS = re.findall(
     r"^\| (.+) \| `([a-z0-9-]+)` \(\[([\w/-]+)\]\(([^)]+)\)\) \|$", TEXT, re.MULTILINE
 )
+
+SHOWN = {(str(found.case), found.code): found.case for found in findings()}
+"""The case, by its name and what is said of it."""
 
 WRITTEN = re.compile(
     "AWS::("
@@ -34,13 +36,14 @@ def test_every_table_is_read() -> None:
 
 @pytest.mark.parametrize(("what", "code", "case", "link"), ROWS, ids=[row[0] for row in ROWS])
 def test_what_is_said_is_shown(what: str, code: str, case: str, link: str) -> None:
-    shown = (DOCS / link).read_text(encoding="utf-8")
+    file = (DOCS / link).resolve()
     if link.startswith("../tests/"):
-        assert case == Path(link).stem, what
-        assert f'"{code}"' in shown, what
+        assert case == file.stem, what
+        assert f'"{code}"' in file.read_text(encoding="utf-8"), what
     else:
-        assert link == f"../fixtures/{case}/diagnostics.txt", what
-        assert f"[{code}]" in shown, what
+        shown = SHOWN[case, code]
+        stored = shown.folder / DIAGNOSTICS if isinstance(shown, FolderCase) else shown.home
+        assert file == stored, what
 
 
 def test_no_rule_is_named_twice() -> None:

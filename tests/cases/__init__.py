@@ -31,6 +31,7 @@ __all__ = [
     "RefusedCase",
     "digests",
     "findings",
+    "refusals",
     "update",
     "write_templates",
 ]
