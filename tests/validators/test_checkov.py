@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -44,7 +43,7 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     assert report["summary"]["parsing_errors"] == 0
     found: dict[str, list[str]] = {}
     for check in report["results"]["failed_checks"]:
-        where = f"{Path(check['file_path']).stem} {check['resource']}: {check['check_name']}"
+        where = f"{check['file_path']} {check['resource']}: {check['check_name']}"
         found.setdefault(check["check_id"], []).append(where)
     return found
 
