@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import compose2cfn
+from tests.cases import REFUSALS
 from tests.pages import anchor
 from tests.shown import FINDING, shown
 
@@ -71,6 +72,12 @@ def test_the_documents_show_findings() -> None:
     for name in ("README.md", "docs/index.md", "docs/diagnostics.md"):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert any(map(FINDING.fullmatch, lines)), name
+
+
+def test_the_refusal_in_the_documents_is_real() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    [entry] = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert entry in (ROOT / "fixtures" / "deploy" / REFUSALS).read_text("utf-8")
 
 
 def test_the_emitter_in_the_documents_works(tmp_path: Path) -> None:
