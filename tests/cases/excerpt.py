@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from compose2cfn.stack import render
 
-Path = tuple[str, ...]
+Steps = tuple[str, ...]
 
 LABELS = ("Type", "Name")
 """What tells what a thing is: kept wherever something of it is."""
@@ -37,7 +37,7 @@ def _excerpt(template: Mapping[str, object], show: Sequence[str]) -> dict[str, o
     return {section: content for section, content in kept.items() if content}
 
 
-def _paths(id_: str, part: object, show: Sequence[str]) -> Iterator[Path]:
+def _paths(id_: str, part: object, show: Sequence[str]) -> Iterator[Steps]:
     """List the paths that are shown of a part, each as one of attributes and of properties."""
     names = {id_, part.get("Type")} if isinstance(part, dict) else {id_}
     for name, *path in (word.split(".") for word in show):
@@ -47,7 +47,7 @@ def _paths(id_: str, part: object, show: Sequence[str]) -> Iterator[Path]:
                 yield "Properties", *path
 
 
-def _kept(value: object, paths: Sequence[Path]) -> object:
+def _kept(value: object, paths: Sequence[Steps]) -> object:
     """Keep what stands at the paths; `None` if nothing does."""
     if () in paths:
         return value

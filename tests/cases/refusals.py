@@ -2,7 +2,7 @@
 
 An entry is a name, what `Entry` holds, and at its end what is said of it::
 
-    cluster-with-a-space:
+    cluster-unknown:
       compose: |
         x-aws-cluster: my cluster
         services:
@@ -15,7 +15,7 @@ People write all but ``says``, which is rewritten in place: every other line sta
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -70,7 +70,7 @@ class RefusedCase(Case):
         return self.entry.load(files or self._files(self.compose))
 
     def load_instead(self, compose: str) -> App:
-        return self.entry.load(self._files(compose))
+        return replace(self.entry, files=(COMPOSE,)).load(self._files(compose))
 
     def _files(self, compose: str) -> Memory:
         return Memory({**self.entry.beside, COMPOSE: compose}, f"/{self.name}")
