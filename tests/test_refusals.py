@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.cases import DIAGNOSTICS, FIXTURES, FolderCase, findings
+from tests.cases import DIAGNOSTICS, FIXTURES, findings
 from tests.validators import deploy_rules
 
 DOCS = FIXTURES.parent / "docs"
@@ -41,9 +41,8 @@ def test_what_is_said_is_shown(what: str, code: str, case: str, link: str) -> No
         assert case == file.stem, what
         assert f'"{code}"' in file.read_text(encoding="utf-8"), what
     else:
-        shown = SHOWN[case, code]
-        stored = shown.folder / DIAGNOSTICS if isinstance(shown, FolderCase) else shown.home
-        assert file == stored, what
+        home = SHOWN[case, code].home
+        assert file == (home / DIAGNOSTICS if home.is_dir() else home), what
 
 
 def test_no_rule_is_named_twice() -> None:

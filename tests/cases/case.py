@@ -9,12 +9,15 @@ from pathlib import Path
 
 from pydantic import ConfigDict
 
-from compose2cfn import App, ComposeError, Diagnostic, Result, Severity, emit, load
+from compose2cfn import App, ComposeError, Diagnostic, Location, Result, Severity, emit, load
 from compose2cfn.files import Files
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 COMPOSE = "compose.yaml"
-FINDING = re.compile(r"(?:\S+:\d+:\d+: )?(error|warning|info): .+ \[([a-z0-9-]+)\]")
+FINDING = re.compile(
+    r"(?:(?P<file>\S+):(?P<line>\d+):(?P<column>\d+): )?"
+    r"(?P<severity>error|warning|info): .+ \[(?P<code>[a-z0-9-]+)\]"
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Finding:
     """One line of what is said of a case."""
 
     case: "Case"
+    at: Location | None
+    """The place; `Case.read` gives the text of its file."""
     severity: Severity
     code: str
     text: str
@@ -60,7 +65,8 @@ class Finding:
         match = FINDING.fullmatch(line)
         if not match:
             raise ValueError(f"{case}: this line is not a finding: {line}")
-        return cls(case, Severity(match[1]), match[2], line)
+        at = match["file"] and Location(match["file"], int(match["line"]), int(match["column"]))
+        return cls(case, at or None, Severity(match["severity"]), match["code"], line)
 
 
 @dataclass(frozen=True)
@@ -91,12 +97,16 @@ class Case(ABC):
     @property
     @abstractmethod
     def home(self) -> Path:
-        """The file in which its Compose text stands."""
+        """Where people find it: its folder, or the file that it is an entry of."""
 
     @property
     @abstractmethod
     def compose(self) -> str | None:
         """Its compose.yaml, if it has one of its own."""
+
+    @abstractmethod
+    def read(self, name: str) -> str:
+        """Read one of its files, called as findings call it."""
 
     @abstractmethod
     def load(self, files: Files | None = None) -> App:

@@ -46,12 +46,14 @@ class FolderCase(Case):
 
     @property
     def home(self) -> Path:
-        return (self.folder / next(iter(self.settings.files), COMPOSE)).resolve()
+        return self.folder
 
     @property
     def compose(self) -> str | None:
-        file = self.folder / COMPOSE
-        return file.read_text(encoding="utf-8") if file.exists() else None
+        return self.read(COMPOSE) if (self.folder / COMPOSE).exists() else None
+
+    def read(self, name: str) -> str:
+        return (self.folder / name).read_text(encoding="utf-8", errors="replace")
 
     @property
     def written(self) -> str:

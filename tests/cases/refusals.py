@@ -49,7 +49,7 @@ class RefusedCase(Case):
 
     file: Path
     name: str
-    entry: Entry
+    entry: Entry = field(compare=False)
 
     def __str__(self) -> str:
         return f"{self.file.parent.relative_to(FIXTURES).as_posix()}/{self.name}"
@@ -65,6 +65,9 @@ class RefusedCase(Case):
     @property
     def compose(self) -> str:
         return self.entry.compose
+
+    def read(self, name: str) -> str:
+        return self.compose if name == COMPOSE else self.entry.beside[name]
 
     def load(self, files: Files | None = None) -> App:
         return self.entry.load(files or self._files(self.compose))
