@@ -182,4 +182,4 @@ def test_all_that_is_said_can_be_listed() -> None:
     assert {str(found.severity) for found in listed} == {"error", "warning", "info"}
     assert all(found.case.home.exists() for found in listed)
     for at, case in {(found.at, found.case) for found in listed if found.at}:
-        assert at.line <= len(case.read(at.file).splitlines()), case
+        assert at.line <= case.read(at.file).count("\n") + 1, case
