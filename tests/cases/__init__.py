@@ -1,7 +1,7 @@
 """The cases in fixtures/: what each gives to the converter, and what it must give back.
 
 A case is a folder, ``fixtures/<area>/<case>/``; one that is refused may be an entry of
-``fixtures/<area>/refusals.yaml`` instead. docs/contributing.md says how to add either.
+``fixtures/<area>/refusals.yaml`` instead. docs/architecture.md says how to add either.
 
     python -m tests.cases                 print a digest of what each case gives
     python -m tests.cases --update        rewrite what is stored
