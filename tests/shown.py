@@ -1,33 +1,17 @@
 """What the fixtures show of each code: the shortest finding, and the lines that it points at."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
 
 from compose2cfn import Severity
-from tests.cases import CASES, DIAGNOSTICS
+from tests.cases import findings
 
-FINDING = re.compile(
-    r"(?:(?P<file>\S+):(?P<line>\d+):(?P<column>\d+): )?"
-    r"(?P<severity>error|warning|info): .+ \[(?P<code>[a-z0-9-]+)\]"
-)
 MOST_LINES = 10
 WIDEST = 140
 """Lines of an excerpt, and characters of each, that are still short."""
-
-
-class Source(NamedTuple):
-    """Findings that are stored, one a line, and the files that they speak of."""
-
-    case: str
-    home: Path
-    """Where people find them."""
-    said: str
-    read: Callable[[str], str]
-    """Gives the text of a file that a finding names."""
 
 
 class Shown(NamedTuple):
@@ -43,28 +27,14 @@ class Shown(NamedTuple):
     """The lines that it points at; empty if it points at none, or at many or long ones."""
 
 
-def sources() -> Iterator[Source]:
-    """List all places where findings are stored."""
-    for case in CASES:
-        file = case.folder / DIAGNOSTICS
-        if file.exists():
-
-            def read(name: str, folder: Path = case.folder) -> str:
-                return (folder / name).read_text(encoding="utf-8", errors="replace")
-
-            yield Source(str(case), case.folder, file.read_text(encoding="utf-8"), read)
-
-
 def shown() -> Iterator[Shown]:
     """List all findings that are stored."""
-    for source in sources():
-        for line in source.said.splitlines():
-            found = FINDING.fullmatch(line)
-            assert found, f"{source.case}: this line is not a finding: {line}"
-            at = found["file"]
-            lines = excerpt(source.read(at), int(found["line"]), int(found["column"])) if at else ""
-            severity = Severity(found["severity"])
-            yield Shown(found["code"], severity, line, source.case, source.home, lines)
+    for each in findings():
+        lines = ""
+        if each.at:
+            text = each.case.read(each.at.file)
+            lines = excerpt(text, each.at.line, each.at.column)
+        yield Shown(each.code, each.severity, each.text, str(each.case), each.case.home, lines)
 
 
 def examples() -> dict[tuple[str, Severity], Shown]:

@@ -13,8 +13,9 @@ import pytest
 
 import compose2cfn
 from tests.cases import REFUSALS
+from tests.cases.case import FINDING
 from tests.pages import anchor
-from tests.shown import FINDING, shown
+from tests.shown import shown
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "compose2cfn"
