@@ -39,44 +39,41 @@ class Conflict:
 def fold(parts: Iterable[Mapping[str, object]]) -> tuple[dict[str, object], tuple[Conflict, ...]]:
     """Merge mappings, join lists of mappings; what cannot be merged is named as a conflict.
 
-    Without a conflict the order of parts leaves no trace; with one they are folded in an order of
-    their own, so that it leaves none either.
+    The order of parts leaves no trace.
     """
-    given = list(parts)
-    folded, conflicts = _folded(given)
-    return _folded(sorted(given, key=canonical)) if conflicts else (folded, ())
-
-
-def _folded(
-    parts: Iterable[Mapping[str, object]],
-) -> tuple[dict[str, object], tuple[Conflict, ...]]:
     conflicts: list[Conflict] = []
-    folded: dict[str, object] = {}
-    for fields in parts:
-        _merge(folded, fields, "", conflicts)
+    folded = _merged(parts, "", conflicts)
     return folded, tuple(dict.fromkeys(conflicts))
 
 
-def _merge(
-    into: dict[str, object], fields: Mapping[str, object], prefix: str, conflicts: list[Conflict]
-) -> None:
-    for name, value in fields.items():
-        path = f"{prefix}{name}"
-        match into.get(name), value:
-            case None, Mapping() if not intrinsic(value):
-                fresh: dict[str, object] = {}
-                _merge(fresh, value, f"{path}.", conflicts)
-                into[name] = fresh
-            case None, _:
-                into[name] = (
-                    list(_joined(name, [value], path, conflicts)) if _joins(value) else value
-                )
-            case dict() as known, Mapping() if not intrinsic(known) and not intrinsic(value):
-                _merge(known, value, f"{path}.", conflicts)
-            case list() as known, _ if _joins(known) and _joins(value):
-                into[name] = list(_joined(name, [known, value], path, conflicts))
-            case known, _ if canonical(known) != canonical(value):
-                conflicts.append(Conflict(path))
+def _merged(
+    parts: Iterable[Mapping[str, object]], prefix: str, conflicts: list[Conflict]
+) -> dict[str, object]:
+    """Gather what parts say under each name, and make one value of it."""
+    said: dict[str, list[object]] = {}
+    for fields in parts:
+        for name, value in fields.items():
+            said.setdefault(name, []).append(value)
+    return {name: _one(name, values, prefix, conflicts) for name, values in said.items()}
+
+
+def _one(name: str, values: list[object], prefix: str, conflicts: list[Conflict]) -> object:
+    """Make one value of all that are wanted under a name."""
+    path = f"{prefix}{name}"
+    mappings = [value for value in values if isinstance(value, Mapping) and not intrinsic(value)]
+    if len(mappings) == len(values):
+        return _merged(mappings, f"{path}.", conflicts)
+    if all(map(_joins, values)):
+        return _joined(name, values, path, conflicts)
+    first, *others = values
+    if any(_differ(first, other) for other in others):
+        conflicts.append(Conflict(path))
+    return first
+
+
+def _differ(one: object, other: object) -> bool:
+    """Tell whether two values are written differently."""
+    return one != other and canonical(one) != canonical(other)
 
 
 def _joins(value: object) -> bool:
@@ -86,13 +83,13 @@ def _joins(value: object) -> bool:
 
 def _joined(
     name: str, lists: Iterable[object], path: str, conflicts: list[Conflict]
-) -> Iterable[Mapping[str, object]]:
+) -> list[Mapping[str, object]]:
     """Put lists together: equal entries once, sorted by what tells them apart."""
     keys = IDENTITY.get(name, ())
     joined: dict[tuple[tuple[int, str], ...], Mapping[str, object]] = {}
     for item in (item for entries in lists if isinstance(entries, Sequence) for item in entries):
         rank = tuple(_rank(item[key]) for key in keys if key in item) or (_rank(item),)
-        if canonical(joined.setdefault(rank, item)) != canonical(item):
+        if _differ(joined.setdefault(rank, item), item):
             conflicts.append(Conflict(f"{path}[{', '.join(text for _, text in rank)}]"))
     return [joined[rank] for rank in sorted(joined)]
 
