@@ -123,8 +123,10 @@ class Plan:
 
     @cached_property
     def containers(self) -> Containers:
-        """What the container of each service is told."""
-        return define_containers(self.app, self.tasks, self._findings)
+        """What the container of each service is told, and what those of a task share."""
+        return define_containers(
+            self.app, self.names, self.tasks, compute=self.compute, findings=self._findings
+        )
 
     @cached_property
     def deliveries(self) -> Mapping[str, tuple[DeliveredDirectory, ...]]:

@@ -15,7 +15,8 @@ from compose2cfn.plan.compute.fargate import (
     smallest_size,
 )
 from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
-from compose2cfn.plan.containers.kernel import CAPABILITIES, ULIMITS
+from compose2cfn.plan.containers.capabilities import CAPABILITIES
+from compose2cfn.plan.containers.kernel import ULIMITS
 from compose2cfn.plan.containers.logs import RETENTIONS
 
 SCHEMAS = files("cfnlint") / "data" / "schemas"

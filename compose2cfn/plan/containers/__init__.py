@@ -5,20 +5,44 @@ from dataclasses import dataclass
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
+from compose2cfn.plan.compute import Compute
+from compose2cfn.plan.containers.definitions import ContainerDefinition, Definitions
+from compose2cfn.plan.containers.health import ContainerHealthCheck
+from compose2cfn.plan.containers.kernel import KernelSettings
+from compose2cfn.plan.containers.settings import TaskSettings, set_up_task
 from compose2cfn.plan.tasks import Tasks
+from compose2cfn.plan.terms.names import Names
 
-__all__ = ["Containers", "PortMapping", "define_containers"]
+__all__ = [
+    "ContainerDefinition",
+    "ContainerHealthCheck",
+    "Containers",
+    "KernelSettings",
+    "TaskSettings",
+    "define_containers",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Containers:
     """What the containers of all services are told."""
 
-    port_mappings: Mapping[str, tuple[PortMapping, ...]]
-    """The ports of each service's container, each port once."""
+    definitions: Mapping[str, ContainerDefinition]
+    """For each service."""
+    tasks: Mapping[str, TaskSettings]
+    """For each task, by its owner."""
 
 
-def define_containers(app: App, tasks: Tasks, findings: Findings) -> Containers:
+def define_containers(
+    app: App, names: Names, tasks: Tasks, *, compute: Compute, findings: Findings
+) -> Containers:
     """Decide what the container of each service is told."""
-    return Containers(port_mappings=map_ports(app, tasks, findings))
+    services = app.project.services
+    define = Definitions(app, names, tasks, compute, findings)
+    return Containers(
+        definitions={name: define.of_service(name) for name in services},
+        tasks={
+            owner: set_up_task(task, services, compute.tasks[owner], findings)
+            for owner, task in tasks.items()
+        },
+    )

@@ -1,11 +1,11 @@
-"""Decide how ECS sees whether a container is well."""
+"""Decide how ECS checks whether a container is healthy."""
 
+from dataclasses import dataclass
 from math import ceil
 
-from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Spot
 from compose2cfn.model.service import HealthCheck, Service
 from compose2cfn.model.units import Duration
-from compose2cfn.plan.terms.findings import Notes
 
 # What ECS takes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
 _INTERVAL = (5, 300)
@@ -18,63 +18,65 @@ _USUAL_SECONDS = 30
 _USUAL_RETRIES = 3
 
 
-def checked(service: Service) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerHealthCheck:
+    """A command that tells whether a container is healthy; times are seconds."""
+
+    command: tuple[str, ...]
+    interval: int
+    timeout: int
+    retries: int
+    start_period: int | None
+
+
+def has_health_check(service: Service) -> bool:
     """Tell whether ECS checks the health of a service; it does not see the image's own check."""
     check = service.healthcheck
     return check is not None and not check.disable and check.test[:1] not in {(), ("NONE",)}
 
 
-def health(name: str, service: Service, notes: Notes) -> dict[str, object] | None:
-    """Write the health check of a container; None where there is none."""
+def check_health(service: Service, spot: Spot) -> ContainerHealthCheck | None:
+    """Decide how the container of a service is checked; None where it is not."""
     check = service.healthcheck
-    path: Steps = ("services", name, "healthcheck")
     if check and not check.test and not check.disable:
-        notes.warn(
+        spot.warn(
             "health-image",
             "ECS does not see the health check of an image, and this changes nothing; write its "
             "test here",
-            path,
         )
-    if not check or not checked(service):
+    if not check or not has_health_check(service):
         return None
-    found: dict[str, object] = {
-        "Command": list(check.test),
-        "Interval": _seconds(check.interval, "interval", _INTERVAL, path, notes),
-        "Timeout": _seconds(check.timeout, "timeout", _TIMEOUT, path, notes),
-        "Retries": _retries(check, path, notes),
-    }
-    if check.start_period:
-        found["StartPeriod"] = _seconds(
-            check.start_period, "start_period", _START_PERIOD, path, notes
-        )
-    return found
+    started = check.start_period
+    return ContainerHealthCheck(
+        command=check.test,
+        interval=_seconds(check.interval, spot / "interval", _INTERVAL),
+        timeout=_seconds(check.timeout, spot / "timeout", _TIMEOUT),
+        retries=_retries(check, spot / "retries"),
+        start_period=_seconds(started, spot / "start_period", _START_PERIOD) if started else None,
+    )
 
 
-def _seconds(
-    written: Duration | None, key: str, bounds: tuple[int, int], path: Steps, notes: Notes
-) -> int:
+def _seconds(written: Duration | None, spot: Spot, bounds: tuple[int, int]) -> int:
     if not written:
         return _USUAL_SECONDS
     seconds = ceil(written.seconds)
     clamped = min(max(seconds, bounds[0]), bounds[1])
     if clamped != written.seconds:
-        notes.warn(
+        spot.warn(
             "health-range",
             f"ECS takes whole seconds from {bounds[0]} to {bounds[1]}; {written} becomes "
             f"{clamped}s",
-            (*path, key),
         )
     return clamped
 
 
-def _retries(check: HealthCheck, path: Steps, notes: Notes) -> int:
+def _retries(check: HealthCheck, spot: Spot) -> int:
     if not check.retries:
         return _USUAL_RETRIES
     clamped = min(max(check.retries, _RETRIES[0]), _RETRIES[1])
     if clamped != check.retries:
-        notes.warn(
+        spot.warn(
             "health-range",
             f"ECS takes {_RETRIES[0]} to {_RETRIES[1]} retries; {check.retries} becomes {clamped}",
-            (*path, "retries"),
         )
     return clamped

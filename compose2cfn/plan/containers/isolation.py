@@ -2,78 +2,72 @@
 
 from collections.abc import Mapping
 
-from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute import Launch as Host
-from compose2cfn.plan.containers.kernel import ELSEWHERE
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.compute import Launch
+
+ON_MACHINES = "write x-aws-capacity: EC2 to run the service on machines of its own"
+"""The way out where Fargate cannot do something."""
 
 
-def namespaces(members: Mapping[str, Service], host: Host, notes: Notes) -> Mapping[str, str]:
-    """Give the fields of a task that say what its containers share."""
-    found = {
-        field: mode
-        for name, service in sorted(members.items())
-        for field, mode in (
-            ("IpcMode", _ipc(name, service, members, host, notes)),
-            ("PidMode", _pid(name, service, members, host, notes)),
-        )
-        if mode
-    }
-    return dict(sorted(found.items()))
+def share_processes(services: Mapping[str, Service], launch: Launch, findings: Findings) -> str:
+    """Say whose processes the containers of a task see: ``host``, ``task``, or each its own."""
+    mode = ""
+    for name in sorted(services):
+        spot = findings.at("services", name) / "pid"
+        mode = _pid(services[name].pid, services, launch, spot) or mode
+    return mode
 
 
-def _pid(
-    name: str, service: Service, members: Mapping[str, Service], host: Host, notes: Notes
-) -> str:
-    path: Steps = ("services", name, "pid")
-    match service.pid.partition(":"):
+def share_memory(services: Mapping[str, Service], launch: Launch, findings: Findings) -> str:
+    """Say whose memory segments the containers of a task share, in the same words."""
+    mode = ""
+    for name in sorted(services):
+        spot = findings.at("services", name) / "ipc"
+        mode = _ipc(services[name].ipc, services, launch, spot) or mode
+    return mode
+
+
+def _pid(said: str, services: Mapping[str, Service], launch: Launch, spot: Spot) -> str:
+    match said.partition(":"):
         case "", _, _:
             return ""
-        case "host", "", _ if not host.fargate:
+        case "host", "", _ if not launch.fargate:
             return "host"
         case "host", "", _:
-            notes.error(
-                "fargate-pid", f"Fargate shows no processes of the machine; {ELSEWHERE}", path
-            )
-        case "service", _, other if other in members:
-            notes.warn(
+            spot.error("fargate-pid", f"Fargate shows no processes of the machine; {ON_MACHINES}")
+        case "service", _, other if other in services:
+            spot.warn(
                 "pid-task",
                 "all containers of the task see each other's processes, not only these two",
-                path,
             )
             return "task"
         case _:
-            notes.error(
+            spot.error(
                 "pid-elsewhere",
                 "containers see each other's processes only within a task; write network_mode: "
                 "service:NAME with the same service",
-                path,
             )
     return ""
 
 
-def _ipc(
-    name: str, service: Service, members: Mapping[str, Service], host: Host, notes: Notes
-) -> str:
-    path: Steps = ("services", name, "ipc")
-    match service.ipc.partition(":"):
+def _ipc(said: str, services: Mapping[str, Service], launch: Launch, spot: Spot) -> str:
+    match said.partition(":"):
         case ("" | "none" | "private" | "shareable", "", _):
             # What every container has: memory of its own, which others may ask to share.
             return ""
-        case _ if host.fargate:
-            notes.error(
-                "fargate-ipc", f"containers share no memory segments on Fargate; {ELSEWHERE}", path
+        case _ if launch.fargate:
+            spot.error(
+                "fargate-ipc", f"containers share no memory segments on Fargate; {ON_MACHINES}"
             )
         case "host", "", _:
             return "host"
-        case "service", _, other if other in members:
+        case "service", _, other if other in services:
             return "task"
         case _:
-            notes.error(
+            spot.error(
                 "ipc-elsewhere",
                 "containers share memory segments only within a task; write network_mode: "
                 "service:NAME with the same service",
-                path,
             )
     return ""

@@ -1,81 +1,18 @@
-"""Decide what a container may do to the kernel: capabilities, limits, devices, namespaces."""
+"""Decide what a container gets of the Linux kernel: limits, devices, settings, privileges."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import ceil
 
-from compose2cfn.diagnostics import Steps, did_you_mean
+from compose2cfn.diagnostics import did_you_mean
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.container import Ulimit
 from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB
-from compose2cfn.plan.compute import Launch as Host
-from compose2cfn.plan.terms.findings import Notes
-
-# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html
-CAPABILITIES = frozenset(
-    {
-        "ALL",
-        "AUDIT_CONTROL",
-        "AUDIT_WRITE",
-        "BLOCK_SUSPEND",
-        "CHOWN",
-        "DAC_OVERRIDE",
-        "DAC_READ_SEARCH",
-        "FOWNER",
-        "FSETID",
-        "IPC_LOCK",
-        "IPC_OWNER",
-        "KILL",
-        "LEASE",
-        "LINUX_IMMUTABLE",
-        "MAC_ADMIN",
-        "MAC_OVERRIDE",
-        "MKNOD",
-        "NET_ADMIN",
-        "NET_BIND_SERVICE",
-        "NET_BROADCAST",
-        "NET_RAW",
-        "SETFCAP",
-        "SETGID",
-        "SETPCAP",
-        "SETUID",
-        "SYS_ADMIN",
-        "SYS_BOOT",
-        "SYS_CHROOT",
-        "SYS_MODULE",
-        "SYS_NICE",
-        "SYS_PACCT",
-        "SYS_PTRACE",
-        "SYS_RAWIO",
-        "SYS_RESOURCE",
-        "SYS_TIME",
-        "SYS_TTY_CONFIG",
-        "SYSLOG",
-        "WAKE_ALARM",
-    }
-)
-_NEWER = frozenset({"BPF", "CHECKPOINT_RESTORE", "PERFMON"})
-_ON_FARGATE = frozenset({"SYS_PTRACE"})
-
-# What a container has unless it is dropped.
-# https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities
-_USUAL = frozenset(
-    {
-        "AUDIT_WRITE",
-        "CHOWN",
-        "DAC_OVERRIDE",
-        "FOWNER",
-        "FSETID",
-        "KILL",
-        "MKNOD",
-        "NET_BIND_SERVICE",
-        "NET_RAW",
-        "SETFCAP",
-        "SETGID",
-        "SETPCAP",
-        "SETUID",
-        "SYS_CHROOT",
-    }
-)
+from compose2cfn.plan.compute import Launch
+from compose2cfn.plan.containers.capabilities import KernelCapabilities, choose_capabilities
+from compose2cfn.plan.containers.isolation import ON_MACHINES
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
 ULIMITS = frozenset(
@@ -106,187 +43,162 @@ _SYSCTL = re.compile(
 _ACCESS = {"r": "read", "w": "write", "m": "mknod"}
 _GPU_DEVICE = "nvidia.com/gpu="
 
-ELSEWHERE = "write x-aws-capacity: EC2 to run the service on machines of its own"
-"""The way out where Fargate cannot do something."""
+
+@dataclass(frozen=True, slots=True)
+class HostDevice:
+    """A device of a machine in a container; permissions are ``read``, ``write`` and ``mknod``."""
+
+    host_path: str
+    container_path: str
+    permissions: tuple[str, ...]
 
 
-def kernel(name: str, service: Service, host: Host, notes: Notes) -> dict[str, object]:
-    """Give the fields of a container that Linux alone has."""
-    path: Steps = ("services", name)
-    linux = {
-        "Capabilities": _capabilities(service, host, path, notes),
-        "Devices": list(_devices(service, host, path, notes)),
-        "InitProcessEnabled": service.init if service.init is not None else service.x_aws_exec,
-        "SharedMemorySize": _shared_memory(service, host, path, notes),
-    }
-    found: dict[str, object] = {
-        "DockerSecurityOptions": list(_security(service, host, path, notes)),
-        "LinuxParameters": {key: value for key, value in linux.items() if value},
-        "Privileged": _privileged(service, host, path, notes),
-        "SystemControls": list(_sysctls(service, path, notes)),
-        "Ulimits": list(_ulimits(service.ulimits, host, (*path, "ulimits"), notes)),
-    }
-    found = {key: value for key, value in found.items() if value}
-    if found and host.platform.windows:
-        notes.warn(
+@dataclass(frozen=True, slots=True)
+class UlimitRange:
+    """A limit of a container's processes; -1 lifts it."""
+
+    name: str
+    soft: int
+    hard: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelSettings:
+    """What Linux alone has to give a container; as it is made, nothing beyond the usual."""
+
+    capabilities: KernelCapabilities = field(default_factory=KernelCapabilities)
+    devices: tuple[HostDevice, ...] = ()
+    init_process: bool = False
+    """Whether a small init process runs first, and reaps what others leave behind."""
+    privileged: bool = False
+    security_options: tuple[str, ...] = ()
+    shared_memory: int = 0
+    """MiB in ``/dev/shm``; 0 leaves it as it is."""
+    sysctls: Mapping[str, str] = field(default_factory=dict)
+    ulimits: tuple[UlimitRange, ...] = ()
+
+
+def set_kernel(service: Service, launch: Launch, spot: Spot) -> KernelSettings:
+    """Decide what the container of a service gets of the kernel: on Windows, nothing."""
+    init = service.x_aws_exec if service.init is None else service.init
+    settings = KernelSettings(
+        capabilities=choose_capabilities(service, launch, spot),
+        devices=tuple(_devices(service, launch, spot / "devices")),
+        init_process=bool(init),
+        privileged=_privileged(service, launch, spot / "privileged"),
+        security_options=tuple(_security_options(service, launch, spot / "security_opt")),
+        shared_memory=_shared_memory(service, launch, spot / "shm_size"),
+        sysctls=_sysctls(service, spot / "sysctls"),
+        ulimits=tuple(_ulimits(service, launch, spot / "ulimits")),
+    )
+    usual = KernelSettings()
+    if launch.platform.windows and settings != usual:
+        spot.warn(
             "windows-linux",
             "init, capabilities, devices, limits and kernel settings are for Linux alone; they "
             "are left out on Windows",
-            path,
         )
-        return {}
-    return found
+        return usual
+    return settings
 
 
-def _capabilities(
-    service: Service, host: Host, path: Steps, notes: Notes
-) -> Mapping[str, list[str]]:
-    added = set(_known(service.cap_add, (*path, "cap_add"), notes))
-    dropped = set(_known(service.cap_drop, (*path, "cap_drop"), notes))
-    if host.fargate:
-        added, dropped = _without_adding(added, dropped)
-    for name in sorted(added - _ON_FARGATE):
-        if host.fargate:
-            notes.error(
-                "fargate-capability",
-                f"Fargate gives no capability but SYS_PTRACE, and this service wants {name}; "
-                f"{ELSEWHERE}",
-                (*path, "cap_add"),
+def report_sysctls(services: Mapping[str, Service], findings: Findings) -> None:
+    """Report settings of the network that two containers of one task want differently."""
+    seen: dict[str, str] = {}
+    for service, said in services.items():
+        spot = findings.at("services", service) / "sysctls"
+        for name, value in said.sysctls.items():
+            if name.startswith("net.") and seen.setdefault(name, value) != value:
+                (spot / name).error(
+                    "sysctl-conflict",
+                    f"all containers of the task share its network, and another one wants "
+                    f"{seen[name]}; write the same value",
+                )
+
+
+def _devices(service: Service, launch: Launch, spot: Spot) -> Iterator[HostDevice]:
+    for index, device in enumerate(service.devices):
+        if device.source.startswith(_GPU_DEVICE):
+            continue  # counted as a GPU
+        if not device.source.startswith("/"):
+            (spot / index).error(
+                "device-unknown",
+                f"{device.source!r} is no device that ECS knows; write its path on the machine",
             )
-    return {key: sorted(names) for key, names in (("Add", added), ("Drop", dropped)) if names}
-
-
-def _without_adding(added: set[str], dropped: set[str]) -> tuple[set[str], set[str]]:
-    """Say the same without adding what a container has anyway, since Fargate adds next to nothing.
-
-    To drop everything and add a capability back is to drop all others.
-    """
-    kept = added & _USUAL
-    if "ALL" in dropped and kept:
-        dropped = (dropped | _USUAL) - {"ALL"}
-    return added - kept, dropped - kept
-
-
-def _known(names: Iterable[str], path: Steps, notes: Notes) -> Iterator[str]:
-    """Write capabilities the way ECS does."""
-    for place, written in enumerate(names):
-        name = written.upper().removeprefix("CAP_")
-        if name in _NEWER and path[-1] == "cap_drop":
-            notes.warn(
-                "capability-unknown",
-                f"ECS does not know {name}, and it is left out",
-                (*path, place),
-            )
-        elif name not in CAPABILITIES:
-            hint = did_you_mean(name, CAPABILITIES)
-            notes.error(
-                "capability-unknown", f"ECS knows no capability {name!r}{hint}", (*path, place)
-            )
+        elif launch.fargate:
+            (spot / index).error("fargate-device", f"Fargate has no devices; {ON_MACHINES}")
         else:
-            yield name
+            letters = device.permissions or "rwm"
+            permissions = tuple(_ACCESS[letter] for letter in letters if letter in _ACCESS)
+            yield HostDevice(device.source, device.target or device.source, permissions)
 
 
-def _privileged(service: Service, host: Host, path: Steps, notes: Notes) -> bool:
-    if service.privileged and host.fargate:
-        notes.error(
-            "fargate-privileged",
-            f"Fargate runs no privileged containers; {ELSEWHERE}",
-            (*path, "privileged"),
-        )
+def _privileged(service: Service, launch: Launch, spot: Spot) -> bool:
+    if service.privileged and launch.fargate:
+        spot.error("fargate-privileged", f"Fargate runs no privileged containers; {ON_MACHINES}")
     return service.privileged
 
 
-def _devices(
-    service: Service, host: Host, path: Steps, notes: Notes
-) -> Iterator[Mapping[str, object]]:
-    for place, device in enumerate(service.devices):
-        here = (*path, "devices", place)
-        if device.source.startswith(_GPU_DEVICE):
-            continue
-        if not device.source.startswith("/"):
-            notes.error(
-                "device-unknown",
-                f"{device.source!r} is no device that ECS knows; write its path on the machine",
-                here,
-            )
-        elif host.fargate:
-            notes.error("fargate-device", f"Fargate has no devices; {ELSEWHERE}", here)
-        else:
-            yield {
-                "HostPath": device.source,
-                "ContainerPath": device.target or device.source,
-                "Permissions": [
-                    _ACCESS[letter] for letter in device.permissions or "rwm" if letter in _ACCESS
-                ],
-            }
-
-
-def _shared_memory(service: Service, host: Host, path: Steps, notes: Notes) -> int:
-    """Give MiB of shared memory, rounded up."""
-    if not service.shm_size:
-        return 0
-    if host.fargate:
-        notes.warn(
-            "fargate-shm",
-            "Fargate gives 64 MiB of shared memory, and this is left out; if that is not enough, "
-            f"{ELSEWHERE}",
-            (*path, "shm_size"),
-        )
-        return 0
-    return -(-service.shm_size // MIB)
-
-
-def _security(service: Service, host: Host, path: Steps, notes: Notes) -> Iterator[str]:
-    for place, option in enumerate(service.security_opt):
-        here = (*path, "security_opt", place)
+def _security_options(service: Service, launch: Launch, spot: Spot) -> Iterator[str]:
+    for index, option in enumerate(service.security_opt):
+        here = spot / index
         kind, _, value = option.replace("=", ":", 1).partition(":")
-        if host.fargate:
-            notes.warn(
-                "security-option", "Fargate has no security options; this one is left out", here
-            )
+        if launch.fargate:
+            here.warn("security-option", "Fargate has no security options; this one is left out")
         elif kind == "no-new-privileges":
             if value != "false":
                 yield kind
         elif kind in {"apparmor", "label"} and value:
             yield f"{kind}:{value}"
         else:
-            notes.warn("security-option", "ECS has no such security option; it is left out", here)
+            here.warn("security-option", "ECS has no such security option; it is left out")
 
 
-def _sysctls(service: Service, path: Steps, notes: Notes) -> Iterator[Mapping[str, str]]:
+def _shared_memory(service: Service, launch: Launch, spot: Spot) -> int:
+    """Give MiB of shared memory, rounded up."""
+    if service.shm_size and launch.fargate:
+        spot.warn(
+            "fargate-shm",
+            "Fargate gives 64 MiB of shared memory, and this is left out; if that is not enough, "
+            f"{ON_MACHINES}",
+        )
+        return 0
+    return ceil(service.shm_size / MIB)
+
+
+def _sysctls(service: Service, spot: Spot) -> Mapping[str, str]:
+    """Keep the settings that a container has of its own."""
+    known = {}
     for name, value in sorted(service.sysctls.items()):
         if _SYSCTL.fullmatch(name):
-            yield {"Namespace": name, "Value": value}
+            known[name] = value
         else:
-            notes.error(
+            (spot / name).error(
                 "sysctl-unknown",
                 "this setting is one of the whole machine, which ECS does not let a container "
                 "change; leave it out, or give the service machines whose image sets it "
                 "(x-aws-capacity: {ami: ID})",
-                (*path, "sysctls", name),
             )
+    return known
 
 
-def _ulimits(
-    limits: Mapping[str, Ulimit], host: Host, path: Steps, notes: Notes
-) -> Iterator[Mapping[str, object]]:
-    for name, limit in sorted(limits.items()):
-        here = (*path, name)
-        soft, hard = (limit.single, limit.single) if limit.single else (limit.soft, limit.hard)
+def _ulimits(service: Service, launch: Launch, spot: Spot) -> Iterator[UlimitRange]:
+    for name, limit in sorted(service.ulimits.items()):
         if name not in ULIMITS:
-            notes.error(
-                "ulimit-unknown", f"ECS knows no such limit{did_you_mean(name, ULIMITS)}", here
-            )
-            continue
-        if 0 <= hard < soft or (soft < 0 <= hard):
-            notes.error(
-                "ulimit-range", f"the soft limit {soft} is above the hard limit {hard}", here
-            )
-        if host.fargate and name != "nofile":
-            notes.warn(
-                "fargate-ulimit",
-                "on Fargate nofile alone is documented to have an effect; this one is passed on "
-                "all the same",
-                here,
-            )
-        yield {"Name": name, "SoftLimit": soft, "HardLimit": hard}
+            hint = did_you_mean(name, ULIMITS)
+            (spot / name).error("ulimit-unknown", f"ECS knows no such limit{hint}")
+        else:
+            yield _ulimit(name, limit, launch, spot / name)
+
+
+def _ulimit(name: str, limit: Ulimit, launch: Launch, spot: Spot) -> UlimitRange:
+    soft, hard = (limit.single, limit.single) if limit.single else (limit.soft, limit.hard)
+    if 0 <= hard < soft or soft < 0 <= hard:
+        spot.error("ulimit-range", f"the soft limit {soft} is above the hard limit {hard}")
+    if launch.fargate and name != "nofile":
+        spot.warn(
+            "fargate-ulimit",
+            "on Fargate nofile alone is documented to have an effect; this one is passed on "
+            "all the same",
+        )
+    return UlimitRange(name, soft, hard)

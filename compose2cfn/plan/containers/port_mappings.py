@@ -1,13 +1,11 @@
 """Decide which ports of containers ECS is told of: those that services publish or expose."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import KeyPath
-from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.app import App
+from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
-from compose2cfn.plan.tasks import Tasks
 
 _PORTS = range(1, 65_536)
 
@@ -21,16 +19,8 @@ class PortMapping:
     origin: KeyPath = field(compare=False)
 
 
-def map_ports(app: App, tasks: Tasks, findings: Findings) -> Mapping[str, tuple[PortMapping, ...]]:
-    """List the ports of all containers; jobs, which serve nobody, have none."""
-    jobs = {name for task in tasks.values() for name in task.jobs}
-    return {
-        name: () if name in jobs else _mapped(service, findings.at("services", name))
-        for name, service in sorted(app.project.services.items())
-    }
-
-
-def _mapped(service: Service, spot: Spot) -> tuple[PortMapping, ...]:
+def map_ports(service: Service, spot: Spot) -> tuple[PortMapping, ...]:
+    """List the ports of the container of a service, each once."""
     found: dict[tuple[int, str], PortMapping] = {}
     for mapping in (*_published(service, spot / "ports"), *_exposed(service, spot / "expose")):
         found.setdefault((mapping.port, mapping.protocol), mapping)

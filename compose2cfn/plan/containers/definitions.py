@@ -1,0 +1,142 @@
+"""Decide what the container of each service is told when it is started."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.app import App
+from compose2cfn.model.service import Service
+from compose2cfn.plan.compute import Compute, Launch, ResourceRequest, ends
+from compose2cfn.plan.containers.dependencies import ContainerDependency, find_dependencies
+from compose2cfn.plan.containers.health import ContainerHealthCheck, check_health
+from compose2cfn.plan.containers.images import choose_image
+from compose2cfn.plan.containers.kernel import KernelSettings, set_kernel
+from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
+from compose2cfn.plan.tasks import Task, Tasks
+from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.values import Value
+
+_STOP_SECONDS = (2, 120)
+"""Seconds that Fargate can give a container to stop."""
+_RUNTIMES = frozenset({"", "nvidia", "runc"})
+"""What ECS runs containers with anyway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerDefinition:
+    """What ECS is told of the container of a service; what is empty is left to the image."""
+
+    name: str
+    origin: KeyPath
+    image: Value
+    essential: bool
+    """Whether its end is the end of the task."""
+    command: tuple[str, ...]
+    entry_point: tuple[str, ...]
+    depends_on: tuple[ContainerDependency, ...]
+    docker_labels: Mapping[str, str]
+    environment: Mapping[str, str]
+    health_check: ContainerHealthCheck | None
+    interactive: bool
+    kernel: KernelSettings
+    port_mappings: tuple[PortMapping, ...]
+    pseudo_terminal: bool
+    readonly_root_filesystem: bool
+    resources: ResourceRequest
+    stop_timeout: int | None
+    """Seconds; None leaves it to ECS, which gives 30."""
+    user: str
+    working_directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The making of container definitions from what is decided about their tasks."""
+
+    app: App
+    names: Names
+    tasks: Tasks
+    compute: Compute
+    findings: Findings
+
+    def of_service(self, name: str) -> ContainerDefinition:
+        """Decide what the container of a service is told."""
+        services, spot = self.app.project.services, self.findings.at("services", name)
+        service, task = services[name], self.tasks.of(name)
+        launch = self.compute.tasks[task.owner]
+        _report_runtime(service, spot / "runtime")
+        return ContainerDefinition(
+            name=self.names.container(name),
+            origin=spot.path,
+            image=choose_image(name, service, self.names, spot),
+            essential=_is_essential(name, service, task),
+            command=_words(service.command, "command", spot),
+            entry_point=_words(service.entrypoint, "entrypoint", spot),
+            depends_on=tuple(find_dependencies(name, services, self.tasks, spot / "depends_on")),
+            docker_labels=dict(sorted(service.labels.items())),
+            environment=_environment(service, spot / "environment"),
+            health_check=check_health(service, spot / "healthcheck"),
+            interactive=service.stdin_open,
+            kernel=set_kernel(service, launch, spot),
+            port_mappings=() if name in task.jobs else map_ports(service, spot),
+            pseudo_terminal=service.tty,
+            readonly_root_filesystem=service.read_only,
+            resources=self.compute.requests[name],
+            stop_timeout=_stop_timeout(service, launch, spot / "stop_grace_period"),
+            user=service.user,
+            working_directory=service.working_dir,
+        )
+
+
+def _report_runtime(service: Service, spot: Spot) -> None:
+    if service.runtime not in _RUNTIMES:
+        spot.warn("runtime-unknown", "ECS has one runtime, and this is left out")
+
+
+def _is_essential(name: str, service: Service, task: Task) -> bool:
+    """Tell whether a task ends with a container: not with a job, or what is said to end."""
+    return name not in task.jobs and (name == task.owner or not ends(service))
+
+
+def _words(words: tuple[str, ...] | None, key: str, spot: Spot) -> tuple[str, ...]:
+    if words == ():
+        (spot / key).warn(
+            "command-empty",
+            f"ECS cannot take the {key} of an image away; the image's own runs",
+        )
+    return words or ()
+
+
+def _environment(service: Service, spot: Spot) -> Mapping[str, str]:
+    return dict(_variables(service, spot))
+
+
+def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:
+    for name, value in sorted(service.environment.items()):
+        if not name:
+            spot.error("variable-name", "a variable needs a name")
+        elif value is None:
+            (spot / name).warn(
+                "variable-unset",
+                f"{name} is passed through, but it is not set here; it is left out",
+            )
+        else:
+            yield name, value
+
+
+def _stop_timeout(service: Service, launch: Launch, spot: Spot) -> int | None:
+    """Give the seconds that a container has to stop; machines bear more than Fargate does."""
+    period = service.stop_grace_period
+    if period is None:
+        return None
+    seconds = max(ceil(period.seconds), _STOP_SECONDS[0])
+    clamped = min(seconds, _STOP_SECONDS[1]) if launch.fargate else seconds
+    if clamped != period.seconds:
+        spot.warn(
+            "stop-range",
+            f"ECS takes whole seconds from {_STOP_SECONDS[0]} to {_STOP_SECONDS[1]}; {period} "
+            f"becomes {clamped}s",
+        )
+    return clamped

@@ -1,0 +1,53 @@
+"""Decide what the containers of a task share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compose2cfn.findings import Findings
+from compose2cfn.model.service import Service
+from compose2cfn.plan.compute import Launch
+from compose2cfn.plan.containers.isolation import share_memory, share_processes
+from compose2cfn.plan.containers.kernel import report_sysctls
+from compose2cfn.plan.tasks import Task
+from compose2cfn.plan.terms.names import INIT, Names
+from compose2cfn.plan.terms.values import Value, sub
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSettings:
+    """What a task definition says of all its containers."""
+
+    family: Value
+    """The name that all versions of the task definition have."""
+    ipc_mode: str
+    """Whose memory segments the containers share: ``launch``, ``task``, or empty: each its own."""
+    pid_mode: str
+    """Whose processes they see, in the same words."""
+
+
+def set_up_task(
+    task: Task, services: Mapping[str, Service], launch: Launch, findings: Findings
+) -> TaskSettings:
+    """Decide what the containers of a task share."""
+    members = {name: services[name] for name in task.services}
+    report_sysctls(members, findings)
+    _report_names(task, findings)
+    return TaskSettings(
+        family=sub(f"${{AWS::StackName}}-{Names.container(task.owner)}"),
+        ipc_mode=share_memory(members, launch, findings),
+        pid_mode=share_processes(members, launch, findings),
+    )
+
+
+def _report_names(task: Task, findings: Findings) -> None:
+    """Report services whose containers would have a name that another one has."""
+    seen = {INIT: "the container that prepares a task"}
+    for name in task.services:
+        container = Names.container(name)
+        if container in seen:
+            findings.at("services", name).error(
+                "container-name",
+                f"its container would be named {container!r}, as is {seen[container]}; give it "
+                "another name",
+            )
+        seen[container] = f"that of {name!r}"
