@@ -30,11 +30,12 @@ class Parameter:
 class Findings:
     """What is found on the way; who writes to it never reads it."""
 
-    __slots__ = ("_found", "_parameters")
+    __slots__ = ("_asked", "_found", "_parameters")
 
     def __init__(self, found: Iterable[Diagnostic] = ()) -> None:
         self._found = list(found)
         self._parameters: dict[str, Parameter] = {}
+        self._asked: dict[str, KeyPath] = {}
 
     def at(self, *steps: str | int) -> "Spot":
         """Go to a value of the Compose file, to say something of it."""
@@ -44,9 +45,11 @@ class Findings:
         """Note diagnostics that are made already."""
         self._found.extend(found)
 
-    def ask(self, parameter: Parameter) -> Value:
+    def ask(self, parameter: Parameter, path: KeyPath | None = None) -> Value:
         """Leave a fact to the one who makes the stack; gives the reference to its parameter."""
         self._parameters[parameter.id] = parameter
+        if path is not None:
+            self._asked[parameter.id] = min(path, self._asked.get(parameter.id, path), key=str)
         return {"Ref": parameter.id}
 
     @property
@@ -58,6 +61,11 @@ class Findings:
     def parameters(self) -> Mapping[str, Parameter]:
         """The facts that were left open, by the ids of their parameters."""
         return MappingProxyType(self._parameters)
+
+    @property
+    def asked(self) -> Mapping[str, KeyPath]:
+        """The places where these are left open, of each the first that is known."""
+        return MappingProxyType(self._asked)
 
 
 class Spot:
@@ -91,7 +99,7 @@ class Spot:
 
     def ask(self, parameter: Parameter) -> Value:
         """Leave this fact to the one who makes the stack; gives the reference to its parameter."""
-        return self.findings.ask(parameter)
+        return self.findings.ask(parameter, self.path)
 
     def _say(self, code: str, message: str, severity: Severity) -> None:
         found = Diagnostic(code=code, message=message, severity=severity, path=self.path)

@@ -76,6 +76,13 @@ def test_too_many_services_are_too_many_resources() -> None:
     assert found == {"template-size"}
 
 
+def test_too_many_parameters_are_told_where_they_are_asked_for() -> None:
+    asks = {"build": ".", "x-aws-subnets": 6}
+    asked: Properties = {"services": {f"s{number}": asks for number in range(30)}}
+    about = [one.path for one in errors(asked) if "parameters" in one.message]
+    assert about == [("services",)]
+
+
 def long(letters: int) -> Properties:
     """Make services whose definitions have so many letters together."""
     piece = {"environment": {"TEXT": "x" * 50_000}}

@@ -5,7 +5,7 @@ from functools import cached_property, wraps
 from typing import Never, TypeVar
 from weakref import WeakKeyDictionary
 
-from compose2cfn.diagnostics import Diagnostic
+from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
@@ -59,6 +59,11 @@ class Plan:
     def parameters(self) -> Mapping[str, Parameter]:
         """The facts that these left to the stack's maker; declared if something refers to them."""
         return self._findings.parameters
+
+    @property
+    def asked(self) -> Mapping[str, KeyPath]:
+        """The places of the Compose file that leave them, as far as one leaves them."""
+        return self._findings.asked
 
     @cached_property
     def tasks(self) -> Tasks:

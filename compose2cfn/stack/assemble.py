@@ -12,7 +12,7 @@ from compose2cfn.model.app import App
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import references
 from compose2cfn.stack import overlay, parameters, render, tasks
-from compose2cfn.stack.gather import Gathered, Whole
+from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain, canonical
 from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
 from compose2cfn.stack.result import Body, Result, excess
@@ -56,7 +56,8 @@ def assemble(
     laid, _ = finish(template.to_dict())
     wholes = {(section, id_): whole for section, id_, whole in gathered}
     if not failed(findings.diagnostics):
-        findings.add(*_dangling(plan.app, laid, gathered), *_limits(plan.app, laid, wholes))
+        findings.add(*_dangling(plan.app, laid, gathered))
+        findings.add(*_limits(plan.app, laid, _origins(plan, gathered)))
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):
         return None, diagnostics
@@ -151,7 +152,13 @@ def _extensions(app: App) -> Iterator[Steps]:
     return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
-def _limits(app: App, body: Body, wholes: Mapping[tuple[str, str], Whole]) -> Iterator[Diagnostic]:
+def _origins(plan: Plan, gathered: Gathered) -> Mapping[tuple[str, str], Steps]:
+    """Say where in the Compose file the entries of a template come from."""
+    asked = {("Parameters", id_): path for id_, path in plan.asked.items()}
+    return asked | {(section, id_): whole.origin for section, id_, whole in gathered}
+
+
+def _limits(app: App, body: Body, origins: Mapping[tuple[str, str], Steps]) -> Iterator[Diagnostic]:
     """Report what is more than CloudFormation takes, where the largest part of it comes from."""
 
     def fault(message: str, weigh: Callable[[str], int], sections: Iterable[str]) -> Diagnostic:
@@ -159,8 +166,7 @@ def _limits(app: App, body: Body, wholes: Mapping[tuple[str, str], Whole]) -> It
         for section in sections:
             entries = body.get(section)
             for id_, entry in entries.items() if isinstance(entries, dict) else ():
-                whole = wholes.get((section, id_))
-                origin = OVERLAY if whole is None else whole.origin
+                origin = origins.get((section, id_), OVERLAY)
                 if app.place(origin):
                     weights[tuple(origin[:2])] += weigh(canonical(entry))
         largest = max(weights, key=weights.__getitem__, default=OVERLAY)
