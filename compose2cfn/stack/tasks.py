@@ -8,8 +8,9 @@ from troposphere.ecs import Service, TaskDefinition
 from troposphere.iam import Role
 
 from compose2cfn.diagnostics import did_you_mean, listed
-from compose2cfn.findings import Findings, Parameter, Spot
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute import Launch
+from compose2cfn.plan.containers import INIT_CONTAINER
 from compose2cfn.plan.containers.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.permissions.documents import LARGEST as LARGEST_POLICIES
@@ -39,15 +40,6 @@ FOLDING = "tasks"
 
 LARGEST = 64 * 1024
 """Bytes of a task definition that ECS takes."""
-
-INIT_IMAGE = Parameter(
-    id="InitImage",
-    group="Images",
-    description="Image of the container that prepares a task: a POSIX shell and the usual small "
-    "tools",
-    default="public.ecr.aws/docker/library/busybox:1.37",
-    min_length=1,
-)
 
 
 class Added(NamedTuple):
@@ -185,13 +177,13 @@ class _Folding:
             if name in self._services:
                 found.append(Piece(after, FOLDING))
         fields = {
-            "Image": ref(INIT_IMAGE.id),
-            "EntryPoint": ["sh", "-c"],
+            "Image": ref(INIT_CONTAINER.image.id),
+            "EntryPoint": list(INIT_CONTAINER.entry_point),
             "Command": ["\n".join(["set -eu", *scripts]) + "\n"],
-            "Essential": False,
+            "Essential": INIT_CONTAINER.essential,
         }
         self.pile.containers.setdefault(INIT, []).append(Piece(fields, FOLDING))
-        yield Param(INIT_IMAGE, self.spot.path)
+        yield Param(INIT_CONTAINER.image, self.spot.path)
 
     def _log_helpers(self) -> None:
         """Send the output of containers that are no services where the services' goes."""

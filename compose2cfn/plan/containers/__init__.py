@@ -8,15 +8,18 @@ from compose2cfn.model.app import App
 from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.definitions import ContainerDefinition, Definitions
 from compose2cfn.plan.containers.health import ContainerHealthCheck
+from compose2cfn.plan.containers.helpers import INIT_CONTAINER, HelperContainer
 from compose2cfn.plan.containers.kernel import KernelSettings
 from compose2cfn.plan.containers.settings import TaskSettings, set_up_task
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
 
 __all__ = [
+    "INIT_CONTAINER",
     "ContainerDefinition",
     "ContainerHealthCheck",
     "Containers",
+    "HelperContainer",
     "KernelSettings",
     "TaskSettings",
     "define_containers",

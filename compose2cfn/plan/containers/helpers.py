@@ -1,0 +1,51 @@
+"""Containers that stand beside the services of a task and work for them."""
+
+from dataclasses import dataclass
+
+from compose2cfn.findings import Parameter
+from compose2cfn.plan.terms.names import INIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperContainer:
+    """A container of a task that is not a service of the file."""
+
+    name: str
+    image: Parameter
+    """Its image is known, and can still be another one."""
+    essential: bool
+    """Whether its end is the end of the task."""
+    entry_point: tuple[str, ...] = ()
+    """Empty leaves it to the image."""
+    memory_reservation: int = 0
+    """MiB; 0 leaves it to the size of the task."""
+
+
+INIT_CONTAINER = HelperContainer(
+    name=INIT,
+    image=Parameter(
+        id="InitImage",
+        group="Images",
+        description="Image of the container that prepares a task: a POSIX shell and the usual "
+        "small tools",
+        default="public.ecr.aws/docker/library/busybox:1.37",
+        min_length=1,
+    ),
+    essential=False,
+    entry_point=("sh", "-c"),
+)
+"""Prepares a task before its services start; what it runs comes as its command."""
+
+LOG_ROUTER = HelperContainer(
+    name="log-router",
+    image=Parameter(
+        id="LogRouterImage",
+        group="Images",
+        description="Image of the container that routes logs: Fluent Bit",
+        default="public.ecr.aws/aws-observability/aws-for-fluent-bit:stable",
+        min_length=1,
+    ),
+    essential=True,
+    memory_reservation=50,
+)
+"""Sends the output of a task on where FireLens is asked for."""
