@@ -10,7 +10,7 @@ from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
 from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
-from compose2cfn.plan.containers import Containers, define_containers
+from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
 from compose2cfn.plan.publishing import Publishing, publishing
@@ -132,6 +132,11 @@ class Plan:
         return define_containers(
             self.app, self.names, self.tasks, compute=self.compute, findings=self._findings
         )
+
+    @cached_property
+    def logs(self) -> Logs:
+        """Where the output of each container goes, and the log group of the stack."""
+        return direct_logs(self.app, self.tasks, self._findings)
 
     @cached_property
     def deliveries(self) -> Mapping[str, tuple[DeliveredDirectory, ...]]:

@@ -11,7 +11,6 @@ from compose2cfn.diagnostics import did_you_mean, listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute import Launch
 from compose2cfn.plan.containers import INIT_CONTAINER
-from compose2cfn.plan.containers.logs import AWSLOGS, plain
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.permissions.documents import LARGEST as LARGEST_POLICIES
 from compose2cfn.plan.permissions.documents import extent
@@ -194,8 +193,9 @@ class _Folding:
         for name, pieces in containers.items():
             logged = any("LogConfiguration" in piece.fields for piece in pieces)
             if not logged and name not in self._services:
-                options = {"LogDriver": AWSLOGS, "Options": plain(name).options}
-                pieces.append(Piece({"LogConfiguration": options}, FOLDING))
+                log = self.plan.logs.of_helper(name)
+                written = {"LogDriver": log.driver, "Options": log.options}
+                pieces.append(Piece({"LogConfiguration": written}, FOLDING))
 
     @property
     def _services(self) -> frozenset[str]:

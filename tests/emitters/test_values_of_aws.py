@@ -17,7 +17,7 @@ from compose2cfn.plan.compute.fargate import (
 from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
 from compose2cfn.plan.containers.capabilities import CAPABILITIES
 from compose2cfn.plan.containers.kernel import ULIMITS
-from compose2cfn.plan.containers.logs import RETENTIONS
+from compose2cfn.plan.containers.log_group import RETENTIONS
 
 SCHEMAS = files("cfnlint") / "data" / "schemas"
 

@@ -10,6 +10,9 @@ from compose2cfn.plan.containers.definitions import ContainerDefinition, Definit
 from compose2cfn.plan.containers.health import ContainerHealthCheck
 from compose2cfn.plan.containers.helpers import INIT_CONTAINER, HelperContainer
 from compose2cfn.plan.containers.kernel import KernelSettings
+from compose2cfn.plan.containers.log_drivers import LogConfiguration
+from compose2cfn.plan.containers.log_group import StackLogGroup
+from compose2cfn.plan.containers.logs import LogRouter, Logs, direct_logs
 from compose2cfn.plan.containers.settings import TaskSettings, set_up_task
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
@@ -21,8 +24,13 @@ __all__ = [
     "Containers",
     "HelperContainer",
     "KernelSettings",
+    "LogConfiguration",
+    "LogRouter",
+    "Logs",
+    "StackLogGroup",
     "TaskSettings",
     "define_containers",
+    "direct_logs",
 ]
 
 

@@ -1,0 +1,145 @@
+"""Decide which log driver each container has, and with what options."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Spot
+from compose2cfn.model.container import Logging
+from compose2cfn.model.service import Service
+from compose2cfn.plan.terms.names import LOG_GROUP
+from compose2cfn.plan.terms.values import REGION, Value, ref
+
+AWSLOGS = "awslogs"
+SPLUNK = "splunk"
+FIRELENS = "awsfirelens"
+DRIVERS = (AWSLOGS, FIRELENS, SPLUNK)
+"""The log drivers that Fargate has."""
+
+_AWSLOGS_OPTIONS = frozenset(
+    {
+        "awslogs-create-group",
+        "awslogs-datetime-format",
+        "awslogs-group",
+        "awslogs-multiline-pattern",
+        "awslogs-region",
+        "awslogs-stream-prefix",
+        "max-buffer-size",
+        "mode",
+    }
+)
+_SECRET = re.compile(r"arn:[a-z-]+:(?:secretsmanager|ssm):[a-z0-9-]+:\d{12}:.+")
+_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogConfiguration:
+    """The log driver of a container, its options, and those whose values are kept as secrets."""
+
+    driver: str
+    options: Mapping[str, Value]
+    secret_options: Mapping[str, str] = field(default_factory=dict)
+    """The ARNs of the secrets."""
+    group: str = ""
+    """The name of a log group that is not the stack's, if it goes to one."""
+    region: str = ""
+    """Where that is, if not in the region of the stack."""
+    creates_group: bool = False
+    """Whether ECS makes that where there is none."""
+
+    @property
+    def in_stack(self) -> bool:
+        """Tell whether the output goes to the log group of the stack."""
+        return self.driver == AWSLOGS and not self.group
+
+
+def to_stack(prefix: str) -> LogConfiguration:
+    """Send output to the log group of the stack, to streams with a prefix."""
+    return LogConfiguration(driver=AWSLOGS, options=_usual_options(prefix))
+
+
+def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfiguration | None:
+    """Choose the log driver of a service; None where its output goes nowhere."""
+    said = service.logging or Logging()
+    match said.driver:
+        case "none":
+            return None
+        case "splunk":
+            return _splunk(said, spot / "options")
+        case "awsfirelens":
+            options, secrets = _split(said.options)
+            return LogConfiguration(driver=FIRELENS, options=options, secret_options=secrets)
+        case "" | "awslogs":
+            _report_options(said, spot / "options")
+        case other:
+            (spot / "driver").warn(
+                "log-driver",
+                f"Fargate has no log driver {other!r}; the output goes to CloudWatch Logs "
+                f"instead. There are {listed(DRIVERS, 'and')}",
+            )
+    return _awslogs(name, said, spot / "options")
+
+
+def _usual_options(prefix: str) -> Mapping[str, Value]:
+    return {
+        "awslogs-group": ref(LOG_GROUP),
+        "awslogs-region": REGION,
+        "awslogs-stream-prefix": prefix,
+    }
+
+
+def _report_options(said: Logging, spot: Spot) -> None:
+    for key in said.options.keys() - _AWSLOGS_OPTIONS:
+        (spot / key).warn(
+            "log-option", f"this is no option of {AWSLOGS} on ECS, and it is left out"
+        )
+
+
+def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
+    options = {key: value for key, value in said.options.items() if key in _AWSLOGS_OPTIONS}
+    group, region = options.get("awslogs-group", ""), options.get("awslogs-region", "")
+    if group and not _GROUP.fullmatch(group):
+        (spot / "awslogs-group").error(
+            "log-group",
+            f"{group!r} is no name of a log group: it has letters, digits and . - _ / #",
+        )
+    if region and not group:
+        (spot / "awslogs-region").warn(
+            "log-option",
+            "the log group is made in the region of the stack; name another one in awslogs-group "
+            "to use this region",
+        )
+        del options["awslogs-region"]
+    if options.get("mode", "blocking") not in {"blocking", "non-blocking"}:
+        (spot / "mode").error("log-option", "the mode is blocking or non-blocking")
+    creates = options.pop("awslogs-create-group", "") == "true" and bool(group)
+    if creates:
+        options["awslogs-create-group"] = "true"
+    return LogConfiguration(
+        driver=AWSLOGS,
+        options={**_usual_options(name), **options},
+        group=group,
+        region=region,
+        creates_group=creates,
+    )
+
+
+def _splunk(said: Logging, spot: Spot) -> LogConfiguration:
+    options, secrets = _split(said.options)
+    for key in ("splunk-token", "splunk-url"):
+        if key not in said.options:
+            spot.error("log-option", f"the splunk driver needs {key}")
+    if "splunk-token" in options:
+        (spot / "splunk-token").error(
+            "log-secret",
+            "a token does not belong in a template; store it in AWS Secrets Manager and write the "
+            "ARN of that secret",
+        )
+    return LogConfiguration(driver=SPLUNK, options=options, secret_options=secrets)
+
+
+def _split(options: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Tell plain options from those whose value is the ARN of a secret."""
+    secrets = {key: value for key, value in options.items() if _SECRET.fullmatch(value)}
+    return {key: value for key, value in options.items() if key not in secrets}, secrets
