@@ -13,6 +13,7 @@ from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
+from compose2cfn.plan.permissions import Roles, grant_roles
 from compose2cfn.plan.publishing import Publishing, publishing
 from compose2cfn.plan.secrets import Secrets, secrets
 from compose2cfn.plan.storage import Storage, storage
@@ -125,6 +126,11 @@ class Plan:
             self._findings,
             writers=self.storage.writers,
         )
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What the code in the containers may do, and ECS on its behalf."""
+        return grant_roles(self.app, self.names, self.tasks, self._findings)
 
     @cached_property
     def containers(self) -> Containers:

@@ -12,8 +12,7 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute import Launch
 from compose2cfn.plan.containers import INIT_CONTAINER
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.permissions.documents import LARGEST as LARGEST_POLICIES
-from compose2cfn.plan.permissions.documents import extent
+from compose2cfn.plan.permissions import LARGEST_POLICIES, extent
 from compose2cfn.plan.tasks import MOST_CONTAINERS
 from compose2cfn.plan.terms.names import INIT, LOG_GROUP
 from compose2cfn.plan.terms.values import attribute, ref, references

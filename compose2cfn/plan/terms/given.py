@@ -133,3 +133,23 @@ AMI = Existing(
     code="ami-unknown",
     message="{text} is no id of an image; it looks like ami-0a1b2c3d",
 )
+
+ROLE = Existing(
+    pattern=r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+",
+    code="role-unknown",
+    message="{text} is neither the ARN of a role nor a policy document",
+)
+MANAGED_POLICY = Existing(
+    pattern=r"arn:[a-z-]+:iam::(?:aws|\d{12}):policy/[\w+=,.@/-]+",
+    code="policy-unknown",
+    message="{text} is not the ARN of a managed policy",
+)
+REGISTRY_CREDENTIALS = Existing(
+    pattern=r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+",
+    code="secret-unknown",
+    message="{text} is not the ARN of a secret; write that of the one with the user and the "
+    "password of the registry (Amazon ECR needs none)",
+    group="Images",
+    allowed_pattern=r"arn:[a-z-]+:secretsmanager:.+",
+    constraint="the ARN of a secret in AWS Secrets Manager",
+)
