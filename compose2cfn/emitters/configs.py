@@ -9,7 +9,6 @@ from shlex import quote
 from compose2cfn.plan.files import DeliveredDirectory, DeliveredFile
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.names import INIT
-from compose2cfn.plan.terms.values import ref
 from compose2cfn.stack.items import ContainerPart, InitStep, Item, Stage, TaskPart, emitter
 
 # Contents come in variables and paths in quotes, so that neither is read as shell. A link in what
@@ -93,21 +92,19 @@ def _step(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
 def _seeder(plan: Plan, service: str, directories: list[DeliveredDirectory]) -> Iterator[Item]:
     """Let a container of the service's own image copy its files first, and write over them."""
     seeder = plan.names.files_container(service)
-    said = plan.app.project.services[service]
     origin = directories[0].origin
     script = [line for directory in directories for line in _script(directory)]
     for directory in directories:
         yield ContainerPart(service, seeder, _needs(plan, directory), directory.origin)
     fields: dict[str, object] = {
-        "Image": said.image or ref(plan.names.service(service, "Image")),
+        "Image": plan.containers.definitions[service].image,
         "Essential": False,
         "User": "0",
         "EntryPoint": ["sh", "-c"],
         "Command": ["\n".join(["set -eu", *_functions(script), *script]) + "\n"],
     }
-    if (credentials := said.x_aws_pull_credentials) is not None:
-        asked = ref(plan.names.service(service, "PullCredentialsArn"))
-        fields["RepositoryCredentials"] = {"CredentialsParameter": credentials or asked}
+    if (secret := plan.roles.services[service].pull_credentials) is not None:
+        fields["RepositoryCredentials"] = {"CredentialsParameter": secret}
     yield ContainerPart(service, seeder, fields, origin)
     needs = {"DependsOn": [{"ContainerName": seeder, "Condition": "SUCCESS"}]}
     yield ContainerPart(service, plan.names.container(service), needs, origin)
