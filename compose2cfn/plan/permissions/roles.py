@@ -1,6 +1,5 @@
 """Decide what roles allow: the code in the containers, and ECS on its behalf."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from compose2cfn.plan.permissions.documents import (
     LARGEST_POLICIES,
     POLICY_VERSIONS,
     check_document,
+    extent,
 )
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.given import MANAGED_POLICY, REGISTRY_CREDENTIALS, ROLE
@@ -77,35 +77,37 @@ def grant_roles(app: App, names: Names, tasks: Tasks, findings: Findings) -> Rol
 def _permissions(name: str, service: Service, names: Names, spot: Spot) -> ServicePermissions:
     return ServicePermissions(
         origin=spot.path,
-        role=_role(service, spot / "x-aws-role"),
+        role=_role(service.x_aws_role, spot / "x-aws-role"),
         policy=_policy(service, spot / "x-aws-role"),
         managed_policies=_managed_policies(service, spot / "x-aws-policies"),
         pull_credentials=_pull_credentials(name, service, names, spot / "x-aws-pull_credentials"),
     )
 
 
-def _role(service: Service, spot: Spot) -> Value | None:
-    """Use the role that is given; a policy document is not one."""
-    said = service.x_aws_role
-    if not said or (isinstance(said, Mapping) and not intrinsic(said)):
-        return None
-    return ROLE.read(said, spot)
+def _is_role(said: Value | None) -> bool:
+    """Tell a role that is given from a policy document, and from nothing."""
+    return bool(said) if isinstance(said, str) else intrinsic(said)
+
+
+def _role(said: Value | None, spot: Spot) -> Value | None:
+    """Use the role that is given."""
+    return ROLE.read(said, spot) if said is not None and _is_role(said) else None
 
 
 def _policy(service: Service, spot: Spot) -> Mapping[str, object] | None:
     """Use the policy document that is written, in the newest version if it names none."""
-    document = service.x_aws_role
-    if not isinstance(document, Mapping) or intrinsic(document):
+    said = service.x_aws_role
+    if not isinstance(said, Mapping) or intrinsic(said):
         return None
-    check_document(document, spot)
-    size = len(json.dumps(document, sort_keys=True, default=str))
-    if size > LARGEST_POLICIES:
+    check_document(said, spot)
+    document = {"Version": POLICY_VERSIONS[0], **said}
+    if (size := extent(document)) > LARGEST_POLICIES:
         spot.error(
             "policy-size",
             f"the policies of a role have at most {LARGEST_POLICIES} characters, and this one has "
             f"{size}; use managed policies (x-aws-policies)",
         )
-    return {"Version": POLICY_VERSIONS[0], **document}
+    return document
 
 
 def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:
@@ -113,7 +115,7 @@ def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:
     policies = service.x_aws_policies or ()
     if not policies:
         return ()
-    if isinstance(service.x_aws_role, str) or intrinsic(service.x_aws_role):
+    if _is_role(service.x_aws_role):
         spot.error(
             "role-incomplete",
             "a role given by ARN is not changed here; attach the policies to it, or write "
