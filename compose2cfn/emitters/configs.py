@@ -104,7 +104,7 @@ def _seeder(plan: Plan, service: str, directories: list[DeliveredDirectory]) -> 
         "Command": ["\n".join(["set -eu", *_functions(script), *script]) + "\n"],
     }
     if (secret := plan.roles.services[service].pull_credentials) is not None:
-        fields["RepositoryCredentials"] = {"CredentialsParameter": secret}
+        fields["RepositoryCredentials"] = {"CredentialsParameter": secret.value}
     yield ContainerPart(service, seeder, fields, origin)
     needs = {"DependsOn": [{"ContainerName": seeder, "Condition": "SUCCESS"}]}
     yield ContainerPart(service, plan.names.container(service), needs, origin)

@@ -1,6 +1,6 @@
 """CloudWatch Logs, and the other places that output can go to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from troposphere.logs import LogGroup
 
@@ -43,7 +43,8 @@ def _configuration(log: LogConfiguration) -> Fields:
         fields["Options"] = dict(sorted(log.options.items()))
     if log.secret_options:
         fields["SecretOptions"] = [
-            {"Name": key, "ValueFrom": value} for key, value in sorted(log.secret_options.items())
+            {"Name": key, "ValueFrom": secret.value}
+            for key, secret in sorted(log.secret_options.items())
         ]
     return fields
 
@@ -72,20 +73,10 @@ def _permissions(service: str, log: LogConfiguration) -> RolePart:
         group = arn("logs", f"log-group:{log.group}:*", **region)
         policies[f"logs-{service}"] = allow(actions, group)
     if log.secret_options:
-        policies[f"logs-secrets-{service}"] = _read(log.secret_options.values())
+        secrets = log.secret_options.values()
+        reading = [statement([secret.action], secret.arn) for secret in secrets]
+        policies[f"logs-secrets-{service}"] = document(*reading)
     return RolePart(service, RoleKind.EXECUTION, policies, origin=("services", service))
-
-
-def _read(arns: Iterable[str]) -> Mapping[str, object]:
-    kinds = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}
-    return document(
-        *(statement([kinds[text.split(":")[2]]], _whole(text)) for text in sorted(set(arns)))
-    )
-
-
-def _whole(text: str) -> str:
-    """Leave out the JSON key, stage and version that may follow the ARN of a secret."""
-    return ":".join(text.split(":")[:7])
 
 
 def _group(group: StackLogGroup) -> Iterator[Item]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.permissions import ServicePermissions
+from compose2cfn.plan.secrets import SecretReference
 from compose2cfn.plan.terms.values import Value
 from compose2cfn.stack.items import ContainerPart, Item, RoleKind, RolePart, TaskPart, emitter
 from compose2cfn.stack.policies import allow, document, statement
@@ -50,12 +51,12 @@ def _role(service: str, permissions: ServicePermissions) -> Iterator[Item]:
         yield RolePart(service, RoleKind.TASK, managed=managed, origin=origin)
 
 
-def _credentials(plan: Plan, service: str, secret: Value) -> Iterator[Item]:
+def _credentials(plan: Plan, service: str, secret: SecretReference) -> Iterator[Item]:
     """Let ECS log in to the registry of an image."""
     origin = ("services", service, "x-aws-pull_credentials")
-    fields = {"RepositoryCredentials": {"CredentialsParameter": secret}}
+    fields = {"RepositoryCredentials": {"CredentialsParameter": secret.value}}
     yield ContainerPart(service, plan.names.container(service), fields, origin)
-    policies = {f"credentials-{service}": allow(["secretsmanager:GetSecretValue"], secret)}
+    policies = {f"credentials-{service}": allow([secret.action], secret.arn)}
     yield RolePart(service, RoleKind.EXECUTION, policies, origin=origin)
 
 

@@ -8,6 +8,7 @@ from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.container import Logging
 from compose2cfn.model.service import Service
+from compose2cfn.plan.secrets import SecretReference, kept_at
 from compose2cfn.plan.terms.names import LOG_GROUP
 from compose2cfn.plan.terms.values import REGION, Value, ref
 
@@ -29,7 +30,6 @@ _AWSLOGS_OPTIONS = frozenset(
         "mode",
     }
 )
-_SECRET = re.compile(r"arn:[a-z-]+:(?:secretsmanager|ssm):[a-z0-9-]+:\d{12}:.+")
 _GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 
 
@@ -39,8 +39,7 @@ class LogConfiguration:
 
     driver: str
     options: Mapping[str, Value]
-    secret_options: Mapping[str, str] = field(default_factory=dict)
-    """The ARNs of the secrets."""
+    secret_options: Mapping[str, SecretReference] = field(default_factory=dict)
     group: str = ""
     """The name of a log group that is not the stack's, if it goes to one."""
     region: str = ""
@@ -68,7 +67,7 @@ def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfigurati
         case "splunk":
             return _splunk(said, spot / "options")
         case "awsfirelens":
-            options, secrets = _split(said.options)
+            options, secrets = _split(said.options, spot / "options")
             return LogConfiguration(driver=FIRELENS, options=options, secret_options=secrets)
         case "" | "awslogs":
             _report_options(said, spot / "options")
@@ -126,7 +125,7 @@ def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
 
 
 def _splunk(said: Logging, spot: Spot) -> LogConfiguration:
-    options, secrets = _split(said.options)
+    options, secrets = _split(said.options, spot)
     for key in ("splunk-token", "splunk-url"):
         if key not in said.options:
             spot.error("log-option", f"the splunk driver needs {key}")
@@ -139,7 +138,11 @@ def _splunk(said: Logging, spot: Spot) -> LogConfiguration:
     return LogConfiguration(driver=SPLUNK, options=options, secret_options=secrets)
 
 
-def _split(options: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _split(
+    options: Mapping[str, str], spot: Spot
+) -> tuple[Mapping[str, str], Mapping[str, SecretReference]]:
     """Tell plain options from those whose value is the ARN of a secret."""
-    secrets = {key: value for key, value in options.items() if _SECRET.fullmatch(value)}
+    secrets = {
+        key: secret for key, value in options.items() if (secret := kept_at(value, spot / key))
+    }
     return {key: value for key, value in options.items() if key not in secrets}, secrets

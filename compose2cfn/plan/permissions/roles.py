@@ -14,6 +14,7 @@ from compose2cfn.plan.permissions.documents import (
     check_document,
     extent,
 )
+from compose2cfn.plan.secrets import SecretReference, kept_at
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.given import MANAGED_POLICY, REGISTRY_CREDENTIALS, ROLE
 from compose2cfn.plan.terms.names import Names
@@ -39,8 +40,8 @@ class ServicePermissions:
     """A policy document for the role."""
     managed_policies: tuple[Value, ...]
     """The ARNs of managed policies for the role."""
-    pull_credentials: Value | None
-    """The ARN of the secret with which ECS logs in to the registry."""
+    pull_credentials: SecretReference | None
+    """The secret with which ECS logs in to the registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,9 @@ def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:
     return tuple(MANAGED_POLICY.read(policy, spot / index) for index, policy in enumerate(policies))
 
 
-def _pull_credentials(name: str, service: Service, names: Names, spot: Spot) -> Value | None:
+def _pull_credentials(
+    name: str, service: Service, names: Names, spot: Spot
+) -> SecretReference | None:
     """Use the secret that is given for the registry of an image, or ask for it."""
     said = service.x_aws_pull_credentials
     if said is None:
@@ -139,7 +142,7 @@ def _pull_credentials(name: str, service: Service, names: Names, spot: Spot) -> 
         names.service(name, "PullCredentialsArn"),
         f"ARN of the secret with which ECS logs in to the registry of the service {name}",
     )
-    return REGISTRY_CREDENTIALS.given(said, spot, asked)
+    return kept_at(REGISTRY_CREDENTIALS.given(said, spot, asked), spot)
 
 
 def _repository(service: Service) -> Value | None:

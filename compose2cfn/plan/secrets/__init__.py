@@ -7,7 +7,7 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.plan.secrets.mounted import SECRETS_DIRECTORY, SecretFile, secret_files
 from compose2cfn.plan.secrets.references import SecretReference, reference
-from compose2cfn.plan.secrets.stored import StoredSecret, stored
+from compose2cfn.plan.secrets.stored import StoredSecret, kept_at, stored
 from compose2cfn.plan.secrets.variables import (
     SecretVariable,
     report_literals,
@@ -23,6 +23,7 @@ __all__ = [
     "SecretVariable",
     "Secrets",
     "StoredSecret",
+    "kept_at",
     "reference",
     "secrets",
 ]
