@@ -31,8 +31,8 @@ TASKS = Chapter(
         "container-name": Explanation(
             ERROR,
             cause="Two containers of one task would have the same name: of the services `a.b` and "
-            "`a-b`, say, for ECS takes no dots; or a service is called like one of the containers "
-            "that prepare a task.",
+            "`a-b`, say, for ECS takes no dots; or a service is called like a container that "
+            "prepares the task or routes its logs.",
             reason="ECS refuses a task definition with two containers of one name.",
             cure="Give one of the services another name.",
         ),

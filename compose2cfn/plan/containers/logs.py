@@ -14,6 +14,7 @@ from compose2cfn.plan.containers.log_drivers import (
 )
 from compose2cfn.plan.containers.log_group import StackLogGroup, choose_log_group
 from compose2cfn.plan.tasks import Tasks
+from compose2cfn.plan.terms.names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def direct_logs(app: App, tasks: Tasks, findings: Findings) -> Logs:
     for owner, task in tasks.items():
         if any(name in services and services[name].driver == FIRELENS for name in task.services):
             findings.at("services", owner, "logging").ask(LOG_ROUTER.image)
+            whose = "the container that routes the logs of a task"
+            Names.report_taken(LOG_ROUTER.name, whose, task.services, findings)
             routers[owner] = LogRouter(LOG_ROUTER, "fluentbit", to_stack(owner))
     used = bool(routers) or any(log.in_stack for log in services.values())
     return Logs(services, routers, choose_log_group(app.project, findings) if used else None)

@@ -110,7 +110,9 @@ class _Deliveries:
         if task.owner in self.windows:
             self._report_windows(found)
         elif any(directory.seeded for directory in found):
-            self._report_taken(service, task)
+            whose = f"that which brings files to {service!r}"
+            taken = Names.files_container(service)
+            Names.report_taken(taken, whose, task.services, self.findings)
         yield from found
 
     def _report_windows(self, directories: Iterable[DeliveredDirectory]) -> None:
@@ -121,17 +123,6 @@ class _Deliveries:
                     "init-windows",
                     "what brings files into a task before its services start needs Linux; put them "
                     "into the image, or run the service on linux/amd64",
-                )
-
-    def _report_taken(self, service: str, task: Task) -> None:
-        """Report a service whose container has the name of the one that brings another's files."""
-        seeder = Names.files_container(service)
-        for other in task.services:
-            if Names.container(other) == seeder:
-                self.findings.at("services", other).error(
-                    "container-name",
-                    f"its container would be named {seeder!r}, as is that which brings files to "
-                    f"{service!r}; give it another name",
                 )
 
     def _tell(self, directory: DeliveredDirectory) -> None:

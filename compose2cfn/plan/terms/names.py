@@ -7,7 +7,7 @@ the same thing, so that overlays written for it keep working.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from compose2cfn.findings import Findings
@@ -90,6 +90,19 @@ class Names:
     def files_container(service: str) -> str:
         """Name the container that brings files to that of a service, from the same image."""
         return f"{Names.container(service)}-files"
+
+    @classmethod
+    def report_taken(
+        cls, container: str, whose: str, services: Iterable[str], findings: Findings
+    ) -> None:
+        """Report services of a task whose containers would have the name of a helper's."""
+        for service in services:
+            if cls.container(service) == container:
+                findings.at("services", service).error(
+                    "container-name",
+                    f"its container would be named {container!r}, as is {whose}; give it another "
+                    "name",
+                )
 
     def report(self, findings: Findings) -> None:
         """Report names that leave no stem, and two of one kind that leave the same."""
