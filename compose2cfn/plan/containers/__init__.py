@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -50,10 +51,9 @@ def define_containers(
     """Decide what the container of each service is told."""
     services = app.project.services
     define = Definitions(app, names, tasks, compute, findings)
-    return Containers(
-        definitions={name: define.of_service(name) for name in services},
-        tasks={
-            owner: set_up_task(task, services, compute.tasks[owner], findings)
-            for owner, task in tasks.items()
-        },
-    )
+    definitions = {name: define.of_service(name) for name in services}
+    settings = {
+        owner: set_up_task(task, services, compute.tasks[owner], findings)
+        for owner, task in tasks.items()
+    }
+    return Containers(MappingProxyType(definitions), MappingProxyType(settings))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
+from types import MappingProxyType
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -75,7 +76,7 @@ class Definitions:
             command=_words(service.command, "command", spot),
             entry_point=_words(service.entrypoint, "entrypoint", spot),
             depends_on=tuple(find_dependencies(name, services, self.tasks, spot / "depends_on")),
-            docker_labels=dict(sorted(service.labels.items())),
+            docker_labels=MappingProxyType(dict(sorted(service.labels.items()))),
             environment=_environment(service, spot / "environment"),
             health_check=check_health(service, spot / "healthcheck"),
             interactive=service.stdin_open,
@@ -110,7 +111,7 @@ def _words(words: tuple[str, ...] | None, key: str, spot: Spot) -> tuple[str, ..
 
 
 def _environment(service: Service, spot: Spot) -> Mapping[str, str]:
-    return dict(_variables(service, spot))
+    return MappingProxyType(dict(_variables(service, spot)))
 
 
 def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil
+from types import MappingProxyType
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
@@ -179,7 +180,7 @@ def _sysctls(service: Service, spot: Spot) -> Mapping[str, str]:
                 "change; leave it out, or give the service machines whose image sets it "
                 "(x-aws-capacity: {ami: ID})",
             )
-    return known
+    return MappingProxyType(known)
 
 
 def _ulimits(service: Service, launch: Launch, spot: Spot) -> Iterator[UlimitRange]:

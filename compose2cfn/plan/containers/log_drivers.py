@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
@@ -81,11 +82,13 @@ def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfigurati
 
 
 def _usual_options(prefix: str) -> Mapping[str, Value]:
-    return {
-        "awslogs-group": ref(LOG_GROUP),
-        "awslogs-region": REGION,
-        "awslogs-stream-prefix": prefix,
-    }
+    return MappingProxyType(
+        {
+            "awslogs-group": ref(LOG_GROUP),
+            "awslogs-region": REGION,
+            "awslogs-stream-prefix": prefix,
+        }
+    )
 
 
 def _report_options(said: Logging, spot: Spot) -> None:
@@ -117,7 +120,7 @@ def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
         options["awslogs-create-group"] = "true"
     return LogConfiguration(
         driver=AWSLOGS,
-        options={**_usual_options(name), **options},
+        options=MappingProxyType({**_usual_options(name), **options}),
         group=group,
         region=region,
         creates_group=creates,
@@ -145,4 +148,5 @@ def _split(
     secrets = {
         key: secret for key, value in options.items() if (secret := kept_at(value, spot / key))
     }
-    return {key: value for key, value in options.items() if key not in secrets}, secrets
+    rest = {key: value for key, value in options.items() if key not in secrets}
+    return MappingProxyType(rest), MappingProxyType(secrets)

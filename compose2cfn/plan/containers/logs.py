@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -59,4 +60,5 @@ def direct_logs(app: App, tasks: Tasks, findings: Findings) -> Logs:
             Names.report_taken(LOG_ROUTER.name, whose, task.services, findings)
             routers[owner] = LogRouter(LOG_ROUTER, "fluentbit", to_stack(owner))
     used = bool(routers) or any(log.in_stack for log in services.values())
-    return Logs(services, routers, choose_log_group(app.project, findings) if used else None)
+    group = choose_log_group(app.project, findings) if used else None
+    return Logs(MappingProxyType(services), MappingProxyType(routers), group)

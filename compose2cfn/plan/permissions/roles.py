@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -63,12 +64,13 @@ def grant_roles(app: App, names: Names, tasks: Tasks, findings: Findings) -> Rol
         found = distinct(map(_repository, (services[name] for name in task.services)))
         if pulled := tuple(repository for repository in found if repository is not None):
             repositories[owner] = pulled
+    permissions = {
+        name: _permissions(name, service, names, findings.at("services", name))
+        for name, service in services.items()
+    }
     return Roles(
-        services={
-            name: _permissions(name, service, names, findings.at("services", name))
-            for name, service in services.items()
-        },
-        repositories=repositories,
+        services=MappingProxyType(permissions),
+        repositories=MappingProxyType(repositories),
         exec_tasks=frozenset(
             tasks.owner(name) for name, service in services.items() if service.x_aws_exec
         ),
@@ -108,7 +110,7 @@ def _policy(service: Service, spot: Spot) -> Mapping[str, object] | None:
             f"the policies of a role have at most {LARGEST_POLICIES} characters, and this one has "
             f"{size}; use managed policies (x-aws-policies)",
         )
-    return document
+    return MappingProxyType(document)
 
 
 def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:
