@@ -6,7 +6,7 @@ from compose2cfn.plan.compute import ALL_GPUS
 from compose2cfn.plan.containers import ContainerDefinition, ContainerHealthCheck, KernelSettings
 from compose2cfn.plan.make import Plan
 from compose2cfn.stack.items import ContainerPart, Item, TaskPart, emitter
-from compose2cfn.stack.tags import pairs
+from compose2cfn.stack.tags import tags
 
 
 @emitter(
@@ -74,8 +74,7 @@ def containers(plan: Plan) -> Iterator[Item]:
     for owner in plan.tasks:
         yield _task(plan, owner)
     for service, definition in plan.containers.definitions.items():
-        owner = plan.tasks.owner(service)
-        yield ContainerPart(owner, definition.name, _fields(definition), definition.origin)
+        yield ContainerPart(service, definition.name, _fields(definition), definition.origin)
 
 
 def _task(plan: Plan, owner: str) -> TaskPart:
@@ -85,7 +84,7 @@ def _task(plan: Plan, owner: str) -> TaskPart:
         "Family": settings.family,
         "NetworkMode": "awsvpc",
         "RequiresCompatibilities": [launch.launch_type],
-        "Tags": [{"Key": key, "Value": value} for key, value in pairs(service=owner).items()],
+        "Tags": tags(service=owner),
     }
     if settings.ipc_mode:
         fields["IpcMode"] = settings.ipc_mode
@@ -103,8 +102,7 @@ def _task(plan: Plan, owner: str) -> TaskPart:
 
 def _fields(definition: ContainerDefinition) -> Mapping[str, object]:
     """Write a container definition; what is not said is not written."""
-    resources = definition.resources
-    check = definition.health_check
+    resources, check = definition.resources, definition.health_check
     said: dict[str, object] = {
         "Command": list(definition.command),
         "Cpu": resources.cpu,

@@ -14,7 +14,7 @@ from compose2cfn.plan.containers.log_drivers import (
     to_stack,
 )
 from compose2cfn.plan.containers.log_group import StackLogGroup, choose_log_group
-from compose2cfn.plan.tasks import Tasks
+from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
 
 
@@ -48,17 +48,20 @@ class Logs:
 def direct_logs(app: App, tasks: Tasks, findings: Findings) -> Logs:
     """Decide where the output of each service goes, and what it takes to bring it there."""
     services: dict[str, LogConfiguration] = {}
-    routers: dict[str, LogRouter] = {}
     for name, service in app.project.services.items():
         spot = findings.at("services", name, "logging")
         if log := choose_log_driver(name, service, spot):
             services[name] = log
-    for owner, task in tasks.items():
-        if any(name in services and services[name].driver == FIRELENS for name in task.services):
-            findings.at("services", owner, "logging").ask(LOG_ROUTER.image)
-            whose = "the container that routes the logs of a task"
-            Names.report_taken(LOG_ROUTER.name, whose, task.services, findings)
-            routers[owner] = LogRouter(LOG_ROUTER, "fluentbit", to_stack(owner))
+    routed = {tasks.owner(name) for name, log in services.items() if log.driver == FIRELENS}
+    routers = {owner: _router(tasks[owner], findings) for owner in sorted(routed)}
     used = bool(routers) or any(log.in_stack for log in services.values())
     group = choose_log_group(app.project, findings) if used else None
     return Logs(MappingProxyType(services), MappingProxyType(routers), group)
+
+
+def _router(task: Task, findings: Findings) -> LogRouter:
+    """Choose what sends on the output of a task, and keep its name from others."""
+    findings.at("services", task.owner, "logging").ask(LOG_ROUTER.image)
+    whose = "the container that routes the logs of a task"
+    Names.report_taken(LOG_ROUTER.name, whose, task.services, findings)
+    return LogRouter(LOG_ROUTER, "fluentbit", to_stack(task.owner))
