@@ -1,6 +1,7 @@
 """Rendering: two formats, one content, and texts that no reader takes for something else."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,9 +15,17 @@ from compose2cfn.testing import read_template
 Body = dict[str, Any]
 
 
+def yaml_of(template: Mapping[str, object]) -> str:
+    return render.yaml(render.arrange(template))
+
+
+def json_of(template: Mapping[str, object]) -> str:
+    return render.json(render.arrange(template))
+
+
 def rendered(value: object) -> str:
     """Render one property, and give what stands after its key."""
-    text = render.yaml({"Resources": {"R": {"Type": "T", "Properties": {"P": value}}}})
+    text = yaml_of({"Resources": {"R": {"Type": "T", "Properties": {"P": value}}}})
     head = "Resources:\n  R:\n    Type: T\n    Properties:\n      P:"
     assert text.startswith(head)
     return text.removeprefix(head).removesuffix("\n")
@@ -112,7 +121,7 @@ def test_sections_attributes_and_leaders_come_in_documented_order() -> None:
         "AWSTemplateFormatVersion": "2010-09-09",
     }
     assert (
-        render.yaml(template)
+        yaml_of(template)
         == """\
 AWSTemplateFormatVersion: '2010-09-09'
 Description: d
@@ -155,7 +164,7 @@ def test_equal_values_are_written_twice_not_referred_to() -> None:
 
 def test_what_a_template_cannot_hold_is_our_mistake() -> None:
     with pytest.raises(TypeError, match="cannot hold"):
-        render.yaml({"Resources": {"R": {1, 2}}})
+        yaml_of({"Resources": {"R": {1, 2}}})
 
 
 def test_plain_data_keeps_its_keys_and_has_no_intrinsics() -> None:
@@ -219,13 +228,13 @@ TEMPLATES = some.dictionaries(
 @example({"Resources": {"R": {"x" * 200: {"y" * 200: "z"}}}})
 def test_both_formats_read_back_as_the_template(template: Body) -> None:
     arranged = render.arrange(template)
-    text = render.yaml(template)
+    text = yaml_of(template)
     assert exactly(read_template(text)) == exactly(arranged)
-    assert exactly(json.loads(render.json(template))) == exactly(arranged)
+    assert exactly(json.loads(json_of(template))) == exactly(arranged)
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert render.arrange(arranged) == arranged
-    assert render.yaml(arranged) == text
+    assert yaml_of(arranged) == text
 
 
 @given(VALUES)
@@ -235,8 +244,8 @@ def test_plain_data_reads_back(value: object) -> None:
 
 @given(TEMPLATES)
 def test_the_order_of_keys_leaves_no_trace(template: Body) -> None:
-    assert render.yaml(backwards(template)) == render.yaml(template)
-    assert render.json(backwards(template)) == render.json(template)
+    assert yaml_of(backwards(template)) == yaml_of(template)
+    assert json_of(backwards(template)) == json_of(template)
 
 
 def exactly(value: object) -> object:

@@ -12,6 +12,8 @@ from compose2cfn.source.yaml import parse
 from compose2cfn.stack.former import Former
 from compose2cfn.stack.properties import misnamed
 
+OVERLAY: Steps = ("x-aws-cloudformation",)
+
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Transform")
 """The sections that are one value, not a mapping of named things."""
 FREE = ("Conditions", "Hooks", "Mappings", "Metadata", "Rules")

@@ -1,36 +1,14 @@
 """Declare the parameters that a template refers to."""
 
-from collections.abc import Iterable, Mapping
-
-from troposphere import Parameter as Declaration
-from troposphere import Template
+from collections.abc import Iterable
 
 from compose2cfn.findings import Parameter
 
 _INTERFACE = "AWS::CloudFormation::Interface"
 
 
-def declare(template: Template, referred: Iterable[str], known: Mapping[str, Parameter]) -> None:
-    """Declare what is referred to and known; the console shows them by group, sorted."""
-    used = [known[id_] for id_ in sorted(known.keys() & set(referred))]
-    groups: dict[str, list[str]] = {}
-    for parameter in used:
-        template.parameters[parameter.id] = _declaration(parameter)
-        groups.setdefault(parameter.group, []).append(parameter.id)
-    if groups:
-        template.set_metadata(
-            {
-                _INTERFACE: {
-                    "ParameterGroups": [
-                        {"Label": {"default": label}, "Parameters": groups[label]}
-                        for label in sorted(groups)
-                    ]
-                }
-            }
-        )
-
-
-def _declaration(parameter: Parameter) -> Declaration:
+def declaration(parameter: Parameter) -> dict[str, object]:
+    """Write the declaration of a parameter: its type, and whatever else is said of it."""
     fields: dict[str, object] = {"Type": parameter.type, "Description": parameter.description}
     if parameter.default is not None:
         fields["Default"] = parameter.default
@@ -44,4 +22,15 @@ def _declaration(parameter: Parameter) -> Declaration:
         fields["MinLength"] = parameter.min_length
     if parameter.no_echo:
         fields["NoEcho"] = True
-    return Declaration(parameter.id, **fields)
+    return fields
+
+
+def interface(parameters: Iterable[Parameter]) -> dict[str, object]:
+    """Write the metadata by which the console shows parameters in groups, both sorted."""
+    groups: dict[str, list[str]] = {}
+    for parameter in sorted(parameters, key=lambda parameter: parameter.id):
+        groups.setdefault(parameter.group, []).append(parameter.id)
+    labelled = [
+        {"Label": {"default": label}, "Parameters": groups[label]} for label in sorted(groups)
+    ]
+    return {_INTERFACE: {"ParameterGroups": labelled}} if labelled else {}

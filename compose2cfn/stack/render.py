@@ -97,14 +97,14 @@ def arrange(template: Mapping[str, object]) -> dict[str, object]:
     return {name: _section(template[name]) for name in _sorted(template, _SECTIONS)}
 
 
-def yaml(template: Mapping[str, object]) -> str:
-    """Write a template as YAML."""
-    return _write(arrange(template), short=True)
+def yaml(arranged: Mapping[str, object]) -> str:
+    """Write a template in normal form as YAML."""
+    return _write(arranged, short=True)
 
 
-def json(template: Mapping[str, object]) -> str:
-    """Write a template as JSON."""
-    return plain_json(arrange(template))
+def json(arranged: Mapping[str, object]) -> str:
+    """Write a template in normal form as JSON."""
+    return plain_json(arranged)
 
 
 def plain_yaml(value: object) -> str:

@@ -1,7 +1,8 @@
 """What a conversion gives."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from troposphere import Template
 
@@ -14,29 +15,61 @@ LARGEST = 1024 * 1024
 """Bytes of a template that CloudFormation takes from S3."""
 
 
-@dataclass(frozen=True, slots=True)
+class Made(NamedTuple):
+    """A finished template, and how to come by one that can be extended."""
+
+    body: Body
+    """Its content in normal form, the overlay laid over it."""
+    text: str
+    """The same as YAML."""
+    build: Callable[[], Template]
+    """Builds it of troposphere's objects, without the overlay."""
+    finish: Callable[[Body], Body]
+    """Lays the overlay over its content."""
+
+
 class Result:
     """A template, what was found on the way, and where each resource came from.
 
-    ``template`` is yours to extend: the ``to_…`` methods read it when they are called, and lay the
-    overlay of the Compose file (``x-aws-cloudformation``) over it. ``sources`` gives for each
-    logical id the Compose path that caused the resource, and where that was written.
+    ``template`` is yours to extend: what the ``to_…`` methods give is read from it when they are
+    called, with the overlay of the Compose file (``x-aws-cloudformation``) laid over it.
+    ``sources`` gives for each logical id the Compose path that caused the resource, and where that
+    was written.
     """
 
-    template: Template
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, tuple[Steps, Location | None]]
-    _finish: Callable[[Body], Body] = field(repr=False)
+
+    def __init__(
+        self,
+        made: Made,
+        diagnostics: tuple[Diagnostic, ...],
+        sources: Mapping[str, tuple[Steps, Location | None]],
+    ) -> None:
+        self.diagnostics = diagnostics
+        self.sources = sources
+        self._finish = made.finish
+        self._build = made.build
+        self._kept: tuple[Body, str] | None = (made.body, made.text)
+
+    @cached_property
+    def template(self) -> Template:
+        """The template as troposphere has it."""
+        # From now on it may be changed, and what was written before is no longer what it says.
+        self._kept = None
+        return self._build()
 
     def to_dict(self) -> Body:
         """Give the template as plain data, intrinsics in their long form."""
-        return render.arrange(self._finish(self.template.to_dict()))
+        return render.arrange(self._body())
 
     def to_yaml(self) -> str:
         """Write the template as YAML; raises `ComposeError` if CloudFormation takes none so large.
 
         That can only be where it was extended: others were measured when they were made.
         """
+        if self._kept:
+            return self._kept[1]
         return self._fitting(render.yaml(self.to_dict()), "YAML")
 
     def to_json(self) -> str:
@@ -45,6 +78,10 @@ class Result:
         Raises `ComposeError` if CloudFormation takes no template so large.
         """
         return self._fitting(render.json(self.to_dict()), "JSON")
+
+    def _body(self) -> Body:
+        """Give the template as it is now."""
+        return self._kept[0] if self._kept else self._finish(self.template.to_dict())
 
     def _fitting(self, text: str, form: str) -> str:
         if about := excess(text, form):

@@ -23,7 +23,7 @@ def excerpt(template: Mapping[str, object], show: Sequence[str]) -> str:
     for word in show:
         if not _excerpt(template, [word]):
             raise ValueError(f"show names {word!r}, and the template has no such thing")
-    return render.yaml(_excerpt(template, show))
+    return render.yaml(render.arrange(_excerpt(template, show)))
 
 
 def _excerpt(template: Mapping[str, object], show: Sequence[str]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Values that are known only when the stack is made: intrinsics and parameters, as plain data."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from compose2cfn.model.aws import Value, intrinsic
@@ -82,24 +82,42 @@ def distinct(values: Iterable[_T]) -> tuple[_T, ...]:
 
 def references(value: object) -> frozenset[str]:
     """List the logical ids, parameters and pseudo parameters that a value refers to."""
+    found: set[str] = set()
+    _gather(value, found)
+    return frozenset(found)
+
+
+def _gather(value: object, found: set[str]) -> None:
+    """Add what a value refers to."""
+    match value:
+        case str() | int() | float() | None:
+            pass
+        case dict() | Mapping():
+            if len(value) != 1 or not _gather_function(value, found):
+                for item in value.values():
+                    _gather(item, found)
+        case list() | tuple():
+            for item in value:
+                _gather(item, found)
+
+
+def _gather_function(value: Mapping[str, object], found: set[str]) -> bool:
+    """Add what a function refers to; False for anything else, whose parts may do so."""
     match value:
         case {"Ref": str(id_)}:
-            return frozenset({id_})
+            found.add(id_)
         case {"Fn::GetAtt": str(text)}:
-            return frozenset({text.partition(".")[0]})
+            found.add(text.partition(".")[0])
         case {"Fn::GetAtt": [str(id_), *_]}:
-            return frozenset({id_})
+            found.add(id_)
         case {"Fn::Sub": str(text)}:
-            return _named(text)
+            found |= _named(text)
         case {"Fn::Sub": [str(text), Mapping() as own]}:
-            return _named(text) - frozenset(map(str, own)) | references(own)
-        case Mapping():
-            return frozenset().union(*map(references, value.values()))
-        case str():
-            return frozenset()
-        case Sequence():
-            return frozenset().union(*map(references, value))
-    return frozenset()
+            found |= _named(text) - frozenset(map(str, own))
+            _gather(own, found)
+        case _:
+            return False
+    return True
 
 
 def _named(text: str) -> frozenset[str]:

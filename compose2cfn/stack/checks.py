@@ -1,0 +1,102 @@
+"""Check a finished template: what it refers to and does not have, and what is too much of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from compose2cfn.diagnostics import Diagnostic, Steps, listed
+from compose2cfn.model.app import App
+from compose2cfn.plan.terms.values import references
+from compose2cfn.stack.gather import Gathered
+from compose2cfn.stack.intrinsics import canonical
+from compose2cfn.stack.overlay import OVERLAY
+from compose2cfn.stack.result import Body, excess
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MOST: Mapping[str, int] = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
+"""Entries of a section that CloudFormation takes."""
+MOST_RESOLVED = 60
+"""Dynamic references of a template."""
+
+_RESOLVED = "{{resolve:"
+
+
+def dangling(app: App, body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
+    """Report references to what the template does not have."""
+    wholes = {(section, id_): whole for section, id_, whole in gathered}
+    for name, users in sorted(_missing(body).items()):
+        written = [path for path in _extensions(app) if name in references(app.written(path))]
+        for path in written:
+            yield Diagnostic(
+                code="reference-dangling",
+                message=f"the template has no {name!r}; declare it below {OVERLAY[0]}: "
+                f"{{Parameters: {{{name}: {{Type: String}}}}}}",
+                path=path,
+            )
+        # Else it is an emitter's: the overlay took its parameter away, or it never brought one.
+        for section, id_ in () if written else sorted(users):
+            whole = wholes.get((section, id_))
+            makers = gathered.makers(whole, name) if whole else ()
+            made = f", which {listed(makers, 'and')} makes," if makers else ""
+            yield Diagnostic(
+                code="reference-dangling",
+                message=f"{id_}{made} refers to {name!r}, which the template does not have",
+                path=whole.origin if whole else OVERLAY,
+            )
+
+
+def _missing(body: Body) -> Mapping[str, set[tuple[str, str]]]:
+    """Give what is referred to and is not there, with the entries that refer to it."""
+    sections = {name: entries for name, entries in body.items() if isinstance(entries, dict)}
+    there = {
+        id_ for name in ("Resources", "Parameters", "Conditions") for id_ in sections.get(name, {})
+    }
+    missing: dict[str, set[tuple[str, str]]] = {}
+    for section in ("Resources", "Outputs"):
+        for id_, entry in sections.get(section, {}).items():
+            for name in references(entry) - there:
+                if not name.startswith("AWS::"):
+                    missing.setdefault(name, set()).add((section, id_))
+    return missing
+
+
+def _extensions(app: App) -> Iterator[Steps]:
+    """List the places of the ``x-aws-*`` keys."""
+    return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
+
+
+def excesses(
+    app: App, body: Body, text: str, origins: Mapping[tuple[str, str], Steps]
+) -> Iterator[Diagnostic]:
+    """Report what is more than CloudFormation takes, where the largest part of it comes from.
+
+    ``text`` is the template as YAML.
+    """
+
+    def fault(message: str, weigh: Callable[[str], int], sections: Iterable[str]) -> Diagnostic:
+        weights = Counter[Steps]()
+        for section in sections:
+            entries = body.get(section)
+            for id_, entry in entries.items() if isinstance(entries, dict) else ():
+                origin = origins.get((section, id_), OVERLAY)
+                if app.place(origin):
+                    weights[tuple(origin[:2])] += weigh(canonical(entry))
+        largest = max(weights, key=weights.__getitem__, default=OVERLAY)
+        if 2 * weights[largest] < weights.total():
+            largest = largest[:1]  # no single one, but all together
+        return Diagnostic(code="template-size", message=message, path=largest)
+
+    split = "split the Compose file into several projects"
+    for section, most in MOST.items():
+        entries = body.get(section)
+        if isinstance(entries, dict) and (count := len(entries)) > most:
+            about = f"a template has at most {most} {section.lower()}, and this one has {count}"
+            yield fault(f"{about}; {split}", lambda _: 1, [section])
+    if about := excess(text, "YAML"):
+        yield fault(about, len, body)
+    if (count := text.count(_RESOLVED)) > MOST_RESOLVED:
+        about = f"a template has at most {MOST_RESOLVED} dynamic references, and this one {count}"
+        yield fault(
+            f"{about}; write secrets or x-aws-secrets instead",
+            lambda written: written.count(_RESOLVED),
+            body,
+        )
