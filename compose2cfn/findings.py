@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
 from compose2cfn.model.aws import Value
+from compose2cfn.model.functions import function
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Findings:
         self._parameters[parameter.id] = parameter
         if path is not None:
             self._asked[parameter.id] = min(path, self._asked.get(parameter.id, path), key=str)
-        return {"Ref": parameter.id}
+        return function("Ref", parameter.id)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

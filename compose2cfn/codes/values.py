@@ -68,6 +68,22 @@ VALUES = Chapter(
             "refuses most of these too.",
             cure="Keep one of the two.",
         ),
+        "function-name": Explanation(
+            ERROR,
+            cause="The one label, or the one option of a log driver, has the name of an intrinsic "
+            "function of CloudFormation: `Ref`, `Condition` or `Fn::…`.",
+            reason="In a template a mapping with such a key and no other is the function, and no "
+            "longer the mapping that the Compose file has.",
+            cure="Write another entry beside it, or give it another name.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    labels:
+                      Ref: main
+                      Part: web
+            """,
+        ),
         "key-ignored": Explanation(
             {
                 Severity.WARNING: "the key has an effect under Docker or Swarm that ECS does not "

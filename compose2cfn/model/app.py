@@ -35,7 +35,7 @@ class App:
         return self.places.get(path)
 
     def written(self, path: Steps) -> object:
-        """Give the plain value of an ``x-aws-*`` key, as it was read."""
+        """Give the value of an ``x-*`` key, as it was read."""
         value: object = self.project
         for step in path[:-1]:
             match value:
@@ -63,7 +63,7 @@ class App:
         model = _escaped(dumped)
         if extensions:
             return _extended(self.project, model)
-        return model | _escaped(self.project.extensions)
+        return model | _escaped(self.project.printed)
 
 
 def _escaped(extensions: Mapping[str, object]) -> dict[str, object]:
@@ -76,7 +76,7 @@ def _escaped(extensions: Mapping[str, object]) -> dict[str, object]:
 def _extended(part: Model, data: Mapping[str, object]) -> dict[str, object]:
     """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
     below = {key: _below(value, data[key]) for name, value in part if (key := key_of(name)) in data}
-    return below | _escaped(part.extensions)
+    return below | _escaped(part.printed)
 
 
 def _below(value: object, data: object) -> object:

@@ -1,6 +1,6 @@
 """Every ``x-aws-*`` key: what a Compose file says that only AWS understands.
 
-A value is a text or an intrinsic function of CloudFormation (``{"Ref": "X"}``), so that what is
+A value is a text or a function of CloudFormation (``!Ref X``), so that what is
 known only when the stack is made can be passed through. ``None`` means the key is absent; a key
 that is present but empty has the value ``""`` (or an empty list).
 """
@@ -12,19 +12,12 @@ from pydantic import BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from compose2cfn.model.base import Model
+from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.functions import Function, function
 from compose2cfn.model.units import Moment
 
-Value: TypeAlias = str | Mapping[str, object]
-"""A text, or the intrinsic function that gives it."""
-
-
-def intrinsic(value: object) -> bool:
-    """Tell an intrinsic function from a mapping of something else."""
-    match value:
-        case Mapping() if len(value) == 1:
-            (name,) = value
-            return name in {"Ref", "Condition"} or str(name).startswith("Fn::")
-    return False
+Value: TypeAlias = str | Function
+"""A text, or the function that gives it."""
 
 
 def _value(given: object) -> Value:
@@ -37,7 +30,7 @@ def _value(given: object) -> Value:
             return str(given).lower()
         case int() | float():
             return str(given)
-        case Mapping() if intrinsic(given):
+        case Function():
             return given
     raise PydanticCustomError("wrong-type", "must be a text or an intrinsic function such as Ref")
 
@@ -60,7 +53,7 @@ def _number(given: object) -> int | Value:
             return int(given)
         case None | "":
             return ""
-        case Mapping() if intrinsic(given):
+        case Function():
             return given
     raise PydanticCustomError("wrong-type", "must be a whole number or an intrinsic function")
 
@@ -107,19 +100,24 @@ def _written(given: object) -> object:
             return date
         case Moment():
             return given.iso
+        case Function():
+            ((name, argument),) = given.items()
+            return function(name, _written(argument))
         case Mapping():
-            return {key: _written(value) for key, value in given.items()}
+            return Frozen({key: _written(value) for key, value in given.items()})
         case list() | tuple():
-            return [_written(value) for value in given]
+            return tuple(map(_written, given))
     return given
 
 
 def _mapping(given: object) -> Mapping[str, object]:
     match given:
+        case Function():
+            pass
         case Mapping():
-            return {key: _written(value) for key, value in given.items()}
+            return Frozen({key: _written(value) for key, value in given.items()})
         case None | "":
-            return {}
+            return Frozen()
     raise PydanticCustomError("wrong-type", "must be a mapping")
 
 
@@ -127,8 +125,10 @@ def _named(given: object) -> Mapping[str, Value]:
     return {name: _value(value) for name, value in _mapping(given).items()}
 
 
-def _document(given: object) -> Value:
+def _document(given: object) -> Value | Mapping[str, object]:
     match given:
+        case Function():
+            return given
         case Mapping():
             return _mapping(given)
     return _value(given)
@@ -136,14 +136,14 @@ def _document(given: object) -> Value:
 
 def _load_balancer(given: object) -> object:
     match given:
-        case Mapping() if not intrinsic(given):
+        case Mapping() if not isinstance(given, Function):
             return given
     return {"arn": given}
 
 
 def _path(given: object) -> object:
     match given:
-        case Mapping() if not intrinsic(given):
+        case Mapping() if not isinstance(given, Function):
             return given
     return {"path": given}
 
@@ -157,7 +157,9 @@ Flag: TypeAlias = Annotated[bool | None, PlainValidator(_flag), _Hidden]
 Values: TypeAlias = Annotated[tuple[Value, ...] | None, PlainValidator(_values), _Hidden]
 Subnets: TypeAlias = Annotated[int | tuple[Value, ...] | None, PlainValidator(_subnets), _Hidden]
 """The subnets themselves, or how many of them to ask for."""
-Document: TypeAlias = Annotated[Value | None, PlainValidator(_document), _Hidden]
+Document: TypeAlias = Annotated[
+    Value | Mapping[str, object] | None, PlainValidator(_document), _Hidden
+]
 """A text, an intrinsic function, or any other mapping (a policy document)."""
 Named: TypeAlias = Annotated[Mapping[str, Value] | None, PlainValidator(_named), _Hidden]
 

@@ -1,16 +1,29 @@
 """What every part of the model shares."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Never
+from typing import Annotated, ClassVar, Never, Self
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, SerializationInfo
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    SerializationInfo,
+    model_validator,
+)
 from pydantic_core import core_schema
+
+from compose2cfn.model.frozen import Frozen
 
 EXTENSIONS = "#extensions"
 """The key under which the loader hands over the ``x-*`` keys of a mapping."""
 
 
-class _Nothing(dict[str, Never]):
+PRINTED = "#printed"
+"""The key under which it hands over the same as Docker Compose prints them."""
+
+
+class _Nothing(Frozen[Never]):
     """The mapping without a key; it has a hash, so that Pydantic does not copy it each time."""
 
     def __hash__(self) -> int:  # type: ignore[override]
@@ -20,6 +33,10 @@ class _Nothing(dict[str, Never]):
 NOTHING: Mapping[str, Never] = _Nothing()
 YAML = "yaml"
 """The context in which a model is written as the YAML, not the JSON, of Docker Compose."""
+
+
+HIDDEN = frozenset({"extensions", "printed"})
+"""The attributes of a model that are not keys of the specification."""
 
 
 def key_of(attribute: str) -> str:
@@ -43,8 +60,19 @@ class Model(BaseModel):
     unites: ClassVar[bool] = True
     """Whether items of its lists that have one identity are one."""
 
+    @model_validator(mode="after")
+    def _unchangeable(self) -> Self:
+        """Let nobody who reads the model change it for others."""
+        for name, value in self.__dict__.items():
+            if type(value) is dict:
+                self.__dict__[name] = Frozen(value)
+        return self
+
     extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS, exclude=True)] = NOTHING
-    """Every ``x-*`` key of the mapping as plain values, those this project knows included."""
+    """Every ``x-*`` key of the mapping, those this project knows included; tags of CloudFormation
+    are functions."""
+    printed: Annotated[Mapping[str, object], Field(alias=PRINTED, exclude=True)] = NOTHING
+    """The same as Docker Compose prints them, to which tags mean nothing."""
 
 
 class Late:

@@ -5,6 +5,7 @@ from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel
 
+from compose2cfn.model.base import HIDDEN
 from compose2cfn.model.project import Project
 
 _SHORT_OF_LONG = frozenset({"services.*.ulimits.*.single"})
@@ -17,7 +18,7 @@ def keys(model: type[BaseModel] = Project, prefix: str = "") -> Iterator[str]:
     Keys that hold further keys are not listed, only those.
     """
     for name, field in model.model_fields.items():
-        if name == "extensions":
+        if name in HIDDEN:
             continue
         path = f"{prefix}{field.alias or name}"
         below = [key for part in _models(field.annotation, path) for key in keys(*part)]

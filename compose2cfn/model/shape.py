@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, TypeVar, Union, get_args, get_origin
 
-from compose2cfn.model.base import Model
+from compose2cfn.model.base import HIDDEN, Model
 from compose2cfn.model.marks import Fill, Keyed, Listed, Mark, Short, Unique
 
 _PATHS = (Mark.PATH, Mark.CONTEXT, Mark.SOURCE)
@@ -63,7 +63,7 @@ def fields(model: type[Model]) -> Mapping[str, Shape]:
     shapes = {
         info.alias or name: _compile(info.annotation, tuple(info.metadata))
         for name, info in model.model_fields.items()
-        if name != "extensions" and not name.startswith("x_")
+        if name not in HIDDEN and not name.startswith("x_")
     }
     return shapes if model.unites else {key: _apart(shape) for key, shape in shapes.items()}
 

@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
-from compose2cfn.model.base import EXTENSIONS, Closed
+from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
+from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.functions import Function, spelled_out, tagged
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
@@ -109,31 +111,46 @@ def raw(node: Node) -> object:
     return None
 
 
-def meant(node: Node) -> object:
-    """Drop all but the values; short tags of CloudFormation become the functions they stand for."""
+def meant(node: Node, *, spelled: bool) -> object:
+    """Drop all but the values; short tags of CloudFormation become the functions they stand for.
+
+    With ``spelled`` so does a mapping with the one key of a function: ``{Ref: VpcId}``. That is how
+    keys of this project are read; elsewhere such a mapping is what it seems to be.
+    """
     match node:
         case Sequence(items=items):
-            value: object = [meant(item) for item in items]
+            value: object = tuple(meant(item, spelled=spelled) for item in items)
         case Table(items=entries):
-            value = {key: meant(item) for key, item in entries.items()}
+            read = {key: meant(item, spelled=spelled) for key, item in entries.items()}
+            value = Function(read) if spelled and spelled_out(read) else Frozen(read)
         case Leaf(value=Moment() as moment):
             value = moment
         case _:
             value = raw(node)
-    tag = "" if isinstance(node, Broken) else node.tag.removeprefix("!")
-    if tag in {"Ref", "Condition"}:
-        return {tag: value}
-    if tag == "GetAtt" and isinstance(value, str):
-        return {"Fn::GetAtt": value.split(".", 1)}
-    return {f"Fn::{tag}": value} if tag in _FUNCTIONS else value
+    tag = "" if isinstance(node, Broken) else node.tag
+    return (tagged(tag, value) if tag else None) or value
 
 
-_FUNCTIONS = frozenset(
-    (
-        *("And", "Base64", "Cidr", "Equals", "FindInMap", "GetAtt", "GetAZs", "If", "ImportValue"),
-        *("Join", "Length", "Not", "Or", "Select", "Split", "Sub", "ToJsonString", "Transform"),
-    )
-)
+def meant_overlay(node: Node) -> object:
+    """Read an overlay: ``Condition`` alone below a resource or an output is its attribute."""
+    match node:
+        case Table(items=sections, tag=""):
+            return Frozen({name: _meant_section(name, each) for name, each in sections.items()})
+    return meant(node, spelled=True)
+
+
+def _meant_section(name: str, node: Node) -> object:
+    match node:
+        case Table(items=entries, tag="") if name in {"Outputs", "Resources"}:
+            return Frozen({id_: _meant_entry(entry) for id_, entry in entries.items()})
+    return meant(node, spelled=True)
+
+
+def _meant_entry(node: Node) -> object:
+    match node:
+        case Table(items={"Condition": condition, **others}, tag="") if not others:
+            return Frozen({"Condition": meant(condition, spelled=True)})
+    return meant(node, spelled=True)
 
 
 def nearest(root: Node, path: Steps) -> Location:
@@ -253,22 +270,32 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
     open_ = not issubclass(model, Closed)
     data: dict[str, object] = dict(fills(model))
     extra: dict[str, object] = {}
+    printed: dict[str, object] = {}
     for key, value in node.items.items():
         if _reset(value):
             continue
         if (expected := keys.get(key)) is not None:
             data[key] = _plain(value, expected, (*path, key), bound)
         elif open_ and key.startswith("x-"):
-            extra[key] = raw(value)
+            printed[key] = raw(value)
+            extra[key] = _extension(key, value)
             if key in known:
-                data[key] = meant(value)
+                data[key] = extra[key]
             elif key.startswith("x-aws-"):
                 bound.unknown.append((*path, key))
         else:
             data[key] = raw(value)
     if extra:
-        data[EXTENSIONS] = extra
+        data[EXTENSIONS] = Frozen(extra)
+        data[PRINTED] = Frozen(printed)
     return data
+
+
+def _extension(key: str, node: Node) -> object:
+    """Read the value of an ``x-*`` key."""
+    if key == "x-aws-cloudformation":
+        return meant_overlay(node)
+    return meant(node, spelled=key.startswith("x-aws-"))
 
 
 def _reset(node: Node) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from compose2cfn.model.base import EXTENSIONS
+from compose2cfn.model.base import EXTENSIONS, PRINTED
 from compose2cfn.source.paths import absolute, clean
 
 Data: TypeAlias = dict[str, object]
@@ -85,10 +85,11 @@ def _binds(hook: Data) -> None:
 def _watch(develop: object) -> None:
     """Read an extension of old that has become a key."""
     for watch in _items(develop.get("watch")) if isinstance(develop, dict) else ():
-        match watch.get(EXTENSIONS):
-            case {"x-initialSync": initial, **rest}:
-                watch.setdefault("initial_sync", initial)
-                watch[EXTENSIONS] = rest
+        for hidden in (EXTENSIONS, PRINTED):
+            match watch.get(hidden):
+                case {"x-initialSync": initial, **rest}:
+                    watch.setdefault("initial_sync", initial)
+                    watch[hidden] = rest
 
 
 def _attach(service: Data) -> None:

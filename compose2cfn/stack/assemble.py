@@ -9,6 +9,7 @@ from troposphere import Template
 from compose2cfn.diagnostics import Diagnostic, Steps, failed, in_order
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
+from compose2cfn.model.functions import Function
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import references
 from compose2cfn.stack import overlay, parameters, render, tasks
@@ -103,7 +104,7 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
             case Out(body):
                 template.outputs[id_] = body
             case Cond(_, test):
-                template.conditions[id_] = Plain(test)
+                template.conditions[id_] = Plain(Function(test))
     return template
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compose2cfn.diagnostics import Steps
+from compose2cfn.model.functions import Function, function
 from compose2cfn.plan.terms.findings import Notes
 
 _NAMED = re.compile(r"(?<=\$\{)[A-Za-z0-9]+(?=[.}])")
@@ -28,6 +29,9 @@ class Former:
     def replaced(self, value: object, path: Steps) -> object:
         """Replace former ids wherever a value refers to them."""
         match value:
+            case Function():
+                ((name, argument),) = value.items()
+                return function(name, self._member(name, argument, path))
             case Mapping():
                 return {key: self._member(key, item, (*path, key)) for key, item in value.items()}
             case [*items]:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from troposphere import AWSHelperFn, BaseAWSObject, encode_to_dict
 
-from compose2cfn.plan.terms.values import intrinsic
+from compose2cfn.model.functions import Function, function, spelled_out
 
 
 class Plain(AWSHelperFn):
     """An intrinsic function as plain data, accepted wherever troposphere takes a function."""
 
-    def __init__(self, data: object) -> None:
+    def __init__(self, data: Function) -> None:
         self.data = data
 
 
@@ -20,6 +20,23 @@ class Plain(AWSHelperFn):
 # that was forgotten: ${PASSWORD} in a shell command. Written as ${!PASSWORD}, a substitution of
 # nothing, linters would ask what it is for; so it is the dollar sign that is substituted.
 _LOOKALIKE = re.compile(r"\$\{(?=[A-Za-z0-9_:.]+\})")
+
+
+def content(value: object) -> object:
+    """Read what an emitter writes: in properties, a mapping with the key of a function is one.
+
+    That is CloudFormation's own rule, and here, where items come in, is the one place where it
+    makes a function of a mapping.
+    """
+    match value:
+        case str() | int() | float() | None | Function():
+            return value
+        case dict() | Mapping():
+            read = {key: content(item) for key, item in value.items()}
+            return Function(read) if spelled_out(read) else read
+        case list() | tuple():
+            return [content(item) for item in value]
+    return value
 
 
 def helper(value: object) -> object:
@@ -30,10 +47,11 @@ def helper(value: object) -> object:
     """
     match value:
         case str() if _LOOKALIKE.search(value):
-            return Plain({"Fn::Sub": [value.replace("${", "${Dollar}{"), {"Dollar": "$"}]})
+            spelled = [value.replace("${", "${Dollar}{"), {"Dollar": "$"}]
+            return Plain(function("Fn::Sub", spelled))
+        case Function():
+            return Plain(value)
         case Mapping():
-            if intrinsic(value):
-                return Plain(dict(value))
             return {key: helper(item) for key, item in value.items()}
         case list() | tuple():
             return [helper(item) for item in value]
@@ -46,19 +64,18 @@ def plain(value: object) -> object:
     Raises what troposphere raises of an object that is not complete: `ValueError` for the most.
     """
     match value:
-        case str() | int() | float() | None:
+        case str() | int() | float() | None | Function():
             return value
-        case Mapping():
+        case dict() | Mapping():
             return {key: plain(item) for key, item in value.items()}
         case list() | tuple():
             return [plain(item) for item in value]
         case Plain():
-            return plain(value.data)
+            return value.data
         case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
             return _object(value)
     # Whatever else can be written as JSON; the types of troposphere say less than it takes.
-    encoded: object = encode_to_dict({"": value})[""]
-    return encoded
+    return content(encode_to_dict({"": value})[""])
 
 
 def _object(value: BaseAWSObject) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from troposphere import AWSObject, Output, Tags
 
 from compose2cfn.diagnostics import Diagnostic, Steps
-from compose2cfn.stack.intrinsics import helper
+from compose2cfn.stack.intrinsics import content, helper
 from compose2cfn.stack.items import Out, Resource
 
 REFUSALS = (ValueError, TypeError, AttributeError)
@@ -36,7 +36,7 @@ def resource(
 def build(kind: type[AWSObject], id_: str, properties: Mapping[str, object]) -> AWSObject:
     """Make the object of troposphere; raises its `REFUSALS`."""
     fields = {
-        name: _tags(value) if kind.props.get(name, (None,))[0] is Tags else helper(value)
+        name: _tags(value) if kind.props.get(name, (None,))[0] is Tags else helper(content(value))
         for name, value in properties.items()
     }
     body: AWSObject = kind.from_dict(id_, fields)
@@ -57,5 +57,5 @@ def _tags(pairs: object) -> object:
     """Make the object that troposphere insists on for the tags of some resources."""
     match pairs:
         case list() | tuple():
-            return Tags(**{pair["Key"]: helper(pair["Value"]) for pair in pairs})
+            return Tags(**{pair["Key"]: helper(content(pair["Value"])) for pair in pairs})
     return helper(pairs)

@@ -2,12 +2,11 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 
 from compose2cfn.diagnostics import Diagnostic, Steps, did_you_mean
+from compose2cfn.model.functions import Function, function
 from compose2cfn.plan.terms.findings import Notes
-from compose2cfn.plan.terms.values import intrinsic
-from compose2cfn.source.bind import meant
+from compose2cfn.source.bind import meant_overlay
 from compose2cfn.source.yaml import parse
 from compose2cfn.stack.former import Former
 from compose2cfn.stack.properties import misnamed
@@ -81,7 +80,7 @@ def _read(text: str, path: Steps, notes: Notes) -> Mapping[str, object]:
     for fault in faults:
         line = fault.at.line if fault.at else 1
         notes.error(fault.code, f"line {line} of this text: {fault.message}", path)
-    match [meant(document) for document in documents]:
+    match [meant_overlay(document) for document in documents]:
         case [Mapping() as overlay]:
             return overlay
         case [None] | []:
@@ -163,7 +162,9 @@ class _Layer:
     def merged(self, base: object, given: object, path: Steps) -> object:
         """Lay one value over another."""
         match base, given:
-            case Mapping(), Mapping() if not (_function(base) or _function(given)):
+            case (Function(), _) | (_, Function()):
+                pass  # a function is one value
+            case Mapping(), Mapping():
                 whole = dict(base)
                 for key, value in given.items():
                     if value is not None:
@@ -195,14 +196,13 @@ class _Layer:
     def fresh(self, given: object, path: Steps) -> object:
         """Take a value where there was none, or another."""
         match given:
-            case Mapping() if _function(given):
-                return {key: self.fresh(value, (*path, key)) for key, value in given.items()}
+            case Function():
+                ((name, argument),) = given.items()
+                return function(name, self.fresh(argument, path))
             case Mapping():
                 return self.merged({}, given, path)
             case [*items]:
                 return [self.fresh(item, (*path, place)) for place, item in enumerate(items)]
-            case float() if not isfinite(given):
-                self.misshapen("a template cannot hold this number", path)
         return given
 
     def unknown(self, about: str, word: str, known: Iterable[str], path: Steps) -> None:
@@ -240,11 +240,6 @@ def _ids(given: object) -> list[object]:
         case [*ids]:
             return ids
     return []
-
-
-def _function(value: Mapping[str, object]) -> bool:
-    """Tell an intrinsic function from the ``Condition`` of a policy, or of a resource."""
-    return intrinsic(value) and "Condition" not in value
 
 
 def _identity(*lists: list[object]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from compose2cfn.plan.terms.values import intrinsic
+from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import canonical
 
 # What tells the entries of a list apart. A list of other mappings is joined, equal ones once; a
@@ -60,7 +60,7 @@ def _merged(
 def _one(name: str, values: list[object], prefix: str, conflicts: list[Conflict]) -> object:
     """Make one value of all that are wanted under a name."""
     path = f"{prefix}{name}"
-    mappings = [value for value in values if isinstance(value, Mapping) and not intrinsic(value)]
+    mappings = [v for v in values if isinstance(v, Mapping) and not isinstance(v, Function)]
     if len(mappings) == len(values):
         return _merged(mappings, f"{path}.", conflicts)
     if all(map(_joins, values)):

@@ -6,7 +6,7 @@ from importlib import import_module
 from troposphere import AWSObject, AWSProperty
 
 from compose2cfn.diagnostics import Steps
-from compose2cfn.plan.terms.values import intrinsic
+from compose2cfn.model.functions import Function
 
 
 def misnamed(kind: str, properties: object) -> Iterator[tuple[Steps, list[str]]]:
@@ -35,7 +35,7 @@ def _resource(kind: str) -> object:
 
 def _misnamed(expected: object, value: object, path: Steps) -> Iterator[tuple[Steps, list[str]]]:
     match expected, value:
-        case _, Mapping() if intrinsic(value):
+        case _, Function():
             pass
         case type(), Mapping() if issubclass(expected, AWSObject | AWSProperty):
             for name, item in value.items():

@@ -17,7 +17,7 @@ from compose2cfn.plan.tasks import MOST_CONTAINERS
 from compose2cfn.plan.terms.names import INIT, LOG_GROUP
 from compose2cfn.plan.terms.values import attribute, ref, references
 from compose2cfn.stack import parts, policies, sizes
-from compose2cfn.stack.intrinsics import canonical
+from compose2cfn.stack.intrinsics import canonical, content
 from compose2cfn.stack.items import (
     ContainerPart,
     Fields,
@@ -69,16 +69,18 @@ class _Pile:
     def add(self, part: Part, by: str) -> None:
         match part:
             case TaskPart():
-                self.task.append(Piece(part.fields, by))
+                self.task.append(Piece(_content(part.fields), by))
             case ContainerPart():
-                self.containers.setdefault(part.container, []).append(Piece(part.fields, by))
+                self.containers.setdefault(part.container, []).append(
+                    Piece(_content(part.fields), by)
+                )
             case InitStep():
                 self.steps.append(part)
             case RolePart():
                 self.roles.setdefault(part.role, []).append(part)
-                self.policies.setdefault(part.role, []).append(Piece(part.policies, by))
+                self.policies.setdefault(part.role, []).append(Piece(_content(part.policies), by))
             case ServicePart():
-                self.service.append(Piece(part.fields, by))
+                self.service.append(Piece(_content(part.fields), by))
                 self.after.update(part.after)
 
 
@@ -308,3 +310,8 @@ class _Folding:
 
 def _names(entries: object) -> set[str]:
     return {str(entry["Name"]) for entry in entries} if isinstance(entries, list) else set()
+
+
+def _content(fields: Mapping[str, object]) -> Fields:
+    """Read what an emitter writes."""
+    return {name: content(value) for name, value in fields.items()}

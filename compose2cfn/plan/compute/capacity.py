@@ -17,6 +17,7 @@ from typing import TypeAlias
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.deploy import Deploy
+from compose2cfn.model.functions import Function
 from compose2cfn.model.project import Project
 from compose2cfn.plan.compute.own_machines import (
     MACHINE_SETTINGS,
@@ -31,7 +32,7 @@ from compose2cfn.plan.compute.strategies import (
     read_strategy,
     single_provider,
 )
-from compose2cfn.plan.terms.values import Value, intrinsic
+from compose2cfn.plan.terms.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,14 @@ class Capacities:
         return _read(said, self.findings.at("x-aws-capacity"), self.project.services)
 
 
-def _read(said: Value, spot: Spot, services: Collection[str]) -> Capacity | None:
+def _read(
+    said: Value | Mapping[str, object], spot: Spot, services: Collection[str]
+) -> Capacity | None:
     """Read an ``x-aws-capacity``, of a service or of the top level."""
     match said:
         case str():
             return _named(said, spot, services)
-        case Mapping() if intrinsic(said):
+        case Function():
             return single_provider(said)
         case Mapping() if said.keys() & set(MACHINE_SETTINGS) or not said:
             return read_own_machines(said, spot)

@@ -1,9 +1,8 @@
 """Read the settings of ``x-aws-capacity``: whatever may stand in YAML, until it is looked at."""
 
-from collections.abc import Mapping
-
 from compose2cfn.findings import Spot
-from compose2cfn.plan.terms.values import Value, intrinsic
+from compose2cfn.model.functions import Function
+from compose2cfn.plan.terms.values import Value
 
 
 def text_setting(value: object, spot: Spot) -> Value | None:
@@ -13,7 +12,7 @@ def text_setting(value: object, spot: Spot) -> Value | None:
             return None
         case str():
             return value
-        case Mapping() if intrinsic(value):
+        case Function():
             return value
     spot.error("wrong-type", "must be a text or an intrinsic function")
     return None
@@ -28,7 +27,7 @@ def number_setting(value: object, spot: Spot) -> int | Value | None:
             return value
         case str() if value.isdecimal():
             return int(value)
-        case Mapping() if intrinsic(value):
+        case Function():
             return value
     spot.error("wrong-type", "must be a whole number from 0")
     return None

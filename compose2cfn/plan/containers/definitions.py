@@ -17,7 +17,7 @@ from compose2cfn.plan.containers.kernel import KernelSettings, set_kernel
 from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
 from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Value
+from compose2cfn.plan.terms.values import Value, check_plain
 
 _STOP_SECONDS = (2, 120)
 """Seconds that Fargate can give a container to stop."""
@@ -68,6 +68,7 @@ class Definitions:
         service, task = services[name], self.tasks.of(name)
         launch = self.compute.tasks[task.owner]
         _report_runtime(service, spot / "runtime")
+        check_plain(service.labels, spot / "labels")
         return ContainerDefinition(
             name=self.names.container(name),
             origin=spot.path,

@@ -11,7 +11,7 @@ from compose2cfn.model.container import Logging
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets import SecretReference, kept_at
 from compose2cfn.plan.terms.names import LOG_GROUP
-from compose2cfn.plan.terms.values import REGION, Value, ref
+from compose2cfn.plan.terms.values import REGION, Value, check_plain, ref
 
 AWSLOGS = "awslogs"
 SPLUNK = "splunk"
@@ -69,6 +69,7 @@ def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfigurati
             return _splunk(said, spot / "options")
         case "awsfirelens":
             options, secrets = _split(said.options, spot / "options")
+            check_plain(options, spot / "options")
             return LogConfiguration(driver=FIRELENS, options=options, secret_options=secrets)
         case "" | "awslogs":
             _report_options(said, spot / "options")

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
-from compose2cfn.plan.terms.values import intrinsic
+from compose2cfn.model.functions import Function
 
 _DATE = re.compile(r"\d+|\d{4}(-\d\d){0,2}([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -67,7 +67,7 @@ def report_refused(message: str, spot: Spot) -> None:
 
 def check_conditions(said: object, spot: Spot) -> None:
     """Report what IAM refuses of the conditions of a statement; functions are left alone."""
-    if said is None or intrinsic(said):
+    if said is None or isinstance(said, Function):
         return
     if not isinstance(said, Mapping):
         report_refused("a Condition is a mapping of operators", spot)
@@ -94,7 +94,7 @@ def _check_operand(operator: str, operand: object, spot: Spot) -> None:
     for item in items:
         text = str(item).lower() if isinstance(item, bool) else str(item)
         if isinstance(item, Mapping | list | tuple):
-            if not intrinsic(item):
+            if not isinstance(item, Function):
                 report_refused("the value of a condition is a text", spot)
         elif "${" not in text and not _OPERATORS[operator](text):
             report_refused(f"{text!r} is nothing that {operator} compares", spot)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
+from compose2cfn.model.functions import Function
 from compose2cfn.plan.permissions.conditions import check_conditions, report_refused
-from compose2cfn.plan.terms.values import intrinsic
 
 POLICY_VERSIONS = ("2012-10-17", "2008-10-17")
 """The versions of the policy language, the newest first."""
@@ -30,7 +30,7 @@ _PLACELESS = re.compile(
 def extent(value: object) -> int:
     """Count the characters of a document as IAM does; an intrinsic function counts as an ARN."""
     match value:
-        case Mapping() if intrinsic(value):
+        case Function():
             return _LENGTH_OF_ARN
         case Mapping():
             return max(2, 1 + sum(extent(key) + extent(item) + 2 for key, item in value.items()))
@@ -59,7 +59,7 @@ def check_document(document: Mapping[str, object], spot: Spot) -> None:
     for statement, here in _statements(document["Statement"], spot / "Statement"):
         if not isinstance(statement, Mapping):
             report_refused("a statement is a mapping", here)
-        elif not intrinsic(statement):
+        elif not isinstance(statement, Function):
             _check_statement(statement, here, sids)
 
 
@@ -85,7 +85,7 @@ def _check_statement(statement: Mapping[str, object], spot: Spot, sids: set[str]
         report_refused("a Sid is made of letters and digits, and no two are equal", spot / "Sid")
     sids.add(str(sid))
     effect = statement.get("Effect")
-    if not intrinsic(effect) and effect not in ("Allow", "Deny"):  # it may be a list
+    if not isinstance(effect, Function) and effect not in ("Allow", "Deny"):  # it may be a list
         report_refused("a statement needs an Effect: Allow or Deny", spot / "Effect")
     for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
         if one in statement and other in statement:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.functions import Function
 from compose2cfn.model.service import Service
 from compose2cfn.plan.permissions.documents import (
     LARGEST_POLICIES,
@@ -19,7 +20,7 @@ from compose2cfn.plan.secrets import SecretReference, kept_at
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.given import MANAGED_POLICY, REGISTRY_CREDENTIALS, ROLE
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Value, arn, distinct, intrinsic, sub
+from compose2cfn.plan.terms.values import Value, arn, distinct, sub
 
 MOST_MANAGED = 25
 """Managed policies that one role can have."""
@@ -80,27 +81,33 @@ def grant_roles(app: App, names: Names, tasks: Tasks, findings: Findings) -> Rol
 def _permissions(name: str, service: Service, names: Names, spot: Spot) -> ServicePermissions:
     return ServicePermissions(
         origin=spot.path,
-        role=_role(service.x_aws_role, spot / "x-aws-role"),
+        role=_role(service, spot / "x-aws-role"),
         policy=_policy(service, spot / "x-aws-role"),
         managed_policies=_managed_policies(service, spot / "x-aws-policies"),
         pull_credentials=_pull_credentials(name, service, names, spot / "x-aws-pull_credentials"),
     )
 
 
-def _is_role(said: Value | None) -> bool:
+def _given_role(service: Service) -> Value | None:
     """Tell a role that is given from a policy document, and from nothing."""
-    return bool(said) if isinstance(said, str) else intrinsic(said)
+    match service.x_aws_role:
+        case Function() as said:
+            return said
+        case str() as said:
+            return said or None
+    return None
 
 
-def _role(said: Value | None, spot: Spot) -> Value | None:
+def _role(service: Service, spot: Spot) -> Value | None:
     """Use the role that is given."""
-    return ROLE.read(said, spot) if said is not None and _is_role(said) else None
+    said = _given_role(service)
+    return None if said is None else ROLE.read(said, spot)
 
 
 def _policy(service: Service, spot: Spot) -> Mapping[str, object] | None:
     """Use the policy document that is written, in the newest version if it names none."""
     said = service.x_aws_role
-    if not isinstance(said, Mapping) or intrinsic(said):
+    if not isinstance(said, Mapping) or isinstance(said, Function):
         return None
     check_document(said, spot)
     document = {"Version": POLICY_VERSIONS[0], **said}
@@ -118,7 +125,7 @@ def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:
     policies = service.x_aws_policies or ()
     if not policies:
         return ()
-    if _is_role(service.x_aws_role):
+    if _given_role(service) is not None:
         spot.error(
             "role-incomplete",
             "a role given by ARN is not changed here; attach the policies to it, or write "

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from compose2cfn.model.functions import Function, function
 from compose2cfn.plan.terms.values import Value, join, sub
 
 GET_VALUE = "secretsmanager:GetSecretValue"
@@ -53,10 +54,10 @@ def reference(value: Value) -> SecretReference | None:
             found = _read(text, sub)
         case {"Fn::Sub": [str(text), Mapping() as own]}:
             found = _read(text, lambda part: sub(part, **own))
-        case {"Fn::Join": ["", [Mapping() as secret, str(last)]]} if _selects(last):
+        case {"Fn::Join": ["", [Function() as secret, str(last)]]} if _selects(last):
             found = SecretReference(value, secret, selected=True)
         case {"Fn::Join": ["", [*parts, str(last)]]} if _selects(last):
-            found = SecretReference(value, {"Fn::Join": ["", parts]}, selected=True)
+            found = SecretReference(value, function("Fn::Join", ["", parts]), selected=True)
         case _:
             found = None
     # What only the stack's maker knows is taken for a secret.

@@ -1,9 +1,11 @@
-"""Values that are known only when the stack is made: intrinsics and parameters, as plain data."""
+"""Values that are known only when the stack is made: the functions that give them."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from compose2cfn.model.aws import Value, intrinsic
+from compose2cfn.findings import Spot
+from compose2cfn.model.aws import Value
+from compose2cfn.model.functions import Function, function, spelled_out
 
 _T = TypeVar("_T")
 
@@ -15,8 +17,8 @@ __all__ = [
     "Value",
     "arn",
     "attribute",
+    "check_plain",
     "distinct",
-    "intrinsic",
     "join",
     "part",
     "ref",
@@ -25,19 +27,19 @@ __all__ = [
 ]
 
 
-def ref(id_: str) -> Mapping[str, object]:
+def ref(id_: str) -> Function:
     """Refer to a parameter, a pseudo parameter or a resource."""
-    return {"Ref": id_}
+    return function("Ref", id_)
 
 
-def attribute(id_: str, name: str) -> Mapping[str, object]:
+def attribute(id_: str, name: str) -> Function:
     """Refer to an attribute of a resource."""
-    return {"Fn::GetAtt": [id_, name]}
+    return function("Fn::GetAtt", [id_, name])
 
 
-def sub(text: str, **values: object) -> Mapping[str, object]:
+def sub(text: str, **values: object) -> Function:
     """Substitute ``${…}`` in a text."""
-    return {"Fn::Sub": [text, values] if values else text}
+    return function("Fn::Sub", [text, values] if values else text)
 
 
 def join(separator: str, *parts: Value) -> Value:
@@ -45,12 +47,12 @@ def join(separator: str, *parts: Value) -> Value:
     texts = [part for part in parts if isinstance(part, str)]
     if len(texts) == len(parts):
         return separator.join(texts)
-    return {"Fn::Join": [separator, list(parts)]}
+    return function("Fn::Join", [separator, parts])
 
 
-def part(index: int, separator: str, text: object) -> Mapping[str, object]:
+def part(index: int, separator: str, text: object) -> Function:
     """Split a text and take one part of it, counted from 0."""
-    return {"Fn::Select": [index, {"Fn::Split": [separator, text]}]}
+    return function("Fn::Select", [index, function("Fn::Split", [separator, text])])
 
 
 STACK_NAME = ref("AWS::StackName")
@@ -66,9 +68,20 @@ def arn(
     *,
     region: str = "${AWS::Region}",
     account: str = "${AWS::AccountId}",
-) -> Mapping[str, object]:
+) -> Function:
     """Write the ARN of a resource in this stack's partition."""
     return sub(f"arn:${{AWS::Partition}}:{service}:{region}:{account}:{resource}")
+
+
+def check_plain(mapping: Mapping[str, object], spot: Spot) -> None:
+    """Report a mapping of the Compose file that a template would read as a function."""
+    if spelled_out(mapping):
+        (name,) = mapping
+        (spot / name).error(
+            "function-name",
+            f"a template reads a mapping whose one key is {name} as a function of CloudFormation; "
+            "write another entry beside it, or give it another name",
+        )
 
 
 def distinct(values: Iterable[_T]) -> tuple[_T, ...]:

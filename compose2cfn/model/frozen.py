@@ -1,0 +1,39 @@
+"""Mappings that nobody can change, so that whoever reads them leaves no trace."""
+
+from collections.abc import Mapping
+from typing import Never, TypeVar
+
+_V = TypeVar("_V")
+
+
+class Frozen(dict[str, _V]):
+    """A mapping that is not changed; raises `TypeError` where something tries."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> Never:
+        raise TypeError("this mapping is not changed; make another one")
+
+    __setitem__ = _refuse
+    __delitem__ = _refuse
+    __ior__ = _refuse
+    clear = _refuse
+    pop = _refuse
+    popitem = _refuse
+    setdefault = _refuse
+    update = _refuse
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (dict(self),)
+
+
+def frozen(value: object) -> object:
+    """Freeze plain data: mappings that are not changed, and tuples for lists, all the way down."""
+    match value:
+        case Frozen():
+            return value
+        case dict() | Mapping():
+            return Frozen({key: frozen(item) for key, item in value.items()})
+        case list() | tuple():
+            return tuple(map(frozen, value))
+    return value
