@@ -1,35 +1,35 @@
 """Load balancers: what the ports of the Compose file publish."""
 
-import json
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Mapping
 
-from troposphere import Output
-from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
-from troposphere.elasticloadbalancingv2 import (
+from troposphere import ec2
+from troposphere import elasticloadbalancingv2 as elb
+
+from compose2cfn.plan.make import Plan
+from compose2cfn.plan.publishing import (
+    DefaultAction,
+    FixedResponse,
+    Forward,
+    IngressRule,
     Listener,
-    ListenerCertificate,
     ListenerRule,
     LoadBalancer,
+    Redirect,
+    SourceType,
     TargetGroup,
+    TargetHealthCheck,
 )
+from compose2cfn.plan.terms.values import attribute, ref
+from compose2cfn.stack.items import FormerId, Item, ServicePart, emitter
+from compose2cfn.stack.objects import output, resource
+from compose2cfn.stack.tags import tags
 
-from compose2cfn.diagnostics import Diagnostic, Severity, listed
-from compose2cfn.plan.make import Plan
-from compose2cfn.plan.publishing import listeners as plans
-from compose2cfn.plan.publishing.ingress_rules import Gate
-from compose2cfn.plan.publishing.listeners import TLS_POLICY, grace
-from compose2cfn.plan.publishing.load_balancers import Balancer
-from compose2cfn.plan.publishing.routes import Rule
-from compose2cfn.plan.publishing.target_groups import Check, Target
-from compose2cfn.plan.terms.values import Value, attribute, ref
-from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import FormerId, Item, Out, ServicePart, emitter
-from compose2cfn.stack.objects import resource
-from compose2cfn.stack.tags import pairs
-
-_DRAIN = "30"
-"""Seconds in which a target that leaves may finish requests."""
+_SOURCES = {
+    SourceType.IPV4: "CidrIp",
+    SourceType.IPV6: "CidrIpv6",
+    SourceType.PREFIX_LIST: "SourcePrefixListId",
+    SourceType.SECURITY_GROUP: "SourceSecurityGroupId",
+}
 
 
 @emitter(
@@ -53,81 +53,80 @@ _DRAIN = "30"
 )
 def load_balancer(plan: Plan) -> Iterator[Item]:
     """Publish ports on load balancers, and let those alone reach the services."""
-    for balancer in plan.publishing.balancers:
-        yield from _balancer(plan, balancer)
-    for listener in plan.publishing.listeners:
+    published = plan.publishing
+    for own in published.load_balancers:
+        yield from _load_balancer(plan, own)
+    for listener in published.listeners:
         yield from _listener(listener)
-    for target in plan.publishing.targets:
-        yield from _target(plan, target)
-    for gate in plan.publishing.gates:
-        yield _gate(gate)
-    for id_, now in plan.publishing.former_ids.items():
-        yield FormerId(id_, now)
-    yield from _costs(plan.publishing.balancers)
+    ways = _ways(published.listeners)
+    for owner, groups in published.target_groups.items():
+        for group in groups:
+            if group.own:
+                yield from _target_group(plan, group)
+            yield _registered(plan, group, published.grace_periods[owner], ways.get(group.id, ()))
+    for rule in published.ingress_rules:
+        yield _ingress(rule)
+    for known in published.plugin_ids:
+        yield FormerId(known.id, known.now, known.origin)
 
 
-def _balancer(plan: Plan, balancer: Balancer) -> Iterator[Item]:
+def _load_balancer(plan: Plan, own: LoadBalancer) -> Iterator[Item]:
     """Make a load balancer of the stack's own, with its security group."""
-    origin = balancer.origin
-    if balancer.group_id:
+    if own.security_group_id:
         group = {
-            "GroupDescription": f"Ingress of the {balancer.kind} load balancer",
+            "GroupDescription": f"Ingress of the {own.type} load balancer",
             "VpcId": plan.network.vpc,
-            "Tags": _tags(),
+            "Tags": tags(),
         }
-        yield resource(SecurityGroup, balancer.group_id, group, origin)
-    fields = {
-        "Type": balancer.kind,
-        "Scheme": balancer.scheme,
-        "Subnets": list(balancer.subnets),
-        "SecurityGroups": [balancer.group],
-        "Tags": _tags(),
+        yield resource(ec2.SecurityGroup, own.security_group_id, group, own.origin)
+    fields: dict[str, object] = {
+        "Type": str(own.type),
+        "Scheme": own.scheme,
+        "Subnets": list(own.subnets),
+        "SecurityGroups": [own.security_group],
+        "Tags": tags(),
     }
-    if balancer.attributes:
-        fields["LoadBalancerAttributes"] = [{"Key": k, "Value": v} for k, v in balancer.attributes]
-    yield resource(LoadBalancer, balancer.id, fields, origin)
+    if own.attributes:
+        fields["LoadBalancerAttributes"] = [{"Key": k, "Value": v} for k, v in own.attributes]
+    yield resource(elb.LoadBalancer, own.id, fields, own.origin)
     for name, value, what in (
-        ("Arn", ref(balancer.id), "ARN"),
-        ("DNSName", attribute(balancer.id, "DNSName"), "DNS name"),
+        ("Arn", ref(own.id), "ARN"),
+        ("DNSName", attribute(own.id, "DNSName"), "DNS name"),
         (
             "HostedZoneId",
-            attribute(balancer.id, "CanonicalHostedZoneID"),
+            attribute(own.id, "CanonicalHostedZoneID"),
             "Hosted zone, for an alias record,",
         ),
-        ("SecurityGroupId", balancer.group, "Security group"),
+        ("SecurityGroupId", own.security_group, "Security group"),
     ):
-        about = f"{what} of the {balancer.kind} load balancer"
-        yield Out(Output(f"{balancer.id}{name}", Value=helper(value), Description=about), origin)
+        about = f"{what} of the {own.type} load balancer"
+        yield output(f"{own.id}{name}", value, about, own.origin)
 
 
-def _listener(listener: plans.Listener) -> Iterator[Item]:
-    """Make a listener, its rules, and the certificates besides its own."""
-    more = list(listener.certificates)
-    if listener.own:
+def _listener(listener: Listener) -> Iterator[Item]:
+    """Make a listener, its rules, and the certificates besides its default one."""
+    if listener.default is not None:
         fields: dict[str, object] = {
-            "LoadBalancerArn": listener.balancer.arn,
+            "LoadBalancerArn": listener.load_balancer.arn,
             "Port": listener.port,
             "Protocol": listener.protocol,
-            "DefaultActions": [_action(listener)],
+            "DefaultActions": [_action(listener.default)],
         }
-        if more:
-            fields["Certificates"] = [{"CertificateArn": more.pop(0)}]
-            fields["SslPolicy"] = TLS_POLICY
-        yield resource(Listener, listener.id, fields, listener.origin)
-    for certificate in more:
-        # One resource takes one certificate; its id is made of that, and of nothing beside it.
-        mark = sha256(json.dumps(certificate, sort_keys=True).encode()).hexdigest()[:8]
+        if listener.certificate is not None:
+            fields["Certificates"] = [{"CertificateArn": listener.certificate}]
+            fields["SslPolicy"] = listener.security_policy
+        yield resource(elb.Listener, listener.id, fields, listener.origin)
+    for certificate in listener.more_certificates:
         fields = {
             "ListenerArn": listener.arn,
-            "Certificates": [{"CertificateArn": certificate}],
+            "Certificates": [{"CertificateArn": certificate.arn}],
         }
-        id_ = f"{listener.id}Certificate{mark}"
-        yield resource(ListenerCertificate, id_, fields, listener.origin)
+        yield resource(elb.ListenerCertificate, certificate.id, fields, listener.origin)
     for rule in listener.rules:
         yield _rule(listener, rule)
 
 
-def _rule(listener: plans.Listener, rule: Rule) -> Item:
+def _rule(listener: Listener, rule: ListenerRule) -> Item:
     """Make the rule that gives requests to a target group."""
     conditions: list[Mapping[str, object]] = []
     if rule.hosts:
@@ -140,64 +139,65 @@ def _rule(listener: plans.Listener, rule: Rule) -> Item:
         "ListenerArn": listener.arn,
         "Priority": rule.priority,
         "Conditions": conditions,
-        "Actions": [{"Type": "forward", "TargetGroupArn": rule.target.arn}],
+        "Actions": [_action(Forward(rule.target_group))],
     }
-    return resource(ListenerRule, rule.id, fields, rule.target.origin)
+    return resource(elb.ListenerRule, rule.id, fields, rule.target_group.origin)
 
 
-def _action(listener: plans.Listener) -> Mapping[str, object]:
-    """Say what a listener does with what no rule takes."""
-    if listener.redirect:
-        way = {"Protocol": "HTTPS", "Port": str(listener.redirect), "StatusCode": "HTTP_301"}
-        return {"Type": "redirect", "RedirectConfig": way}
-    if listener.default is not None:
-        return {"Type": "forward", "TargetGroupArn": listener.default.arn}
-    answer = {"StatusCode": "404", "ContentType": "text/plain", "MessageBody": "Not found"}
-    return {"Type": "fixed-response", "FixedResponseConfig": answer}
+def _action(action: DefaultAction) -> Mapping[str, object]:
+    """Write what becomes of requests."""
+    match action:
+        case Forward(target_group):
+            return {"Type": "forward", "TargetGroupArn": target_group.arn}
+        case Redirect(protocol, port, status):
+            way = {"Protocol": protocol, "Port": str(port), "StatusCode": f"HTTP_{status}"}
+            return {"Type": "redirect", "RedirectConfig": way}
+        case FixedResponse(status, content_type, body):
+            answer = {
+                "StatusCode": str(status),
+                "ContentType": content_type,
+                "MessageBody": body,
+            }
+            return {"Type": "fixed-response", "FixedResponseConfig": answer}
 
 
-def _target(plan: Plan, target: Target) -> Iterator[Item]:
-    """Make a target group, and connect it with its service."""
-    if target.own:
-        fields = {
-            "TargetType": "ip",
-            "VpcId": plan.network.vpc,
-            "Port": target.published,
-            "Protocol": target.protocol,
-            "TargetGroupAttributes": [
-                {"Key": "deregistration_delay.timeout_seconds", "Value": _DRAIN}
-            ],
-            "Tags": _tags(service=target.service),
-            **_checked(target.check, target.version),
-        }
-        if target.version not in {"", "HTTP1"}:
-            fields["ProtocolVersion"] = target.version
-        yield resource(TargetGroup, target.id, fields, target.origin)
-        about = f"Target group of the service {target.service}"
-        output = Output(f"{target.id}Arn", Value=helper(target.arn), Description=about)
-        yield Out(output, target.origin)
-    yield ServicePart(
-        target.owner,
-        {
-            "LoadBalancers": [
-                {
-                    "ContainerName": plan.names.container(target.service),
-                    "ContainerPort": target.port,
-                    "TargetGroupArn": target.arn,
-                }
-            ],
-            "HealthCheckGracePeriodSeconds": max(
-                grace(plan.app, other.service) for other in plan.publishing.targets_of(target.owner)
-            ),
-        },
-        tuple(id_ for listener in plan.publishing.listeners for id_ in _ties(listener, target)),
-        target.origin,
-    )
+def _ways(listeners: Iterable[Listener]) -> Mapping[str, list[str]]:
+    """Name what connects each target group, by its id, with its load balancer."""
+    found: dict[str, list[str]] = {}
+    for listener in listeners:
+        if isinstance(listener.default, Forward):
+            found.setdefault(listener.default.target_group.id, []).append(listener.id)
+        for rule in listener.rules:
+            found.setdefault(rule.target_group.id, []).append(rule.id)
+    return found
 
 
-def _checked(check: Check, version: str) -> dict[str, Value | int | Mapping[str, Value]]:
+def _target_group(plan: Plan, group: TargetGroup) -> Iterator[Item]:
+    """Make a target group."""
+    drain = {
+        "Key": "deregistration_delay.timeout_seconds",
+        "Value": str(group.deregistration_delay),
+    }
+    fields: dict[str, object] = {
+        "TargetType": group.target_type,
+        "VpcId": plan.network.vpc,
+        "Port": group.port,
+        "Protocol": group.protocol,
+        "TargetGroupAttributes": [drain],
+        "Tags": tags(service=group.service),
+    }
+    if group.protocol_version:
+        fields["ProtocolVersion"] = group.protocol_version
+    if group.health_check:
+        fields |= _checked(group.health_check, group.protocol_version)
+    yield resource(elb.TargetGroup, group.id, fields, group.origin)
+    about = f"Target group of the service {group.service}"
+    yield output(f"{group.id}Arn", group.arn, about, group.origin)
+
+
+def _checked(check: TargetHealthCheck, version: str) -> Mapping[str, object]:
     """Write how targets are checked; what is not said is left to Elastic Load Balancing."""
-    said: dict[str, Value | int | None] = {
+    said = {
         "HealthCheckProtocol": check.protocol,
         "HealthCheckPath": check.path,
         "HealthCheckPort": check.port,
@@ -206,48 +206,33 @@ def _checked(check: Check, version: str) -> dict[str, Value | int | Mapping[str,
         "HealthyThresholdCount": check.healthy,
         "UnhealthyThresholdCount": check.unhealthy,
     }
-    found: dict[str, Value | int | Mapping[str, Value]] = {k: v for k, v in said.items() if v}
+    found: dict[str, object] = {name: value for name, value in said.items() if value}
     if check.codes:
         found["Matcher"] = {"GrpcCode" if version == "GRPC" else "HttpCode": check.codes}
     return found
 
 
-def _ties(listener: plans.Listener, target: Target) -> Iterator[str]:
-    """Name what ties a target group to its load balancer: the service waits for it."""
-    if listener.own and listener.default is not None and listener.default.id == target.id:
-        yield listener.id
-    for rule in listener.rules:
-        if rule.target.id == target.id:
-            yield rule.id
+def _registered(
+    plan: Plan, group: TargetGroup, grace_period: int, ways: Iterable[str]
+) -> ServicePart:
+    """Let ECS register tasks with a target group, once that has a load balancer."""
+    balanced = {
+        "ContainerName": plan.names.container(group.service),
+        "ContainerPort": group.container_port,
+        "TargetGroupArn": group.arn,
+    }
+    fields = {"LoadBalancers": [balanced], "HealthCheckGracePeriodSeconds": grace_period}
+    return ServicePart(group.owner, fields, tuple(ways), group.origin)
 
 
-def _gate(gate: Gate) -> Item:
+def _ingress(rule: IngressRule) -> Item:
     """Make an ingress rule."""
     fields = {
-        "GroupId": gate.group,
-        gate.by: gate.source,
-        "IpProtocol": gate.protocol,
-        "FromPort": gate.port,
-        "ToPort": gate.port,
-        "Description": gate.about,
+        "GroupId": rule.security_group,
+        _SOURCES[rule.source_type]: rule.source,
+        "IpProtocol": rule.transport,
+        "FromPort": rule.port,
+        "ToPort": rule.port,
+        "Description": rule.description,
     }
-    return resource(SecurityGroupIngress, gate.id, fields, gate.origin)
-
-
-def _costs(balancers: tuple[Balancer, ...]) -> Iterator[Diagnostic]:
-    """Count what is billed by the hour whether it is used or not."""
-    if not balancers:
-        return
-    public = sum(len(b.subnets) for b in balancers if b.scheme == "internet-facing")
-    about = listed(sorted(balancer.id for balancer in balancers), "and")
-    yield Diagnostic(
-        code="billed-hourly",
-        message=f"billed by the hour: load balancers {len(balancers)} ({about}), their public "
-        f"addresses {public}, and that of every task unless AssignPublicIp is DISABLED",
-        severity=Severity.INFO,
-        path=min(balancers, key=lambda balancer: balancer.id).origin,
-    )
-
-
-def _tags(**things: str) -> list[Mapping[str, object]]:
-    return [{"Key": key, "Value": value} for key, value in pairs(**things).items()]
+    return resource(ec2.SecurityGroupIngress, rule.id, fields, rule.origin)

@@ -6,7 +6,7 @@ from troposphere.applicationautoscaling import ScalableTarget, ScalingPolicy
 
 from compose2cfn.plan.autoscaling import ServiceScaling, TargetTracking
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.publishing import Target
+from compose2cfn.plan.publishing import TargetGroup
 from compose2cfn.plan.terms.values import Value, attribute, join, part, ref
 from compose2cfn.stack.items import Item, emitter
 from compose2cfn.stack.objects import resource
@@ -71,13 +71,13 @@ def _policy(plan: Plan, owner: str, target: str, tracking: TargetTracking) -> It
     return resource(ScalingPolicy, plan.names.service(owner, suffix), fields, tracking.path)
 
 
-def _label(target: Target) -> Value:
+def _label(group: TargetGroup) -> Value:
     """Name a load balancer and a target group by the last parts of their ARNs, joined."""
-    balancer = target.balancer
+    load_balancer = group.load_balancer
     return join(
         "/",
-        attribute(balancer.id, "LoadBalancerFullName")
-        if balancer.own
-        else part(1, "loadbalancer/", balancer.arn),
-        attribute(target.id, "TargetGroupFullName") if target.own else part(5, ":", target.arn),
+        attribute(load_balancer.id, "LoadBalancerFullName")
+        if load_balancer.own
+        else part(1, "loadbalancer/", load_balancer.arn),
+        attribute(group.id, "TargetGroupFullName") if group.own else part(5, ":", group.arn),
     )

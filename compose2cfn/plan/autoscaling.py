@@ -7,7 +7,7 @@ from types import MappingProxyType
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
 from compose2cfn.plan.compute import REQUESTS, Launch, Scaling
-from compose2cfn.plan.publishing import APPLICATION, Publishing, Target
+from compose2cfn.plan.publishing import LoadBalancerType, Publishing, TargetGroup
 from compose2cfn.plan.terms.values import Value
 
 
@@ -18,7 +18,7 @@ class TargetTracking:
     metric: str
     """``cpu``, ``memory`` or ``requests``."""
     value: int | Value
-    target_group: Target | None
+    target_group: TargetGroup | None
     """Whose requests are counted, if requests are."""
     path: KeyPath
 
@@ -62,7 +62,9 @@ def _tracking(
             yield TargetTracking(metric, value, counted, path)
 
 
-def _counted(owner: str, publishing: Publishing) -> Target | None:
+def _counted(owner: str, publishing: Publishing) -> TargetGroup | None:
     """Find the target group whose requests are counted for a service."""
-    targets = publishing.targets_of(owner)
-    return next((target for target in targets if target.balancer.kind == APPLICATION), None)
+    for group in publishing.target_groups.get(owner, ()):
+        if group.load_balancer.type is LoadBalancerType.APPLICATION:
+            return group
+    return None

@@ -14,7 +14,7 @@ from compose2cfn.plan.containers import Containers, Logs, define_containers, dir
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
 from compose2cfn.plan.permissions import Roles, grant_roles
-from compose2cfn.plan.publishing import Publishing, publishing
+from compose2cfn.plan.publishing import PublishedPort, Publishing, published_ports, publishing
 from compose2cfn.plan.secrets import Secrets, secrets
 from compose2cfn.plan.storage import Storage, storage
 from compose2cfn.plan.tasks import Tasks, group
@@ -150,9 +150,22 @@ class Plan:
         return deliveries(self.app, self.tasks, self.storage, self._findings, windows=self.windows)
 
     @cached_property
+    def published_ports(self) -> tuple[PublishedPort, ...]:
+        """The ports that clients reach, in whatever way they do."""
+        return published_ports(
+            self.app, self.names, self.tasks, self._findings, networking=self.network
+        )
+
+    @cached_property
     def publishing(self) -> Publishing:
-        """The ports that clients reach, and the load balancers, listeners and rules for them."""
-        return publishing(self.app, self.names, self.tasks, self.network, self._findings)
+        """The load balancers, listeners and rules by which clients reach the published ports."""
+        return publishing(
+            self.app,
+            self.names,
+            self.published_ports,
+            self._findings,
+            networking=self.network,
+        )
 
     @cached_property
     def autoscaling(self) -> Mapping[str, ServiceScaling]:

@@ -36,14 +36,14 @@ def test_what_scales_by_its_processor_asks_for_no_load_balancer() -> None:
     plan = Plan(app(HTTPS, "cpu"))
     assert len(scaled(plan)) == 2
     assert codes(plan) == set()
-    assert len(plan.publishing.targets) == 1
+    assert len(plan.publishing.target_groups["web"]) == 1
     assert "certificate-missing" in codes(plan)
 
 
 def test_what_scales_by_requests_asks_for_one_that_counts_them() -> None:
     plan = Plan(app(HTTPS, "requests"))
     assert len(scaled(plan)) == 2
-    assert codes(plan) == {"certificate-missing"}
+    assert codes(plan) == {"billed-hourly", "certificate-missing"}
 
 
 def test_requests_that_nothing_counts_are_refused() -> None:

@@ -1,21 +1,106 @@
-"""How clients reach services: load balancers, listeners, target groups."""
+"""How clients reach services: published ports, load balancers, listeners, target groups."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.plan.network import Networking
-from compose2cfn.plan.publishing.listeners import Listeners as Publishing
-from compose2cfn.plan.publishing.listeners import route
-from compose2cfn.plan.publishing.load_balancers import APPLICATION
-from compose2cfn.plan.publishing.target_groups import Target
-from compose2cfn.plan.tasks import Tasks
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.publishing.health_checks import TargetHealthCheck, report_unused_checks
+from compose2cfn.plan.publishing.ingress_rules import IngressRule, SourceType, ingress_rules
+from compose2cfn.plan.publishing.listeners import (
+    DefaultAction,
+    FixedResponse,
+    Forward,
+    Listener,
+    ListenerCertificate,
+    Redirect,
+    listeners,
+)
+from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
+from compose2cfn.plan.publishing.load_balancers import LoadBalancer, load_balancers, report_costs
+from compose2cfn.plan.publishing.plugin_ids import PluginId, plugin_ids
+from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
+from compose2cfn.plan.publishing.ports import PublishedPort, published_ports
+from compose2cfn.plan.publishing.quotas import report_quotas
+from compose2cfn.plan.publishing.routes import ListenerRule
+from compose2cfn.plan.publishing.target_groups import (
+    TargetGroup,
+    TargetGroups,
+    by_owner,
+    grace_periods,
+)
 from compose2cfn.plan.terms.names import Names
 
-__all__ = ["APPLICATION", "Publishing", "Target", "publishing"]
+__all__ = [
+    "DefaultAction",
+    "FixedResponse",
+    "Forward",
+    "IngressRule",
+    "Listener",
+    "ListenerCertificate",
+    "ListenerRule",
+    "LoadBalancer",
+    "LoadBalancerType",
+    "PluginId",
+    "PortSettings",
+    "PublishedPort",
+    "Publishing",
+    "Redirect",
+    "SourceType",
+    "TargetGroup",
+    "TargetHealthCheck",
+    "published_ports",
+    "publishing",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing:
+    """How the published ports of a project are reached."""
+
+    load_balancers: tuple[LoadBalancer, ...]
+    """The stack's own."""
+    listeners: tuple[Listener, ...]
+    target_groups: Mapping[str, tuple[TargetGroup, ...]]
+    """By the service whose tasks are their targets."""
+    ingress_rules: tuple[IngressRule, ...]
+    grace_periods: Mapping[str, int]
+    """Seconds in which new tasks may fail health checks, by the service that owns them."""
+    plugin_ids: tuple[PluginId, ...]
 
 
 def publishing(
-    app: App, names: Names, tasks: Tasks, where: Networking, findings: Findings
+    app: App,
+    names: Names,
+    ports: tuple[PublishedPort, ...],
+    findings: Findings,
+    *,
+    networking: Networking,
 ) -> Publishing:
-    """Decide how clients reach what is published."""
-    return route(app, names, tasks, where, Notes(findings))
+    """Decide how clients reach the ports that are published."""
+    services = app.project.services
+    chosen = load_balancers(
+        ports,
+        PortDefaults.read(app.project).load_balancer,
+        names=names,
+        own_subnets=networking.subnets,
+        findings=findings,
+    )
+    making = TargetGroups(services, names, findings)
+    made = listeners(ports, chosen, making, findings)
+    groups = list(making.existing(ports, chosen))
+    groups += [group for listener in made for group in listener.target_groups]
+    own = tuple({one.id: one for one in chosen.values() if one.own}.values())
+    owned = by_owner(groups)
+    report_costs(own, findings)
+    report_quotas(made, owned, findings)
+    report_unused_checks(services, {group.service for group in groups if group.own}, findings)
+    return Publishing(
+        load_balancers=own,
+        listeners=made,
+        target_groups=owned,
+        ingress_rules=ingress_rules(made, groups, networking, findings),
+        grace_periods=grace_periods(owned, services),
+        plugin_ids=plugin_ids(own, made, groups, names),
+    )

@@ -6,13 +6,12 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBal
 import re
 from collections.abc import Mapping
 
-from compose2cfn.diagnostics import Steps, did_you_mean, listed
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.diagnostics import did_you_mean, listed
+from compose2cfn.findings import Spot
+from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.terms.values import Value
 
-APPLICATION = "application"
-NETWORK = "network"
-MOST = 20
+MOST_ATTRIBUTES = 20
 """Attributes of one load balancer."""
 
 _FLAG = "true or false"
@@ -25,8 +24,8 @@ _BOTH: Mapping[str, str | range | tuple[str, ...]] = {
     "ipv6.deny_all_igw_traffic": _FLAG,
     "zonal_shift.config.enabled": _FLAG,
 }
-KNOWN: Mapping[str, Mapping[str, str | range | tuple[str, ...]]] = {
-    APPLICATION: {
+KNOWN_ATTRIBUTES: Mapping[LoadBalancerType, Mapping[str, str | range | tuple[str, ...]]] = {
+    LoadBalancerType.APPLICATION: {
         **_BOTH,
         "client_keep_alive.seconds": range(60, 604_801),
         "connection_logs.s3.bucket": _TEXT,
@@ -46,7 +45,7 @@ KNOWN: Mapping[str, Mapping[str, str | range | tuple[str, ...]]] = {
         "routing.http2.enabled": _FLAG,
         "waf.fail_open.enabled": _FLAG,
     },
-    NETWORK: {
+    LoadBalancerType.NETWORK: {
         **_BOTH,
         "dns_record.client_routing_policy": (
             "any_availability_zone",
@@ -57,40 +56,39 @@ KNOWN: Mapping[str, Mapping[str, str | range | tuple[str, ...]]] = {
         "secondary_ips.auto_assigned.per_subnet": range(8),
     },
 }
-"""By kind of load balancer: a range of numbers, the words to choose from, or in words what else."""
-ANY = frozenset().union(*(KNOWN[kind].keys() for kind in KNOWN))
-"""The attributes that some kind of load balancer has."""
+"""By type of load balancer: a range of numbers, the words to choose from, or in words what else."""
+ALL_ATTRIBUTES = frozenset().union(*(known.keys() for known in KNOWN_ATTRIBUTES.values()))
+"""The attributes that some type of load balancer has."""
 
 
-def attributes(
-    given: Mapping[str, Value], kind: str, path: Steps, notes: Notes, *, shared: bool
+def attributes_of(
+    given: Mapping[str, Value], type_: LoadBalancerType, spot: Spot, *, shared: bool
 ) -> tuple[tuple[str, Value], ...]:
-    """Take the attributes that a load balancer of this kind has, sorted; others are faults.
+    """Take the attributes that load balancers of this type have, sorted; others are findings.
 
-    What was written for load balancers of both kinds (``shared``) goes to those that have it.
+    What is written for load balancers of both types (``shared``) goes to those that have it.
     """
-    known = KNOWN[kind]
-    for name in sorted(given.keys() - (ANY if shared else known.keys())):
-        which = "load balancers" if shared else f"{kind} load balancers"
-        hint = did_you_mean(name, ANY if shared else known)
-        notes.error(
-            "balancer-attribute", f"{which} have no attribute {name!r}{hint}", (*path, name)
-        )
+    known = KNOWN_ATTRIBUTES[type_]
+    for name in sorted(given.keys() - (ALL_ATTRIBUTES if shared else known.keys())):
+        which = "load balancers" if shared else f"{type_} load balancers"
+        hint = did_you_mean(name, ALL_ATTRIBUTES if shared else known)
+        about = f"{which} have no attribute {name!r}{hint}"
+        (spot / name).error("balancer-attribute", about)
     found = tuple((name, given[name]) for name in sorted(given.keys() & known.keys()))
     for name, value in found:
-        if isinstance(value, str) and (wanted := _wanted(known[name], value)):
-            notes.error("balancer-attribute", f"write {wanted}", (*path, name))
+        if isinstance(value, str) and (instead := _instead(known[name], value)):
+            (spot / name).error("balancer-attribute", f"write {instead}")
         bucket = name.removesuffix("enabled") + "bucket"
         if bucket in known and name != bucket and value == "true" and not given.get(bucket):
             about = f"logs need a bucket that they go to; write {bucket} too"
-            notes.error("balancer-attribute", about, (*path, name))
-    if len(found) > MOST:
-        about = f"a load balancer has at most {MOST} attributes"
-        notes.error("balancer-attribute", about, path)
+            (spot / name).error("balancer-attribute", about)
+    if len(found) > MOST_ATTRIBUTES:
+        about = f"a load balancer has at most {MOST_ATTRIBUTES} attributes"
+        spot.error("balancer-attribute", about)
     return found
 
 
-def _wanted(form: str | range | tuple[str, ...], value: str) -> str:
+def _instead(form: str | range | tuple[str, ...], value: str) -> str:
     """Say what to write instead of a value that AWS would not take."""
     match form:
         case range():

@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 
-from compose2cfn.diagnostics import Steps
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings
 from compose2cfn.plan.network import Networking
-from compose2cfn.plan.publishing.load_balancers import Balancer
-from compose2cfn.plan.publishing.target_groups import Target
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.publishing.listeners import Listener
+from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.publishing.target_groups import TargetGroup
 from compose2cfn.plan.terms.names import ingress_rule_id, label
 from compose2cfn.plan.terms.values import Value, ref
 
@@ -19,85 +21,145 @@ MOST_RULES = 60
 _TRANSPORTS = {"TCP_UDP": ("tcp", "udp"), "UDP": ("udp",)}
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A way through a security group: an ingress rule for one port."""
+class SourceType(StrEnum):
+    """What the source of an ingress rule is."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+    PREFIX_LIST = "prefix-list"
+    SECURITY_GROUP = "security-group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngressRule:
+    """A source that a security group admits, for one port."""
 
     id: str
-    group: Value
+    security_group: Value
     source: Value
-    """The property that names the source says what it is: ``CidrIp``, ``SourceSecurityGroupId``…"""
-    by: str
-    protocol: str
+    source_type: SourceType
+    transport: str
     port: int
-    about: str
-    origin: Steps = field(compare=False)
+    description: str
+    origin: KeyPath
 
 
-def transports(protocol: str) -> tuple[str, ...]:
+def ingress_rules(
+    listeners: Iterable[Listener],
+    target_groups: Iterable[TargetGroup],
+    networking: Networking,
+    findings: Findings,
+) -> tuple[IngressRule, ...]:
+    """Open the groups of tasks to load balancers, and the groups of those to clients, by id."""
+    found: dict[str, IngressRule] = {}
+    for group in target_groups:
+        spot = findings.at("services", group.owner)
+        ingress_group = networking.tasks[group.owner].ingress_group
+        found |= {one.id: one for one in _to_targets(group, ingress_group, spot.path)}
+    for listener in listeners:
+        found |= {one.id: one for one in _to_listener(listener, findings)}
+    rules = tuple(found[id_] for id_ in sorted(found))
+    _report_many(rules, findings)
+    return rules
+
+
+def _to_targets(group: TargetGroup, ingress_group: str, origin: KeyPath) -> Iterator[IngressRule]:
+    """Open the group of a service to its load balancer, for requests and for health checks."""
+    source = group.load_balancer.security_group
+    ways = {(transport, group.container_port) for transport in _transports(group.protocol)}
+    for transport, port in sorted(ways | {("tcp", _checked_port(group))}):
+        yield IngressRule(
+            id=ingress_rule_id(ingress_group, label(source), transport, port),
+            security_group=ref(ingress_group),
+            source=source,
+            source_type=SourceType.SECURITY_GROUP,
+            transport=transport,
+            port=port,
+            description=f"The {group.load_balancer.type} load balancer",
+            origin=origin,
+        )
+
+
+def _checked_port(group: TargetGroup) -> int:
+    """Tell the port on which targets are checked."""
+    asked = group.health_check.port if group.health_check else ""
+    return int(asked) if isinstance(asked, str) and asked.isdecimal() else group.container_port
+
+
+def _to_listener(listener: Listener, findings: Findings) -> Iterator[IngressRule]:
+    """Open the own group of a load balancer on the port of a listener."""
+    load_balancer = listener.load_balancer
+    if not load_balancer.security_group_id:
+        _report_unheeded(listener.ports, findings)
+        return
+    _report_different(listener.ports, findings)
+    for transport in _transports(listener.protocol):
+        for source in listener.ports[0].ingress:
+            opened = load_balancer.security_group_id
+            yield IngressRule(
+                id=ingress_rule_id(opened, label(source), transport, listener.port),
+                security_group=load_balancer.security_group,
+                source=source,
+                source_type=_type_of(source),
+                transport=transport,
+                port=listener.port,
+                description=f"Clients of port {listener.port}",
+                origin=listener.origin,
+            )
+
+
+def _transports(protocol: str) -> tuple[str, ...]:
     """List the transports that a listener or target group of a protocol takes."""
     return _TRANSPORTS.get(protocol, ("tcp",))
 
 
-def to_balancer(
-    balancer: Balancer, protocol: str, port: int, ingress: tuple[Value, ...], origin: Steps
-) -> Iterator[Gate]:
-    """Open the own group of a load balancer on the port of a listener."""
-    for transport in transports(protocol):
-        for source in ingress:
-            yield Gate(
-                id=ingress_rule_id(balancer.group_id, label(source), transport, port),
-                group=balancer.group,
-                source=source,
-                by=_by(source),
-                protocol=transport,
-                port=port,
-                about=f"Clients of port {port}",
-                origin=origin,
+def _type_of(source: Value) -> SourceType:
+    match source:
+        case str() if source.startswith("sg-"):
+            return SourceType.SECURITY_GROUP
+        case str() if source.startswith("pl-"):
+            return SourceType.PREFIX_LIST
+        case str() if ":" in source:
+            return SourceType.IPV6
+        case {"Fn::GetAtt": [_, "GroupId"]}:
+            return SourceType.SECURITY_GROUP
+    return SourceType.IPV4
+
+
+def _report_unheeded(ports: Iterable[PublishedPort], findings: Findings) -> None:
+    """Report who shall reach ports that a group decides on which is never changed."""
+    for port in ports:
+        if port.settings.ingress is not None:
+            (port.spot(findings) / "x-aws-ingress").warn(
+                "ingress-given",
+                "the security group of the load balancer is given and stays as it is: it "
+                "decides who reaches this port",
             )
 
 
-def to_target(target: Target, where: Networking) -> Iterator[Gate]:
-    """Open the group of a service to its load balancer, for requests and for health checks."""
-    door = where.tasks[target.owner].ingress_group
-    asked = target.check.port
-    checked = int(asked) if isinstance(asked, str) and asked.isdecimal() else target.port
-    ways = {(transport, target.port) for transport in transports(target.protocol)}
-    for transport, port in sorted(ways | {("tcp", checked)}):
-        yield Gate(
-            id=ingress_rule_id(door, label(target.balancer.group), transport, port),
-            group=ref(door),
-            source=target.balancer.group,
-            by="SourceSecurityGroupId",
-            protocol=transport,
-            port=port,
-            about=f"The {target.balancer.kind} load balancer",
-            origin=("services", target.owner),
-        )
+def _report_different(ports: tuple[PublishedPort, ...], findings: Findings) -> None:
+    """Report ports that share a listener and admit others than its first port."""
+    first, *others = ports
+    for other in others:
+        if _set_of(other.ingress) != _set_of(first.ingress):
+            other.spot(findings).error(
+                "ingress-shared",
+                f"{first.service!r} and {other.service!r} share a port, and who "
+                "reaches one reaches the other; write the same x-aws-ingress for both",
+            )
 
 
-def report_many(gates: tuple[Gate, ...], notes: Notes) -> None:
+def _set_of(sources: Iterable[Value]) -> frozenset[str]:
+    return frozenset(json.dumps(source, sort_keys=True) for source in sources)
+
+
+def _report_many(rules: Iterable[IngressRule], findings: Findings) -> None:
     """Report groups with more rules than a group may have."""
-    count = Counter(json.dumps(gate.group) for gate in gates)
-    for gate in gates:
-        if count.pop(json.dumps(gate.group), 0) > MOST_RULES:
-            notes.error(
+    count = Counter(json.dumps(one.security_group) for one in rules)
+    for one in rules:
+        if count.pop(json.dumps(one.security_group), 0) > MOST_RULES:
+            findings.at(*one.origin).error(
                 "rule-count",
                 f"a security group has at most {MOST_RULES} rules; publish fewer ports, or write "
                 "fewer and larger blocks in x-aws-ingress",
-                gate.origin,
             )
-
-
-def _by(source: Value) -> str:
-    """Name the property that holds a source."""
-    match source:
-        case str() if source.startswith("sg-"):
-            return "SourceSecurityGroupId"
-        case str() if source.startswith("pl-"):
-            return "SourcePrefixListId"
-        case str() if ":" in source:
-            return "CidrIpv6"
-        case {"Fn::GetAtt": [_, "GroupId"]}:
-            return "SourceSecurityGroupId"
-    return "CidrIp"

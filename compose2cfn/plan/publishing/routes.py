@@ -2,15 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import combinations
 
-from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsRoute
-from compose2cfn.plan.publishing.load_balancers import APPLICATION
-from compose2cfn.plan.publishing.target_groups import Target
-from compose2cfn.plan.terms.findings import Notes
+from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
+from compose2cfn.plan.publishing.target_groups import TargetGroup
 from compose2cfn.plan.terms.values import Value, distinct
 
 MOST_VALUES = 5
@@ -28,85 +27,98 @@ _SPREAD = 138
 _MOST_SAID = 119
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Which requests of a listener go to a target."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerRule:
+    """Which requests of a listener go to a target group."""
 
     id: str
-    target: Target
+    target_group: TargetGroup
     hosts: tuple[Value, ...]
     paths: tuple[Value, ...]
     priority: int | Value
+    derived: bool
+    """Whether the priority follows from the hosts and paths."""
 
     @property
-    def requests(self) -> tuple[list[str], list[str]]:
-        """Which requests it is for: the order of hosts and of paths means nothing."""
-        hosts, paths = (sorted(map(json.dumps, values)) for values in (self.hosts, self.paths))
-        return hosts, paths
+    def requests(self) -> str:
+        """Which requests it is for, as a text: the order of hosts and of paths means nothing."""
+        return json.dumps([sorted(map(json.dumps, values)) for values in (self.hosts, self.paths)])
 
 
-def rule(asked: AwsRoute, target: Target, notes: Notes) -> Rule:
-    """Make the rule that gives a service its requests."""
-    path: Steps = (*target.origin, "x-aws-route")
-    hosts, paths = distinct(asked.host or ()), distinct(asked.path or ())
-    if target.balancer.kind != APPLICATION:
+def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings) -> ListenerRule:
+    """Make the rule that gives a target group its requests."""
+    spot = findings.at(*target_group.origin) / "x-aws-route"
+    hosts, paths = distinct(route.host or ()), distinct(route.path or ())
+    if target_group.load_balancer.type is not LoadBalancerType.APPLICATION:
         about = "only an Application Load Balancer routes requests; write x-aws-protocol: http"
-        notes.error("route-kind", about, path)
+        spot.error("route-kind", about)
     if not hosts and not paths:
-        notes.error("route-empty", "say which requests: host, path or both", path)
-    _report_values(hosts, paths, path, notes)
-    priority = asked.priority
+        spot.error("route-empty", "say which requests: host, path or both")
+    _report_values(hosts, paths, spot)
+    priority = route.priority
+    derived = priority is None or priority == ""
     if priority is None or priority == "":
         priority = _priority(hosts, paths)
     elif not isinstance(priority, int | dict) or (
         isinstance(priority, int) and not 1 <= priority <= MOST_PRIORITY
     ):
-        about = f"write a priority from 1 to {MOST_PRIORITY}"
-        notes.error("route-priority", about, (*path, "priority"))
-    id_ = target.id.removesuffix("TargetGroup") + "ListenerRule"
-    return Rule(id_, target, hosts, paths, priority)
+        (spot / "priority").error("route-priority", f"write a priority from 1 to {MOST_PRIORITY}")
+    return ListenerRule(
+        id=target_group.id.removesuffix("TargetGroup") + "ListenerRule",
+        target_group=target_group,
+        hosts=hosts,
+        paths=paths,
+        priority=priority,
+        derived=derived,
+    )
 
 
-def _report_values(
-    hosts: tuple[Value, ...], paths: tuple[Value, ...], path: Steps, notes: Notes
-) -> None:
+def _report_values(hosts: tuple[Value, ...], paths: tuple[Value, ...], spot: Spot) -> None:
     if len(hosts) + len(paths) > MOST_VALUES:
         about = f"a rule has at most {MOST_VALUES} hosts and paths together"
-        notes.error("route-values", about, path)
+        spot.error("route-values", about)
     if sum(_wildcards(value) for value in (*hosts, *paths)) > MOST_WILDCARDS:
         about = f"a rule has at most {MOST_WILDCARDS} wildcards (* and ?)"
-        notes.error("route-values", about, path)
+        spot.error("route-values", about)
     for host in hosts:
         if isinstance(host, str) and not (_HOST.fullmatch(host) and len(host) <= _LONGEST):
-            about = (
+            (spot / "host").error(
+                "route-host",
                 f"{host!r} is no host: write one with a dot, such as shop.example.com, and at most "
-                f"{_LONGEST} characters"
+                f"{_LONGEST} characters",
             )
-            notes.error("route-host", about, (*path, "host"))
     for pattern in paths:
         if isinstance(pattern, str) and not (_PATH.fullmatch(pattern) and len(pattern) <= _LONGEST):
-            about = (
+            (spot / "path").error(
+                "route-path",
                 f"{pattern!r} is no path: write one that starts with /, such as /shop/*, and at "
-                f"most {_LONGEST} characters"
+                f"most {_LONGEST} characters",
             )
-            notes.error("route-path", about, (*path, "path"))
 
 
-def report_clashes(rules: tuple[Rule, ...], notes: Notes) -> None:
-    """Report rules of one listener that want the same requests, or the same priority."""
-    for first, second in combinations(rules, 2):
-        path = (*second.target.origin, "x-aws-route")
-        pair = f"{first.target.service!r} and {second.target.service!r}"
-        if first.requests == second.requests:
-            about = f"{pair} want the same requests of one listener; write another route"
-            notes.error("route-same", about, path)
-        elif first.priority == second.priority:
-            notes.error(
-                "route-priority",
-                f"{pair} have the priority {first.priority} on one listener; write another one in "
-                "x-aws-route",
-                path,
-            )
+def report_clashes(rules: Iterable[ListenerRule], findings: Findings) -> None:
+    """Report rules of one listener that are for the same requests, or have the same priority."""
+    with_requests: dict[str, list[ListenerRule]] = {}
+    with_priority: dict[str, list[ListenerRule]] = {}
+    for rule in rules:
+        spot = findings.at(*rule.target_group.origin) / "x-aws-route"
+        requests, priority = rule.requests, json.dumps(rule.priority, sort_keys=True)
+        for other in with_requests.setdefault(requests, []):
+            about = "want the same requests of one listener; write another route"
+            spot.error("route-same", f"{_pair(other, rule)} {about}")
+        for other in with_priority.setdefault(priority, []):
+            if other.requests != requests:
+                spot.error(
+                    "route-priority",
+                    f"{_pair(other, rule)} have the priority {other.priority} on one listener; "
+                    "write another one in x-aws-route",
+                )
+        with_requests[requests].append(rule)
+        with_priority[priority].append(rule)
+
+
+def _pair(first: ListenerRule, second: ListenerRule) -> str:
+    return f"{first.target_group.service!r} and {second.target_group.service!r}"
 
 
 def _priority(hosts: tuple[Value, ...], paths: tuple[Value, ...]) -> int:
@@ -131,4 +143,6 @@ def _literal(pattern: Value) -> Value:
 def _length(pattern: Value) -> int:
     """Tell how much a pattern says: its letters, and one more if it has no wildcard."""
     literal = _literal(pattern)
-    return len(literal) + (literal == pattern) if isinstance(literal, str) else 1
+    if not isinstance(literal, str):
+        return 1
+    return len(literal) + 1 if literal == pattern else len(literal)

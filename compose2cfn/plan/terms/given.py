@@ -6,7 +6,7 @@ key is absent differs, and is decided where the key is read.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.plan.terms.values import Value
@@ -152,4 +152,47 @@ REGISTRY_CREDENTIALS = Existing(
     group="Images",
     allowed_pattern=r"arn:[a-z-]+:secretsmanager:.+",
     constraint="the ARN of a secret in AWS Secrets Manager",
+)
+
+_ACCOUNT = r"[a-z0-9-]*:(?:\d{12}|)"
+_ELB_ARN = f"arn:aws[a-z-]*:[a-z0-9-]+:{_ACCOUNT}:"
+_ASKED_ELB_ARN = "arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]+:"
+
+APPLICATION_LOAD_BALANCER = Existing(
+    pattern=f"{_ELB_ARN}loadbalancer/(?:app|net)(?:/.*)?",
+    code="balancer-unknown",
+    message="this is the ARN of no Application or Network Load Balancer",
+    group="Load balancing",
+    allowed_pattern=f"{_ASKED_ELB_ARN}loadbalancer/app/.+",
+    constraint="the ARN of a load balancer of the type application",
+)
+"""A load balancer of either type where one is given; the parameter asks for this type."""
+NETWORK_LOAD_BALANCER = replace(
+    APPLICATION_LOAD_BALANCER,
+    allowed_pattern=f"{_ASKED_ELB_ARN}loadbalancer/net/.+",
+    constraint="the ARN of a load balancer of the type network",
+)
+LISTENER = Existing(
+    pattern=f"{_ELB_ARN}listener/.*",
+    code="listener-unknown",
+    message="{text} is not the ARN of a listener",
+    group="Load balancing",
+    allowed_pattern=f"{_ASKED_ELB_ARN}listener/app/.+",
+    constraint="the ARN of a listener of an Application Load Balancer",
+)
+TARGET_GROUP = Existing(
+    pattern=f"{_ELB_ARN}targetgroup/.*",
+    code="target-unknown",
+    message="{text} is not the ARN of a target group",
+    group="Load balancing",
+    allowed_pattern=f"{_ASKED_ELB_ARN}targetgroup/.+",
+    constraint="the ARN of a target group",
+)
+CERTIFICATE = Existing(
+    pattern=f"arn:aws[a-z-]*:(?:acm|iam):{_ACCOUNT}:.+",
+    code="certificate-unknown",
+    message="{text} is not the ARN of a certificate in AWS Certificate Manager or IAM",
+    group="Load balancing",
+    allowed_pattern="arn:[^:]+:(acm|iam):[^:]*:[0-9]+:(server-)?certificate/.+",
+    constraint="the ARN of a certificate",
 )

@@ -1,0 +1,51 @@
+"""Decide which certificates a listener shows to clients."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.terms.arns import read
+from compose2cfn.plan.terms.given import CERTIFICATE
+from compose2cfn.plan.terms.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """The reading of certificates; ``region`` is that of the stack, as far as anything says it."""
+
+    region: str
+    findings: Findings
+
+    def of(self, ports: Iterable[PublishedPort], stem: str) -> tuple[Value, ...]:
+        """List the certificates of ports that share a listener, each once; the first is default.
+
+        ``stem`` begins the id of the parameter for one that is left open.
+        """
+        asked = CERTIFICATE.parameter(
+            f"{stem}CertificateArn",
+            "ARN of the certificate that the load balancer shows to clients",
+        )
+        found: dict[str, Value] = {}
+        for port in ports:
+            spot = port.spot(self.findings) / "x-aws-certificate"
+            for said in port.settings.certificates:
+                certificate = CERTIFICATE.given(said, spot, asked)
+                self._report_region(said, spot)
+                found[json.dumps(certificate)] = certificate
+        return tuple(found.values())
+
+    def _report_region(self, certificate: Value, spot: Spot) -> None:
+        arn = read(certificate)
+        if arn and arn.service in {"acm", "iam"} and arn.region not in {"", self.region}:
+            spot.error(
+                "certificate-region",
+                f"the certificate is in {arn.region}, and what else is given in {self.region}; a "
+                "load balancer takes certificates of its own region",
+            )
+
+
+def region_of(values: Iterable[Value]) -> str:
+    """Tell the region of the stack by what stands there already; empty if no ARN says it."""
+    return next((arn.region for arn in map(read, values) if arn and arn.region), "")

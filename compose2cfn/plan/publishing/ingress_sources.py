@@ -1,0 +1,81 @@
+"""Decide who may reach a port: addresses, security groups and prefix lists."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from compose2cfn.findings import Parameter, Spot
+from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
+from compose2cfn.plan.terms.values import Value, distinct
+
+_EVERYWHERE = "0.0.0.0/0"
+_NAMED = re.compile(r"(?:sg|pl)-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+"""How the id of a security group or prefix list is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidIngress:
+    """Who may reach a port, where the file says it."""
+
+    values: tuple[Value, ...]
+    spot: Spot
+    of_port: bool
+    """Whether it is said for this port, rather than at the top level for all of them."""
+
+
+def said_ingress(settings: PortSettings, defaults: PortDefaults, spot: Spot) -> SaidIngress | None:
+    """Find what says who may reach a port: the nearest place counts."""
+    for values, where, of_port in _places(settings, defaults, spot):
+        if values is not None:
+            return SaidIngress(values, where, of_port)
+    return None
+
+
+def _places(
+    settings: PortSettings, defaults: PortDefaults, spot: Spot
+) -> Iterator[tuple[tuple[Value, ...] | None, Spot, bool]]:
+    """List where it can be said, the nearest first."""
+    top = spot.findings.at()
+    yield settings.ingress, spot / "x-aws-ingress", True
+    if settings.load_balancer:
+        yield settings.load_balancer.ingress, spot / "x-aws-loadbalancer" / "ingress", True
+    if defaults.load_balancer:
+        yield defaults.load_balancer.ingress, top / "x-aws-loadbalancer" / "ingress", False
+    yield defaults.ingress, top / "x-aws-ingress", False
+
+
+def ingress_sources(said: SaidIngress | None, stem: str) -> tuple[Value, ...]:
+    """List the sources that may reach a port; ``stem`` begins the id of a parameter for them."""
+    if said is None:
+        return (_EVERYWHERE,)
+    if not said.values:
+        return (said.spot.ask(_parameter(stem if said.of_port else "")),)
+    return distinct(_source(value, said.spot) for value in said.values)
+
+
+def _parameter(stem: str) -> Parameter:
+    return Parameter(
+        id=f"{stem}IngressCidr",
+        group="Load balancing",
+        description="Addresses that may reach what is published, such as 203.0.113.0/24",
+        allowed_pattern=r"(\d{1,3}\.){3}\d{1,3}/\d{1,2}",
+        constraint="a block of addresses, such as 203.0.113.0/24",
+    )
+
+
+def _source(value: Value, spot: Spot) -> Value:
+    """Read a block of addresses, or the id of a security group or prefix list."""
+    if not isinstance(value, str) or _NAMED.fullmatch(value):
+        return value
+    # What follows a percent sign names an interface of one machine, and means nothing to EC2.
+    with suppress(ValueError):
+        if "%" not in value:
+            return str(ip_network(value, strict=False))
+    spot.error(
+        "ingress-unknown",
+        f"{value!r} is no block of addresses; write e.g. 203.0.113.0/24, or the id of a security "
+        "group (sg-...) or prefix list (pl-...)",
+    )
+    return value

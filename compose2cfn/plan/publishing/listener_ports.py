@@ -1,0 +1,174 @@
+"""Decide which published ports share a listener, and what they must agree on."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings
+from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
+from compose2cfn.plan.publishing.load_balancers import LoadBalancer
+from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.terms.values import Value
+
+_MOST_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerPorts:
+    """The published ports that share one listener of a load balancer; there is at least one."""
+
+    load_balancer: LoadBalancer
+    ports: tuple[PublishedPort, ...]
+
+    @property
+    def published(self) -> int:
+        """The port of the load balancer."""
+        return self.ports[0].published
+
+    @property
+    def existing(self) -> Value | None:
+        """The listener, if it is one that exists; empty if it is left to a parameter."""
+        return self.ports[0].settings.listener
+
+    @property
+    def redirects(self) -> tuple[PublishedPort, ...]:
+        """The ports that redirect what they get."""
+        return tuple(port for port in self.ports if port.settings.redirect)
+
+    @property
+    def routed(self) -> tuple[PublishedPort, ...]:
+        """The ports that say which requests are theirs."""
+        return tuple(
+            port
+            for port in self.ports
+            if port.settings.route is not None and not port.settings.redirect
+        )
+
+    @property
+    def plain(self) -> tuple[PublishedPort, ...]:
+        """The ports that get what no other one gets; there should be one at most."""
+        return tuple(port for port in self.ports if _is_plain(port))
+
+    @property
+    def plain_first(self) -> tuple[PublishedPort, ...]:
+        """All ports, the plain ones before the others."""
+        return (*self.plain, *(port for port in self.ports if not _is_plain(port)))
+
+    @property
+    def protocol(self) -> str:
+        """What clients speak with the listener."""
+        tls = any(port.settings.tls for port in self.ports)
+        if self.load_balancer.type is LoadBalancerType.APPLICATION:
+            return "HTTPS" if tls else "HTTP"
+        transports = sorted({port.settings.transport.upper() for port in self.ports})
+        return "TLS" if tls else "_".join(transports)
+
+
+def _is_plain(port: PublishedPort) -> bool:
+    return port.settings.route is None and not port.settings.redirect
+
+
+def listener_ports(
+    ports: Iterable[PublishedPort],
+    load_balancers: Mapping[KeyPath, LoadBalancer],
+    findings: Findings,
+) -> Iterator[ListenerPorts]:
+    """Bring the ports together that share a listener; a target group that exists has one."""
+    shared: dict[tuple[str, int, str], list[PublishedPort]] = {}
+    for port in ports:
+        if port.settings.target_group is None:
+            existing = port.settings.listener
+            listener = "" if existing is None else json.dumps(existing)
+            key = (load_balancers[port.origin].id, port.published, listener)
+            shared.setdefault(key, []).append(port)
+    on_port: dict[tuple[str, int], str] = {}
+    of_listener: dict[str, tuple[str, int]] = {}
+    for id_, published, listener in sorted(shared):
+        first, *others = shared[id_, published, listener]
+        # A port of a load balancer is one listener, and a listener that exists is one port.
+        alone = on_port.setdefault((id_, published), listener) == listener
+        if listener:
+            alone &= of_listener.setdefault(listener, (id_, published)) == (id_, published)
+        if alone:
+            yield ListenerPorts(load_balancers[first.origin], (first, *others))
+        else:
+            first.spot(findings).error(
+                "port-shared",
+                "a load balancer has one listener on a port; write as published what this "
+                "listener listens on, and x-aws-loadbalancer if it is another one's",
+            )
+
+
+def report_protocol(shared: ListenerPorts, findings: Findings) -> None:
+    """Report what cannot be spoken on one listener, and TLS without a certificate."""
+    tls = [port for port in shared.ports if port.settings.tls]
+    if not tls:
+        return
+    if shared.existing is None and not any(port.settings.certificates for port in tls):
+        for port in tls:
+            port.spot(findings).error(
+                "certificate-missing",
+                "a load balancer that speaks TLS shows a certificate: write x-aws-certificate with "
+                "the ARN of one; or x-aws-protocol: tcp, if the service shows one itself",
+            )
+    for port in shared.ports:
+        settings = port.settings
+        if settings.client_protocol in {"http", "tcp", "udp"} or settings.transport == "udp":
+            port.spot(findings).error(
+                "port-speech",
+                f"clients speak TLS with {tls[0].service!r} on this port of the load "
+                "balancer, and nothing else; publish another port",
+            )
+
+
+def routes_of(shared: ListenerPorts, findings: Findings) -> Iterator[PublishedPort]:
+    """List the ports that get requests by a rule.
+
+    Ports of one service that share a listener and want a target group each are a finding.
+    """
+    targets = {port.service: port.target for port in shared.plain[:1]}
+    for port in shared.routed:
+        target = targets.setdefault(port.service, port.target)
+        if target == port.target:
+            yield port
+            continue
+        port.spot(findings).error(
+            "port-shared",
+            f"port {port.published} of {port.service!r} goes to {target} and to "
+            f"{port.target} of its container; publish another port for one of them",
+        )
+
+
+def report_shared(shared: ListenerPorts, findings: Findings) -> None:
+    """Report ports that want the same listener and say nothing of who gets which requests."""
+    plain = shared.plain
+    ends = {(port.service, port.target) for port in plain}
+    if not plain or (len(ends) == 1 and shared.protocol == "TCP_UDP"):
+        return
+    first, *others = (*plain, *shared.redirects)
+    for other in others:
+        other.spot(findings).error("port-shared", _about_both(first, other))
+
+
+def _about_both(first: PublishedPort, other: PublishedPort) -> str:
+    """Say why two ports cannot share a listener, and what to write instead."""
+    if first.service == other.service:
+        if first.settings.transport == other.settings.transport:
+            return f"port {first.published} is published twice; publish another one"
+        return (
+            f"TCP and UDP of port {first.published} are one listener; let both reach the same "
+            "port of the service, or publish another one"
+        )
+    both = f"{first.service!r} and {other.service!r} both publish port {first.published}"
+    bare = next((port for port in (other, first) if not port.numbered), None)
+    if bare is None:
+        return (
+            f"{both}; publish another port, or share it with x-aws-route: {{host: ..., path: ...}}"
+        )
+    another = bare.target % _MOST_PORT + 1
+    return (
+        f"{both}: a port without a published one is published under its own number; write e.g. "
+        f"{another}:{bare.target} in {bare.service!r}, or expose instead of ports if only "
+        "other services call it"
+    )

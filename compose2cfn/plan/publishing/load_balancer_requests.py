@@ -1,0 +1,178 @@
+"""Find what is asked of the load balancer of a port, and which load balancer that is."""
+
+import json
+from dataclasses import dataclass
+
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.aws import AwsLoadBalancer
+from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType, type_in, type_said
+from compose2cfn.plan.publishing.ports import UNPUBLISHED, PublishedPort
+from compose2cfn.plan.terms.arns import read
+from compose2cfn.plan.terms.names import LONGEST_NAME, Names, stem
+from compose2cfn.plan.terms.values import Value
+
+TOP_KEY = "x-aws-loadbalancer"
+"""The key of load balancers, at the top level and on a port."""
+USUAL_IDS = {
+    LoadBalancerType.APPLICATION: "LoadBalancer",
+    LoadBalancerType.NETWORK: "NetworkLoadBalancer",
+}
+"""The ids of the load balancers of ports that ask for none of their own."""
+
+_SCHEMES = ("internal", "internet-facing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadBalancerRequest:
+    """What is asked of a load balancer: what a port leaves open the top level says."""
+
+    id: str
+    """The load balancer that is meant, but for its scheme."""
+    type: LoadBalancerType
+    asked: AwsLoadBalancer
+    spot: Spot
+    """Where it is asked."""
+    inherited: frozenset[str] = frozenset()
+    """The keys that are said at the top level instead."""
+    either_type: bool = False
+    """Whether what is said at the top level is for load balancers of both types."""
+
+    def at(self, key: str) -> Spot:
+        """Go to where a key is written."""
+        return (self._top if key in self.inherited else self.spot) / key
+
+    def is_for_either_type(self, key: str) -> bool:
+        """Tell whether a key is written for load balancers of both types."""
+        return self.either_type and self.at(key).path == self._top.path / key
+
+    @property
+    def _top(self) -> Spot:
+        return self.spot.findings.at(TOP_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancerRequests:
+    """What the ports of a project ask of load balancers; ``shared`` is what the top level asks."""
+
+    shared: AwsLoadBalancer
+    names: Names
+    findings: Findings
+
+    def of(self, port: PublishedPort) -> LoadBalancerRequest:
+        """Find what a port asks; what means nothing is a finding."""
+        asked = port.settings.load_balancer
+        if port.settings.listener is not None or port.settings.target_group is not None:
+            return self._behind(port)
+        if asked is None:
+            request = self._top(port.load_balancer_type)
+        elif asked.arn is not None:
+            request = self._existing(asked, asked.arn, port)
+        else:
+            request = self._joined(asked, port)
+        _report(request)
+        return request
+
+    def _top(self, type_: LoadBalancerType) -> LoadBalancerRequest:
+        """Ask what the top level asks of load balancers of a type."""
+        return LoadBalancerRequest(
+            id=USUAL_IDS[type_],
+            type=type_,
+            asked=self._shared(type_),
+            spot=self.findings.at(TOP_KEY),
+            either_type=self._either_type,
+        )
+
+    def _existing(
+        self, asked: AwsLoadBalancer, arn: Value, port: PublishedPort
+    ) -> LoadBalancerRequest:
+        """Ask for a load balancer that a port names."""
+        type_ = port.load_balancer_type
+        same = arn != "" and arn == self._shared(type_).arn
+        return LoadBalancerRequest(
+            id=USUAL_IDS[type_] if same else self._id(arn, port.service),
+            type=type_,
+            asked=asked,
+            spot=port.spot(self.findings) / TOP_KEY,
+        )
+
+    def _joined(self, asked: AwsLoadBalancer, port: PublishedPort) -> LoadBalancerRequest:
+        """Ask what a port asks of a new load balancer, and for the rest what the top level asks."""
+        type_ = port.load_balancer_type
+        shared = self._shared(type_)
+        base = AwsLoadBalancer() if shared.arn is not None else shared
+        said = {key: value for key, value in asked if value is not None}
+        return LoadBalancerRequest(
+            id=USUAL_IDS[type_],
+            type=type_,
+            asked=base.model_copy(update=said),
+            spot=port.spot(self.findings) / TOP_KEY,
+            inherited=frozenset(AwsLoadBalancer.model_fields) - said.keys(),
+            either_type=self._either_type,
+        )
+
+    def _behind(self, port: PublishedPort) -> LoadBalancerRequest:
+        """Ask for the load balancer of a listener or target group that exists."""
+        type_ = port.load_balancer_type
+        shared = self._shared(type_)
+        asked = port.settings.load_balancer or shared
+        arn = _load_balancer_of(port.settings.listener) or asked.arn or ""
+        if shared.arn is not None and arn in (shared.arn, ""):
+            request = self._top(type_)
+            _report(request)
+            return request
+        return LoadBalancerRequest(
+            id=self._id(arn, port.service) if arn else f"Existing{USUAL_IDS[type_]}",
+            type=type_,
+            asked=asked.model_copy(update={"arn": arn}),
+            spot=port.spot(self.findings),
+        )
+
+    def _shared(self, type_: LoadBalancerType) -> AwsLoadBalancer:
+        """Take what the top level asks, if it is about load balancers of this type."""
+        usual = LoadBalancerType.APPLICATION if self.shared.arn else type_
+        about = type_said(self.shared) or usual
+        if self.shared.arn == UNPUBLISHED or about is not type_:
+            return AwsLoadBalancer()
+        return self.shared
+
+    @property
+    def _either_type(self) -> bool:
+        return self.shared.type not in [*LoadBalancerType]
+
+    def _id(self, arn: Value, service: str) -> str:
+        """Name a load balancer that exists: by its own name, so that ports can share it."""
+        if arn == "":
+            return self.names.service(service, "LoadBalancer")
+        found = read(arn)
+        name = found.resource.split("/")[-2] if found and found.resource.count("/") > 1 else arn
+        return (
+            stem(name if isinstance(name, str) else json.dumps(name))[:LONGEST_NAME]
+            + "LoadBalancer"
+        )
+
+
+def _load_balancer_of(listener: Value | None) -> Value:
+    """Tell the ARN of the load balancer of a listener; empty if nothing says it."""
+    arn = read(listener)
+    if arn is None or not arn.resource.startswith("listener/") or type_in(arn) is None:
+        return ""
+    way = arn.resource.split("/")[1:-1]
+    return str(arn._replace(resource="/".join(["loadbalancer", *way])))
+
+
+def _report(request: LoadBalancerRequest) -> None:
+    """Report what is asked of a load balancer and means nothing."""
+    asked = request.asked
+    known = "it is part of names, so it must be known here"
+    if asked.type and asked.type not in [*LoadBalancerType]:
+        request.at("type").error("balancer-type", f"write {listed(LoadBalancerType)}; {known}")
+    if asked.scheme and asked.scheme not in _SCHEMES:
+        request.at("scheme").error("balancer-scheme", f"write {listed(_SCHEMES)}; {known}")
+    if asked.type and read(asked.arn) and type_said(asked) != asked.type:
+        about = f"this is the ARN of another type than {asked.type}"
+        request.at("type").error("balancer-type", about)
+    for key in ("scheme", "subnets", "attributes", "ingress"):
+        if asked.arn is not None and dict(asked)[key] is not None:
+            about = "the load balancer is given, and this changes nothing of it"
+            request.at(key).warn("balancer-fixed", about)

@@ -1,0 +1,57 @@
+"""Tell what the retired ECS plugin of Docker Compose called things that have another id here."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.plan.publishing.listeners import Listener
+from compose2cfn.plan.publishing.load_balancers import LoadBalancer
+from compose2cfn.plan.publishing.target_groups import TargetGroup
+from compose2cfn.plan.terms.names import Names
+
+_LOAD_BALANCER = "LoadBalancer"
+
+
+@dataclass(frozen=True, slots=True)
+class PluginId:
+    """An id of the plugin, and the one of today that is meant."""
+
+    id: str
+    now: str
+    origin: KeyPath
+
+
+def plugin_ids(
+    load_balancers: Iterable[LoadBalancer],
+    listeners: Iterable[Listener],
+    target_groups: Iterable[TargetGroup],
+    names: Names,
+) -> tuple[PluginId, ...]:
+    """List the ids of the plugin for what the stack makes, each once: the first counts."""
+    found: dict[str, PluginId] = {}
+    for listener in listeners:
+        for one in _of_listener(listener, names):
+            found.setdefault(one.id, one)
+    for group in target_groups:
+        for one in _of_target_group(group, names):
+            found.setdefault(one.id, one)
+    own = {one.id: one for one in load_balancers}
+    if own and _LOAD_BALANCER not in own:
+        first = min(own)
+        found[_LOAD_BALANCER] = PluginId(_LOAD_BALANCER, first, own[first].origin)
+    return tuple(found.values())
+
+
+def _of_listener(listener: Listener, names: Names) -> Iterator[PluginId]:
+    """Name a listener as the plugin did: by a service and its port."""
+    for port in listener.ports if listener.own else ():
+        old = f"{port.settings.transport.upper()}{port.target}Listener"
+        yield PluginId(names.service(port.service, old), listener.id, port.origin)
+
+
+def _of_target_group(group: TargetGroup, names: Names) -> Iterator[PluginId]:
+    """Name a target group as the plugin did: without its load balancer."""
+    for transport in ("TCP", "UDP"):
+        id_ = names.service(group.service, f"{transport}{group.port}TargetGroup")
+        if group.own and id_ != group.id:
+            yield PluginId(id_, group.id, group.origin)

@@ -1,0 +1,140 @@
+"""What a file says of a port for AWS: read once, so that each question has one answer.
+
+Whether HTTP is spoken on it, whether it goes over TLS, which type of load balancer understands it.
+"""
+
+from dataclasses import dataclass
+
+from compose2cfn.findings import Spot
+from compose2cfn.model.aws import AwsLoadBalancer, AwsRoute
+from compose2cfn.model.project import Project
+from compose2cfn.model.service import Port
+from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType, type_said
+from compose2cfn.plan.terms.values import Value
+
+_HTTP = frozenset({"grpc", "h2c", "http", "http2", "https", "ws", "wss"})
+_STREAMS = frozenset({"tcp", "tls", "udp"})
+_OF_LISTENERS = frozenset({"http", "https"}) | _STREAMS
+"""What a load balancer speaks with clients."""
+_OVER_TLS = frozenset({"grpc", "h2c", "http2", "https", "tls", "wss"})
+"""What goes over TLS: AWS speaks HTTP/2 and gRPC to the targets of HTTPS listeners only."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortDefaults:
+    """What the top level says for the ports of all services."""
+
+    load_balancer: AwsLoadBalancer | None
+    ingress: tuple[Value, ...] | None
+
+    @classmethod
+    def read(cls, project: Project) -> "PortDefaults":
+        """Take what the top level says."""
+        return cls(project.x_aws_loadbalancer, project.x_aws_ingress)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortSettings:
+    """The ``x-aws-*`` keys of a port, and what its other keys say of protocols, in lower case."""
+
+    protocol: str
+    """What clients speak with the load balancer; empty if that is not said."""
+    app_protocol: str
+    """What the service itself speaks; empty if that is not said."""
+    transport: str
+    """``tcp`` or ``udp``; anything else is a finding."""
+    certificates: tuple[Value, ...]
+    """What clients are shown; an empty one is left to a parameter."""
+    ingress: tuple[Value, ...] | None
+    listener: Value | None
+    """A listener that exists; an empty one is left to a parameter."""
+    load_balancer: AwsLoadBalancer | None
+    redirect: str | None
+    route: AwsRoute | None
+    target_group: Value | None
+    """A target group that exists; an empty one is left to a parameter."""
+
+    @classmethod
+    def read(cls, port: Port) -> "PortSettings":
+        """Take what the file says of a port."""
+        certificates, redirect = port.x_aws_certificate, port.x_aws_redirect
+        return cls(
+            protocol=(port.x_aws_protocol or "").lower(),
+            app_protocol=port.app_protocol.lower(),
+            transport=port.protocol.lower(),
+            certificates=() if certificates is None else certificates or ("",),
+            ingress=port.x_aws_ingress,
+            listener=port.x_aws_listener,
+            load_balancer=port.x_aws_loadbalancer,
+            redirect=None if redirect is None else redirect.lower(),
+            route=port.x_aws_route,
+            target_group=port.x_aws_target_group,
+        )
+
+    @property
+    def client_protocol(self) -> str:
+        """What clients speak, as far as anything says it."""
+        return self.protocol or self.app_protocol
+
+    @property
+    def tls(self) -> bool:
+        """Whether clients speak TLS with the load balancer."""
+        return bool(self.certificates) or self.client_protocol in _OVER_TLS
+
+    @property
+    def published_on_purpose(self) -> bool:
+        """Whether something is said that makes sense only for a port that clients reach."""
+        return (
+            self.protocol in _HTTP
+            or self._tells_http
+            or self.listener is not None
+            or self.target_group is not None
+        )
+
+    @property
+    def load_balancer_type(self) -> LoadBalancerType | None:
+        """The type of load balancer that understands what is spoken, if anything says it."""
+        requested = self._requested_type
+        if self.protocol:
+            return _type_for(self.protocol)
+        if requested:
+            return requested
+        if self.app_protocol in _HTTP | _STREAMS:
+            return _type_for(self.app_protocol)
+        if self._tells_http or (self.target_group is not None and self.transport == "tcp"):
+            return LoadBalancerType.APPLICATION
+        return LoadBalancerType.NETWORK if self.app_protocol else None
+
+    def report(self, spot: Spot, transport: str) -> None:
+        """Report what does not fit together; ``transport`` is that of the port as written."""
+        if self.protocol not in _OF_LISTENERS | {""}:
+            (spot / "x-aws-protocol").error(
+                "port-speech",
+                f"{self.protocol!r} is not known; write http, https, tcp, tls or udp",
+            )
+        found, requested = self.load_balancer_type, self._requested_type
+        if found and requested not in {None, found}:
+            spot.error(
+                "balancer-kind",
+                f"what this port speaks needs the type {found}, and the load balancer is of the "
+                f"type {requested}",
+            )
+        http = found is LoadBalancerType.APPLICATION
+        needed = "tcp" if http or self.protocol in {"", "tls"} else self.protocol
+        known = self.protocol in _OF_LISTENERS if self.protocol else http
+        if known and needed != self.transport:
+            spoken = self.protocol or "HTTP"
+            spot.error("port-speech", f"{spoken} goes over {needed}, and this port is {transport}")
+
+    @property
+    def _requested_type(self) -> LoadBalancerType | None:
+        return type_said(self.load_balancer, self.listener)
+
+    @property
+    def _tells_http(self) -> bool:
+        """Whether there is a key that means HTTP where no protocol is said."""
+        return bool(self.certificates or self.route or self.redirect)
+
+
+def _type_for(protocol: str) -> LoadBalancerType:
+    return LoadBalancerType.APPLICATION if protocol in _HTTP else LoadBalancerType.NETWORK
