@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -99,8 +100,8 @@ def publishing(
     return Publishing(
         load_balancers=own,
         listeners=made,
-        target_groups=owned,
+        target_groups=MappingProxyType(owned),
         ingress_rules=ingress_rules(made, groups, networking, findings),
-        grace_periods=grace_periods(owned, services),
+        grace_periods=MappingProxyType(grace_periods(owned, services)),
         plugin_ids=plugin_ids(own, made, groups, names),
     )

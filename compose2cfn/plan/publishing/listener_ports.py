@@ -19,6 +19,8 @@ class ListenerPorts:
     """The published ports that share one listener of a load balancer; there is at least one."""
 
     load_balancer: LoadBalancer
+    protocol: str
+    """What clients speak with the listener."""
     ports: tuple[PublishedPort, ...]
 
     @property
@@ -55,15 +57,6 @@ class ListenerPorts:
         """All ports, the plain ones before the others."""
         return (*self.plain, *(port for port in self.ports if not _is_plain(port)))
 
-    @property
-    def protocol(self) -> str:
-        """What clients speak with the listener."""
-        tls = any(port.settings.tls for port in self.ports)
-        if self.load_balancer.type is LoadBalancerType.APPLICATION:
-            return "HTTPS" if tls else "HTTP"
-        transports = sorted({port.settings.transport.upper() for port in self.ports})
-        return "TLS" if tls else "_".join(transports)
-
 
 def _is_plain(port: PublishedPort) -> bool:
     return port.settings.route is None and not port.settings.redirect
@@ -85,19 +78,29 @@ def listener_ports(
     on_port: dict[tuple[str, int], str] = {}
     of_listener: dict[str, tuple[str, int]] = {}
     for id_, published, listener in sorted(shared):
-        first, *others = shared[id_, published, listener]
+        together = shared[id_, published, listener]
+        load_balancer = load_balancers[together[0].origin]
         # A port of a load balancer is one listener, and a listener that exists is one port.
         alone = on_port.setdefault((id_, published), listener) == listener
         if listener:
             alone &= of_listener.setdefault(listener, (id_, published)) == (id_, published)
         if alone:
-            yield ListenerPorts(load_balancers[first.origin], (first, *others))
+            protocol = _protocol(load_balancer.type, together)
+            yield ListenerPorts(load_balancer, protocol, tuple(together))
         else:
-            first.spot(findings).error(
+            together[0].spot(findings).error(
                 "port-shared",
                 "a load balancer has one listener on a port; write as published what this "
                 "listener listens on, and x-aws-loadbalancer if it is another one's",
             )
+
+
+def _protocol(type_: LoadBalancerType, ports: Iterable[PublishedPort]) -> str:
+    """Name the protocol in which clients speak with a listener that ports share."""
+    tls = any(port.settings.tls for port in ports)
+    if type_ is LoadBalancerType.APPLICATION:
+        return "HTTPS" if tls else "HTTP"
+    return "TLS" if tls else "_".join(sorted({port.settings.transport.upper() for port in ports}))
 
 
 def report_protocol(shared: ListenerPorts, findings: Findings) -> None:

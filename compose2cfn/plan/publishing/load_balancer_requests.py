@@ -146,10 +146,8 @@ class LoadBalancerRequests:
             return self.names.service(service, "LoadBalancer")
         found = read(arn)
         name = found.resource.split("/")[-2] if found and found.resource.count("/") > 1 else arn
-        return (
-            stem(name if isinstance(name, str) else json.dumps(name))[:LONGEST_NAME]
-            + "LoadBalancer"
-        )
+        text = name if isinstance(name, str) else json.dumps(name)
+        return stem(text)[:LONGEST_NAME] + "LoadBalancer"
 
 
 def _load_balancer_of(listener: Value | None) -> Value:

@@ -117,7 +117,7 @@ def _protocol(app_protocol: str, listener: str, *, http: bool) -> str:
     return listener
 
 
-def by_owner(found: Iterable[TargetGroup]) -> Mapping[str, tuple[TargetGroup, ...]]:
+def by_owner(found: Iterable[TargetGroup]) -> dict[str, tuple[TargetGroup, ...]]:
     """List the target groups of each task, each once, by id."""
     distinct = {(one.id, label(one.arn), one.container_port): one for one in found}
     owned: dict[str, list[TargetGroup]] = {}
@@ -128,7 +128,7 @@ def by_owner(found: Iterable[TargetGroup]) -> Mapping[str, tuple[TargetGroup, ..
 
 def grace_periods(
     owned: Mapping[str, Iterable[TargetGroup]], services: Mapping[str, Service]
-) -> Mapping[str, int]:
+) -> dict[str, int]:
     """Give the seconds in which new tasks may fail the load balancer's health checks, by owner."""
     return {
         owner: max(_grace_period(services[group.service].healthcheck) for group in groups)
