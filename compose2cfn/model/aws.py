@@ -210,7 +210,7 @@ class AwsAutoscaling(Model):
     requests: Number = None
 
 
-LoadBalancer: TypeAlias = Annotated[
+LoadBalancerKey: TypeAlias = Annotated[
     AwsLoadBalancer | None, BeforeValidator(_load_balancer), _Hidden
 ]
 Route: TypeAlias = Annotated[AwsRoute | None, BeforeValidator(_path), _Hidden]
@@ -224,7 +224,7 @@ class ProjectKeys:
     x_aws_vpc: Given = None
     x_aws_subnets: Subnets = None
     x_aws_cluster: Given = None
-    x_aws_loadbalancer: LoadBalancer = None
+    x_aws_loadbalancer: LoadBalancerKey = None
     x_aws_logs_retention: Number = None
     x_aws_cloudformation: Document = None
     x_aws_namespace: Given = None
@@ -268,7 +268,7 @@ class PortKeys:
     x_aws_redirect: Word = None
     x_aws_listener: Given = None
     x_aws_target_group: Given = None
-    x_aws_loadbalancer: LoadBalancer = None
+    x_aws_loadbalancer: LoadBalancerKey = None
 
 
 class DeployKeys:

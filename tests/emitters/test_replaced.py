@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from compose2cfn import DEFAULT_EMITTERS, ComposeError, Emitter, Memory, Result, convert
+from compose2cfn import DEFAULT_EMITTERS, ComposeError, Emitter, Memory, Result, Severity, convert
 from compose2cfn.plan.make import Plan
-from compose2cfn.stack.items import FormerId, Item
+from compose2cfn.plan.publishing import Redirect
+from compose2cfn.stack.items import Emit, FormerId, Item
+from compose2cfn.stack.objects import output
 from tests.simulator.template import parse
 
 OTHERS = tuple(each for each in DEFAULT_EMITTERS if each.name != "load_balancer")
@@ -65,3 +67,74 @@ def test_emitters_that_know_a_former_id_for_two_things_are_told_so() -> None:
             made(OVERLAID, (*DEFAULT_EMITTERS, *emitters))
         (found,) = [one for one in caught.value.diagnostics if one.code == "id-conflict"]
         assert "'one' and 'two' want different things under the id 'Ancient'" in found.message
+
+
+LOAD_BALANCER = next(each for each in DEFAULT_EMITTERS if each.name == "load_balancer")
+PUBLISHED = """
+services:
+  web:
+    image: a
+    ports:
+      - {target: 8080, published: 443, x-aws-certificate: CERTIFICATE}
+      - {target: 8080, published: 80, x-aws-redirect: https}
+    healthcheck: {test: [CMD, curl, localhost], start_period: 2m}
+  api:
+    image: b
+    ports: [{target: 9000, published: 443, x-aws-route: {path: /api/*}, x-aws-protocol: https}]
+""".replace("CERTIFICATE", "arn:aws:acm:eu-west-1:123456789012:certificate/" + "0" * 36)
+
+
+def another(emit: Emit) -> tuple[Emitter, ...]:
+    """Put another emitter in the place of that of load balancers; it reads the same keys."""
+    return (*OTHERS, Emitter("another", LOAD_BALANCER.reads, emit, "Publish in another way."))
+
+
+def written(result: Result) -> dict[str, str]:
+    """Give the outputs that the other emitter writes."""
+    outputs = parse(result.to_yaml()).outputs.items()
+    return {id_: entry["Value"] for id_, entry in outputs if id_.startswith("Another")}
+
+
+def test_another_emitter_can_publish_what_the_plan_publishes() -> None:
+    def emit(plan: Plan) -> Iterator[Item]:
+        for listener in plan.publishing.listeners:
+            for group in listener.target_groups:
+                about = f"{listener.protocol} {listener.port} to {group.service}"
+                yield output(f"Another{group.id}", about, "Where requests go.", group.origin)
+            if isinstance(listener.default, Redirect):
+                about = f"{listener.default.protocol} {listener.default.port}"
+                yield output("AnotherRedirect", about, "Where they go first.", listener.origin)
+        for owner, seconds in plan.publishing.grace_periods.items():
+            yield output(f"AnotherGrace{owner}", str(seconds), "How long.", ("services", owner))
+
+    result = made(PUBLISHED, another(emit))
+    assert written(result) == {
+        "AnotherWebTCP443TargetGroup": "HTTPS 443 to web",
+        "AnotherApiTCP443TargetGroup": "HTTPS 443 to api",
+        "AnotherRedirect": "HTTPS 443",
+        "AnotherGraceapi": "60",
+        "AnotherGraceweb": "210",
+    }
+    assert not [found for found in result.diagnostics if found.severity is Severity.ERROR]
+
+
+def test_another_emitter_can_publish_in_its_own_way_what_load_balancers_cannot() -> None:
+    def emit(plan: Plan) -> Iterator[Item]:
+        for port in plan.published_ports:
+            about = f"{port.settings.client_protocol or 'any'} {port.published} to {port.target}"
+            id_ = f"Another{port.service}{port.origin[-1]}"
+            yield output(id_, about, "A port.", port.origin)
+
+    result = made(REFUSED, another(emit))
+    assert written(result) == {
+        "Anotherapi0": "any 80 to 8000",
+        "Anotherweb0": "any 80 to 80",
+        "Anotherweb1": "https 443 to 8443",
+    }
+
+
+def test_what_another_emitter_asks_for_can_refuse() -> None:
+    def emit(plan: Plan) -> Iterator[Item]:
+        yield from (FormerId(known.id, known.now) for known in plan.publishing.plugin_ids)
+
+    assert {"certificate-missing", "port-shared"} <= codes(REFUSED, another(emit))

@@ -38,7 +38,7 @@ class Certificates:
 
     def _report_region(self, certificate: Value, spot: Spot) -> None:
         arn = read(certificate)
-        if arn and arn.service in {"acm", "iam"} and arn.region not in {"", self.region}:
+        if arn and CERTIFICATE.find(str(arn)) and arn.region not in {"", self.region}:
             spot.error(
                 "certificate-region",
                 f"the certificate is in {arn.region}, and what else is given in {self.region}; a "
