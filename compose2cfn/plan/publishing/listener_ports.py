@@ -128,19 +128,28 @@ def report_protocol(shared: ListenerPorts, findings: Findings) -> None:
 def routes_of(shared: ListenerPorts, findings: Findings) -> Iterator[PublishedPort]:
     """List the ports that get requests by a rule.
 
-    Ports of one service that share a listener and want a target group each are a finding.
+    A service has one target group and one rule at a listener; ports that want more are a finding.
     """
-    targets = {port.service: port.target for port in shared.plain[:1]}
+    first = {port.service: port for port in shared.plain[:1]}
+    with_rule: set[str] = set()
     for port in shared.routed:
-        target = targets.setdefault(port.service, port.target)
-        if target == port.target:
+        other = first.setdefault(port.service, port)
+        spot = port.spot(findings)
+        if other.target != port.target:
+            spot.error(
+                "port-shared",
+                f"port {port.published} of {port.service!r} goes to {other.target} and to "
+                f"{port.target} of its container; publish another port for one of them",
+            )
+        elif port.service in with_rule or other.settings.app_protocol != port.settings.app_protocol:
+            spot.error(
+                "port-shared",
+                f"port {port.published} of {port.service!r} is written twice, with different "
+                "settings; write it once, with all hosts and paths in one x-aws-route",
+            )
+        else:
+            with_rule.add(port.service)
             yield port
-            continue
-        port.spot(findings).error(
-            "port-shared",
-            f"port {port.published} of {port.service!r} goes to {target} and to "
-            f"{port.target} of its container; publish another port for one of them",
-        )
 
 
 def report_shared(shared: ListenerPorts, findings: Findings) -> None:
