@@ -33,6 +33,8 @@ class LoadBalancerRequest:
     asked: AwsLoadBalancer
     spot: Spot
     """Where it is asked."""
+    behind: Spot | None = None
+    """The port whose listener or target group is behind it, if it is asked for by these."""
     inherited: frozenset[str] = frozenset()
     """The keys that are said at the top level instead."""
     either_type: bool = False
@@ -45,6 +47,11 @@ class LoadBalancerRequest:
     def is_for_either_type(self, key: str) -> bool:
         """Tell whether a key is written for load balancers of both types."""
         return self.either_type and self.at(key).path == self._top.path / key
+
+    @property
+    def named(self) -> Spot:
+        """Go to where it is said which load balancer is meant."""
+        return self.behind or self.spot
 
     @property
     def _top(self) -> Spot:
@@ -115,7 +122,8 @@ class LoadBalancerRequests:
         """Ask for the load balancer of a listener or target group that exists."""
         type_ = port.load_balancer_type
         shared = self._shared(type_)
-        asked = port.settings.load_balancer or shared
+        own, spot = port.settings.load_balancer, port.spot(self.findings)
+        asked = own or shared
         arn = _load_balancer_of(port.settings.listener) or asked.arn or ""
         if shared.arn is not None and arn in (shared.arn, ""):
             request = self._top(type_)
@@ -125,7 +133,8 @@ class LoadBalancerRequests:
             id=self._id(arn, port.service) if arn else f"Existing{USUAL_IDS[type_]}",
             type=type_,
             asked=asked.model_copy(update={"arn": arn}),
-            spot=port.spot(self.findings),
+            spot=spot / TOP_KEY if own else self.findings.at(TOP_KEY),
+            behind=spot,
         )
 
     def _shared(self, type_: LoadBalancerType) -> AwsLoadBalancer:

@@ -104,7 +104,7 @@ def _existing(request: LoadBalancerRequest) -> LoadBalancer:
         arn=_arn(request),
         own=False,
         security_group=_security_group(request, request.id),
-        origin=request.spot.path,
+        origin=request.named.path,
     )
 
 
@@ -116,13 +116,13 @@ def _arn(request: LoadBalancerRequest) -> Value:
         f"ARN of the load balancer, of the type {request.type}, that publishes the services",
     )
     if isinstance(arn, str) and arn and not arn.startswith("arn:"):
-        request.spot.warn(
+        request.named.warn(
             "balancer-name",
             f"{arn!r} is a name, and only a call to AWS could find its ARN: it becomes a "
             "template parameter; write the ARN",
         )
-        return request.spot.ask(asked)
-    return kind.given(arn, request.spot, asked)
+        return request.named.ask(asked)
+    return kind.given(arn, request.named, asked)
 
 
 def _security_group(request: LoadBalancerRequest, id_: str) -> Value:
