@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsHealthCheck
 from compose2cfn.model.service import Service
-from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.publishing.ports import PORT_NUMBERS, PublishedPort
 from compose2cfn.plan.terms.values import Value
 
 _HTTP = frozenset({"HTTP", "HTTPS"})
@@ -125,7 +125,7 @@ def _port(asked: Value | None, spot: Spot) -> Value:
             pass
         case "traffic-port":
             return asked
-        case str() if asked.isdecimal() and 1 <= int(asked) <= 65_535:
+        case str() if asked.isdecimal() and int(asked) in PORT_NUMBERS:
             return asked
         case str():
             spot.error("check-port", "write traffic-port, or a number from 1 to 65535")
@@ -137,15 +137,14 @@ def _port(asked: Value | None, spot: Spot) -> Value:
 
 def _tcp_port(port: PublishedPort, service: Service, findings: Findings) -> str:
     """Find a port of a service that listens on TCP: that is asked where requests come over UDP."""
-    for other in service.ports:
-        if other.protocol.lower() == "tcp":
-            return str(other.target)
-    port.spot(findings).error(
-        "check-udp",
-        "a load balancer asks over TCP whether a service is well, and this one listens on UDP "
-        "alone; name a TCP port that it listens on: x-aws-healthcheck: {port: ...}",
-    )
-    return ""
+    found = [other.target for other in service.ports if other.protocol.lower() == "tcp"]
+    if not found:
+        port.spot(findings).error(
+            "check-udp",
+            "a load balancer asks over TCP whether a service is well, and this one listens on UDP "
+            "alone; name a TCP port that it listens on: x-aws-healthcheck: {port: ...}",
+        )
+    return next((str(number) for number in found if number in PORT_NUMBERS), "")
 
 
 def _number(value: int | Value | None, least: int, most: int, spot: Spot) -> int | Value | None:

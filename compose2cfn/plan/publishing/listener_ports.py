@@ -8,10 +8,8 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.load_balancers import LoadBalancer
-from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.publishing.ports import PORT_NUMBERS, PublishedPort
 from compose2cfn.plan.terms.values import Value
-
-_MOST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,7 @@ def _about_both(first: PublishedPort, other: PublishedPort) -> str:
         return (
             f"{both}; publish another port, or share it with x-aws-route: {{host: ..., path: ...}}"
         )
-    another = bare.target % _MOST_PORT + 1
+    another = bare.target % PORT_NUMBERS[-1] + 1
     return (
         f"{both}: a port without a published one is published under its own number; write e.g. "
         f"{another}:{bare.target} in {bare.service!r}, or expose instead of ports if only "

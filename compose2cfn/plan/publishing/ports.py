@@ -20,7 +20,8 @@ from compose2cfn.plan.terms.values import Value
 UNPUBLISHED = "none"
 """In place of the ARN of a load balancer: the port is not published."""
 
-_NUMBERS = range(1, 65_536)
+PORT_NUMBERS = range(1, 65_536)
+"""What a port can be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class _Reading:
             published = _number(port, spot / index)
             alike = seen.setdefault((port.target, published), [])
             same = port.model_copy(update={"host_ip": "", "published": published, "mode": ""})
-            if published in _NUMBERS and same not in alike:
+            if published in PORT_NUMBERS and same not in alike:
                 alike.append(same)
                 yield self._published(port, settings, published, spot / index)
 
@@ -125,7 +126,7 @@ class _Reading:
                 "port-protocol", f"load balancers do not speak {port.protocol}; use tcp or udp"
             )
             return True
-        if port.target not in _NUMBERS:
+        if port.target not in PORT_NUMBERS:
             spot.error("port-number", "the ports of a container are 1 to 65535")
             return True
         load_balancer = settings.load_balancer or self.defaults.load_balancer
@@ -185,7 +186,7 @@ def _number(port: Port, spot: Spot) -> int:
         )
         return port.target
     number = int(first) if first.isascii() and first.isdecimal() else 0
-    if number not in _NUMBERS:
+    if number not in PORT_NUMBERS:
         spot.error("port-number", f"{port.published!r} is no port; write a number from 1 to 65535")
     return number
 
