@@ -238,3 +238,20 @@ def test_deploy_rules_find_nothing_in_what_ports_become(
             assert deploy_rules.findings(file) == []
 
     law()
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        ("ports: [{target: 80, published: '%s'}]", "port-number"),
+        ("ports: ['80:80'], x-aws-healthcheck: {port: '%s'}", "check-port"),
+        ("ports: ['80:80'], x-aws-healthcheck: {codes: '%s'}", "check-codes"),
+    ],
+)
+@pytest.mark.parametrize("number", ["9" * 5000, "65536", "\u0668\u0660"])
+def test_a_number_that_no_port_or_code_has_is_refused(keys: str, code: str, number: str) -> None:
+    text = f"services: {{web: {{image: app, {keys % number}}}}}"
+    with pytest.raises(ComposeError) as caught:
+        convert("compose.yaml", files=Memory({"compose.yaml": text}))
+    errors = [one for one in caught.value.diagnostics if one.severity is Severity.ERROR]
+    assert {one.code for one in errors} == {code}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsHealthCheck
 from compose2cfn.model.service import Service
-from compose2cfn.plan.publishing.ports import PORT_NUMBERS, PublishedPort
+from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
 from compose2cfn.plan.terms.values import Value
 
 _HTTP = frozenset({"HTTP", "HTTPS"})
@@ -125,7 +126,7 @@ def _port(asked: Value | None, spot: Spot) -> Value:
             pass
         case "traffic-port":
             return asked
-        case str() if asked.isdecimal() and int(asked) in PORT_NUMBERS:
+        case str() if port_number(asked):
             return asked
         case str():
             spot.error("check-port", "write traffic-port, or a number from 1 to 65535")

@@ -8,7 +8,8 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.load_balancers import LoadBalancer
-from compose2cfn.plan.publishing.ports import PORT_NUMBERS, PublishedPort
+from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS
 from compose2cfn.plan.terms.values import Value
 
 

@@ -15,13 +15,11 @@ from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
 from compose2cfn.plan.terms.values import Value
 
 UNPUBLISHED = "none"
 """In place of the ARN of a load balancer: the port is not published."""
-
-PORT_NUMBERS = range(1, 65_536)
-"""What a port can be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +90,7 @@ class _Reading:
             published = _number(port, spot / index)
             alike = seen.setdefault((port.target, published), [])
             same = port.model_copy(update={"host_ip": "", "published": published, "mode": ""})
-            if published in PORT_NUMBERS and same not in alike:
+            if published and same not in alike:
                 alike.append(same)
                 yield self._published(port, settings, published, spot / index)
 
@@ -185,8 +183,8 @@ def _number(port: Port, spot: Spot) -> int:
             f"{port.target}; write e.g. 80:{port.target}",
         )
         return port.target
-    number = int(first) if first.isascii() and first.isdecimal() else 0
-    if number not in PORT_NUMBERS:
+    number = port_number(first)
+    if not number:
         spot.error("port-number", f"{port.published!r} is no port; write a number from 1 to 65535")
     return number
 
