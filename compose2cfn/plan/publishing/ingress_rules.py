@@ -127,7 +127,7 @@ def _type_of(source: Value) -> SourceType:
 
 
 def _report_unheeded(ports: Iterable[PublishedPort], findings: Findings) -> None:
-    """Report who shall reach ports that a group decides on which is never changed."""
+    """Report sources for ports of a load balancer whose security group is never changed."""
     for port in ports:
         if port.settings.ingress is not None:
             (port.spot(findings) / "x-aws-ingress").warn(

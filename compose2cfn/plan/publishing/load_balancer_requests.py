@@ -34,7 +34,7 @@ class LoadBalancerRequest:
     spot: Spot
     """Where it is asked."""
     behind: Spot | None = None
-    """The port whose listener or target group is behind it, if it is asked for by these."""
+    """The port that asks for it, if a listener or target group of that exists behind it."""
     inherited: frozenset[str] = frozenset()
     """The keys that are said at the top level instead."""
     either_type: bool = False

@@ -55,21 +55,16 @@ def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings
     if not hosts and not paths:
         spot.error("route-empty", "say which requests: host, path or both")
     _report_values(hosts, paths, spot)
-    priority = route.priority
-    derived = priority is None or priority == ""
-    if priority is None or priority == "":
-        priority = _priority(hosts, paths)
-    elif not isinstance(priority, int | dict) or (
-        isinstance(priority, int) and not 1 <= priority <= MOST_PRIORITY
-    ):
+    said = None if route.priority == "" else route.priority
+    if isinstance(said, int) and not 1 <= said <= MOST_PRIORITY:
         (spot / "priority").error("route-priority", f"write a priority from 1 to {MOST_PRIORITY}")
     return ListenerRule(
         id=target_group.id.removesuffix("TargetGroup") + "ListenerRule",
         target_group=target_group,
         hosts=hosts,
         paths=paths,
-        priority=priority,
-        derived=derived,
+        priority=_priority(hosts, paths) if said is None else said,
+        derived=said is None,
     )
 
 
