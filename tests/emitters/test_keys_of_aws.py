@@ -200,6 +200,7 @@ def test_the_version_of_a_policy_may_be_a_date(date: str) -> None:
         ("x-aws-capacity: []", "wrong-type"),
         ("x-aws-capacity: {machine: {a: b}}", "wrong-type"),
         ("x-aws-capacity: {min: many}", "wrong-type"),
+        (f"x-aws-capacity: {{min: '{'9' * 5000}'}}", "wrong-type"),
         ("x-aws-capacity: {max: 0}", "scaling-range"),
         ("x-aws-capacity: {FARGATE: {share: 1}}", "unknown-key"),
         ("x-aws-capacity: {FARGATE: {base: 100001}}", "capacity-weight"),

@@ -246,6 +246,7 @@ def test_deploy_rules_find_nothing_in_what_ports_become(
         ("ports: [{target: 80, published: '%s'}]", "port-number"),
         ("ports: ['80:80'], x-aws-healthcheck: {port: '%s'}", "check-port"),
         ("ports: ['80:80'], x-aws-healthcheck: {codes: '%s'}", "check-codes"),
+        ("expose: ['%s']", "port-number"),
     ],
 )
 @pytest.mark.parametrize("number", ["9" * 5000, "65536", "\u0668\u0660"])

@@ -1,5 +1,7 @@
 """Read the settings of ``x-aws-capacity``: whatever may stand in YAML, until it is looked at."""
 
+import re
+
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function
 from compose2cfn.plan.terms.values import Value
@@ -25,7 +27,7 @@ def number_setting(value: object, spot: Spot) -> int | Value | None:
             return None
         case int() if value >= 0 and not isinstance(value, bool):
             return value
-        case str() if value.isdecimal():
+        case str() if re.fullmatch("[0-9]{1,18}", value):
             return int(value)
         case Function():
             return value

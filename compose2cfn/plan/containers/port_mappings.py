@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
-
-_PORTS = range(1, 65_536)
+from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ def map_ports(service: Service, spot: Spot) -> tuple[PortMapping, ...]:
 
 def _published(service: Service, spot: Spot) -> Iterator[PortMapping]:
     for index, port in enumerate(service.ports):
-        if port.protocol.lower() in {"tcp", "udp"} and port.target in _PORTS:
+        if port.protocol.lower() in {"tcp", "udp"} and port.target in PORT_NUMBERS:
             yield PortMapping(port.target, port.protocol.lower(), (spot / index).path)
 
 
@@ -48,16 +47,10 @@ def _span(text: str, spot: Spot) -> Iterator[PortMapping]:
             f"ECS knows no ports of {protocol}, and this is left out; services of one network "
             "reach each other's ports all the same",
         )
-    elif not _number(first) or not _number(last or first):
+    elif not port_number(first) or not port_number(last or first):
         spot.error(
             "port-number", f"{text!r} is no port; write a number from 1 to 65535, or a range"
         )
     else:
-        for number in range(_number(first), _number(last or first) + 1):
+        for number in range(port_number(first), port_number(last or first) + 1):
             yield PortMapping(number, protocol.lower() or "tcp", spot.path)
-
-
-def _number(text: str) -> int:
-    """Read the number of a port; 0 for any other text."""
-    number = int(text) if text.isascii() and text.isdecimal() else 0
-    return number if number in _PORTS else 0
