@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from compose2cfn import Memory, convert
+from compose2cfn import Diagnostic, Memory, convert
+from compose2cfn.findings import Findings
 from compose2cfn.source.bind import meant_overlay
 from compose2cfn.source.yaml import parse
+from compose2cfn.stack import overlay as overlays
 from compose2cfn.stack.intrinsics import content
-from compose2cfn.stack.overlay import lay
 
 Body = dict[str, Any]
-PATH = ("x-aws-cloudformation",)
 SERVICE = "AWS::ECS::Service"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 TEMPLATE: Body = {
@@ -54,6 +54,17 @@ TEMPLATE: Body = {
 }
 
 
+def lay(
+    template: Body,
+    overlay: Mapping[str, object] | str | None,
+    former: Mapping[str, str] | None = None,
+) -> tuple[dict[str, object], tuple[Diagnostic, ...]]:
+    """Lay an overlay; gives the result, and what is wrong with the overlay."""
+    findings = Findings()
+    laid = overlays.lay(template, overlay, findings.at("x-aws-cloudformation"), former)
+    return laid, findings.diagnostics
+
+
 def read(body: Body) -> Body:
     """Read a template as emitters give it: with functions of a type of their own."""
     return {name: content(value) for name, value in body.items()}
@@ -70,7 +81,7 @@ def read_overlay(overlay: Mapping[str, object]) -> Mapping[str, object]:
 def result(overlay: Body, **former: str) -> tuple[Body, list[str]]:
     """Lay an overlay over the template above, which must stay as it was."""
     before = copy.deepcopy(TEMPLATE)
-    laid, faults = lay(read(TEMPLATE), read_overlay(overlay), PATH, former)
+    laid, faults = lay(read(TEMPLATE), read_overlay(overlay), former)
     assert before == TEMPLATE
     as_read: Body = json.loads(json.dumps(laid))
     return as_read, [str(fault) for fault in faults]
@@ -100,7 +111,7 @@ PROPERTIES = "Resources/WebService/Properties"
 
 @pytest.mark.parametrize("overlay", [{}, None])
 def test_nothing_changes_nothing(overlay: Body | None) -> None:
-    assert lay(TEMPLATE, overlay, PATH) == (TEMPLATE, [])
+    assert lay(TEMPLATE, overlay) == (TEMPLATE, ())
 
 
 @pytest.mark.parametrize(
@@ -225,7 +236,7 @@ def test_a_condition_of_a_policy_is_not_an_intrinsic_function() -> None:
         "Resources": {"R": {"Type": "T", "Properties": {"S": {"Condition": {"A": {"x": "1"}}}}}}
     }
     overlay = resource("R", Properties={"S": {"Condition": {"B": {"y": "2"}}}})
-    laid, _ = lay(base, overlay, PATH)
+    laid, _ = lay(base, overlay)
     merged = {"Condition": {"A": {"x": "1"}, "B": {"y": "2"}}}
     assert laid == {"Resources": {"R": {"Type": "T", "Properties": {"S": merged}}}}
 
@@ -327,10 +338,10 @@ def test_deleting_what_is_not_there_warns() -> None:
 
 def test_an_overlay_may_be_a_text() -> None:
     text = "Resources:\n  WebService:\n    Properties:\n      DesiredCount: !Ref Count\n"
-    laid, faults = lay(TEMPLATE, text, PATH)
-    assert (laid, faults) == (changed(f"{PROPERTIES}/DesiredCount", {"Ref": "Count"}), [])
-    assert lay(TEMPLATE, "", PATH) == (TEMPLATE, [])
-    assert lay(TEMPLATE, "# nothing\n", PATH) == (TEMPLATE, [])
+    laid, faults = lay(TEMPLATE, text)
+    assert (laid, faults) == (changed(f"{PROPERTIES}/DesiredCount", {"Ref": "Count"}), ())
+    assert lay(TEMPLATE, "") == (TEMPLATE, ())
+    assert lay(TEMPLATE, "# nothing\n") == (TEMPLATE, ())
 
 
 @pytest.mark.parametrize(
@@ -343,7 +354,7 @@ def test_an_overlay_may_be_a_text() -> None:
     ],
 )
 def test_a_text_that_is_no_overlay_is_an_error(text: str, message: str) -> None:
-    _, [fault, *_] = lay(TEMPLATE, text, PATH)
+    _, [fault, *_] = lay(TEMPLATE, text)
     assert message in str(fault)
 
 

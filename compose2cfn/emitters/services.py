@@ -7,7 +7,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import STACK_UUID, attribute, ref, sub
 from compose2cfn.stack.items import Item, ServicePart, emitter
 from compose2cfn.stack.objects import output
-from compose2cfn.stack.tags import as_tags, pairs
+from compose2cfn.stack.tags import tags
 
 
 @emitter(
@@ -49,7 +49,7 @@ def _service(plan: Plan, owner: str) -> ServicePart:
         "TaskDefinition": ref(plan.names.service(owner, "TaskDefinition")),
         "DeploymentConfiguration": _configuration(deployment),
         "PropagateTags": "SERVICE",
-        "Tags": as_tags({**deployment.tags, **pairs(service=owner)}),
+        "Tags": tags(deployment.tags, service=owner),
         **_placement(launch),
     }
     if launch.count.daemon:

@@ -153,7 +153,7 @@ Given: TypeAlias = Annotated[Value | None, PlainValidator(_value), _Hidden]
 Word: TypeAlias = Annotated[str | None, PlainValidator(_word), _Hidden]
 """A text that decides what is made, and so must be known while converting."""
 Number: TypeAlias = Annotated[int | Value | None, PlainValidator(_number), _Hidden]
-Flag: TypeAlias = Annotated[bool | None, PlainValidator(_flag), _Hidden]
+Switch: TypeAlias = Annotated[bool | None, PlainValidator(_flag), _Hidden]
 Values: TypeAlias = Annotated[tuple[Value, ...] | None, PlainValidator(_values), _Hidden]
 Subnets: TypeAlias = Annotated[int | tuple[Value, ...] | None, PlainValidator(_subnets), _Hidden]
 """The subnets themselves, or how many of them to ask for."""
@@ -214,7 +214,7 @@ LoadBalancerKey: TypeAlias = Annotated[
     AwsLoadBalancer | None, BeforeValidator(_load_balancer), _Hidden
 ]
 Route: TypeAlias = Annotated[AwsRoute | None, BeforeValidator(_path), _Hidden]
-HealthCheck: TypeAlias = Annotated[AwsHealthCheck | None, BeforeValidator(_path), _Hidden]
+HealthCheckKey: TypeAlias = Annotated[AwsHealthCheck | None, BeforeValidator(_path), _Hidden]
 Autoscaling: TypeAlias = Annotated[AwsAutoscaling | None, BeforeValidator(_mapping), _Hidden]
 
 
@@ -247,10 +247,10 @@ class ServiceKeys:
     x_aws_carrier: Word = None
     x_aws_capacity: Document = None
     x_aws_subnets: Subnets = None
-    x_aws_exec: Flag = None
+    x_aws_exec: Switch = None
     x_aws_task: Word = None
     x_aws_ephemeral_storage: Number = None
-    x_aws_healthcheck: HealthCheck = None
+    x_aws_healthcheck: HealthCheckKey = None
     # Written in the wrong place by many; what they mean is plain.
     x_aws_logs_retention: Number = None
     x_aws_autoscaling: Autoscaling = None
@@ -303,7 +303,7 @@ class SecretKeys:
 
     x_aws_name: Word = None
     x_aws_keys: Values = None
-    x_aws_create: Flag = None
+    x_aws_create: Switch = None
 
 
 class ConfigKeys:

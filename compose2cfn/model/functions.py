@@ -27,7 +27,7 @@ def function(name: str, argument: object) -> Function:
     return Function({name: frozen(argument)})
 
 
-def tagged(tag: str, argument: object) -> Function | None:
+def function_of_tag(tag: str, argument: object) -> Function | None:
     """Make the function that a short tag stands for; None for any other tag."""
     name = tag.removeprefix("!")
     if name in {"Ref", "Condition"}:

@@ -15,7 +15,7 @@ from compose2cfn.plan.files import DeliveredDirectory, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
 from compose2cfn.plan.permissions import Roles, grant_roles
 from compose2cfn.plan.publishing import PublishedPort, Publishing, published_ports, publishing
-from compose2cfn.plan.secrets import Secrets, secrets
+from compose2cfn.plan.secrets import Secrets, decide_secrets
 from compose2cfn.plan.storage import Storage, storage
 from compose2cfn.plan.tasks import Tasks, group
 from compose2cfn.plan.terms.names import Names
@@ -74,7 +74,7 @@ class Plan:
     @cached_property
     def secrets(self) -> Secrets:
         """Where secrets are kept, and the files and variables that they become."""
-        return secrets(self.app, self.names, self._findings)
+        return decide_secrets(self.app, self.names, self._findings)
 
     @cached_property
     def compute(self) -> Compute:

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
 from compose2cfn.model.frozen import Frozen
-from compose2cfn.model.functions import Function, spelled_out, tagged
+from compose2cfn.model.functions import Function, function_of_tag, spelled_out
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
@@ -128,7 +128,7 @@ def meant(node: Node, *, spelled: bool) -> object:
         case _:
             value = raw(node)
     tag = "" if isinstance(node, Broken) else node.tag
-    return (tagged(tag, value) if tag else None) or value
+    return (function_of_tag(tag, value) if tag else None) or value
 
 
 def meant_overlay(node: Node) -> object:

@@ -19,7 +19,7 @@ from compose2cfn.stack.intrinsics import Plain
 from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
 from compose2cfn.stack.result import Body, Made, Result
 
-VERSION = "2010-09-09"
+FORMAT_VERSION = "2010-09-09"
 """The one version of the format of templates."""
 
 _ALIKE = frozenset({"container-name", "name-collision"})
@@ -35,22 +35,19 @@ def assemble(
     gathered = Gathered(findings)
     for emitter in emitters:
         gathered.run(emitter, plan)
-    for item in tasks.fold(plan, gathered.parts, findings):
+    for item in tasks.fold_tasks(plan, gathered.parts, findings):
         gathered.add(item, tasks.FOLDING)
     findings.add(*plan.diagnostics)
     former_ids = _former_ids(gathered)
     over = plan.app.project.x_aws_cloudformation
 
-    def lay(body: Body) -> tuple[Body, list[Diagnostic]]:
-        return overlay.lay(body, over, overlay.OVERLAY, former_ids) if over else (body, [])
+    def lay(body: Body, found: Findings) -> Body:
+        return overlay.lay(body, over, found.at(*overlay.OVERLAY), former_ids) if over else body
 
     body = _body(gathered)
-    laid, faults = lay(body)
-    findings.add(*faults)
     known = {**plan.parameters, **_brought(gathered)}
-    used = [known[id_] for id_ in sorted(known.keys() & references(laid))]
-    laid, _ = lay({**body, **_declared(used)})
-    body = render.arrange(laid)
+    used = [known[id_] for id_ in sorted(known.keys() & references(lay(body, findings)))]
+    body = render.arrange(lay({**body, **_declared(used)}, Findings()))
     text = ""
     if not failed(findings.diagnostics):
         text = render.yaml(body)
@@ -59,7 +56,9 @@ def assemble(
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):
         return None, diagnostics
-    made = Made(body, text, lambda: _template(gathered, used), lambda extended: lay(extended)[0])
+    made = Made(
+        body, text, lambda: _template(gathered, used), lambda extended: lay(extended, Findings())
+    )
     sources = {
         id_: (whole.origin, plan.app.place(whole.origin))
         for section, id_, whole in gathered
@@ -75,7 +74,7 @@ def _body(gathered: Gathered) -> Body:
         if section in body:
             body[section][id_] = whole.content
     filled = {section: entries for section, entries in body.items() if entries}
-    return {"AWSTemplateFormatVersion": VERSION, "Resources": {}, **filled}
+    return {"AWSTemplateFormatVersion": FORMAT_VERSION, "Resources": {}, **filled}
 
 
 def _declared(used: Sequence[Parameter]) -> Body:
@@ -89,7 +88,7 @@ def _declared(used: Sequence[Parameter]) -> Body:
 def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
     """Build the same of the objects of troposphere."""
     template = Template()
-    template.set_version(VERSION)
+    template.set_version(FORMAT_VERSION)
     for parameter in used:
         declared = parameters.declaration(parameter)
         template.parameters[parameter.id] = Declaration(parameter.id, **declared)

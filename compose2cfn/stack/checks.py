@@ -12,7 +12,12 @@ from compose2cfn.stack.overlay import OVERLAY
 from compose2cfn.stack.result import Body, excess
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-MOST: Mapping[str, int] = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
+MOST_ENTRIES: Mapping[str, int] = {
+    "Resources": 500,
+    "Parameters": 200,
+    "Outputs": 200,
+    "Mappings": 200,
+}
 """Entries of a section that CloudFormation takes."""
 MOST_RESOLVED = 60
 """Dynamic references of a template."""
@@ -86,7 +91,7 @@ def excesses(
         return Diagnostic(code="template-size", message=message, path=largest)
 
     split = "split the Compose file into several projects"
-    for section, most in MOST.items():
+    for section, most in MOST_ENTRIES.items():
         entries = body.get(section)
         if isinstance(entries, dict) and (count := len(entries)) > most:
             about = f"a template has at most {most} {section.lower()}, and this one has {count}"

@@ -4,50 +4,48 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import Steps
+from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function, function
-from compose2cfn.plan.terms.findings import Notes
 
 _NAMED = re.compile(r"(?<=\$\{)[A-Za-z0-9]+(?=[.}])")
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class FormerIds:
     """The ids of another time, each with the one of today that is meant."""
 
     ids: Mapping[str, str]
-    notes: Notes
 
-    def now(self, id_: str, path: Steps) -> str:
+    def now(self, id_: str, spot: Spot) -> str:
         """Give the id of today; say so if it is another."""
         if id_ not in self.ids:
             return id_
         today = self.ids[id_]
-        self.notes.warn("former-id", f"{id_!r} is named {today!r} here; write that instead", path)
+        spot.warn("former-id", f"{id_!r} is named {today!r} here; write that instead")
         return today
 
-    def replaced(self, value: object, path: Steps) -> object:
+    def replaced(self, value: object, spot: Spot) -> object:
         """Replace former ids wherever a value refers to them."""
         match value:
             case Function():
                 ((name, argument),) = value.items()
-                return function(name, self._member(name, argument, path))
+                return function(name, self._member(name, argument, spot))
             case Mapping():
-                return {key: self._member(key, item, (*path, key)) for key, item in value.items()}
+                return {key: self._member(key, item, spot / key) for key, item in value.items()}
             case [*items]:
-                return [self.replaced(item, (*path, place)) for place, item in enumerate(items)]
+                return [self.replaced(item, spot / place) for place, item in enumerate(items)]
         return value
 
-    def _member(self, key: str, value: object, path: Steps) -> object:
+    def _member(self, key: str, value: object, spot: Spot) -> object:
         """Replace former ids in what a key holds, as the key says: an id, a path, a text, any."""
         match key, value:
             case "Ref" | "DependsOn" | "Fn::GetAtt", str(text):
                 id_, dot, attribute = text.partition(".")
-                return f"{self.now(id_, path)}{dot}{attribute}"
+                return f"{self.now(id_, spot)}{dot}{attribute}"
             case "Fn::Sub", str(text):
-                return _NAMED.sub(lambda found: self.now(found[0], path), text)
+                return _NAMED.sub(lambda found: self.now(found[0], spot), text)
             case "DependsOn", [*ids]:
-                return [self._member(key, id_, (*path, place)) for place, id_ in enumerate(ids)]
+                return [self._member(key, id_, spot / place) for place, id_ in enumerate(ids)]
             case "Fn::GetAtt" | "Fn::Sub", [first, *rest]:
-                return [self._member(key, first, path), *(self.replaced(r, path) for r in rest)]
-        return self.replaced(value, path)
+                return [self._member(key, first, spot), *(self.replaced(r, spot) for r in rest)]
+        return self.replaced(value, spot)

@@ -35,7 +35,7 @@ Finished: TypeAlias = Resource | Param | Cond | Out | FormerId
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class TemplateEntry:
     """A finished thing of the template: what brings it, its plain content and its cause."""
 
     item: Finished
@@ -51,7 +51,7 @@ class Gathered:
 
     findings: Findings
     parts: list[Added] = field(default_factory=list)
-    _wholes: dict[tuple[str, str], Whole] = field(default_factory=dict)
+    _wholes: dict[tuple[str, str], TemplateEntry] = field(default_factory=dict)
 
     def run(self, emitter: Emitter, plan: Plan) -> None:
         """Take what one emitter yields; one that gives up does not stop the others."""
@@ -84,12 +84,12 @@ class Gathered:
             case _:
                 self._report(item, by)
 
-    def __iter__(self) -> Iterator[tuple[str, str, Whole]]:
+    def __iter__(self) -> Iterator[tuple[str, str, TemplateEntry]]:
         """List the finished things with their sections and ids, sorted by these."""
         for section, id_ in sorted(self._wholes):
             yield section, id_, self._wholes[section, id_]
 
-    def makers(self, whole: Whole, name: str) -> tuple[str, ...]:
+    def makers(self, whole: TemplateEntry, name: str) -> tuple[str, ...]:
         """Say which emitters make a finished thing that refers to a name."""
         by = {added.by for added in self.parts if name in references(_content(added.part))}
         found = by if whole.by == FOLDING and by else {whole.by}
@@ -98,7 +98,7 @@ class Gathered:
     def _keep(self, section: str, id_: str, item: Finished, content: object, by: str) -> None:
         """Keep equal things of one id once, under the first of their origins; others clash."""
         try:
-            new = Whole(item, plain(content), item.origin, by)
+            new = TemplateEntry(item, plain(content), item.origin, by)
         except REFUSALS as error:
             self.findings.add(refusal(id_, error, item.origin))
             return

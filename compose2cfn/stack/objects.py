@@ -25,22 +25,13 @@ def resource(
     does not take is a finding at the origin.
     """
     try:
-        body = build(kind, id_, properties)
+        fields = {name: _field(kind, name, value) for name, value in properties.items()}
+        body: AWSObject = kind.from_dict(id_, fields)
         for name, value in attributes.items():
             setattr(body, name, value)
     except REFUSALS as error:
         return refusal(id_, error, origin)
     return Resource(body, origin)
-
-
-def build(kind: type[AWSObject], id_: str, properties: Mapping[str, object]) -> AWSObject:
-    """Make the object of troposphere; raises its `REFUSALS`."""
-    fields = {
-        name: _tags(value) if kind.props.get(name, (None,))[0] is Tags else helper(content(value))
-        for name, value in properties.items()
-    }
-    body: AWSObject = kind.from_dict(id_, fields)
-    return body
 
 
 def output(id_: str, value: object, description: str, origin: Steps) -> Out:
@@ -53,9 +44,11 @@ def refusal(id_: str, error: Exception, origin: Steps) -> Diagnostic:
     return Diagnostic(code="property-refused", message=f"{id_}: {error}", path=origin)
 
 
-def _tags(pairs: object) -> object:
-    """Make the object that troposphere insists on for the tags of some resources."""
-    match pairs:
-        case list() | tuple():
-            return Tags(**{pair["Key"]: helper(content(pair["Value"])) for pair in pairs})
-    return helper(pairs)
+def _field(kind: type[AWSObject], name: str, value: object) -> object:
+    """Make of a plain value what troposphere takes for a property."""
+    read = content(value)
+    expected, _ = kind.props.get(name, (None, False))
+    # The tags of some resources are an object of their own.
+    if expected is Tags and isinstance(read, list):
+        return Tags(**{tag["Key"]: helper(tag["Value"]) for tag in read})
+    return helper(read)

@@ -3,12 +3,12 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
-from compose2cfn.diagnostics import Diagnostic, Steps, did_you_mean
+from compose2cfn.diagnostics import Steps, did_you_mean
+from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function, function
-from compose2cfn.plan.terms.findings import Notes
 from compose2cfn.source.bind import meant_overlay
 from compose2cfn.source.yaml import parse
-from compose2cfn.stack.former import Former
+from compose2cfn.stack.former import FormerIds
 from compose2cfn.stack.properties import misnamed
 
 OVERLAY: Steps = ("x-aws-cloudformation",)
@@ -51,60 +51,55 @@ IDENTITIES = (
 def lay(
     template: Mapping[str, object],
     overlay: Mapping[str, object] | str | None,
-    path: Steps,
+    spot: Spot,
     former_ids: Mapping[str, str] | None = None,
-) -> tuple[dict[str, object], list[Diagnostic]]:
-    """Lay an overlay over a template; gives the result, and what is wrong with the overlay.
+) -> dict[str, object]:
+    """Lay an overlay over a template; what is wrong with the overlay is said at its spot.
 
     Mappings are merged, and so are lists whose entries have names (``Name``, ``Key``, …), name by
     name; anything else takes the place of what was there. ``null`` deletes, and with it an entry
-    of a list of which only the name is left. An intrinsic function counts as one value. A resource
-    with another ``Type`` takes the place of the whole resource. What a resource depends on adds up,
+    of a list of which only the name is left. A function counts as one value. A resource with
+    another ``Type`` takes the place of the whole resource. What a resource depends on adds up,
     since without what it waits for already it cannot be made.
 
     The overlay may also be the text of a YAML document. ``former_ids`` maps ids of another time to
     the resources of today that are meant.
     """
-    notes = Notes()
     known = _mapping(template.get("Resources"))
     ids = {id_: today for id_, today in (former_ids or {}).items() if id_ not in known}
-    given = _read(overlay, path, notes) if isinstance(overlay, str) else overlay or {}
-    return _Layer(path, Former(ids, notes), notes).laid(template, given), list(
-        notes.findings.diagnostics
-    )
+    given = _read(overlay, spot) if isinstance(overlay, str) else overlay or {}
+    return _Layer(FormerIds(ids)).laid(template, given, spot)
 
 
-def _read(text: str, path: Steps, notes: Notes) -> Mapping[str, object]:
+def _read(text: str, spot: Spot) -> Mapping[str, object]:
     """Read an overlay that is written as a text."""
     documents, faults = parse(text, "")
     for fault in faults:
         line = fault.at.line if fault.at else 1
-        notes.error(fault.code, f"line {line} of this text: {fault.message}", path)
+        spot.error(fault.code, f"line {line} of this text: {fault.message}")
     match [meant_overlay(document) for document in documents]:
         case [Mapping() as overlay]:
             return overlay
         case [None] | []:
             pass
         case _:
-            notes.error("overlay-shape", "the text of an overlay must be one YAML mapping", path)
+            spot.error("overlay-shape", "the text of an overlay must be one YAML mapping")
     return {}
 
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """An overlay that is being laid."""
+    """The laying of an overlay."""
 
-    path: Steps
-    former: Former
-    notes: Notes
+    former: FormerIds
 
     def laid(
-        self, template: Mapping[str, object], overlay: Mapping[str, object]
+        self, template: Mapping[str, object], overlay: Mapping[str, object], spot: Spot
     ) -> dict[str, object]:
         """Lay the overlay over the template, section by section."""
         whole = dict(template)
         for name, given in overlay.items():
-            where = (*self.path, name)
+            where = spot / name
             match whole.get(name, {}), self.former.replaced(given, where):
                 case _, None:
                     whole.pop(name, None)
@@ -122,13 +117,13 @@ class _Layer:
         return whole
 
     def entries(
-        self, name: str, base: Mapping[str, object], section: Mapping[str, object], path: Steps
+        self, name: str, base: Mapping[str, object], section: Mapping[str, object], spot: Spot
     ) -> dict[str, object]:
         """Lay one section over another; what is new but not complete is a misspelled id."""
         whole = dict(base)
         kind, need = name.lower().removesuffix("s"), NEEDED[name]
         for given, entry in section.items():
-            where = (*path, given)
+            where = spot / given
             id_ = self.former.now(given, where) if name == "Resources" else given
             match whole.get(id_), entry:
                 case None, Mapping() | None if need not in _mapping(entry):
@@ -145,21 +140,21 @@ class _Layer:
                     self.misshapen(f"a {kind} must be a mapping", where)
         return whole
 
-    def check(self, kind: object, resource: Mapping[str, object], path: Steps) -> None:
+    def check(self, kind: object, resource: Mapping[str, object], spot: Spot) -> None:
         """Report what CloudFormation does not know of a resource of a kind."""
         for name in resource:
             if name not in ATTRIBUTES:
                 about = f"a resource has no attribute {name!r}"
-                self.unknown(about, name, ATTRIBUTES, (*path, name))
+                self.unknown(about, name, ATTRIBUTES, spot / name)
         properties = resource.get("Properties")
         if not isinstance(properties, Mapping | None):
-            self.misshapen("Properties must be a mapping", (*path, "Properties"))
+            self.misshapen("Properties must be a mapping", spot / "Properties")
         for below, known in misnamed(str(kind), properties):
             word = str(below[-1])
             message = f"{kind} has no {word!r} that is known{did_you_mean(word, known)}"
-            self.notes.warn("overlay-property", message, (*path, "Properties", *below))
+            spot.findings.at(*spot.path, "Properties", *below).warn("overlay-property", message)
 
-    def merged(self, base: object, given: object, path: Steps) -> object:
+    def merged(self, base: object, given: object, spot: Spot) -> object:
         """Lay one value over another."""
         match base, given:
             case (Function(), _) | (_, Function()):
@@ -168,50 +163,50 @@ class _Layer:
                 whole = dict(base)
                 for key, value in given.items():
                     if value is not None:
-                        whole[key] = self.merged(base.get(key), value, (*path, key))
+                        whole[key] = self.merged(base.get(key), value, spot / key)
                     elif key in whole:
                         del whole[key]
                     else:
                         message = "there is nothing to delete here"
-                        self.notes.warn("overlay-needless", message, (*path, key))
+                        (spot / key).warn("overlay-needless", message)
                 return whole
             case [*old], [*new] if new and (keys := _identity(old, new)):
-                return self.joined(old, new, keys, path)
-        return self.fresh(given, path)
+                return self.joined(old, new, keys, spot)
+        return self.fresh(given, spot)
 
     def joined(
-        self, base: list[object], given: list[object], keys: tuple[str, ...], path: Steps
+        self, base: list[object], given: list[object], keys: tuple[str, ...], spot: Spot
     ) -> list[object]:
         """Lay one list over another, name by name; new names go to the end."""
         whole = {_name(item, keys): item for item in base}
         for place, item in enumerate(given):
             name = _name(item, keys)
-            entry = self.merged(whole.get(name, {}), item, (*path, place))
+            entry = self.merged(whole.get(name, {}), item, spot / place)
             if None in _mapping(item).values() and set(_mapping(entry)) == set(keys):
                 whole.pop(name, None)
             else:
                 whole[name] = entry
         return list(whole.values())
 
-    def fresh(self, given: object, path: Steps) -> object:
+    def fresh(self, given: object, spot: Spot) -> object:
         """Take a value where there was none, or another."""
         match given:
             case Function():
                 ((name, argument),) = given.items()
-                return function(name, self.fresh(argument, path))
+                return function(name, self.fresh(argument, spot))
             case Mapping():
-                return self.merged({}, given, path)
+                return self.merged({}, given, spot)
             case [*items]:
-                return [self.fresh(item, (*path, place)) for place, item in enumerate(items)]
+                return [self.fresh(item, spot / place) for place, item in enumerate(items)]
         return given
 
-    def unknown(self, about: str, word: str, known: Iterable[str], path: Steps) -> None:
+    def unknown(self, about: str, word: str, known: Iterable[str], spot: Spot) -> None:
         """Report a name that nothing has."""
-        self.notes.error("overlay-unknown", f"{about}{did_you_mean(word, known)}", path)
+        spot.error("overlay-unknown", f"{about}{did_you_mean(word, known)}")
 
-    def misshapen(self, about: str, path: Steps) -> None:
+    def misshapen(self, about: str, spot: Spot) -> None:
         """Report a value that cannot stand where it does."""
-        self.notes.error("overlay-shape", about, path)
+        spot.error("overlay-shape", about)
 
 
 def _mapping(value: object, of: object = None) -> Mapping[str, object]:

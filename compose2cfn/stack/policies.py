@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-VERSION = "2012-10-17"
+POLICY_VERSION = "2012-10-17"
 """The version of the policy language, not of a document: there is no newer one."""
 
 
 def document(*statements: Mapping[str, object]) -> Mapping[str, object]:
     """Put statements together to a policy document."""
-    return {"Version": VERSION, "Statement": list(statements)}
+    return {"Version": POLICY_VERSION, "Statement": list(statements)}
 
 
 def statement(

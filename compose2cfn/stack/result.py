@@ -11,7 +11,7 @@ from compose2cfn.stack import render
 
 Body = dict[str, object]
 
-LARGEST = 1024 * 1024
+LARGEST_TEMPLATE = 1024 * 1024
 """Bytes of a template that CloudFormation takes from S3."""
 
 
@@ -93,10 +93,10 @@ class Result:
 
 def excess(text: str, form: str) -> str:
     """Say that a template is larger than CloudFormation takes; empty if it is not."""
-    if (size := len(text.encode())) <= LARGEST:
+    if (size := len(text.encode())) <= LARGEST_TEMPLATE:
         return ""
     way = "split the Compose file into several projects"
     return (
-        f"a template has at most {LARGEST} bytes, and this one has {size} as {form}; "
+        f"a template has at most {LARGEST_TEMPLATE} bytes, and this one has {size} as {form}; "
         f"{way if form == 'YAML' else f'take the YAML, which is shorter, or {way}'}"
     )

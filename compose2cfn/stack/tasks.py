@@ -36,7 +36,7 @@ from compose2cfn.stack.tags import tags
 FOLDING = "tasks"
 """In place of the name of an emitter: what folding adds or makes itself."""
 
-LARGEST = 64 * 1024
+LARGEST_TASK_DEFINITION = 64 * 1024
 """Bytes of a task definition that ECS takes."""
 
 
@@ -84,7 +84,7 @@ class _Pile:
                 self.after.update(part.after)
 
 
-def fold(plan: Plan, found: Iterable[Added], findings: Findings) -> Iterator[Item]:
+def fold_tasks(plan: Plan, found: Iterable[Added], findings: Findings) -> Iterator[Item]:
     """Make the resources of every task."""
     piles: dict[str, _Pile] = {}
     services = plan.app.project.services
@@ -258,11 +258,11 @@ class _Folding:
                 f"a task has at most {MOST_CONTAINERS} containers, and this one has "
                 f"{len(containers)}; let fewer services share it (network_mode, completed jobs)",
             )
-        if (size := len(canonical(fields).encode())) > LARGEST:
+        if (size := len(canonical(fields).encode())) > LARGEST_TASK_DEFINITION:
             self.spot.error(
                 "task-size",
-                f"a task definition has at most {LARGEST} bytes, and this one has {size}; "
-                "put large configs and variables elsewhere",
+                f"a task definition has at most {LARGEST_TASK_DEFINITION} bytes, and this one has "
+                f"{size}; put large configs and variables elsewhere",
             )
         self._check_ports(containers)
         self._check_variables(containers)

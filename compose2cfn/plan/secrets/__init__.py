@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.plan.secrets.mounted import SECRETS_DIRECTORY, SecretFile, secret_files
-from compose2cfn.plan.secrets.references import SecretReference, reference
+from compose2cfn.plan.secrets.references import SecretReference, secret_reference
 from compose2cfn.plan.secrets.stored import StoredSecret, kept_at, stored
 from compose2cfn.plan.secrets.variables import (
     SecretVariable,
@@ -23,9 +23,9 @@ __all__ = [
     "SecretVariable",
     "Secrets",
     "StoredSecret",
+    "decide_secrets",
     "kept_at",
-    "reference",
-    "secrets",
+    "secret_reference",
 ]
 
 
@@ -38,7 +38,7 @@ class Secrets:
     variables: tuple[SecretVariable, ...]
 
 
-def secrets(app: App, names: Names, findings: Findings) -> Secrets:
+def decide_secrets(app: App, names: Names, findings: Findings) -> Secrets:
     """Decide on every secret that a service uses."""
     project = app.project
     used = sorted({said.source for s in project.services.values() for said in s.secrets})

@@ -45,7 +45,7 @@ class SecretReference:
         return join("", self.value, f":{name}::")
 
 
-def reference(value: Value) -> SecretReference | None:
+def secret_reference(value: Value) -> SecretReference | None:
     """Find out where a secret is kept; None for a text that is not the ARN of one."""
     match value:
         case str():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.model.project import Secret
-from compose2cfn.plan.secrets.references import SecretReference, reference
+from compose2cfn.plan.secrets.references import SecretReference, secret_reference
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, ref
 
@@ -32,7 +32,7 @@ def stored(name: str, secret: Secret, names: Names, spot: Spot) -> StoredSecret:
 
 def kept_at(value: Value, spot: Spot) -> SecretReference | None:
     """Find out where a secret is kept, and report what its ARN leaves open."""
-    found = reference(value)
+    found = secret_reference(value)
     if found and not found.whole:
         spot.warn(
             "secret-partial",
