@@ -15,8 +15,9 @@ class App:
     """A loaded application.
 
     ``diagnostics`` are the warnings of loading; ``directory`` is the project directory;
-    ``environment`` holds the variables that the files could see; ``extensions`` lists the
-    ``x-aws-*`` keys that this project does not know; ``start`` is where the first file begins.
+    ``environment`` holds the variables that configs of the files name, and no other;
+    ``extensions`` lists the ``x-aws-*`` keys that this project does not know; ``start`` is where
+    the first file begins.
     """
 
     project: Project

@@ -44,6 +44,11 @@ def key_of(attribute: str) -> str:
     return attribute.replace("_", "-", 2) if attribute.startswith("x_aws_") else attribute
 
 
+def frozen_fields(values: Mapping[str, object]) -> dict[str, object]:
+    """Freeze the mappings among values by name."""
+    return {name: Frozen(value) if type(value) is dict else value for name, value in values.items()}
+
+
 class Model(BaseModel):
     """A mapping of the Compose specification, spelled out in full."""
 
@@ -63,10 +68,12 @@ class Model(BaseModel):
     @model_validator(mode="after")
     def _unchangeable(self) -> Self:
         """Let nobody who reads the model change it for others."""
-        for name, value in self.__dict__.items():
-            if type(value) is dict:
-                self.__dict__[name] = Frozen(value)
+        self.__dict__.update(frozen_fields(self.__dict__))
         return self
+
+    def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
+        """Copy the model with other values, which nobody can change either."""
+        return super().model_copy(update=frozen_fields(update or {}), deep=deep)
 
     extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS, exclude=True)] = NOTHING
     """Every ``x-*`` key of the mapping, those this project knows included; tags of CloudFormation

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, frozen
 from compose2cfn.model.functions import Function, function_of_tag, spelled_out
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
@@ -86,8 +86,12 @@ def _leave_out(data: dict[str, object], path: Steps) -> None:
     """
     keys = list(takewhile(lambda step: isinstance(step, str), path))
     parent: object = data
-    for step in keys[:-1]:
-        parent = parent.get(step) if isinstance(parent, dict) else None
+    for place, step in enumerate(keys[:-1]):
+        below = parent.get(step) if isinstance(parent, dict) else None
+        if isinstance(below, Frozen):
+            keys = keys[: place + 1]  # an extension is left out as a whole
+            break
+        parent = below
     if isinstance(parent, dict) and keys:
         if len(keys) == 2 and parent.get(keys[-1]):
             parent[keys[-1]] = {}
@@ -277,7 +281,7 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
         if (expected := keys.get(key)) is not None:
             data[key] = _plain(value, expected, (*path, key), bound)
         elif open_ and key.startswith("x-"):
-            printed[key] = raw(value)
+            printed[key] = frozen(raw(value))
             extra[key] = _extension(key, value)
             if key in known:
                 data[key] = extra[key]

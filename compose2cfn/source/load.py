@@ -7,6 +7,7 @@ from posixpath import basename, relpath
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Severity, failed, in_order
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Project
 from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
 from compose2cfn.source.check import check
@@ -83,7 +84,7 @@ def load(
         directory=setting.directory,
         places=Places(root),
         diagnostics=placed,
-        environment=variables,
+        environment=_named(project, variables),
         extensions=tuple(bound.unknown),
         start=root.at,
     )
@@ -135,6 +136,12 @@ def _bound(root: Table, reader: Reader) -> Bound:
             )
         )
     return bound
+
+
+def _named(project: Project, variables: Mapping[str, str]) -> Mapping[str, str]:
+    """Keep the variables that configs of the file name: nobody behind the loader sees others."""
+    names = {config.environment for config in project.configs.values()}
+    return Frozen({name: variables[name] for name in sorted(names & variables.keys())})
 
 
 def _name(setting: Setting, reader: Reader) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import permutations
 
+from compose2cfn.plan.terms.values import ref
 from compose2cfn.stack.parts import Conflict, fold
 
 IMAGE: Mapping[str, object] = {"Image": "web", "Environment": [{"Name": "B", "Value": "2"}]}
@@ -40,8 +41,8 @@ def test_names_what_cannot_be_merged() -> None:
 
 
 def test_an_intrinsic_is_one_value() -> None:
-    assert fold([{"Role": {"Ref": "A"}}, {"Role": {"Ref": "A"}}]) == ({"Role": {"Ref": "A"}}, ())
-    assert fold([{"Role": {"Ref": "A"}}, {"Role": {"Ref": "B"}}])[1] == (Conflict("Role"),)
+    assert fold([{"Role": ref("A")}, {"Role": ref("A")}]) == ({"Role": ref("A")}, ())
+    assert fold([{"Role": ref("A")}, {"Role": ref("B")}])[1] == (Conflict("Role"),)
 
 
 def test_ports_sort_by_number() -> None:

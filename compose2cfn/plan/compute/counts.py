@@ -7,6 +7,7 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsAutoscaling
 from compose2cfn.model.deploy import Deploy
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.tasks import Task
 from compose2cfn.plan.terms.values import Value
@@ -161,7 +162,7 @@ def _scaling(keys: AwsAutoscaling, spot: Spot) -> Scaling:
         largest, unit = _TARGETS[name]
         if isinstance(value, int) and not 1 <= value <= largest:
             (spot / name).error("scaling-target", f"{value} is no target; write {unit}")
-    return Scaling(minimum, maximum, targets, spot.path)
+    return Scaling(minimum, maximum, Frozen(targets), spot.path)
 
 
 def _bound(value: int | Value | None, default: int | Value, spot: Spot) -> int | Value:

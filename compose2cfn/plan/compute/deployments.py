@@ -7,6 +7,7 @@ from types import MappingProxyType
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.deploy import Deploy, UpdateConfig
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.labels import service_tags
 from compose2cfn.plan.compute.launches import Launch
@@ -110,7 +111,7 @@ def _deployment(
         # Moving a task to another zone starts the new one first.
         rebalancing=None if launch.count.daemon else percents.overlaps,
         exec=any(services[name].x_aws_exec for name in task.services),
-        tags=service_tags(deploy.labels, spot / "deploy" / "labels"),
+        tags=Frozen(service_tags(deploy.labels, spot / "deploy" / "labels")),
     )
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.container import Ulimit
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB
 from compose2cfn.plan.compute import Launch
@@ -75,7 +76,7 @@ class KernelSettings:
     security_options: tuple[str, ...] = ()
     shared_memory: int = 0
     """MiB in ``/dev/shm``; 0 leaves it as it is."""
-    sysctls: Mapping[str, str] = field(default_factory=dict)
+    sysctls: Mapping[str, str] = field(default_factory=Frozen)
     ulimits: tuple[UlimitRange, ...] = ()
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.container import Logging
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets import SecretReference, kept_at
 from compose2cfn.plan.terms.names import LOG_GROUP
@@ -40,7 +41,7 @@ class LogConfiguration:
 
     driver: str
     options: Mapping[str, Value]
-    secret_options: Mapping[str, SecretReference] = field(default_factory=dict)
+    secret_options: Mapping[str, SecretReference] = field(default_factory=Frozen)
     group: str = ""
     """The name of a log group that is not the stack's, if it goes to one."""
     region: str = ""

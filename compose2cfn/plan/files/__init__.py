@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import normpath
+from types import MappingProxyType
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -46,7 +47,8 @@ def deliveries(
     """
     report_policies(app, findings)
     making = _Deliveries(app, storage, findings, windows)
-    return {name: found for task in tasks.values() for name, found in making.of_task(task)}
+    found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
+    return MappingProxyType(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from operator import attrgetter
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.network.modes import report_mode
 from compose2cfn.plan.network.security_groups import SecurityGroup, security_groups
 from compose2cfn.plan.network.subnets import chosen_subnets, subnets
@@ -96,9 +97,9 @@ def networking(app: App, names: Names, tasks: Tasks, findings: Findings) -> Netw
         vpc=_vpc(app, findings),
         subnets=everywhere,
         public_address=_public_address(app, findings),
-        security_groups=groups,
-        ingress_groups=ingress_groups,
-        tasks=interfaces,
+        security_groups=Frozen(groups),
+        ingress_groups=Frozen(ingress_groups),
+        tasks=Frozen(interfaces),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -52,7 +53,7 @@ def decide_secrets(app: App, names: Names, findings: Findings) -> Secrets:
         variables += secret_variables(name, service, spot)
         report_literals(service.environment, spot / "environment")
     files = (file for name in project.services for file in _files_of(app, name, kept, findings))
-    return Secrets(kept, tuple(files), tuple(variables))
+    return Secrets(MappingProxyType(kept), tuple(files), tuple(variables))
 
 
 def _files_of(

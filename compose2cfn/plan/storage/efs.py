@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.efs_options import driver_options
 from compose2cfn.plan.terms.given import FILE_SYSTEM
@@ -145,10 +146,12 @@ def file_system(
         id=id_,
         arn=attribute(new.id, "Arn") if new else _arn(id_),
         new=new,
-        access_points={
-            subpath: _access_point(prefix, options, f"{root}/{subpath}", subpath)
-            for subpath in sorted(subpaths)
-        },
+        access_points=Frozen(
+            {
+                subpath: _access_point(prefix, options, f"{root}/{subpath}", subpath)
+                for subpath in sorted(subpaths)
+            }
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.storage.efs import AccessPoint, FileSystem, check_directory, file_system
 from compose2cfn.plan.storage.mounts import (
     AnonymousVolume,
@@ -99,8 +100,8 @@ def storage(
         if app.project.services[owner].x_aws_subnets is not None:
             _report_zones(attachments, findings.at("services", owner, "x-aws-subnets"))
     return Storage(
-        mounts=mounts,
-        file_systems=file_systems,
+        mounts=Frozen(mounts),
+        file_systems=Frozen(file_systems),
         grants=tuple(grants),
         writers=frozenset(grant.owner for grant in grants if grant.write),
     )

@@ -1,0 +1,93 @@
+"""What an emitter gets cannot be changed by it, and holds no variable of the process."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import pytest
+from pydantic import BaseModel
+
+from compose2cfn import App, Memory, load
+from compose2cfn.model.frozen import Frozen
+from compose2cfn.plan.make import Plan
+from tests.cases import CONVERTIBLE, FolderCase
+
+DOORS = [name for name, value in vars(Plan).items() if isinstance(value, cached_property)]
+
+
+def changeable(value: object, path: str, seen: set[int]) -> Iterator[str]:
+    """List the paths to what can be changed in a value."""
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, dict | list | set | bytearray) and not isinstance(value, Frozen):
+        yield f"{path} is a {type(value).__name__}"
+    for step, item in parts(value):
+        yield from changeable(item, f"{path}{step}", seen)
+
+
+def parts(value: object) -> Iterator[tuple[str, object]]:
+    """List what a value is made of, each with the step that leads there."""
+    match value:
+        case Frozen() | MappingProxyType():
+            yield from ((f"[{key!r}]", item) for key, item in value.items())
+        case tuple() | frozenset():
+            yield from ((f"[{place}]", item) for place, item in enumerate(value))
+        case BaseModel():
+            yield from ((f".{name}", item) for name, item in value)
+        case _ if is_dataclass(value):
+            yield from ((f".{each.name}", vars_of(value, each.name)) for each in fields(value))
+
+
+def vars_of(value: object, name: str) -> object:
+    return object.__getattribute__(value, name)
+
+
+def test_there_are_doors() -> None:
+    assert {"network", "compute", "publishing", "storage", "containers"} <= {*DOORS}
+
+
+@pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
+def test_a_plan_is_not_changed(case: FolderCase) -> None:
+    app = case.load()
+    plan = Plan(app)
+    found = list(changeable(app.project, "app.project", set()))
+    for door in DOORS:
+        found += changeable(vars_of(plan, door), door, set())
+    found += changeable(plan.parameters, "parameters", set())
+    assert found == []
+
+
+def loaded() -> App:
+    text = """
+services:
+  web: {image: a, environment: {A: b}, labels: {C: d}, configs: [seen], x-acme: {E: [f]}}
+  bare: {image: a}
+configs:
+  seen: {environment: SEEN}
+"""
+    variables = {"SEEN": "shown", "HIDDEN": "s3cret"}
+    return load("compose.yaml", files=Memory({"compose.yaml": text}), environment=variables)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "services['web'].environment.update(A='c')",
+        "services['web'].labels.clear()",
+        "services['bare'].environment.setdefault('A', 'c')",
+        "services.pop('web')",
+        "services['web'].extensions['x-acme'].pop('E')",
+        "services['web'].extensions.pop('x-acme')",
+    ],
+)
+def test_a_model_is_not_changed(change: str) -> None:
+    with pytest.raises(TypeError, match="this mapping is not changed"):
+        eval(f"project.{change}", {"project": loaded().project})  # noqa: S307 - our own text
+
+
+def test_an_app_knows_the_variables_that_its_configs_name_and_no_other() -> None:
+    app = loaded()
+    assert dict(app.environment) == {"SEEN": "shown"}
+    assert "s3cret" not in repr(app)
