@@ -1,7 +1,7 @@
 """Gather what emitters yield: finished things by section and id, and the parts of tasks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from troposphere import AWSObject, Output
@@ -70,15 +70,15 @@ class Gathered:
             case Diagnostic():
                 self.findings.add(item)
             case Resource(AWSObject() as body):
-                self._keep("Resources", str(body.title), item, body, by)
+                self._keep("Resources", str(body.title), TemplateEntry(item, body, item.origin, by))
             case Out(Output() as body):
-                self._keep("Outputs", str(body.title), item, body, by)
+                self._keep("Outputs", str(body.title), TemplateEntry(item, body, item.origin, by))
             case Param(Parameter() as body):
-                self._keep("Parameters", body.id, item, repr(body), by)
+                self._keep("Parameters", body.id, TemplateEntry(item, repr(body), item.origin, by))
             case Cond(str(id_), Mapping() as test):
-                self._keep("Conditions", id_, item, test, by)
+                self._keep("Conditions", id_, TemplateEntry(item, test, item.origin, by))
             case FormerId(str(id_), str(now)):
-                self._keep(FORMER, id_, item, now, by)
+                self._keep(FORMER, id_, TemplateEntry(item, now, item.origin, by))
             case TaskPart() | ContainerPart() | InitStep() | RolePart() | ServicePart():
                 self._take(item, by)
             case _:
@@ -95,16 +95,16 @@ class Gathered:
         found = by if whole.by == FOLDING and by else {whole.by}
         return tuple(f"the emitter {name!r}" for name in sorted(found))
 
-    def _keep(self, section: str, id_: str, item: Finished, content: object, by: str) -> None:
+    def _keep(self, section: str, id_: str, whole: TemplateEntry) -> None:
         """Keep equal things of one id once, under the first of their origins; others clash."""
         try:
-            new = TemplateEntry(item, plain(content), item.origin, by)
+            new = replace(whole, content=plain(whole.content))
         except REFUSALS as error:
-            self.findings.add(refusal(id_, error, item.origin))
+            self.findings.add(refusal(id_, error, whole.origin))
             return
         known = self._wholes.setdefault((section, id_), new)
         if known.content != new.content:
-            first, second = sorted((known.by, by))
+            first, second = sorted((known.by, new.by))
             self.findings.at(*min(known.origin, new.origin, key=str)).error(
                 "id-conflict",
                 f"the emitters {first!r} and {second!r} want different things under the id {id_!r}",

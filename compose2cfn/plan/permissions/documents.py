@@ -86,7 +86,8 @@ def _check_statement(statement: Mapping[str, object], spot: Spot, sids: set[str]
     sids.add(str(sid))
     effect = statement.get("Effect")
     if not isinstance(effect, Function) and effect not in ("Allow", "Deny"):  # it may be a list
-        report_refused("a statement needs an Effect: Allow or Deny", spot / "Effect")
+        where = spot / "Effect" if "Effect" in statement else spot
+        report_refused("a statement needs an Effect: Allow or Deny", where)
     for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
         if one in statement and other in statement:
             report_refused(f"{one} and {other} exclude each other", spot / other)

@@ -54,7 +54,7 @@ def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings
         spot.error("route-kind", about)
     if not hosts and not paths:
         spot.error("route-empty", "say which requests: host, path or both")
-    _report_values(hosts, paths, spot)
+    _report_values(route, spot)
     said = None if route.priority == "" else route.priority
     if isinstance(said, int) and not 1 <= said <= MOST_PRIORITY:
         (spot / "priority").error("route-priority", f"write a priority from 1 to {MOST_PRIORITY}")
@@ -68,7 +68,11 @@ def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings
     )
 
 
-def _report_values(hosts: tuple[Value, ...], paths: tuple[Value, ...], spot: Spot) -> None:
+def _report_values(route: AwsRoute, spot: Spot) -> None:
+    """Report hosts and paths that a rule does not take."""
+    hosts, paths = distinct(route.host or ()), distinct(route.path or ())
+    # A route that is written as a text is its path.
+    path = spot if route.model_fields_set == {"path"} else spot / "path"
     if len(hosts) + len(paths) > MOST_VALUES:
         about = f"a rule has at most {MOST_VALUES} hosts and paths together"
         spot.error("route-values", about)
@@ -84,7 +88,7 @@ def _report_values(hosts: tuple[Value, ...], paths: tuple[Value, ...], spot: Spo
             )
     for pattern in paths:
         if isinstance(pattern, str) and not (_PATH.fullmatch(pattern) and len(pattern) <= _LONGEST):
-            (spot / "path").error(
+            path.error(
                 "route-path",
                 f"{pattern!r} is no path: write one that starts with /, such as /shop/*, and at "
                 f"most {_LONGEST} characters",

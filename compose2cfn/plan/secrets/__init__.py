@@ -65,7 +65,7 @@ def _files_of(
     for index, said in enumerate(app.project.services[service].secrets):
         spot = findings.at("services", service, "secrets", index)
         secret = app.project.secrets[said.source]
-        for file in secret_files(service, said, secret, kept[said.source], spot):
+        for file in secret_files(service, said, secret, kept[said.source], spot=spot):
             if other := taken.take(file.target):
                 spot.error(
                     "secret-target",

@@ -37,7 +37,7 @@ class SecretFile:
 
 
 def secret_files(
-    service: str, said: FileReference, secret: Secret, kept: StoredSecret, spot: Spot
+    service: str, said: FileReference, secret: Secret, kept: StoredSecret, *, spot: Spot
 ) -> Iterator[SecretFile]:
     """List the files that a secret becomes: one, or one for each key."""
     target = normpath((said.target or said.source).removeprefix(f"{SECRETS_DIRECTORY}/"))
