@@ -125,3 +125,18 @@ def test_no_file_at_all_says_which_names_are_looked_for() -> None:
     (found,) = faults(files={})
     assert found.code == "missing-file"
     assert "compose.yaml" in found.message
+
+
+def test_each_wrong_item_of_a_list_is_told_of() -> None:
+    text = "services: {a: {image: x, expose: [{a: 1}, {b: 2}, {c: 3}], dns: [{d: 4}, {e: 5}]}}"
+    found = faults("compose.yaml", files={"compose.yaml": text})
+    assert [one.path[2:] for one in found if one.code == "wrong-type"] == [
+        *(("expose", number) for number in range(3)),
+        *(("dns", number) for number in range(2)),
+    ]
+
+
+def test_an_alias_repeats_an_item_too() -> None:
+    text = "services: {a: {image: x, group_add: [&group staff, *group]}}"
+    (found,) = faults("compose.yaml", files={"compose.yaml": text})
+    assert found.code == "duplicate-item"

@@ -40,11 +40,12 @@ class Listed:
 class Unique:
     """Items of a list with one identity are one item: the later stands in the place of the first.
 
-    ``text`` tells the identity of an item that is a text, ``mapping`` that of one spelled out.
+    ``text`` tells the identity of an item that is a text, ``mapping`` that of one spelled out, if
+    there are such items.
     """
 
     text: Callable[[str], object] = str
-    mapping: Callable[[Mapping[str, object]], object] = id
+    mapping: Callable[[Mapping[str, object]], object] | None = None
     apart: bool = True
     """Whether no two items may be written alike where such items are not made one."""
 

@@ -28,7 +28,10 @@ class Reader:
     found: list[Diagnostic] = field(default_factory=list)
     _included: int = 0
     _parsed: dict[str, list[Node] | None] = field(default_factory=dict)
-    _documents: dict[tuple[str, int], list[Table]] = field(default_factory=dict)
+    _documents: dict[tuple[str, frozenset[tuple[str, str]]], list[Table]] = field(
+        default_factory=dict
+    )
+    """What files hold, by the path and the variables that were put in."""
 
     def absolute(self, path: str) -> str:
         """Give the whole path of one that may be relative to the working directory."""
@@ -57,7 +60,7 @@ class Reader:
         self, path: str, environment: Mapping[str, str], at: Location | None = None
     ) -> list[Table]:
         """Read the documents of a file; what is no mapping is left out, with a fault."""
-        key = path, id(environment)
+        key = path, frozenset(environment.items())
         if key not in self._documents:
             nodes = self.parsed(path, at)
             self._documents[key] = [

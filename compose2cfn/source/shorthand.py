@@ -51,7 +51,7 @@ def identity(item: Node, shape: Shape) -> object:
             return (shape.unique.text(text),)
         case Leaf(value=value):
             return (str(value),)
-        case Table(items=entries):
+        case Table(items=entries) if shape.unique.mapping:
             values = {key: leaf.value for key, leaf in entries.items() if isinstance(leaf, Leaf)}
             return (shape.unique.mapping(values),)
     return None
@@ -142,11 +142,13 @@ def _refuse_twins(items: Iterable[Node], path: Steps, faults: list[Diagnostic]) 
     """Refuse items that are written alike."""
     seen: dict[object, Location] = {}
     for number, item in enumerate(items):
-        first = seen.setdefault(essence(item), item.at)
-        if first is not item.at:
+        value = essence(item)
+        if value in seen:
             named = repr(item.value) if isinstance(item, Leaf) else "this"
             message = f"{named} is listed twice; write it once"
-            faults.append(_fault("duplicate-item", message, (*path, number), item.at, first))
+            faults.append(_fault("duplicate-item", message, (*path, number), item.at, seen[value]))
+        else:
+            seen[value] = item.at
 
 
 def _table(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:
