@@ -44,6 +44,9 @@ def _passed(container: Container, environment: Mapping[str, str]) -> dict[str, s
 def _variables(
     name: str, service: Service, environment: Mapping[str, str], reader: Reader
 ) -> dict[str, str | None]:
+    """Read the files of variables: they see what is set around the service, and then in it."""
+    own = _passed(service, environment)
+    seen = {key: value for key, value in own.items() if value is not None} | dict(environment)
     found: dict[str, str] = {}
     for number, file in enumerate(service.env_file):
         path: Steps = ("services", name, "env_file", number)
@@ -54,12 +57,12 @@ def _variables(
         text = reader.text(file.path, None, path, wanted=file.required)
         if text is not None:
             if file.format:
-                values, faults = dotenv.parse_raw(text, {**found, **environment}, file.path)
+                values, faults = dotenv.parse_raw(text, {**found, **seen}, file.path)
                 found |= values
             else:
-                found, faults = dotenv.parse(text, environment, file.path, found)
+                found, faults = dotenv.parse(text, seen, file.path, found)
             reader.found.extend(faults)
-    return {**found, **_passed(service, environment)}
+    return {**found, **own}
 
 
 def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
