@@ -140,3 +140,9 @@ def test_an_alias_repeats_an_item_too() -> None:
     text = "services: {a: {image: x, group_add: [&group staff, *group]}}"
     (found,) = faults("compose.yaml", files={"compose.yaml": text})
     assert found.code == "duplicate-item"
+
+
+def test_what_an_include_may_have_brought_is_not_told_to_be_missing() -> None:
+    text = "{include: [absent.yaml], services: {a: {extends: b}}}"
+    (found,) = faults("compose.yaml", files={"compose.yaml": text})
+    assert found.code == "missing-file"

@@ -17,6 +17,7 @@ from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
+from compose2cfn.source.tags import reset
 
 PROJECT = whole(Project)
 """The shape of a whole file."""
@@ -109,9 +110,9 @@ def raw(node: Node) -> object:
         case Leaf(value=value):
             return value
         case Sequence(items=items):
-            return [raw(item) for item in items if not _reset(item)]
+            return [raw(item) for item in items if not reset(item)]
         case Table(items=entries):
-            return {key: raw(item) for key, item in entries.items() if not _reset(item)}
+            return {key: raw(item) for key, item in entries.items() if not reset(item)}
     return None
 
 
@@ -232,7 +233,7 @@ def _plain(node: Node, shape: Shape, path: Steps, bound: Bound) -> object:
             return {
                 key: _plain(each, item, (*path, key), bound)
                 for key, each in entries.items()
-                if not _reset(each)
+                if not reset(each)
             }
     return raw(node)
 
@@ -276,7 +277,7 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
     extra: dict[str, object] = {}
     printed: dict[str, object] = {}
     for key, value in node.items.items():
-        if _reset(value):
+        if reset(value):
             continue
         if (expected := keys.get(key)) is not None:
             data[key] = _plain(value, expected, (*path, key), bound)
@@ -300,10 +301,6 @@ def _extension(key: str, node: Node) -> object:
     if key == "x-aws-cloudformation":
         return meant_overlay(node)
     return meant(node, spelled=key.startswith("x-aws-"))
-
-
-def _reset(node: Node) -> bool:
-    return not isinstance(node, Broken) and node.tag == "!reset"
 
 
 def _fault(details: ErrorDetails, root: Node) -> Diagnostic:

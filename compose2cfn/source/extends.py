@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname, join
+from typing import TypeAlias
 
-from compose2cfn.diagnostics import listed
+from compose2cfn.diagnostics import Location, Steps, listed
 from compose2cfn.model.service import Service
 from compose2cfn.model.shape import whole
 from compose2cfn.source.bind import PROJECT
@@ -13,10 +14,29 @@ from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import Base, anchor, clean
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.remote import refuse
+from compose2cfn.source.tags import reset, settled
 
 _SERVICE = whole(Service)
 DEEPEST = 100
 """How many services may extend one another in a chain."""
+
+
+_Chain: TypeAlias = tuple[tuple[str, str], ...]
+"""Services that extend one another, each after the file it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extending:
+    """The document whose services extend others.
+
+    It is ``complete`` if all that it includes could be read: else it may lack a service without
+    fault.
+    """
+
+    file: str
+    directory: str
+    environment: Mapping[str, str]
+    complete: bool
 
 
 @dataclass(slots=True)
@@ -26,12 +46,11 @@ class _Document:
     file: str
     directory: str
     services: Mapping[str, Node]
+    complete: bool = True
     done: dict[str, Node] = field(default_factory=dict)
 
 
-def extend(
-    root: Table, file: str, directory: str, environment: Mapping[str, str], reader: Reader
-) -> Table:
+def extend(root: Table, extending: Extending, reader: Reader) -> Table:
     """Merge into each service of a document what it extends."""
     services = root.items.get("services")
     if not isinstance(services, Table):
@@ -40,8 +59,10 @@ def extend(
         isinstance(each, Table) and "extends" in each.items for each in services.items.values()
     ):
         return root
-    extender = _Extender(reader, environment)
-    document = _Document(file, directory, services.items)
+    extender = _Extender(reader, extending.environment)
+    document = _Document(
+        extending.file, extending.directory, services.items, complete=extending.complete
+    )
     items = {name: extender.service(name, document, ()) for name in services.items}
     extended = Table(items, services.keys, services.at, services.tag)
     return Table({**root.items, "services": extended}, root.keys, root.at, root.tag)
@@ -53,56 +74,61 @@ class _Extender:
     environment: Mapping[str, str]
     documents: dict[str, _Document | None] = field(default_factory=dict)
 
-    def service(self, name: str, document: _Document, seen: tuple[tuple[str, str], ...]) -> Node:
+    def service(self, name: str, document: _Document, seen: _Chain) -> Node:
         """Give a service with all that it extends merged in."""
         if name not in document.done:
             document.done[name] = self._service(name, document, (*seen, (document.file, name)))
         return document.done[name]
 
-    def _service(self, name: str, document: _Document, seen: tuple[tuple[str, str], ...]) -> Node:
+    def _service(self, name: str, document: _Document, seen: _Chain) -> Node:
+        """Extend a service; ``seen`` ends with it."""
         node = document.services[name]
         match node:
-            case Table(items={"extends": Table(items=extends)}):
+            case Table(items={"extends": Table() as extends, **rest}):
                 pass
             case _:
                 return node
-        rest = {key: value for key, value in node.items.items() if key != "extends"}
-        own = Table(rest, node.keys, node.at, node.tag)
-        path = ("services", name, "extends")
-        at = node.keys["extends"]
-        match extends.get("service"):
+        match extends.items.get("service"):
             case Leaf(value=str(base)):
-                pass
+                source = self._source(extends, document, ("services", name, "extends"))
             case _:
-                self.reader.fault("missing-key", "needs the key service", at, path)
-                return own
-        source: _Document | None = document
-        match extends.get("file"):
-            case Leaf(value=str(file)) as leaf if file:
-                if refuse(file, leaf.at, path, self.reader):
-                    return Broken(node.at)
-                source = self._document(clean(join(document.directory, file)), leaf)
-        if source is None:
-            return Broken(node.at)
-        if base not in source.services:
-            names = listed(sorted(source.services)[:8]) if source.services else "none"
-            message = f"there is no service {base} in {source.file}; there is {names}"
-            self.reader.fault("unknown-name", message, at, path)
-            return Broken(node.at)
-        if len(seen) > DEEPEST:
-            message = f"more than {DEEPEST} services extend one another; flatten the chain"
-            self.reader.fault("cycle", message, at, path)
-            return Broken(node.at)
-        if (source.file, base) in seen:
-            chain = " extends ".join(each for _, each in (*seen, ("", base)))
-            self.reader.fault("cycle", f"the services extend one another: {chain}", at, path)
+                return node  # `bind` says what is missing
+        if source is None or not self._may_extend(base, source, node.keys["extends"], seen):
             return Broken(node.at)
         under = self.service(base, source, seen)
         if not isinstance(under, Table):
             return self._left(node, source) if isinstance(under, Leaf) else Broken(node.at)
-        merged, faults = merge(under, own, _SERVICE, ("services", name))
+        own = Table(rest, node.keys, node.at)
+        merged, faults = merge(settled(under), own, _SERVICE, ("services", name))
         self.reader.found.extend(faults)
         return merged
+
+    def _source(self, extends: Table, document: _Document, path: Steps) -> _Document | None:
+        """Find the document that holds what is extended; None if it cannot be read."""
+        match extends.items.get("file"):
+            case Leaf(value=str(file)) as named if file:
+                if refuse(file, named.at, path, self.reader):
+                    return None
+                return self._document(clean(join(document.directory, file)), named)
+        return document
+
+    def _may_extend(self, base: str, source: _Document, at: Location, seen: _Chain) -> bool:
+        """Tell whether there is such a service that does not lead back; say why not."""
+        code, message = "cycle", ""
+        if base not in source.services:
+            if not source.complete:
+                return False
+            names = listed(sorted(source.services)[:8]) if source.services else "none"
+            code = "unknown-name"
+            message = f"there is no service {base} in {source.file}; there is {names}"
+        elif len(seen) > DEEPEST:
+            message = f"more than {DEEPEST} services extend one another; flatten the chain"
+        elif (source.file, base) in seen:
+            chain = " extends ".join(each for _, each in (*seen, ("", base)))
+            message = f"the services extend one another: {chain}"
+        if message:
+            self.reader.fault(code, message, at, ("services", seen[-1][1], "extends"))
+        return not message
 
     def _left(self, node: Table, source: _Document) -> Table:
         """Leave the key of a service that extends an empty one, as Docker Compose does."""
@@ -129,5 +155,8 @@ class _Extender:
             self.reader.found.extend(faults)
         folder = dirname(path)
         root = anchor(root, PROJECT, Base(self.reader.absolute(folder), self.reader.home))
-        services = root.items.get("services") if isinstance(root, Table) else None
-        return _Document(path, folder, services.items if isinstance(services, Table) else {})
+        services: Mapping[str, Node] = {}
+        match root:
+            case Table(items={"services": Table(items=entries)}):
+                services = {name: each for name, each in entries.items() if not reset(each)}
+        return _Document(path, folder, services)

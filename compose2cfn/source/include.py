@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from posixpath import dirname, join
 
-from compose2cfn.diagnostics import Steps
+from compose2cfn.diagnostics import Steps, failed
 from compose2cfn.files import Kind
 from compose2cfn.source.bind import PROJECT, bind, validate
 from compose2cfn.source.dotenv import parse
-from compose2cfn.source.extends import extend
+from compose2cfn.source.extends import Extending, extend
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 from compose2cfn.source.paths import Base, anchor, clean
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.remote import refuse
+from compose2cfn.source.tags import settled, tagged, untagged
 
 _SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "jobs")
 
@@ -78,19 +79,29 @@ def _passed(service: Node, environment: Mapping[str, str]) -> Node:
 
 
 def _layer(document: Table, path: str, source: Source, reader: Reader) -> Table:
-    """Complete a document by what it extends and includes."""
-    extended = extend(document, path, source.directory, source.environment, reader)
-    entries = extended.items.get("include")
-    rest = {key: value for key, value in extended.items.items() if key != "include"}
-    root = Table(rest, extended.keys, extended.at, extended.tag)
-    if isinstance(entries, Sequence):
-        for number, entry in enumerate(entries.items):
-            if isinstance(entry, Table):
-                included = _included(entry, ("include", number), source, reader)
-                if included is not None:
-                    root = _lay(included, root, reader)
-    elif entries is not None:
-        return extended
+    """Complete a document by what it includes, and its services by what they extend."""
+    before = len(reader.found)
+    root = _including(untagged(document, _SHARED), source, reader)
+    complete = not failed(reader.found[before:])
+    extending = Extending(path, source.directory, source.environment, complete=complete)
+    return tagged(extend(root, extending, reader), document, _SHARED)
+
+
+def _including(document: Table, source: Source, reader: Reader) -> Table:
+    """Lay a document over what it includes; of two files that it includes the first counts more."""
+    rest = {key: value for key, value in document.items.items() if key != "include"}
+    root = Table(rest, document.keys, document.at, document.tag)
+    match document.items.get("include"):
+        case Sequence(items=entries):
+            for number, entry in enumerate(entries):
+                if isinstance(entry, Table):
+                    included = _included(entry, ("include", number), source, reader)
+                    if included is not None:
+                        root = _lay(included, root, reader)
+        case None | Leaf(value=None):
+            pass
+        case _:
+            return document
     return root
 
 
@@ -121,7 +132,7 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         return None
     _check(tree, reader)
     shared = {key: value for key, value in tree.items.items() if key in _SHARED}
-    return Table(shared, tree.keys, tree.at)
+    return settled(Table(shared, tree.keys, tree.at))
 
 
 def _environment(entry: Table, directory: str, source: Source, reader: Reader) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from compose2cfn.diagnostics import Diagnostic, Steps
 from compose2cfn.model.shape import Kind, Shape
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.shorthand import essence, spell, united
+from compose2cfn.source.tags import OVERRIDE, RESET
 
 
 def merge(base: Node, over: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagnostic]]:
@@ -19,7 +20,7 @@ def merge(base: Node, over: Node, shape: Shape, path: Steps = ()) -> tuple[Node,
 def _merge(base: Node, over: Node, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:
     if isinstance(base, Broken) or isinstance(over, Broken):
         return over
-    if over.tag in {"!reset", "!override"} or base.tag == "!reset" or shape.replaces:
+    if over.tag in {RESET, OVERRIDE} or base.tag == RESET or shape.replaces:
         return over
     match base, over:
         case _, Leaf(value=None):

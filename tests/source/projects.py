@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from hypothesis import strategies as st
 
@@ -259,6 +260,23 @@ OVERRIDE = st.dictionaries(pick(["web", "db"]), some(tagged, 5), min_size=1, max
 )
 EXTENDED = some(SERVICE, 5).map(lambda rest: {"services": {"base": {"image": "base", **rest}}})
 INCLUDED = some(SERVICE, 4).map(lambda rest: {"services": {"inc": {"image": "inc", **rest}}})
+DEEP = some(SERVICE, 3).map(lambda rest: {"services": {"deep": {"image": "deep", **rest}}})
+ENTRY = pick(
+    [
+        "sub/inc.yaml",
+        {"path": "sub/inc.yaml"},
+        {"path": ["sub/inc.yaml"], "project_directory": "."},
+        {"path": "sub/inc.yaml", "env_file": "a.env"},
+        {"path": ["sub/inc.yaml", "sub/more.yaml"]},
+    ]
+)
+"""How a file may be included."""
+HEIR = st.tuples(some(SERVICE, 3), pick(["inc", {"service": "inc"}])).map(
+    lambda both: {**both[0], "extends": both[1]}
+)
+"""A service that extends an included one."""
+AMENDED = some(tagged, 3)
+"""What a file says of a service that it includes."""
 
 
 @dataclass(frozen=True)
@@ -270,9 +288,32 @@ class Made:
     profiles: tuple[str, ...]
 
 
+Draw: TypeAlias = Callable[[st.SearchStrategy[object]], object]
+
+
 @st.composite
-def projects(draw: Callable[[st.SearchStrategy[object]], object]) -> Made:
-    """Make a project of one to four files."""
+def included(draw: Draw, base: dict[str, object]) -> Mapping[str, str]:
+    """Include files in a base, whose services may amend and extend the included one."""
+    base["include"] = [draw(ENTRY)]
+    inner = draw(INCLUDED)
+    assert isinstance(inner, dict)
+    content = {"sub/more.yaml": write({"services": {"inc": draw(AMENDED)}})}
+    if draw(st.booleans()):
+        content["sub/deep/deep.yaml"] = write(draw(DEEP))
+        inner["include"] = ["deep/deep.yaml"]
+        inner["services"]["inc"] = {**inner["services"]["inc"], "extends": "deep"}
+    content["sub/inc.yaml"] = write(inner)
+    services = base["services"]
+    assert isinstance(services, dict)
+    for name, service in (("inc", AMENDED), ("heir", HEIR)):
+        if draw(st.booleans()):
+            services[name] = draw(service)
+    return content
+
+
+@st.composite
+def projects(draw: Draw) -> Made:
+    """Make a project of one to six files."""
     base = draw(BASE)
     assert isinstance(base, dict)
     content = {
@@ -290,18 +331,9 @@ def projects(draw: Callable[[st.SearchStrategy[object]], object]) -> Made:
         }
         content["sub/base.yaml"] = write(draw(EXTENDED))
     if "include" in kinds:
-        base["include"] = [
-            draw(
-                pick(
-                    [
-                        "sub/inc.yaml",
-                        {"path": "sub/inc.yaml"},
-                        {"path": ["sub/inc.yaml"], "project_directory": "."},
-                    ]
-                )
-            )
-        ]
-        content["sub/inc.yaml"] = write(draw(INCLUDED))
+        more = draw(included(base))
+        assert isinstance(more, dict)
+        content |= more
     if "override" in kinds:
         files.append("over.yaml")
         content["over.yaml"] = write(draw(OVERRIDE))
