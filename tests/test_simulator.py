@@ -179,6 +179,10 @@ DEFECTS: list[tuple[Edits, str]] = [
     ({WEB + "MountPoints.0.SourceVolume": "nothing"}, "Unknown volume 'nothing'"),
     ({WEB + "PortMappings.0.HostPort": 8080}, "host and container ports must match"),
     ({INIT + "PortMappings": [{"ContainerPort": 80}]}, "used multiple times in task"),
+    (
+        {WEB + "PortMappings.1": {"ContainerPort": 80, "Protocol": "udp"}},
+        "port 80 is used in more than one port mapping",
+    ),
     ({WEB + "Environment.0.Name": "PASSWORD"}, "must be unique and not shared"),
     ({WEB + "LogConfiguration.LogDriver": "syslog"}, "syslog is not supported"),
     ({WEB + "LogConfiguration.Options.awslogs-stream-prefix": GONE}, "awslogs-stream-prefix"),

@@ -14,7 +14,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "Environment": ("Name",),
     "LoadBalancers": ("ContainerName", "ContainerPort", "TargetGroupArn"),
     "MountPoints": ("ContainerPath",),
-    "PortMappings": ("ContainerPort", "ContainerPortRange", "Protocol"),
+    "PortMappings": ("ContainerPort", "ContainerPortRange"),
     "Secrets": ("Name",),
     "SystemControls": ("Namespace",),
     "Tags": ("Key",),
@@ -90,7 +90,8 @@ def _joined(
     for item in (item for entries in lists if isinstance(entries, Sequence) for item in entries):
         rank = tuple(_rank(item[key]) for key in keys if key in item) or (_rank(item),)
         if _differ(joined.setdefault(rank, item), item):
-            conflicts.append(Conflict(f"{path}[{', '.join(text for _, text in rank)}]"))
+            entry = ", ".join(text or str(number) for number, text in rank)
+            conflicts.append(Conflict(f"{path}[{entry}]"))
     return [joined[rank] for rank in sorted(joined)]
 
 

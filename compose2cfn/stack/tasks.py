@@ -275,17 +275,30 @@ class _Folding:
 
     def _check_ports(self, containers: Iterable[Fields]) -> None:
         """Report containers that listen on one port: those of a task share its network."""
-        taken: dict[str, str] = {}
+        taken: dict[tuple[str, str], str] = {}
         for container in containers:
-            mappings = container.get("PortMappings")
-            for mapping in mappings if isinstance(mappings, list) else ():
-                other = taken.setdefault(canonical(mapping), str(container["Name"]))
-                if other != container["Name"]:
+            name = str(container["Name"])
+            for port, protocol in self._listened(container):
+                other = taken.setdefault((port, protocol), name)
+                if other != name:
                     self.spot.error(
                         "port-taken",
-                        f"{other!r} and {container['Name']!r} share a task and both listen on port "
-                        f"{mapping['ContainerPort']}; let one of them listen on another",
+                        f"{other!r} and {name!r} share a task and both listen on port {port}; "
+                        "let one of them listen on another",
                     )
+
+    def _listened(self, container: Fields) -> Iterator[tuple[str, str]]:
+        """List the ports of a container, and what goes over them: for services more than is told.
+
+        ECS takes a port once, with one protocol.
+        """
+        mappings = container.get("PortMappings")
+        for mapping in mappings if isinstance(mappings, list) else ():
+            yield canonical(mapping.get("ContainerPort")), str(mapping.get("Protocol", "tcp"))
+        for service in self.plan.tasks[self.owner].services:
+            if self.plan.names.container(service) == container["Name"]:
+                for port in self.plan.containers.definitions[service].port_mappings:
+                    yield from ((str(port.port), protocol) for protocol in port.protocols)
 
     def _check_variables(self, containers: Iterable[Fields]) -> None:
         """Report variables that emitters give twice; those of the file are told where they are."""

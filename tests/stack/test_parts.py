@@ -50,3 +50,9 @@ def test_ports_sort_by_number() -> None:
         [{"PortMappings": [{"ContainerPort": 80}]}, {"PortMappings": [{"ContainerPort": 9}]}]
     )
     assert found == {"PortMappings": [{"ContainerPort": 9}, {"ContainerPort": 80}]}
+
+
+def test_a_port_has_one_protocol() -> None:
+    mappings = ({"ContainerPort": 53, "Protocol": protocol} for protocol in ("tcp", "udp"))
+    _, clashes = fold({"PortMappings": [mapping]} for mapping in mappings)
+    assert clashes == (Conflict("PortMappings[53]"),)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
@@ -11,33 +12,56 @@ from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
 
 @dataclass(frozen=True, slots=True)
 class PortMapping:
-    """A port that a container listens on; ``protocol`` is ``tcp`` or ``udp``."""
+    """A port that a container listens on."""
 
     port: int
-    protocol: str
+    protocols: tuple[str, ...]
+    """``tcp``, ``udp`` or both, in this order."""
     origin: KeyPath = field(compare=False)
+
+    @property
+    def protocol(self) -> str:
+        """The one protocol that ECS is told: it takes a port of a container once.
+
+        That opens nothing and closes nothing: the task has an address of its own, and its security
+        groups say who reaches which port.
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+        """
+        return self.protocols[0]
 
 
 def map_ports(service: Service, spot: Spot) -> tuple[PortMapping, ...]:
     """List the ports of the container of a service, each once."""
-    found: dict[tuple[int, str], PortMapping] = {}
-    for mapping in (*_published(service, spot / "ports"), *_exposed(service, spot / "expose")):
-        found.setdefault((mapping.port, mapping.protocol), mapping)
-    return tuple(found[key] for key in sorted(found))
+    origins: dict[int, KeyPath] = {}
+    protocols: dict[int, set[str]] = {}
+    for port in (*_published(service, spot / "ports"), *_exposed(service, spot / "expose")):
+        origins.setdefault(port.number, port.origin)
+        protocols.setdefault(port.number, set()).add(port.protocol)
+    return tuple(
+        PortMapping(port, tuple(sorted(protocols[port])), origins[port]) for port in sorted(origins)
+    )
 
 
-def _published(service: Service, spot: Spot) -> Iterator[PortMapping]:
+class _Port(NamedTuple):
+    """A port as one entry of ``ports`` or ``expose`` names it."""
+
+    number: int
+    protocol: str
+    origin: KeyPath
+
+
+def _published(service: Service, spot: Spot) -> Iterator[_Port]:
     for index, port in enumerate(service.ports):
         if port.protocol.lower() in {"tcp", "udp"} and port.target in PORT_NUMBERS:
-            yield PortMapping(port.target, port.protocol.lower(), (spot / index).path)
+            yield _Port(port.target, port.protocol.lower(), (spot / index).path)
 
 
-def _exposed(service: Service, spot: Spot) -> Iterator[PortMapping]:
+def _exposed(service: Service, spot: Spot) -> Iterator[_Port]:
     for index, text in enumerate(service.expose):
         yield from _span(text, spot / index)
 
 
-def _span(text: str, spot: Spot) -> Iterator[PortMapping]:
+def _span(text: str, spot: Spot) -> Iterator[_Port]:
     """Read one entry of ``expose``: a port or a range, and maybe its protocol."""
     span, _, protocol = text.partition("/")
     first, _, last = span.partition("-")
@@ -53,4 +77,4 @@ def _span(text: str, spot: Spot) -> Iterator[PortMapping]:
         )
     else:
         for number in range(port_number(first), port_number(last or first) + 1):
-            yield PortMapping(number, protocol.lower() or "tcp", spot.path)
+            yield _Port(number, protocol.lower() or "tcp", spot.path)

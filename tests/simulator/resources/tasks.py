@@ -114,6 +114,10 @@ def _port_faults(task: Properties) -> Iterator[str]:
     for (port, protocol), times in Counter(ports).items():
         if port and times > 1:
             yield f"container port {port}/{protocol} is used multiple times in task"
+    for container in task["ContainerDefinitions"]:
+        own = Counter(int(m.get("ContainerPort", 0)) for m in container.get("PortMappings", []))
+        for port in (port for port, times in own.items() if port and times > 1):
+            yield f"Container port {port} is used in more than one port mapping"
     named = [m["Name"] for m in mappings if "Name" in m]
     for name in named:
         if not re.fullmatch(r"[a-z0-9_][a-z0-9_-]{0,63}", name):
