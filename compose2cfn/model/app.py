@@ -61,15 +61,14 @@ class App:
             exclude_defaults=True,
             context=YAML if extensions else None,
         )
-        model = _escaped(dumped)
         if extensions:
-            return _extended(self.project, model)
-        return model | _escaped(self.project.printed)
+            return _escaped(_extended(self.project, dumped))
+        return _escaped({**dumped, **self.project.printed})
 
 
-def _escaped(extensions: Mapping[str, object]) -> dict[str, object]:
+def _escaped(data: Mapping[str, object]) -> dict[str, object]:
     """Write every dollar sign so that it is read as one."""
-    text = json.dumps(extensions)
+    text = json.dumps(data)
     escaped: dict[str, object] = json.loads(text.replace("$", "$$"))
     return escaped
 
@@ -77,7 +76,7 @@ def _escaped(extensions: Mapping[str, object]) -> dict[str, object]:
 def _extended(part: Model, data: Mapping[str, object]) -> dict[str, object]:
     """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
     below = {key: _below(value, data[key]) for name, value in part if (key := key_of(name)) in data}
-    return below | _escaped(part.printed)
+    return {**data, **below, **(part.printed if part.prints_extensions else {})}
 
 
 def _below(value: object, data: object) -> object:

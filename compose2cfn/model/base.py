@@ -64,6 +64,8 @@ class Model(BaseModel):
 
     unites: ClassVar[bool] = True
     """Whether items of its lists that have one identity are one."""
+    prints_extensions: ClassVar[bool] = True
+    """Whether Docker Compose prints its ``x-*`` keys as YAML; it drops those of a few mappings."""
 
     @model_validator(mode="after")
     def _unchangeable(self) -> Self:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from posixpath import normpath
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, SerializationInfo, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
@@ -129,6 +129,8 @@ class DeviceMapping(Model):
 class DeviceRequest(Model):
     """Devices, such as GPUs, that any of the host's may serve; a count of -1 means all."""
 
+    prints_extensions: ClassVar[bool] = False
+
     capabilities: DistinctStrings = ()
     driver: str = ""
     count: Annotated[int, BeforeValidator(_count)] = 0
@@ -180,6 +182,8 @@ class ServiceNetwork(Model):
 
 class Ulimit(Model):
     """A resource limit: one number for both, or two."""
+
+    prints_extensions: ClassVar[bool] = False
 
     single: Annotated[int, BeforeValidator(_limit)] = 0
     soft: Annotated[int, BeforeValidator(_limit)] = 0

@@ -1,7 +1,7 @@
 """The top level of a Compose application, and what services share."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import SerializationInfo, model_serializer
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
@@ -25,6 +25,8 @@ from compose2cfn.model.service import Job, Service
 
 class IpamPool(Model):
     """A range of addresses of a network."""
+
+    prints_extensions: ClassVar[bool] = False
 
     subnet: str = ""
     gateway: str = ""

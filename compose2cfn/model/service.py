@@ -106,6 +106,15 @@ class Hook(Model):
     working_dir: str = ""
     environment: HookEnvironment = NOTHING
 
+    @model_serializer(mode="wrap")
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        data: dict[str, object] = write(self)
+        if info.context == YAML and self.command is None:
+            del data["command"]
+        return data
+
 
 class Watch(Model):
     """What happens when a file changes during development."""

@@ -40,7 +40,7 @@ def chosen(project: Project, names: Iterable[str]) -> Project:
 
 
 def needed(project: Project) -> Project:
-    """Leave out networks, volumes, secrets and configs that no service uses."""
+    """Leave out networks, volumes, secrets, configs and models that no service uses."""
     services = project.services.values()
     used = {
         "networks": {name for each in services for name in each.networks},
@@ -51,12 +51,14 @@ def needed(project: Project) -> Project:
             for reference in (*each.secrets, *(each.build.secrets if each.build else ()))
         },
         "configs": {reference.source for each in services for reference in each.configs},
+        "models": {name for each in services for name in each.models},
     }
     sections: dict[str, Mapping[str, object]] = {
         "networks": project.networks,
         "volumes": project.volumes,
         "secrets": project.secrets,
         "configs": project.configs,
+        "models": project.models,
     }
     update = {
         section: {name: entry for name, entry in entries.items() if name in used[section]}

@@ -16,7 +16,10 @@ import pytest
 from hypothesis import HealthCheck, event, given, reject, seed, settings
 
 from compose2cfn.diagnostics import ComposeError
+from compose2cfn.model.app import App
+from compose2cfn.source.bind import raw
 from compose2cfn.source.load import load
+from compose2cfn.source.yaml import parse
 from tests.source.projects import Made, projects
 from tests.source.stored import HOME, differences
 from tests.source.values import VARIABLES
@@ -27,7 +30,7 @@ SEED = int(os.environ.get("COMPOSE2CFN_SEED", "0"))
 ENVIRONMENT = {"HOME": HOME, **VARIABLES}
 
 
-def ask(made: Made, folder: Path) -> object:
+def ask(made: Made, folder: Path, form: str) -> str | None:
     """Ask the program; None if it refuses. Where it crashes there is nothing to compare."""
     assert PROGRAM
     arguments = [
@@ -36,7 +39,7 @@ def ask(made: Made, folder: Path) -> object:
         *(part for profile in made.profiles for part in ("--profile", profile)),
     ]
     done = subprocess.run(
-        [PROGRAM, *arguments, "config", "--format", "json"],
+        [PROGRAM, *arguments, "config", "--format", form],
         cwd=folder,
         env={"PATH": os.environ["PATH"], **ENVIRONMENT},
         capture_output=True,
@@ -46,20 +49,19 @@ def ask(made: Made, folder: Path) -> object:
     )
     if "goroutine" in done.stderr:
         reject()
-    return json.loads(done.stdout) if done.returncode == 0 else None
+    return done.stdout if done.returncode == 0 else None
 
 
-def answer(made: Made, folder: Path) -> object:
+def answer(made: Made, folder: Path) -> App | None:
     """Load it ourselves; None if we refuse."""
     with chdir(folder):
         try:
-            app = load(
+            return load(
                 made.files, project_name="conf", environment=ENVIRONMENT, profiles=made.profiles
             )
         except ComposeError as error:
             event(f"refused: {error.diagnostics[0].code}")
             return None
-    return app.to_compose()
 
 
 @pytest.mark.slow
@@ -79,6 +81,11 @@ def test_docker_compose_and_we_agree(made: Made) -> None:
             path = folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        theirs, ours = ask(made, folder), answer(made, folder)
+        theirs, ours = ask(made, folder, "json"), answer(made, folder)
         assert (theirs is None) == (ours is None)
-        assert [*differences(theirs, ours)] == []
+        if theirs is not None and ours is not None:
+            assert [*differences(json.loads(theirs), ours.to_compose())] == []
+            printed = ask(made, folder, "yaml") or ""
+            (document, *_), faults = parse(printed, "config.yaml")
+            assert not faults
+            assert [*differences(raw(document), ours.to_compose(extensions=True))] == []

@@ -96,7 +96,7 @@ scalar = odd(
         ]
     ),
 )
-name = pick(["A", "B", "LONG_NAME", "x.y", "with-dash", "a/b"])
+name = pick(["A", "B", "LONG_NAME", "x.y", "with-dash", "a/b", "A$B"])
 flag = odd(pick([True, False, "true", "no", Plain("yes"), "${WORD}", Plain("Off")]), "1", "t")
 whole = odd(pick([0, 1, 5, "7", "${A}", Plain("010"), Plain("1_0")]), -1, 1.5, "x", Plain("1e2"))
 share = odd(pick([0.5, "0.25", 1, "${A}", Plain("1e-1"), "1.3333333333"]), "x", -1)
