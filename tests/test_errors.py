@@ -104,6 +104,22 @@ def test_faults_are_sorted_by_place_and_said_once() -> None:
             "a statement needs an Effect: Allow or Deny",
         ),
         (
+            "{services: {web: {image: a, ports: [80]}}, x-aws-loadbalancer: {type: [a], kind: b}}",
+            "x-aws-loadbalancer.kind: there is no such key",
+        ),
+        (
+            "services: {web: {image: a, ports: [80], x-aws-healthcheck: {interval: often}}}",
+            "x-aws-healthcheck.interval: must be a whole number",
+        ),
+        (
+            "services: {web: {image: a, deploy: {x-aws-autoscaling: {min: few, max: 2}}}}",
+            "x-aws-autoscaling.min: must be a whole number",
+        ),
+        (
+            "services: {web: {image: a, x-aws-secrets: {Ref: Password}}}",
+            "a mapping whose one key is Ref is read as a function; write another entry beside it",
+        ),
+        (
             "{services: {web: {image: a, ports: [80]}}, x-aws-loadbalancer: {type: {Ref: X}}}",
             "x-aws-loadbalancer.type: must be a text: it decides what the template has",
         ),

@@ -105,3 +105,26 @@ def test_what_emitters_write_is_the_content_of_a_template() -> None:
     part = ContainerPart("web", "web", {"Environment": [entry]})
     text = made("services: {web: {image: a}}", part).to_yaml()
     assert "Value: !Ref AWS::AccountId" in text
+
+
+def test_a_date_is_a_text_wherever_it_is_written() -> None:
+    text = """
+services:
+  web:
+    image: a
+    x-acme: {day: 2020-01-01, moments: [2020-01-01 10:20:30, !Sub 2020-01-02]}
+    x-aws-role: {Statement: [{Sid: A, Effect: Allow, Action: "s3:*", Resource: "*",
+      Condition: {DateLessThan: {"aws:CurrentTime": 2030-01-01}}}]}
+x-aws-cloudformation: |
+  Metadata: {Day: 2020-01-01, Moments: [2020-01-01T10:20:30+01:00]}
+"""
+    app = load("compose.yaml", files=Memory({"compose.yaml": text}))
+    assert app.project.services["web"].extensions["x-acme"] == {
+        "day": "2020-01-01",
+        "moments": ("2020-01-01T10:20:30Z", {"Fn::Sub": "2020-01-02"}),
+    }
+    metadata = made(text).to_dict()["Metadata"]
+    assert isinstance(metadata, dict)
+    assert metadata["Day"] == "2020-01-01"
+    assert metadata["Moments"] == ["2020-01-01T10:20:30+01:00"]
+    assert "'2030-01-01'" in made(text).to_yaml()

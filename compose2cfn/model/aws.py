@@ -13,8 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from compose2cfn.model.base import Model
 from compose2cfn.model.frozen import Frozen
-from compose2cfn.model.functions import Function, function
-from compose2cfn.model.units import Moment
+from compose2cfn.model.functions import Function
 
 Value: TypeAlias = str | Function
 """A text, or the function that gives it."""
@@ -93,36 +92,25 @@ def _subnets(given: object) -> int | tuple[Value, ...]:
     return _values(given)
 
 
-def _written(given: object) -> object:
-    """Write dates as texts, as templates and policies have them: one alone without its time."""
-    match given:
-        case Moment(date, "00:00:00", 0):
-            return date
-        case Moment():
-            return given.iso
-        case Function():
-            ((name, argument),) = given.items()
-            return function(name, _written(argument))
-        case Mapping():
-            return Frozen({key: _written(value) for key, value in given.items()})
-        case list() | tuple():
-            return tuple(map(_written, given))
-    return given
-
-
 def _mapping(given: object) -> Mapping[str, object]:
     match given:
         case Function():
-            pass
+            (name,) = given
+            raise PydanticCustomError(
+                "wrong-type",
+                "must be a mapping, and a mapping whose one key is {name} is read as a function; "
+                "write another entry beside it",
+                {"name": name},
+            )
         case Mapping():
-            return Frozen({key: _written(value) for key, value in given.items()})
+            return given
         case None | "":
             return Frozen()
     raise PydanticCustomError("wrong-type", "must be a mapping")
 
 
 def _named(given: object) -> Mapping[str, Value]:
-    return {name: _value(value) for name, value in _mapping(given).items()}
+    return Frozen({name: _value(value) for name, value in _mapping(given).items()})
 
 
 def _document(given: object) -> Value | Mapping[str, object]:

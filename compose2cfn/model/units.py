@@ -187,6 +187,11 @@ class Moment:
         """Write it as ISO 8601 wants it."""
         return f"{self.date}T{self.time}{self._zone(':') if self.offset else 'Z'}"
 
+    @property
+    def brief(self) -> str:
+        """Write it as templates and policies have it: a date alone without its time."""
+        return self.date if (self.time, self.offset) == ("00:00:00", 0) else self.iso
+
     def _zone(self, separator: str) -> str:
         hours, minutes = divmod(abs(self.offset), 60)
         return f"{'-' if self.offset < 0 else '+'}{hours:02}{separator}{minutes:02}"

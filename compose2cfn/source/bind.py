@@ -81,7 +81,7 @@ _ATTEMPTS = 5
 
 
 def _leave_out(data: dict[str, object], path: Steps) -> None:
-    """Take a value out of plain data, with the list around it.
+    """Take a value out of plain data, with the list around it, or the ``x-*`` key.
 
     An entry of the top level is left empty, so that its name is known.
     """
@@ -129,7 +129,7 @@ def meant(node: Node, *, spelled: bool) -> object:
             read = {key: meant(item, spelled=spelled) for key, item in entries.items()}
             value = Function(read) if spelled and spelled_out(read) else Frozen(read)
         case Leaf(value=Moment() as moment):
-            value = moment
+            value = moment.brief
         case _:
             value = raw(node)
     tag = "" if isinstance(node, Broken) else node.tag
