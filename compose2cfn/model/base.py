@@ -1,26 +1,27 @@
 """What every part of the model shares."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Never, Self
+from typing import Annotated, ClassVar, Never, Self, TypeAlias, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    PlainValidator,
     SerializationInfo,
-    model_validator,
 )
 from pydantic_core import core_schema
 
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, frozen
 
 EXTENSIONS = "#extensions"
 """The key under which the loader hands over the ``x-*`` keys of a mapping."""
-
-
 PRINTED = "#printed"
 """The key under which it hands over the same as Docker Compose prints them."""
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 class _Nothing(Frozen[Never]):
@@ -31,6 +32,10 @@ class _Nothing(Frozen[Never]):
 
 
 NOTHING: Mapping[str, Never] = _Nothing()
+Entries: TypeAlias = Annotated[Mapping[_K, _V], AfterValidator(Frozen)]
+"""A mapping whose keys the user names, and which nobody who reads the model changes for others."""
+_Plain: TypeAlias = Annotated[Mapping[str, object], PlainValidator(frozen)]
+"""Plain data, frozen all the way down; Pydantic does not look into it."""
 YAML = "yaml"
 """The context in which a model is written as the YAML, not the JSON, of Docker Compose."""
 
@@ -44,7 +49,7 @@ def key_of(attribute: str) -> str:
     return attribute.replace("_", "-", 2) if attribute.startswith("x_aws_") else attribute
 
 
-def frozen_fields(values: Mapping[str, object]) -> dict[str, object]:
+def _frozen_fields(values: Mapping[str, object]) -> dict[str, object]:
     """Freeze the mappings among values by name."""
     return {name: Frozen(value) if type(value) is dict else value for name, value in values.items()}
 
@@ -57,7 +62,7 @@ class Model(BaseModel):
         extra="forbid",
         defer_build=True,
         alias_generator=key_of,
-        validate_by_name=True,
+        validate_by_name=False,
         validate_by_alias=True,
         protected_namespaces=(),
     )
@@ -67,21 +72,15 @@ class Model(BaseModel):
     prints_extensions: ClassVar[bool] = True
     """Whether Docker Compose prints its ``x-*`` keys as YAML; it drops those of a few mappings."""
 
-    @model_validator(mode="after")
-    def _unchangeable(self) -> Self:
-        """Let nobody who reads the model change it for others."""
-        self.__dict__.update(frozen_fields(self.__dict__))
-        return self
+    extensions: Annotated[_Plain, Field(alias=EXTENSIONS, exclude=True)] = NOTHING
+    """Every ``x-*`` key of the mapping, those this project knows included; tags of CloudFormation
+    are functions."""
+    printed: Annotated[_Plain, Field(alias=PRINTED, exclude=True)] = NOTHING
+    """The same as Docker Compose prints them, to which tags mean nothing."""
 
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """Copy the model with other values, which nobody can change either."""
-        return super().model_copy(update=frozen_fields(update or {}), deep=deep)
-
-    extensions: Annotated[Mapping[str, object], Field(alias=EXTENSIONS, exclude=True)] = NOTHING
-    """Every ``x-*`` key of the mapping, those this project knows included; tags of CloudFormation
-    are functions."""
-    printed: Annotated[Mapping[str, object], Field(alias=PRINTED, exclude=True)] = NOTHING
-    """The same as Docker Compose prints them, to which tags mean nothing."""
+        return super().model_copy(update=_frozen_fields(update or {}), deep=deep)
 
 
 class Late:

@@ -1,12 +1,11 @@
 """How the image of a service is built."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
 
 from compose2cfn.model import shortforms as form
-from compose2cfn.model.base import NOTHING, Model
+from compose2cfn.model.base import NOTHING, Entries, Model
 from compose2cfn.model.container import Ulimit
 from compose2cfn.model.marks import Fill, Listed, Mark, Short
 from compose2cfn.model.mount import FileReference
@@ -37,7 +36,7 @@ class Build(Model):
     provenance: FlagText = ""
     sbom: FlagText = ""
     ssh: Annotated[
-        Mapping[str, Annotated[str, Mark.PATH]],
+        Entries[str, Annotated[str, Mark.PATH]],
         Listed(form.ssh_key),
         PlainSerializer(
             lambda keys: [f"{key}: {path}" if path else key for key, path in keys.items()]
@@ -50,7 +49,7 @@ class Build(Model):
     no_cache_filter: Annotated[Strings, BeforeValidator(_one_or_more), Mark.DISTINCT] = ()
     """One text is a list of one, but a later file's text replaces instead of being added."""
     additional_contexts: Annotated[
-        Mapping[str, Annotated[str, Mark.CONTEXT]], Listed(form.full_pair, repeats=True)
+        Entries[str, Annotated[str, Mark.CONTEXT]], Listed(form.full_pair, repeats=True)
     ] = NOTHING
     pull: Flag = False
     extra_hosts: Hosts = NOTHING
@@ -60,7 +59,7 @@ class Build(Model):
     secrets: tuple[Annotated[FileReference, Short(form.reference)], ...] = ()
     shm_size: WholeBytes = WholeBytes(0)
     tags: UniqueStrings = ()
-    ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = (
+    ulimits: Entries[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = (
         NOTHING
     )
     platforms: Strings = ()

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
-from compose2cfn.model.base import NOTHING, YAML, Closed, Late, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Late, Model
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
 from compose2cfn.model.scalars import (
@@ -285,12 +285,12 @@ class Container(Model):
     mem_swappiness: WholeBytes = WholeBytes(0)
     memswap_limit: Bytes = Bytes(0)
     models: Annotated[
-        Mapping[str, Annotated[Annotated[ModelUse, Late()] | None, Mark.NULLABLE]],
+        Entries[str, Annotated[Annotated[ModelUse, Late()] | None, Mark.NULLABLE]],
         Listed(form.network),
     ] = NOTHING
     network_mode: str = ""
     networks: Annotated[
-        Mapping[str, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(form.network)
+        Entries[str, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(form.network)
     ] = NOTHING
     oom_kill_disable: Flag = False
     oom_score_adj: Annotated[Whole, Field(ge=-1000, le=1000)] = 0
@@ -310,10 +310,10 @@ class Container(Model):
     shm_size: Bytes = Bytes(0)
     stop_grace_period: Duration | None = None
     stop_signal: str = ""
-    storage_opt: Mapping[str, NumberText] = NOTHING
+    storage_opt: Entries[str, NumberText] = NOTHING
     sysctls: Labels = NOTHING
     tmpfs: UniqueWords = ()
-    ulimits: Mapping[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = (
+    ulimits: Entries[str, Annotated[Ulimit, Short(form.ulimit, numbers=True), Mark.REPLACE]] = (
         NOTHING
     )
     use_api_socket: StrictFlag = False

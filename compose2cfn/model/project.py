@@ -1,6 +1,5 @@
 """The top level of a Compose application, and what services share."""
 
-from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import SerializationInfo, model_serializer
@@ -8,7 +7,7 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
-from compose2cfn.model.base import NOTHING, YAML, Closed, Late, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Late, Model
 from compose2cfn.model.marks import Keyed, Mark, Short
 from compose2cfn.model.scalars import (
     DistinctLabels,
@@ -31,7 +30,7 @@ class IpamPool(Model):
     subnet: str = ""
     gateway: str = ""
     ip_range: str = ""
-    aux_addresses: Mapping[str, str] = NOTHING
+    aux_addresses: Entries[str, str] = NOTHING
 
 
 class Ipam(Model):
@@ -39,7 +38,7 @@ class Ipam(Model):
 
     driver: str = ""
     config: Annotated[tuple[IpamPool, ...], Keyed("subnet")] = ()
-    options: Mapping[str, str] = NOTHING
+    options: Entries[str, str] = NOTHING
 
 
 class Network(NetworkKeys, Model):
@@ -123,13 +122,13 @@ class Project(ProjectKeys, Model):
     """Always empty in a loaded application: it has no meaning any more."""
     include: tuple[Annotated[Include, Short(form.included)], ...] = ()
     """Always empty in a loaded application: what is included is merged in."""
-    services: Mapping[Name, Service] = NOTHING
-    networks: Mapping[Name, Annotated[Network, Mark.NULLABLE]] = NOTHING
-    volumes: Mapping[Name, Annotated[Volume, Mark.NULLABLE]] = NOTHING
-    secrets: Mapping[Name, Secret] = NOTHING
-    configs: Mapping[Name, Config] = NOTHING
-    models: Mapping[Name, Annotated[LanguageModel, Late()]] = NOTHING
-    jobs: Mapping[Name, Annotated[Job, Late()]] = NOTHING
+    services: Entries[Name, Service] = NOTHING
+    networks: Entries[Name, Annotated[Network, Mark.NULLABLE]] = NOTHING
+    volumes: Entries[Name, Annotated[Volume, Mark.NULLABLE]] = NOTHING
+    secrets: Entries[Name, Secret] = NOTHING
+    configs: Entries[Name, Config] = NOTHING
+    models: Entries[Name, Annotated[LanguageModel, Late()]] = NOTHING
+    jobs: Entries[Name, Annotated[Job, Late()]] = NOTHING
 
     @model_serializer(mode="wrap")
     def _print(

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from pydantic_core import PydanticCustomError
 
 from compose2cfn.diagnostics import listed
+from compose2cfn.model.base import Entries
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.shortforms import (
     command,
@@ -137,13 +139,12 @@ def _bare(addresses: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, .
     for name in addresses:
         if not name or not {*":="}.isdisjoint(name):
             raise PydanticCustomError("bad-host", f"{name!r} is no name of a host")
-    return {
-        name: tuple(
-            each[1:-1] if each.startswith("[") and each.endswith("]") and len(each) > 2 else each
-            for each in several
-        )
-        for name, several in addresses.items()
-    }
+    return Frozen({name: tuple(map(_unbracketed, several)) for name, several in addresses.items()})
+
+
+def _unbracketed(address: str) -> str:
+    bracketed = address.startswith("[") and address.endswith("]") and len(address) > 2
+    return address[1:-1] if bracketed else address
 
 
 def _flag_text(value: object) -> object:
@@ -189,27 +190,27 @@ UniqueStrings = Annotated[Strings, Unique(name_of)]
 DistinctStrings = Annotated[Strings, Mark.DISTINCT]
 
 Environment = Annotated[
-    Mapping[str, Annotated[str | None, Mark.NULLABLE, BeforeValidator(_text_or_nothing)]],
+    Entries[str, Annotated[str | None, Mark.NULLABLE, BeforeValidator(_text_or_nothing)]],
     Listed(pair, repeats=True),
 ]
 """Variables; without a value they are passed through."""
 HookEnvironment = Annotated[
-    Mapping[str, Annotated[str | None, Mark.NULLABLE, BeforeValidator(_text_or_nothing)]],
+    Entries[str, Annotated[str | None, Mark.NULLABLE, BeforeValidator(_text_or_nothing)]],
     Listed(pair),
 ]
 Labels = Annotated[
-    Mapping[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]],
+    Entries[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]],
     Listed(pair, repeats=True),
 ]
 """Names with texts; without a value the text is empty."""
 DistinctLabels = Annotated[
-    Mapping[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]], Listed(pair)
+    Entries[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]], Listed(pair)
 ]
-Options = Mapping[str, Annotated[str, BeforeValidator(_option)]]
+Options = Entries[str, Annotated[str, BeforeValidator(_option)]]
 """Options of a driver: texts and numbers."""
-NullableOptions = Mapping[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_option)]]
+NullableOptions = Entries[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_option)]]
 Hosts = Annotated[
-    Mapping[str, Words],
+    Entries[str, Words],
     Listed(host),
     AfterValidator(_bare),
     PlainSerializer(

@@ -16,7 +16,7 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import PortKeys, ServiceKeys
-from compose2cfn.model.base import NOTHING, YAML, Closed, Late, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Late, Model
 from compose2cfn.model.build import Build
 from compose2cfn.model.container import Container
 from compose2cfn.model.deploy import Deploy
@@ -144,14 +144,14 @@ class Provider(Model):
     """The program that manages a service in Docker Compose's stead."""
 
     type: str = ""
-    options: Mapping[str, Annotated[tuple[ScalarText, ...], BeforeValidator(_several)]] = NOTHING
+    options: Entries[str, Annotated[tuple[ScalarText, ...], BeforeValidator(_several)]] = NOTHING
 
 
 class Workload(Container):
     """What services and jobs have in common."""
 
     build: Annotated[Build | None, Short(form.build)] = None
-    depends_on: Annotated[Mapping[str, Dependency], Listed(form.dependency)] = NOTHING
+    depends_on: Annotated[Entries[str, Dependency], Listed(form.dependency)] = NOTHING
     expose: Annotated[tuple[NumberText, ...], Unique()] = ()
     healthcheck: HealthCheck | None = None
     ports: Annotated[

@@ -288,6 +288,11 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
                 data[key] = extra[key]
             elif key.startswith("x-aws-"):
                 bound.unknown.append((*path, key))
+        elif key in {EXTENSIONS, PRINTED}:
+            here = (*path, key)
+            bound.faults.append(
+                Diagnostic(code="unknown-key", message=_unknown(here), path=here, at=node.keys[key])
+            )
         else:
             data[key] = raw(value)
     if extra:
@@ -357,4 +362,6 @@ def _siblings(path: Steps) -> list[str]:
         if shape is None:
             return []
         shape = shape.fields.get(str(step)) if shape.kind is Kind.MODEL else shape.item
-    return list(shape.fields) if shape else []
+    if shape is None:
+        return []
+    return [*shape.fields, *sorted(extensions(shape.model) if shape.model else ())]
