@@ -128,3 +128,40 @@ x-aws-cloudformation: |
     assert metadata["Day"] == "2020-01-01"
     assert metadata["Moments"] == ["2020-01-01T10:20:30+01:00"]
     assert "'2030-01-01'" in made(text).to_yaml()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("!Join ['-', [a, b]]", "!Join ['-', [c]]"),
+        ("!Join ['-', [a, b]]", "!Ref C"),
+        ("!Ref A", "!Sub ['$${A}', {A: b}]"),
+        ("!Sub ['$${A}', {A: b}]", "{'Fn::Sub': ['$${B}', {B: c}]}"),
+        ("{'Fn::Join': ['-', [a]]}", "{'Fn::Join': ['-', [b]]}"),
+        ("{Ref: A}", "{'Fn::ImportValue': B}"),
+        ("{Ref: A}", "plain"),
+    ],
+)
+def test_a_function_of_a_later_file_takes_the_place_of_an_earlier_one(
+    earlier: str, later: str
+) -> None:
+    text = "services: {{web: {{image: a}}}}\nx-aws-cluster: {}\n"
+    names = ("compose.yaml", "later.yaml")
+    files = Memory(dict(zip(names, map(text.format, (earlier, later)), strict=True)))
+    alone = load("later.yaml", files=files).project.x_aws_cluster
+    assert load(*names, files=files).project.x_aws_cluster == alone
+
+
+def test_what_only_looks_like_a_function_is_merged_below_keys_of_others() -> None:
+    text = "services: {{web: {{image: a, labels: {{{0}: a}}, x-acme: {{{0}: [{0}]}}}}}}"
+    files = Memory({"a.yaml": text.format("Ref"), "b.yaml": text.format("Condition")})
+    web = load("a.yaml", "b.yaml", files=files).project.services["web"]
+    assert web.labels == {"Ref": "a", "Condition": "a"}
+    assert web.extensions["x-acme"] == {"Ref": ("Ref",), "Condition": ("Condition",)}
+
+
+def test_the_condition_of_a_resource_is_merged_like_its_other_attributes() -> None:
+    text = "services: {{web: {{image: a}}}}\nx-aws-cloudformation: {{Resources: {{A: {{{0}}}}}}}"
+    texts = {"a.yaml": text.format("Condition: Prod"), "b.yaml": text.format("Type: 'AWS::X'")}
+    overlay = load("a.yaml", "b.yaml", files=Memory(texts)).project.x_aws_cloudformation
+    assert overlay == {"Resources": {"A": {"Condition": "Prod", "Type": "AWS::X"}}}

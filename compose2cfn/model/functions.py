@@ -12,6 +12,10 @@ _SHORT = frozenset(
 )
 """What follows ``Fn::`` in the long form, and the exclamation mark in the short one."""
 
+OVERLAY = "x-aws-cloudformation"
+CONDITIONAL = frozenset({"Outputs", "Resources"})
+"""The sections of an overlay whose entries have the attribute ``Condition``: alone, it is that."""
+
 
 class Function(Frozen[object]):
     """An intrinsic function: one name and its argument, ``{"Ref": "VpcId"}``.

@@ -12,7 +12,13 @@ from pydantic_core import ErrorDetails
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
 from compose2cfn.model.frozen import Frozen, frozen
-from compose2cfn.model.functions import Function, function_of_tag, spelled_out
+from compose2cfn.model.functions import (
+    CONDITIONAL,
+    OVERLAY,
+    Function,
+    function_of_tag,
+    spelled_out,
+)
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
@@ -146,7 +152,7 @@ def meant_overlay(node: Node) -> object:
 
 def _meant_section(name: str, node: Node) -> object:
     match node:
-        case Table(items=entries, tag="") if name in {"Outputs", "Resources"}:
+        case Table(items=entries, tag="") if name in CONDITIONAL:
             return Frozen({id_: _meant_entry(entry) for id_, entry in entries.items()})
     return meant(node, spelled=True)
 
@@ -303,7 +309,7 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
 
 def _extension(key: str, node: Node) -> object:
     """Read the value of an ``x-*`` key."""
-    if key == "x-aws-cloudformation":
+    if key == OVERLAY:
         return meant_overlay(node)
     return meant(node, spelled=key.startswith("x-aws-"))
 

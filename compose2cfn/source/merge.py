@@ -1,6 +1,12 @@
 """Lay a later file over an earlier one, as the marks on the model's fields say."""
 
 from compose2cfn.diagnostics import Diagnostic, Steps
+from compose2cfn.model.functions import (
+    CONDITIONAL,
+    OVERLAY,
+    function_of_tag,
+    spelled_out,
+)
 from compose2cfn.model.shape import Kind, Shape
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.shorthand import essence, spell, united
@@ -25,6 +31,8 @@ def _merge(base: Node, over: Node, shape: Shape, path: Steps, faults: list[Diagn
     match base, over:
         case _, Leaf(value=None):
             return base
+        case _ if shape is _ANY and (_function(base, path) or _function(over, path)):
+            return over
         case Table(), Table() if shape.same_driver and _drivers_differ(base, over):
             return over
         case Table(), Table():
@@ -35,8 +43,6 @@ def _merge(base: Node, over: Node, shape: Shape, path: Steps, faults: list[Diagn
             listed, found = spell(Sequence((over,), over.at), shape, path)
             faults.extend(found)
             return _merge(base, listed, shape, path, faults)
-        case Leaf(), Leaf():
-            return over
         case Leaf(), _:
             return over
     kind, other = _kind(over), _kind(base)
@@ -46,6 +52,18 @@ def _merge(base: Node, over: Node, shape: Shape, path: Steps, faults: list[Diagn
         Diagnostic(code="kinds-differ", message=message, path=path, at=over.at, related=related)
     )
     return Broken(over.at)
+
+
+def _function(node: Node, path: Steps) -> bool:
+    """Tell a function of CloudFormation below an ``x-*`` key: it is one value, not merged."""
+    match node:
+        case Leaf(tag=tag) | Sequence(tag=tag) | Table(tag=tag) if tag:
+            return function_of_tag(tag, None) is not None
+        case Table(items=items) if spelled_out(items):
+            attribute = path[:1] == (OVERLAY,) and len(path) == 3 and path[1] in CONDITIONAL
+            ours = any(str(step).startswith("x-aws-") for step in path)
+            return ours and not (attribute and "Condition" in items)
+    return False
 
 
 def _tables(base: Table, over: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Table:
