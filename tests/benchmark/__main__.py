@@ -1,127 +1,88 @@
-"""Measure start-up, the model classes, and a large file against Docker Compose."""
+"""Measure the rows that are asked for, and print them as a table or as JSON."""
 
+import argparse
 import json
-import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
-from statistics import median
-from time import perf_counter
+from collections.abc import Iterable, Iterator
 
-from tests.cases import FIXTURES
+from tests.benchmark.rows import MEASURES, ROWS, Row
+from tests.benchmark.turns import Figure
 
-ROOT = FIXTURES.parent
-DEMO = FIXTURES / "demo-app" / "compose.yaml"
-DOCKER_COMPOSE = Path(sys.executable).with_name("docker-compose")
-MODULES = (
-    "pydantic",
-    "yaml",
-    "troposphere.applicationautoscaling",
-    "troposphere.ec2",
-    "troposphere.ecs",
-    "troposphere.efs",
-    "troposphere.elasticloadbalancingv2",
-    "troposphere.iam",
-    "troposphere.logs",
-    "troposphere.servicediscovery",
-)
-START_UP_GATE = 1.30
-ENVIRONMENT = {k: text for k, text in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-"""That of a machine on which the program is installed: its modules are compiled once."""
-LARGE_FILE_GOAL = 0.80
-SERVICES = 1000
+HEAD = ("row", "gate", "goal", "figure", "half of the pairs", "ours / yardstick", "")
 
 
-def seconds(commands: Sequence[Sequence[str]], times: int) -> list[float]:
-    """Give the median time of each command; they take turns, so that all see the same machine."""
-    taken: list[list[float]] = [[] for _ in commands]
-    for turn in range(times + 1):  # the first one is not counted: it fills caches
-        for command, list_ in zip(commands, taken, strict=True):
-            start = perf_counter()
-            subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True)
-            if turn:
-                list_.append(perf_counter() - start)
-    return [median(list_) for list_ in taken]
+def main() -> int:
+    """Measure; gives 1 where a figure is above its gate."""
+    arguments = _parser().parse_args()
+    if arguments.turns is not None and arguments.turns < 1:
+        _parser().error("--turns takes a number from 1 on")
+    unknown = [word for word in arguments.rows if not _chosen([word])]
+    if unknown:
+        _parser().error(f"there is no row {unknown[0]!r}; rows: {', '.join(r.name for r in ROWS)}")
+    found = dict(_measured(_chosen(arguments.rows), arguments.turns))
+    rows = [(row, found[row.name]) for row in ROWS if row.name in found]
+    if arguments.json:
+        sys.stdout.write(json.dumps([_entry(*row) for row in rows], indent=2) + "\n")
+    else:
+        sys.stdout.writelines(_table(rows))
+    return int(any(figure.ratio > row.gate for row, figure in rows))
 
 
-def start_up() -> str:
-    """Compare the whole command on the demo with the imports it cannot do without."""
-    imports, command = seconds(
-        [
-            [sys.executable, "-c", f"import {', '.join(MODULES)}"],
-            [sys.executable, "-m", "compose2cfn", "-f", str(DEMO)],
-        ],
-        times=11,
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=main.__doc__)
+    parser.add_argument(
+        "rows", nargs="*", metavar="ROW", help="rows to measure: 1, 3b, or 3 for 3a and 3b"
     )
-    ratio = command / imports
-    return (
-        f"start-up: {ratio:.2f} (gate {START_UP_GATE:.2f}): the command on the demo"
-        f" {command * 1000:.0f} ms, importing its dependencies {imports * 1000:.0f} ms"
-    )
+    parser.add_argument("--turns", type=int, help="how many pairs to run for each row")
+    parser.add_argument("--json", action="store_true", help="print JSON, not a table")
+    return parser
 
 
-def classes() -> str:
-    """List what each model class costs."""
-    runs = []
-    for _ in range(5):
-        command = [sys.executable, "-m", "tests.benchmark.classes"]
-        done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True)
-        runs.append(json.loads(done.stdout))
-    costs = {name: median(run[name] for run in runs) for name in runs[0]}
-    lines = [
-        f"  {cost * 1000:6.2f} ms  {name}"
-        for name, cost in sorted(costs.items(), key=lambda item: -item[1])
-    ]
-    total = sum(costs.values())
-    head = f"model: {len(costs) - 1} classes, {total * 1000:.1f} ms"
-    return "\n".join([head, *lines])
+def _chosen(words: list[str]) -> set[str]:
+    """Name the rows that some words stand for; without a word, all."""
+    return {row.name for row in ROWS if not words or row.name.startswith(tuple(words))}
 
 
-def large_file() -> str:
-    """Compare ``config`` on a large file with Docker Compose's."""
-    services = [
-        f"""\
-  service{number}:
-    image: example.com/service{number}:${{TAG:-latest}}
-    command: ["run", "--number", "{number}"]
-    environment: {{NUMBER: "{number}", NEXT: service{(number + 1) % SERVICES}}}
-    ports: ["{10000 + number}:80"]
-    networks: [net{number % 10}]
-    volumes: ["data{number % 50}:/data"]
-    healthcheck: {{test: [CMD, "true"], interval: 10s, retries: 3}}
-    deploy: {{replicas: 2, resources: {{limits: {{cpus: "0.5", memory: 256M}}}}}}
-"""
-        for number in range(SERVICES)
-    ]
-    text = "".join(
-        [
-            "name: large\nservices:\n",
-            *services,
-            "networks:\n",
-            *(f"  net{number}: {{}}\n" for number in range(10)),
-            "volumes:\n",
-            *(f"  data{number}: {{}}\n" for number in range(50)),
-        ]
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "compose.yaml"
-        file.write_text(text)
-        ours, theirs = seconds(
-            [
-                [sys.executable, "-m", "compose2cfn", "config", "-f", str(file)],
-                [str(DOCKER_COMPOSE), "-f", str(file), "config"],
-            ],
-            times=5,
+def _measured(rows: set[str], turns: int | None) -> Iterator[tuple[str, Figure]]:
+    """Run the measurements that rows come of."""
+    for names, measure, enough in MEASURES:
+        if not rows.isdisjoint(names):
+            figures = measure(turns or enough)
+            yield from ((name, figures[name]) for name in names if name in rows)
+
+
+def _entry(row: Row, figure: Figure) -> dict[str, object]:
+    return {**row._asdict(), **figure._asdict(), "holds": figure.ratio <= row.gate}
+
+
+def _table(rows: Iterable[tuple[Row, Figure]]) -> Iterator[str]:
+    """Write a table in Markdown, line by line."""
+    yield f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}\n"
+    for row, figure in rows:
+        verdict = "above the gate" if figure.ratio > row.gate else ""
+        if figure.ratio <= row.goal:
+            verdict = "goal reached"
+        cells = (
+            f"{row.name}: {row.what}",
+            f"{row.gate:,}",
+            f"{row.goal:,}",
+            _number(figure.ratio),
+            f"{_number(figure.low)} to {_number(figure.high)}",
+            ""
+            if figure.yardstick is None
+            else _absolute(figure.ours, figure.yardstick, figure.unit),
+            verdict,
         )
-    return (
-        f"config of {SERVICES} services: {ours / theirs:.2f} (goal {LARGE_FILE_GOAL:.2f}):"
-        f" ours {ours:.2f} s, Docker Compose {theirs:.2f} s"
-    )
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if value < 100 else f"{value:,.0f}"
+
+
+def _absolute(ours: float, yardstick: float, unit: str) -> str:
+    return f"{ours:.1f} / {yardstick:.1f} {unit}"
 
 
 if __name__ == "__main__":
-    for measure in (start_up, classes, large_file):
-        sys.stdout.write(f"{measure()}\n")
-        sys.stdout.flush()
+    sys.exit(main())

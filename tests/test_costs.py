@@ -1,0 +1,142 @@
+"""What a run costs, told without a clock: function calls, imported modules, work done twice."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from troposphere import AWSObject, BaseAWSObject
+from yaml import CDumper
+
+from compose2cfn.stack import render
+from tests.benchmark.rows import IMPORTS
+from tests.benchmark.warm import DEMO, FORTY, configuration, conversion
+from tests.calls import calls
+from tests.cases import FIXTURES
+from tests.large import compose
+
+# What was reached, function calls of C included. A tenth more fails; lower a number that is beaten.
+CALLS = {"demo": 112_460, "each of 40 services": 57_960, "config of 100 services": 300_080}
+KNOWN = {"compose2cfn", "pydantic", "troposphere"}
+TENTH = 1.1
+FIFTH = 1.2
+
+# How often the same work is done in one conversion.
+TIMES = {"encoded": 4, "arranged": 3, "written": 2}
+
+# What a command imports beyond its dependencies and what those import.
+MODULES = {
+    "config": {"difflib", "heapq", "encodings.utf_8_sig"},
+    "convert": {"difflib", "heapq", "encodings.utf_8_sig", "shlex"},
+}
+
+
+def warm(work: Callable[[], object]) -> int:
+    """Count the calls of work that has been done before."""
+    work()
+    return calls(work)
+
+
+def test_a_conversion_makes_no_more_calls() -> None:
+    assert warm(conversion(DEMO)) <= CALLS["demo"] * TENTH
+    forty = warm(conversion(FORTY))
+    assert forty / 40 <= CALLS["each of 40 services"] * TENTH
+
+
+def test_config_makes_no_more_calls() -> None:
+    counted = warm(configuration(compose(100, ports=1, volumes=50)))
+    assert counted <= CALLS["config of 100 services"] * TENTH
+
+
+@pytest.mark.parametrize(
+    ("work", "few", "many"),
+    [(conversion, 10, 40), (conversion, 10, 100), (configuration, 10, 1000)],
+)
+def test_a_service_makes_as_many_calls_among_many_as_among_few(
+    work: Callable[[str], Callable[[], str]], few: int, many: int
+) -> None:
+    one, other = (warm(work(compose(count, ports=5))) / count for count in (few, many))
+    assert other <= one * FIFTH
+
+
+def test_work_is_not_done_again() -> None:
+    times = Counter[str]()
+    encoded = Counter[str]()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event != "call":
+            return
+        match frame.f_code:
+            case BaseAWSObject.to_dict.__code__:
+                if isinstance(body := frame.f_locals["self"], AWSObject):
+                    encoded[str(body.title)] += 1
+            case render.arrange.__code__:
+                times["arranged"] += 1
+            case CDumper.__init__.__code__:
+                times["written"] += 1
+
+    work = conversion(DEMO)
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    assert {**times, "encoded": max(encoded.values())} == TIMES
+
+
+LIST = """
+import sys
+from compose2cfn.__main__ import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+print(*sys.modules, file=sys.stderr)
+"""
+NEEDED = f"""
+import sys, argparse, importlib
+{IMPORTS}
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def imported(folder: Path, script: str, *arguments: str) -> set[str]:
+    """List the modules that a script imports, in a process of its own."""
+    (folder / "compose.yaml").write_text("services: {web: {image: nginx}}")
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(FIXTURES.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def ours(modules: set[str]) -> set[str]:
+    """Name the parts of the package among modules."""
+    names = (name.split(".") for name in modules)
+    return {".".join(path[1:2]) for path in names if path[0] == "compose2cfn"}
+
+
+def others(modules: set[str], folder: Path) -> set[str]:
+    """Name the modules that are neither ours nor come with the dependencies."""
+    more = modules - imported(folder, NEEDED)
+    return {name for name in more if name[0] != "_" and name.partition(".")[0] not in KNOWN}
+
+
+def test_config_imports_no_more(tmp_path: Path) -> None:
+    found = imported(tmp_path, LIST, "config")
+    assert ours(found) == {"", "__main__", "diagnostics", "files", "model", "source", "stack"}
+    assert not any(name.startswith("troposphere") for name in found)
+    assert others(found, tmp_path) <= MODULES["config"]
+
+
+def test_a_conversion_imports_no_more(tmp_path: Path) -> None:
+    found = imported(tmp_path, LIST)
+    assert others(found, tmp_path) <= MODULES["convert"]
