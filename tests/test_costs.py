@@ -26,7 +26,7 @@ TENTH = 1.1
 FIFTH = 1.2
 
 # How often the same work is done in one conversion.
-TIMES = {"encoded": 4, "arranged": 3, "written": 2}
+TIMES = {"encoded": 3, "arranged": 3, "written": 2}
 
 # What a command imports beyond its dependencies and what those import.
 MODULES = {
