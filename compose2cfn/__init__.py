@@ -26,6 +26,8 @@ distributions bring. Input comes from `Disk`, or from `Memory`, which needs no d
 
 from importlib import import_module
 
+__version__ = "0.1.0"
+
 # The module of each public name: importing the package alone costs next to nothing, and the
 # command line can answer --help before pydantic, PyYAML and troposphere are loaded.
 _HOMES = {

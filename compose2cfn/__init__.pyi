@@ -13,3 +13,5 @@ from compose2cfn.pipeline import load as load
 from compose2cfn.stack.items import Emitter as Emitter
 from compose2cfn.stack.items import emitter as emitter
 from compose2cfn.stack.result import Result as Result
+
+__version__: str

@@ -97,11 +97,12 @@ except SystemExit:
     pass
 print(*sys.modules, file=sys.stderr)
 """
-NEEDED = f"""
-import sys, argparse, importlib
-{IMPORTS}
+HELP = """
+import argparse, gc, importlib, sys
+argparse.ArgumentParser().format_help()
 print(*sys.modules, file=sys.stderr)
 """
+NEEDED = f"{IMPORTS}\n{HELP}"
 
 
 def imported(folder: Path, script: str, *arguments: str) -> set[str]:
@@ -124,6 +125,12 @@ def ours(modules: set[str]) -> set[str]:
     return {".".join(path[1:2]) for path in names if path[0] == "compose2cfn"}
 
 
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_help_imports_what_prints_it_alone(argument: str, tmp_path: Path) -> None:
+    more = imported(tmp_path, LIST, argument) - imported(tmp_path, HELP)
+    assert more == {"compose2cfn", "compose2cfn.__main__", "compose2cfn.arguments"}
+
+
 def others(modules: set[str], folder: Path) -> set[str]:
     """Name the modules that are neither ours nor come with the dependencies."""
     more = modules - imported(folder, NEEDED)
@@ -132,7 +139,8 @@ def others(modules: set[str], folder: Path) -> set[str]:
 
 def test_config_imports_no_more(tmp_path: Path) -> None:
     found = imported(tmp_path, LIST, "config")
-    assert ours(found) == {"", "__main__", "diagnostics", "files", "model", "source", "stack"}
+    program = {"__main__", "arguments", "command"}
+    assert ours(found) - program == {"", "diagnostics", "files", "model", "source", "stack"}
     assert not any(name.startswith("troposphere") for name in found)
     assert others(found, tmp_path) <= MODULES["config"]
 

@@ -1,0 +1,107 @@
+"""Read a command line; nothing is imported here that printing the help does not need."""
+
+import argparse
+
+from compose2cfn import __version__
+
+USAGE = """compose2cfn [convert] [options]
+       compose2cfn config [options] [SERVICE ...]"""
+DESCRIPTION = """\
+Turn Docker Compose files into an AWS CloudFormation template, without a call to AWS.
+
+commands:
+  convert               print the template (what happens if no command is given)
+  config                print the Compose model, as "docker compose config" does"""
+EPILOG = """\
+Without -f the files are found as Docker Compose finds them. Findings go to standard error.
+Exit status: 0 converted; 1 the input cannot be converted, --check found a difference or --strict
+a warning; 2 wrong usage, or the output cannot be written. A run that fails writes no output."""
+
+SUCCESS, FAILURE, MISUSE, INTERRUPTION = 0, 1, 2, 130
+
+
+class Arguments(argparse.Namespace):
+    """What a command line says."""
+
+    words: list[str]
+    file: list[str]
+    project_name: str | None
+    project_directory: str | None
+    env_file: list[str] | None
+    profile: list[str]
+    format: str
+    output: str | None
+    check: str | None
+    strict: bool
+    emitter: list[str]
+
+    @property
+    def command(self) -> str:
+        """Name the command: ``convert`` or ``config``."""
+        return self.words[0] if self.words else "convert"
+
+    @property
+    def services(self) -> list[str]:
+        """Name the services that ``config`` is to keep."""
+        return self.words[1:]
+
+
+def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
+    """Read a command line, by default that of this process; raises `SystemExit` if it is wrong."""
+    arguments = _parser().parse_intermixed_args(line, Arguments())
+    if arguments.command not in {"convert", "config"}:
+        refuse(f"there is no command {arguments.command!r}; name a Compose file with -f")
+    if arguments.command == "convert" and arguments.services:
+        refuse("only config takes names of services")
+    return arguments
+
+
+def refuse(message: str) -> None:
+    """Say what is wrong with a command line, and raise `SystemExit`."""
+    _parser().error(message)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Make help of one width everywhere; asked for that of the terminal, argparse imports more."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=98)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="compose2cfn",
+        usage=USAGE,
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=_formatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("words", nargs="*", help=argparse.SUPPRESS)
+    add(
+        "-f", "--file", action="append", default=[], help="Compose file, again for more; - is stdin"
+    )
+    add("-p", "--project-name", metavar="NAME", help="project name")
+    add("--project-directory", metavar="PATH", help="what relative paths start from")
+    add("--env-file", action="append", metavar="PATH", help="read variables here, not from .env")
+    add("--profile", action="append", default=[], metavar="NAME", help="profile to enable")
+    add("--format", choices=("yaml", "json"), default="yaml", help="what to print (default: yaml)")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("-o", "--output", metavar="PATH", help="write to this file")
+    output.add_argument(
+        "--check", metavar="PATH", help="compare with this file, and print the difference"
+    )
+    add("--strict", action="store_true", help="fail where there is a warning")
+    add(
+        "--emitter",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="use this emitter of an installed package too",
+    )
+    add(
+        "--version",
+        action="version",
+        version=f"compose2cfn {__version__}",
+        help="print the version",
+    )
+    return parser
