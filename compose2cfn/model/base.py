@@ -82,15 +82,13 @@ class Model(BaseModel):
         """Copy the model with other values, which nobody can change either."""
         return super().model_copy(update=_frozen_fields(update or {}), deep=deep)
 
-
-class Late:
-    """The mark of a part that few files have: Pydantic compiles it when one does."""
-
+    @classmethod
     def __get_pydantic_core_schema__(
-        self, source: type[Model], _handler: GetCoreSchemaHandler
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        def read(value: object) -> Model:
-            return source.model_validate(value)
+        """Compile what stands in a field of another model when the first file has it."""
+        if handler.field_name is None:
+            return handler(source)
 
         def write(part: Model, info: SerializationInfo) -> dict[str, object]:
             return part.model_dump(
@@ -98,7 +96,7 @@ class Late:
             )
 
         return core_schema.no_info_plain_validator_function(
-            read,
+            cls.model_validate,
             serialization=core_schema.plain_serializer_function_ser_schema(write, info_arg=True),
         )
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
-from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Late, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Model
 from compose2cfn.model.marks import Listed, Mark, Short, Unique
 from compose2cfn.model.mount import FileReference, Mount
 from compose2cfn.model.scalars import (
@@ -232,7 +232,7 @@ class Container(Model):
     """What every container may say of itself."""
 
     annotations: Labels = NOTHING
-    blkio_config: Annotated[BlockIo, Late()] | None = None
+    blkio_config: BlockIo | None = None
     cap_add: UniqueStrings = ()
     cap_drop: UniqueStrings = ()
     cgroup: Annotated[str, one_of("host", "private")] = ""
@@ -251,7 +251,7 @@ class Container(Model):
     cpu_shares: Truncated = 0
     cpus: Share = 0
     cpuset: str = ""
-    credential_spec: Annotated[CredentialSpec, Late()] | None = None
+    credential_spec: CredentialSpec | None = None
     device_cgroup_rules: DistinctStrings = ()
     devices: Annotated[
         tuple[Annotated[DeviceMapping, Short(form.device)], ...],
@@ -285,7 +285,7 @@ class Container(Model):
     mem_swappiness: WholeBytes = WholeBytes(0)
     memswap_limit: Bytes = Bytes(0)
     models: Annotated[
-        Entries[str, Annotated[Annotated[ModelUse, Late()] | None, Mark.NULLABLE]],
+        Entries[str, Annotated[ModelUse | None, Mark.NULLABLE]],
         Listed(form.network),
     ] = NOTHING
     network_mode: str = ""

@@ -7,7 +7,7 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import ConfigKeys, NetworkKeys, ProjectKeys, SecretKeys, VolumeKeys
-from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Late, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Model
 from compose2cfn.model.marks import Keyed, Mark, Short
 from compose2cfn.model.scalars import (
     DistinctLabels,
@@ -127,8 +127,8 @@ class Project(ProjectKeys, Model):
     volumes: Entries[Name, Annotated[Volume, Mark.NULLABLE]] = NOTHING
     secrets: Entries[Name, Secret] = NOTHING
     configs: Entries[Name, Config] = NOTHING
-    models: Entries[Name, Annotated[LanguageModel, Late()]] = NOTHING
-    jobs: Entries[Name, Annotated[Job, Late()]] = NOTHING
+    models: Entries[Name, LanguageModel] = NOTHING
+    jobs: Entries[Name, Job] = NOTHING
 
     @model_serializer(mode="wrap")
     def _print(

@@ -16,7 +16,7 @@ from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 from compose2cfn.model import shortforms as form
 from compose2cfn.model.aws import PortKeys, ServiceKeys
-from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Late, Model
+from compose2cfn.model.base import NOTHING, YAML, Closed, Entries, Model
 from compose2cfn.model.build import Build
 from compose2cfn.model.container import Container
 from compose2cfn.model.deploy import Deploy
@@ -182,16 +182,16 @@ class Service(ServiceKeys, Workload):
     attach: Flag | None = None
     container_name: Annotated[str, Field(pattern=r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")] = ""
     deploy: Annotated[Deploy | None, Mark.NULLABLE] = None
-    develop: Annotated[Annotated[Develop, Late()] | None, Mark.NULLABLE] = None
+    develop: Annotated[Develop | None, Mark.NULLABLE] = None
     extends: Annotated[Extends | None, Short(form.extends)] = None
     """What is extended is merged in; this is left only where that is empty."""
     external_links: DistinctStrings = ()
     links: UniqueStrings = ()
-    post_start: tuple[Annotated[Hook, Late()], ...] = ()
-    pre_start: tuple[Annotated[PreStart, Late()], ...] = ()
-    pre_stop: tuple[Annotated[Hook, Late()], ...] = ()
+    post_start: tuple[Hook, ...] = ()
+    pre_start: tuple[PreStart, ...] = ()
+    pre_stop: tuple[Hook, ...] = ()
     profiles: UniqueStrings = ()
-    provider: Annotated[Provider, Late()] | None = None
+    provider: Provider | None = None
     restart: str = ""
     scale: Count | None = None
 
