@@ -31,7 +31,7 @@ TIMES = {"encoded": 3, "arranged": 3, "written": 2}
 # What a command imports beyond its dependencies and what those import.
 MODULES = {
     "config": {"difflib", "heapq", "encodings.utf_8_sig"},
-    "convert": {"difflib", "heapq", "encodings.utf_8_sig", "shlex"},
+    "convert": {"difflib", "heapq", "encodings.utf_8_sig", "shlex", "graphlib"},
 }
 
 

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
 
 from compose2cfn import ComposeError, Diagnostic, Memory, Result, Severity, convert
+from compose2cfn.source.yaml import parse
 from tests.simulator.template import Properties
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/{:032}"
@@ -275,3 +277,25 @@ def test_containers_of_a_task() -> None:
 def test_tasks_of_a_service(service: Properties, path: str) -> None:
     assert said(services(1, **service)) == [(path, "task-count")]
     assert errors(services(1, deploy={"replicas": 1000})) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param(f"[{'a,' * 251_000}]", (1, 1), id="written"),
+        pytest.param(
+            "a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]\n"
+            + "".join(
+                f"{later}: &{later} [{', '.join([f'*{earlier}'] * 9)}]\n"
+                for earlier, later in pairwise("abcdefg")
+            ),
+            (6, 28),
+            id="by aliases",
+        ),
+    ],
+)
+def test_a_file_with_too_many_values_is_not_read(text: str, at: tuple[int, int]) -> None:
+    documents, (fault,) = parse(text, "compose.yaml")
+    assert documents == []
+    assert fault.code == "yaml-limit"
+    assert fault.at == ("compose.yaml", *at)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
@@ -137,14 +137,14 @@ class _Walk:
                 return self._leaf(node, text, aws=aws)
             case Sequence():
                 items = tuple(self.node(item, aws=aws) for item in node.items)
-                return node if all(map(_is, items, node.items)) else replace(node, items=items)
+                return node if all(map(_is, items, node.items)) else node._replace(items=items)
             case Table():
                 entries = {
                     key: self.node(item, aws=aws or key.startswith("x-aws-"))
                     for key, item in node.items.items()
                 }
                 unchanged = all(map(_is, entries.values(), node.items.values()))
-                return node if unchanged else replace(node, items=entries)
+                return node if unchanged else node._replace(items=entries)
         return node
 
     def _leaf(self, node: Leaf, text: str, *, aws: bool) -> Node:
@@ -157,7 +157,7 @@ class _Walk:
             return self._broken("interpolation-syntax", error, node.at)
         for name in expansion.unset:
             self._tell(name, node.at, quiet=aws and text in {f"${name}", f"${{{name}}}"})
-        return replace(node, value=value)
+        return node._replace(value=value)
 
     def _broken(self, code: str, error: ValueError, at: Location) -> Node:
         self.faults.append(Diagnostic(code=code, message=str(error), at=at))

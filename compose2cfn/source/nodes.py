@@ -1,8 +1,7 @@
 """The located tree: YAML values that remember where they were written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Location
 from compose2cfn.model.units import Moment
@@ -10,8 +9,7 @@ from compose2cfn.model.units import Moment
 Value: TypeAlias = str | int | float | bool | Moment | None
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A scalar: its value as Docker Compose reads it, its text as written, its tag if any."""
 
     value: Value
@@ -20,8 +18,7 @@ class Leaf:
     tag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list."""
 
     items: tuple["Node", ...]
@@ -29,8 +26,7 @@ class Sequence:
     tag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A mapping with text keys, in written order; each key has a place of its own."""
 
     items: Mapping[str, "Node"]
@@ -39,8 +35,7 @@ class Table:
     tag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """What is left of a value that had a fault: later stages pass over it in silence."""
 
     at: Location

@@ -1,9 +1,8 @@
 """Parse YAML text into located trees, as Docker Compose reads it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 
 import yaml
 from yaml.reader import ReaderError
@@ -44,9 +43,9 @@ def parse(content: bytes | str, file: str) -> tuple[list[Node], list[Diagnostic]
         fault = Diagnostic(code="yaml-syntax", message=message, at=Location(file, 1, 1))
         return [], [fault]
     while True:
-        builder = _Builder(file)
+        builder = _Builder(text, file)
         try:
-            builder.build(text)
+            builder.build()
         except yaml.YAMLError as error:
             mended = mender.mend(text, error, listing=builder.listing)
             if mended is not None:
@@ -166,51 +165,39 @@ _EXPLAINED = (
 """Words of libyaml's messages, and what we say."""
 
 
-class _Role(Enum):
-    """What a key is that names no entry."""
-
-    MERGE = "<<"
-    LOST = ""
-    """It had a fault."""
-
-
-@dataclass(slots=True)
-class _Open:
-    """A list or mapping whose end has not come."""
-
-    at: Location
-    tag: str
-    anchor: str | None
-    mapping: bool
-    items: list[Node] = field(default_factory=list)
-    entries: dict[str, Node] = field(default_factory=dict)
-    keys: dict[str, Location] = field(default_factory=dict)
-    merges: list[tuple[Node, Location]] = field(default_factory=list)
-    key: str | _Role | None = None
-    """The key whose value comes next; None where a key comes next."""
-    key_at: Location = field(init=False)
-    size: int = 1
-
-
 class _Builder:
-    """Build trees from the events of the parser, without recursion."""
+    """Build trees from the events of the parser.
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    Where the parser gives up, ``listing`` tells whether it was reading an item of a list.
+    """
+
+    def __init__(self, text: str, file: str) -> None:
         self.documents: list[Node] = []
         self.faults: list[Diagnostic] = []
-        self._anchors: dict[str, tuple[Node, int]] = {}
-        self._opened: list[_Open] = []
+        self.listing = False
         self._start_of_file = Location(file, 1, 1)
-        self._total = 0
-        self._text = ""
+        self._file = file
+        self._text = text if "\\/" in text else ""
+        self._events = yaml.parse(text, Loader=Parser)
+        self._anchors: dict[str | None, tuple[Node, int]] = {}
+        self._depth = 0
+        self._values = 0
+        self._charged = 0
 
-    @property
-    def listing(self) -> bool:
-        """Tell whether a list is open."""
-        return bool(self._opened) and not self._opened[-1].mapping
+    def build(self) -> None:
+        """Read all documents of the text."""
+        for event in self._events:
+            match event:
+                case yaml.DocumentStartEvent(version=(1, 1) | None):
+                    pass
+                case yaml.DocumentStartEvent():
+                    message = "only %YAML 1.1 is known; take the line out"
+                    raise self.stop("yaml-syntax", message, self._at(event))
+                case yaml.NodeEvent():
+                    self.documents.append(self._node(event, self._at(event)))
 
     def fault(self, code: str, message: str, at: Location, *related: Location) -> None:
+        """Note a fault."""
         self.faults.append(Diagnostic(code=code, message=message, at=at, related=related))
 
     def stop(self, code: str, message: str, at: Location) -> _Stop:
@@ -218,140 +205,143 @@ class _Builder:
         self.fault(code, message, at)
         return _Stop()
 
-    def build(self, text: str) -> None:
-        self._text = text if "\\/" in text else ""
-        handlers: dict[type, Callable[..., None]] = {
-            yaml.ScalarEvent: self._scalar,
-            yaml.MappingStartEvent: self._open,
-            yaml.MappingEndEvent: self._close,
-            yaml.SequenceStartEvent: self._open,
-            yaml.SequenceEndEvent: self._close,
-            yaml.AliasEvent: self._alias,
-            yaml.DocumentStartEvent: self._start,
-        }
-        for event in yaml.parse(text, Loader=Parser):
-            handle = handlers.get(type(event))
-            if handle:
-                handle(event)
-
     def _at(self, event: yaml.Event) -> Location:
         mark = event.start_mark
-        return Location(self.file, mark.line + 1, mark.column + 1) if mark else self._start_of_file
+        return Location(self._file, mark.line + 1, mark.column + 1) if mark else self._start_of_file
 
-    def _start(self, event: yaml.DocumentStartEvent) -> None:
-        if event.version not in {None, (1, 1)}:
-            message = "only %YAML 1.1 is known; take the line out"
-            raise self.stop("yaml-syntax", message, self._at(event))
+    def _next(self) -> Node:
+        """Read the next value."""
+        event = next(self._events)
+        return self._node(event, self._at(event))
 
-    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
-        at = self._at(event)
-        if len(self._opened) >= DEEPEST:
-            raise self.stop("yaml-limit", f"values nest deeper than {DEEPEST} levels", at)
-        mapping = isinstance(event, yaml.MappingStartEvent)
-        self._opened.append(_Open(at, _short(event.tag), event.anchor, mapping))
+    def _node(self, event: yaml.Event, at: Location) -> Node:
+        """Read the value that begins with an event."""
+        match event:
+            case yaml.ScalarEvent():
+                return self._scalar(event, at)
+            case yaml.CollectionStartEvent():
+                return self._collection(event, at)
+            case yaml.AliasEvent():
+                return self._alias(event, at)
+        raise TypeError(event)
 
-    def _close(self, _: yaml.Event) -> None:
-        done = self._opened.pop()
-        node: Node
-        if done.mapping:
-            self._merge(done)
-            node = Table(done.entries, done.keys, done.at, done.tag)
-        else:
-            node = Sequence(tuple(done.items), done.at, done.tag)
-        if done.anchor:
-            self._anchors[done.anchor] = node, done.size
-        self._put(node, done.size, done.at)
+    def _count(self, values: int, at: Location, *, within: int = 0) -> None:
+        """Count values, once aliases are put in, and charge what holds others for these too."""
+        self._values += values
+        self._charged += values + within
+        if self._charged > LARGEST:
+            message = f"the file holds more than {LARGEST} values once its aliases are put in"
+            raise self.stop("yaml-limit", message, at)
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
-        at = self._at(event)
+    def _alias(self, event: yaml.AliasEvent, at: Location) -> Node:
         if event.anchor not in self._anchors:
             raise self.stop("yaml-syntax", "no anchor of this name stands above", at)
-        node, size = self._anchors[event.anchor]
-        self._put(node, size, at)
+        node, values = self._anchors[event.anchor]
+        self._count(values, at)
+        return node
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
-        at = self._at(event)
-        if self._text and event.style == '"' and event.start_mark and event.end_mark:
-            written = self._text[event.start_mark.index : event.end_mark.index]
-            if _SLASH_ESCAPE.search(written):
-                message = "the escape \\/ does not exist; write / alone"
-                raise self.stop("yaml-syntax", message, at)
+    def _scalar(self, event: yaml.ScalarEvent, at: Location) -> Node:
+        self._count(1, at)
+        if self._text and event.style == '"':
+            self._check_escapes(event, at)
         text, tag = event.value, event.tag
-        plain = tag is None and event.implicit[0]
-        if plain and text == "<<":
-            self._merge_key(at)
-            return
+        if text == "<<" and _merges(event):
+            self.fault("merge-key", "<< is no value; put it in quotes", at)
+            return Broken(at)
         node: Node
         try:
-            if tag is None:
-                node = Leaf(resolve(text) if plain else text, at, text)
-            else:
+            if tag is not None:
                 node = Leaf(tagged(_bare(tag), text), at, text, _short(tag))
+            else:
+                node = Leaf(resolve(text) if event.implicit[0] else text, at, text)
         except Misread as error:
             self.fault("yaml-value", str(error), at)
             node = Broken(at)
         if event.anchor:
             self._anchors[event.anchor] = node, 1
-        self._put(node, 1, at)
+        return node
 
-    def _merge_key(self, at: Location) -> None:
-        top = self._opened[-1] if self._opened else None
-        if top and top.mapping and top.key is None:
-            top.key, top.key_at = _Role.MERGE, at
-        else:
-            self.fault("merge-key", "<< is no value; put it in quotes", at)
-            self._put(Broken(at), 1, at)
+    def _check_escapes(self, event: yaml.ScalarEvent, at: Location) -> None:
+        """Refuse an escape of JSON that libyaml takes, and Docker Compose does not."""
+        if event.start_mark and event.end_mark:
+            written = self._text[event.start_mark.index : event.end_mark.index]
+            if _SLASH_ESCAPE.search(written):
+                message = "the escape \\/ does not exist; write / alone"
+                raise self.stop("yaml-syntax", message, at)
 
-    def _put(self, node: Node, size: int, at: Location) -> None:
-        """Give a node to what is open, as a key or a value, or make it a document."""
-        self._total += size
-        if self._total > LARGEST:
-            message = f"the file holds more than {LARGEST} values once its aliases are put in"
-            raise self.stop("yaml-limit", message, at)
-        if not self._opened:
-            self.documents.append(node)
-            return
-        top = self._opened[-1]
-        top.size += size
-        if not top.mapping:
-            top.items.append(node)
-        elif top.key is None:
-            top.key, top.key_at = self._key(node, at), at
-        else:
-            self._enter(top, top.key, node)
-            top.key = None
+    def _collection(self, event: yaml.CollectionStartEvent, at: Location) -> Node:
+        """Read a list or mapping to its end."""
+        if self._depth == DEEPEST:
+            raise self.stop("yaml-limit", f"values nest deeper than {DEEPEST} levels", at)
+        before = self._values
+        self._depth += 1
+        read = self._table if isinstance(event, yaml.MappingStartEvent) else self._sequence
+        node = read(at, _short(event.tag))
+        self._depth -= 1
+        self._count(1, at, within=self._values - before)
+        if event.anchor:
+            self._anchors[event.anchor] = node, self._values - before
+        return node
 
-    def _key(self, node: Node, at: Location) -> str | _Role:
-        match node:
-            case Leaf(value=str(key)):
-                return key
-            case Leaf():
-                message = f"a key is a text, and {node.text!r} is none; put it in quotes"
-                self.fault("key-not-text", message, at)
-            case Table() | Sequence():
-                self.fault("key-not-text", "a key is a text; no list or mapping can be one", at)
-        return _Role.LOST
+    def _sequence(self, at: Location, tag: str) -> Node:
+        items: list[Node] = []
+        self.listing = True
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            items.append(self._node(event, self._at(event)))
+            self.listing = True
+        return Sequence(tuple(items), at, tag)
 
-    def _enter(self, top: _Open, key: str | _Role, node: Node) -> None:
-        match key:
-            case _Role.MERGE:
-                if top.merges:
+    def _table(self, at: Location, tag: str) -> Node:
+        entries: dict[str, Node] = {}
+        keys: dict[str, Location] = {}
+        merges: list[tuple[Node, Location]] = []
+        self.listing = False
+        for event in self._events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            here = self._at(event)
+            if _merges(event):
+                merges.append((self._next(), here))
+                if len(merges) > 1:
                     message = "a mapping has one << at most; give it a list"
-                    self.fault("duplicate-key", message, top.key_at, top.merges[0][1])
-                top.merges.append((node, top.key_at))
-            case str() if key in top.entries:
-                message = f"the key {key!r} is set already"
-                self.fault("duplicate-key", message, top.key_at, top.keys[key])
-            case str():
-                top.entries[key], top.keys[key] = node, top.key_at
+                    self.fault("duplicate-key", message, here, merges[0][1])
+            else:
+                key, value = self._key(event, here), self._next()
+                if key in entries:
+                    message = f"the key {key!r} is set already"
+                    self.fault("duplicate-key", message, here, keys[key])
+                elif key is not None:
+                    entries[key], keys[key] = value, here
+            self.listing = False
+        self._merge(merges, entries, keys)
+        return Table(entries, keys, at, tag)
 
-    def _merge(self, done: _Open) -> None:
+    def _key(self, event: yaml.Event, at: Location) -> str | None:
+        """Read the name that a key is; None if it is none."""
+        node = self._node(event, at)
+        if isinstance(node, Leaf):
+            if isinstance(node.value, str):
+                return node.value
+            message = f"a key is a text, and {node.text!r} is none; put it in quotes"
+            self.fault("key-not-text", message, at)
+        elif not isinstance(node, Broken):
+            self.fault("key-not-text", "a key is a text; no list or mapping can be one", at)
+        return None
+
+    def _merge(
+        self,
+        merges: Iterable[tuple[Node, Location]],
+        entries: dict[str, Node],
+        keys: dict[str, Location],
+    ) -> None:
         """Put in what ``<<`` brings: keys that are there stay, and of several the first wins."""
-        for node, at in done.merges:
+        for node, at in merges:
             for table in self._merged(node, at):
                 for key, value in table.items.items():
-                    if key not in done.entries:
-                        done.entries[key], done.keys[key] = value, table.keys[key]
+                    if key not in entries:
+                        entries[key], keys[key] = value, table.keys[key]
 
     def _merged(self, node: Node, at: Location) -> Iterator[Table]:
         match node:
@@ -363,6 +353,16 @@ class _Builder:
                 pass
             case _:
                 self.fault("merge-key", "<< takes a mapping or a list of mappings", at)
+
+
+def _merges(event: yaml.Event) -> bool:
+    """Tell the key whose value is merged into the mapping around it."""
+    return (
+        isinstance(event, yaml.ScalarEvent)
+        and event.value == "<<"
+        and event.tag is None
+        and event.implicit[0]
+    )
 
 
 _SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
