@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from json import dumps
-from typing import TypeAlias
 
 from yaml import CDumper
 from yaml.events import (
@@ -85,11 +84,9 @@ _ODD = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # Whatever else has to be escaped: readers turn Unicode's further line ends into others.
-_PRINTABLE = re.compile(r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*")
+_PRINTABLE = r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*"
 _ONE_LINE = 100  # characters of its representation in Python; as YAML it is shorter
 _ENDLESS = 2**31 - 1
-
-_Emit: TypeAlias = Callable[[Event], None]
 
 
 def arrange(template: Mapping[str, object]) -> dict[str, object]:
@@ -129,9 +126,9 @@ def _arranged(value: object, first: Sequence[str] = _LEADERS) -> object:
     match value:
         case str():
             return str(value)
-        case Mapping():
+        case dict() | Mapping():
             return _one_form({key: _arranged(value[key]) for key in _sorted(value, first)})
-        case Sequence():
+        case list() | Sequence():
             return [_arranged(item) for item in value]
         case int() | float() | None:
             return value
@@ -154,9 +151,10 @@ def _one_form(value: dict[str, object]) -> dict[str, object]:
     return value
 
 
-def _sorted(keys: Iterable[str], first: Sequence[str]) -> list[str]:
-    rank = {key: place for place, key in enumerate(first)}
-    return sorted(keys, key=lambda key: (rank.get(key, len(rank)), key))
+def _sorted(value: Mapping[str, object], first: Iterable[str]) -> list[str]:
+    """List the keys of a mapping: those that come first, and the others by the alphabet."""
+    leading = [key for key in first if key in value]
+    return [*leading, *sorted(value.keys() - leading)]
 
 
 def _short(value: Mapping[str, object]) -> tuple[str, object] | None:
@@ -187,7 +185,7 @@ def _write(value: object, *, short: bool) -> str:
     try:
         emitter.emit(StreamStartEvent())
         emitter.emit(DocumentStartEvent(explicit=False))
-        _feed(emitter.emit, value, short=short)
+        _Writer(emitter.emit, short=short).write(value)
         emitter.emit(DocumentEndEvent(explicit=False))
         emitter.emit(StreamEndEvent())
     finally:
@@ -195,33 +193,73 @@ def _write(value: object, *, short: bool) -> str:
     return stream.getvalue()
 
 
-def _feed(emit: _Emit, value: object, tag: str | None = None, *, short: bool) -> None:
-    """Feed the events of a value to an emitter; a tagged list is written in one line if it fits."""
-    flow = tag is not None and len(repr(value)) <= _ONE_LINE
-    match value:
-        case dict() if short and tag is None and (intrinsic := _short(value)):
-            _feed(emit, intrinsic[1], intrinsic[0], short=short)
-        case Mapping():
-            emit(MappingStartEvent(None, tag, tag is None, flow_style=flow))
-            for key, member in value.items():
-                emit(_text(key))
-                _feed(emit, member, short=short)
-            emit(MappingEndEvent())
-        case str():
-            emit(_text(value, tag))
-        case Sequence():
-            emit(SequenceStartEvent(None, tag, tag is None, flow_style=flow))
-            for item in value:
-                _feed(emit, item, short=short)
-            emit(SequenceEndEvent())
-        case _:
-            emit(ScalarEvent(None, None, (True, False), _word(value)))
+class _Writer:
+    """What feeds the events of a value to an emitter: one event for each text, however often."""
+
+    def __init__(self, emit: Callable[[Event], None], *, short: bool) -> None:
+        self._emit = emit
+        self._short = short
+        self._texts: dict[str, ScalarEvent] = {}
+
+    def write(self, value: object) -> None:
+        """Write a value; with ``short``, an intrinsic that has a short form in that."""
+        match value:
+            case str():
+                self._text(value)
+            case None | int() | float():
+                self._emit(ScalarEvent(None, None, (True, False), _word(value)))
+            case dict() if self._short and (intrinsic := _short(value)):
+                self._tagged(*intrinsic)
+            case dict() | Mapping():
+                self._mapping(_MAPPING, value)
+            case list() | Sequence():
+                self._sequence(_SEQUENCE, value)
+            case _:
+                raise TypeError(f"{value!r} is not plain data")
+
+    def _tagged(self, tag: str, value: object) -> None:
+        """Write the argument of an intrinsic; what is not a text, in one line if it fits."""
+        flow = len(repr(value)) <= _ONE_LINE
+        match value:
+            case str():
+                self._emit(_scalar(value, tag))
+            case dict():
+                self._mapping(MappingStartEvent(None, tag, implicit=False, flow_style=flow), value)
+            case list():
+                start = SequenceStartEvent(None, tag, implicit=False, flow_style=flow)
+                self._sequence(start, value)
+
+    def _mapping(self, start: MappingStartEvent, value: Mapping[str, object]) -> None:
+        self._emit(start)
+        for key, member in value.items():
+            self._text(key)
+            self.write(member)
+        self._emit(_MAPPING_END)
+
+    def _sequence(self, start: SequenceStartEvent, value: Iterable[object]) -> None:
+        self._emit(start)
+        for item in value:
+            self.write(item)
+        self._emit(_SEQUENCE_END)
+
+    def _text(self, text: str) -> None:
+        event = self._texts.get(text)
+        if event is None:
+            event = self._texts[text] = _scalar(text)
+        self._emit(event)
 
 
-def _text(text: str, tag: str | None = None) -> ScalarEvent:
+_MAPPING = MappingStartEvent(None, None, implicit=True, flow_style=False)
+_MAPPING_END = MappingEndEvent()
+_SEQUENCE = SequenceStartEvent(None, None, implicit=True, flow_style=False)
+_SEQUENCE_END = SequenceEndEvent()
+
+
+def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
     """Choose how a text is written; where a style cannot hold it, libyaml quotes it."""
     style = None
-    if not _PRINTABLE.fullmatch(text) or text.isspace() or text.endswith("\n\n"):
+    printable = (text.isascii() and text.isprintable()) or re.fullmatch(_PRINTABLE, text)
+    if not printable or text.isspace() or text.endswith("\n\n"):
         style = '"'
         # The name of a folder may be other bytes than UTF-8; YAML has no letters for them.
         text = text.encode("utf-8", "replace").decode()
