@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files
-from compose2cfn.model.base import YAML, Model, key_of
+from compose2cfn.model.base import YAML, Model
 from compose2cfn.model.project import Project
 
 
@@ -75,16 +75,17 @@ def _escaped(data: Mapping[str, object]) -> dict[str, object]:
 
 def _extended(part: Model, data: Mapping[str, object]) -> dict[str, object]:
     """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
-    below = {key: _below(value, data[key]) for name, value in part if (key := key_of(name)) in data}
+    # Attributes of other names than their keys are excluded from the data.
+    below = {key: _below(value, data[key]) for key, value in vars(part).items() if key in data}
     return {**data, **below, **(part.printed if part.prints_extensions else {})}
 
 
 def _below(value: object, data: object) -> object:
-    match value, data:
-        case Model(), Mapping():
+    match data:
+        case dict() if isinstance(value, Model):
             return _extended(value, data)
-        case Mapping(), Mapping():
+        case dict() if isinstance(value, Mapping):
             return {key: _below(item, data[key]) for key, item in value.items()}
-        case [*items], [*entries]:
-            return [_below(*pair) for pair in zip(items, entries, strict=True)]
+        case list() if isinstance(value, tuple):
+            return [_below(*pair) for pair in zip(value, data, strict=True)]
     return data
