@@ -126,12 +126,12 @@ def _arranged(value: object, first: Sequence[str] = _LEADERS) -> object:
     match value:
         case str():
             return str(value)
+        case int() | float() | None:
+            return value
         case dict() | Mapping():
             return _one_form({key: _arranged(value[key]) for key in _sorted(value, first)})
         case list() | Sequence():
             return [_arranged(item) for item in value]
-        case int() | float() | None:
-            return value
     raise TypeError(f"a template cannot hold {value!r}")
 
 
@@ -193,46 +193,53 @@ def _write(value: object, *, short: bool) -> str:
     return stream.getvalue()
 
 
+class _Scalars(dict[tuple[str, str | None], ScalarEvent]):
+    """The event of each text with its tag, made when the text first comes."""
+
+    def __missing__(self, key: tuple[str, str | None]) -> ScalarEvent:
+        event = self[key] = _scalar(*key)
+        return event
+
+
 class _Writer:
-    """What feeds the events of a value to an emitter: one event for each text, however often."""
+    """What feeds the events of a value to an emitter."""
 
     def __init__(self, emit: Callable[[Event], None], *, short: bool) -> None:
         self._emit = emit
         self._short = short
-        self._texts: dict[str, ScalarEvent] = {}
+        self._scalars = _Scalars()
 
     def write(self, value: object) -> None:
         """Write a value; with ``short``, an intrinsic that has a short form in that."""
         match value:
             case str():
-                self._text(value)
+                self._emit(self._scalars[value, None])
             case None | int() | float():
                 self._emit(ScalarEvent(None, None, (True, False), _word(value)))
             case dict() if self._short and (intrinsic := _short(value)):
                 self._tagged(*intrinsic)
-            case dict() | Mapping():
+            case dict():
                 self._mapping(_MAPPING, value)
-            case list() | Sequence():
+            case list():
                 self._sequence(_SEQUENCE, value)
             case _:
                 raise TypeError(f"{value!r} is not plain data")
 
     def _tagged(self, tag: str, value: object) -> None:
-        """Write the argument of an intrinsic; what is not a text, in one line if it fits."""
+        """Write the argument of an intrinsic; a list is written in one line if it fits."""
+        if isinstance(value, str):
+            self._emit(self._scalars[value, tag])
+            return
         flow = len(repr(value)) <= _ONE_LINE
-        match value:
-            case str():
-                self._emit(_scalar(value, tag))
-            case dict():
-                self._mapping(MappingStartEvent(None, tag, implicit=False, flow_style=flow), value)
-            case list():
-                start = SequenceStartEvent(None, tag, implicit=False, flow_style=flow)
-                self._sequence(start, value)
+        if isinstance(value, dict):
+            self._mapping(MappingStartEvent(None, tag, implicit=False, flow_style=flow), value)
+        elif isinstance(value, list):
+            self._sequence(SequenceStartEvent(None, tag, implicit=False, flow_style=flow), value)
 
     def _mapping(self, start: MappingStartEvent, value: Mapping[str, object]) -> None:
         self._emit(start)
         for key, member in value.items():
-            self._text(key)
+            self._emit(self._scalars[key, None])
             self.write(member)
         self._emit(_MAPPING_END)
 
@@ -241,12 +248,6 @@ class _Writer:
         for item in value:
             self.write(item)
         self._emit(_SEQUENCE_END)
-
-    def _text(self, text: str) -> None:
-        event = self._texts.get(text)
-        if event is None:
-            event = self._texts[text] = _scalar(text)
-        self._emit(event)
 
 
 _MAPPING = MappingStartEvent(None, None, implicit=True, flow_style=False)
