@@ -4,9 +4,8 @@ import os
 import posixpath
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a file that are read where nothing else is said."""
@@ -22,8 +21,7 @@ class Kind(StrEnum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What stands at a path, and for a file its size in bytes."""
 
     kind: Kind

@@ -7,9 +7,8 @@ longest pattern that covers a key decides.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from compose2cfn.diagnostics import Diagnostic, Severity, Steps
 from compose2cfn.model.app import App
@@ -28,8 +27,7 @@ class Reader(Protocol):
         """The patterns of the keys that it reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """What becomes of a key that nothing reads."""
 
     severity: Severity
@@ -106,13 +104,13 @@ def _place(home: tuple[str, ...]) -> str:
     return ".".join(home).replace(".[]", "[]") or "the top level"
 
 
-@dataclass(slots=True)
 class _Trie:
     """Patterns by their steps; ``*`` stands for any key, ``[]`` for any entry of a list."""
 
-    below: dict[str, "_Trie"] = field(default_factory=dict)
-    fate: Fate | None = None
-    ends: bool = False
+    def __init__(self) -> None:
+        self.below: dict[str, _Trie] = {}
+        self.fate: Fate | None = None
+        self.ends = False
 
     def put(self, pattern: str, fate: Fate | None) -> None:
         node = self

@@ -4,7 +4,6 @@ import codecs
 import re
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.source.interpolate import Expansion, Malformed, Missing
@@ -39,7 +38,7 @@ def parse(
     ``lookup`` are the variables around it: they win over earlier lines where a value names another
     variable, and give the value of a name that stands alone (left out if they do not have it).
     """
-    reader = _Reader(text, lookup, file, found=dict(before or {}))
+    reader = _Reader(text, lookup, file, dict(before or {}))
     try:
         while reader.next_statement():
             reader.statement()
@@ -78,17 +77,19 @@ def _misnamed(name: str) -> str:
     return f"a name has no space: {name!r}; write NAME=value" if {*" \t"} & {*name} else ""
 
 
-@dataclass(slots=True)
 class _Reader:
     """Read one statement after another."""
 
-    text: str
-    lookup: Mapping[str, str]
-    file: str
-    at: int = 0
-    found: dict[str, str] = field(default_factory=dict)
-    faults: list[Diagnostic] = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
+    def __init__(
+        self, text: str, lookup: Mapping[str, str], file: str, found: dict[str, str]
+    ) -> None:
+        self.text = text
+        self.lookup = lookup
+        self.file = file
+        self.at = 0
+        self.found = found
+        self.faults: list[Diagnostic] = []
+        self.told: set[str] = set()
 
     def fault(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
         line = self.text.count("\n", 0, min(self.at, len(self.text))) + 1

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
@@ -23,12 +22,12 @@ class Malformed(ValueError):
     """A substitution is not written as one; holds what to write."""
 
 
-@dataclass(slots=True)
 class Expansion:
     """Expand the substitutions of texts; ``unset`` collects the variables that have no value."""
 
-    variables: Mapping[str, str]
-    unset: dict[str, None] = field(default_factory=dict)
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.variables = variables
+        self.unset: dict[str, None] = {}
 
     def expand(self, text: str, depth: int = 0) -> str:
         """Put in the values; raises `Missing` and `Malformed`.
@@ -124,11 +123,13 @@ def interpolate(node: Node, variables: Mapping[str, str]) -> tuple[Node, list[Di
     return walk.node(node, aws=False), walk.faults
 
 
-@dataclass(slots=True)
 class _Walk:
-    variables: Mapping[str, str]
-    faults: list[Diagnostic] = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
+    """The way through a tree, and what was found on it."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.variables = variables
+        self.faults: list[Diagnostic] = []
+        self.told: set[str] = set()
 
     def node(self, node: Node, *, aws: bool) -> Node:
         """Walk a tree; parts without a substitution stay what they are."""
@@ -136,15 +137,14 @@ class _Walk:
             case Leaf(str() as text) if "$" in text:
                 return self._leaf(node, text, aws=aws)
             case Sequence():
-                items = tuple(self.node(item, aws=aws) for item in node.items)
-                return node if all(map(_is, items, node.items)) else node._replace(items=items)
+                items = tuple([self.node(item, aws=aws) for item in node.items])
+                return node if items == node.items else node._replace(items=items)
             case Table():
                 entries = {
                     key: self.node(item, aws=aws or key.startswith("x-aws-"))
                     for key, item in node.items.items()
                 }
-                unchanged = all(map(_is, entries.values(), node.items.values()))
-                return node if unchanged else node._replace(items=entries)
+                return node if entries == node.items else node._replace(items=entries)
         return node
 
     def _leaf(self, node: Leaf, text: str, *, aws: bool) -> Node:
@@ -180,7 +180,3 @@ class _Walk:
         self.faults.append(
             Diagnostic(code="variable-unset", message=message, severity=severity, at=at)
         )
-
-
-def _is(one: Node, other: Node) -> bool:
-    return one is other

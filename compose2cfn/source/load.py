@@ -1,8 +1,9 @@
 """Read Compose files into one application, stage by stage."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from posixpath import basename, relpath
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Severity, failed, in_order
 from compose2cfn.files import Disk, Files
@@ -71,7 +72,7 @@ def load(
     complete(bound.data, name, setting.directory, variables)
     valid = validate(bound.data, root)
     reader.found.extend(valid.faults)
-    setting = replace(setting, environment=variables)
+    setting = setting._replace(environment=variables)
     choice = _Choice(setting, services, consistent=consistent and readable)
     project = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
     findings = [each for each in reader.found if not valid.follows(each)]
@@ -90,8 +91,7 @@ def load(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     """Which services of a project take part, and whether they must fit together."""
 
     setting: Setting

@@ -1,8 +1,8 @@
 """Make the paths of a tree absolute, as the marks on the model's fields say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from posixpath import isabs, join, normpath
+from typing import NamedTuple
 
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Kind, Shape, leading, leads
@@ -11,8 +11,7 @@ from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 _REMOTE = ("service:", "github.com/", "git@")
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """What paths start from: a directory, and for ``~`` the home.
 
     With ``fill`` paths that are not written, but stand for something, are put in.

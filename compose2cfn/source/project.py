@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath, relpath
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import Diagnostic, Severity, listed
 from compose2cfn.files import Files, Kind
@@ -22,20 +22,18 @@ _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(NamedTuple):
     """What a caller asks for; what is left out is found as Docker Compose finds it."""
 
-    paths: tuple[str, ...] = ()
-    name: str | None = None
-    directory: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    env_files: tuple[str, ...] | None = None
-    profiles: tuple[str, ...] = ()
+    paths: tuple[str, ...]
+    name: str | None
+    directory: str | None
+    environment: Mapping[str, str]
+    env_files: tuple[str, ...] | None
+    profiles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(NamedTuple):
     """Where a project stands: its files in order, its folder, its variables and profiles."""
 
     paths: tuple[str, ...]
@@ -83,13 +81,13 @@ def normalise(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
 
 
-@dataclass(slots=True)
 class _Search:
     """The search for a project; each step uses what the ones before it found."""
 
-    wish: Wish
-    files: Files
-    faults: list[Diagnostic] = field(default_factory=list)
+    def __init__(self, wish: Wish, files: Files) -> None:
+        self.wish = wish
+        self.files = files
+        self.faults: list[Diagnostic] = []
 
     def fault(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
         self.faults.append(Diagnostic(code=code, message=message, severity=severity))

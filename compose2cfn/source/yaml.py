@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 import yaml
 from yaml.reader import ReaderError
@@ -65,16 +64,15 @@ def _decode(content: bytes) -> str:
     return content.decode("utf-8-sig")
 
 
-@dataclass(slots=True)
 class _Mender:
     """Write anew what libyaml cannot read, though Docker Compose can.
 
     That is anchors with signs in their names, and texts in square brackets that start with a colon.
     """
 
-    left: int = 100
-    """How often a text may still be mended."""
-    names: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._left = 100  # how often a text may still be mended
+        self._names: dict[str, str] = {}
 
     def mend(self, text: str, error: yaml.YAMLError, *, listing: bool) -> str | None:
         """Mend the text where libyaml gave up, in a list or not; None if nothing can be done."""
@@ -91,22 +89,22 @@ class _Mender:
                 new = f"'{found[0]}'" if found else None
             case _:
                 return None
-        self.left -= 1
-        if not found or not new or self.left < 0:
+        self._left -= 1
+        if not found or not new or self._left < 0:
             return None
         return text[: found.start()] + new + text[found.end() :]
 
     def _rename(self, name: str, text: str) -> str | None:
         """Give an anchor a name of the same length that the text does not have."""
-        if name in self.names.values():
+        if name in self._names.values():
             return None  # it has been mended already, to no avail
-        if name not in self.names:
+        if name not in self._names:
             names = (f"{number:_>{len(name)}}" for number in range(10 ** len(name)))
             free = next((new for new in names if new not in text), None)
             if free is None:
                 return None
-            self.names[name] = free
-        return self.names[name]
+            self._names[name] = free
+        return self._names[name]
 
 
 _ANCHOR = re.compile(r"(?:(?![:,\[\]{}])[!-~])+")
