@@ -7,61 +7,78 @@ replaces; what is not written in full is wrong.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 
+# Marks are plain classes: equal marks must not stand in for each other in ``Annotated[…]``, which
+# keeps the types that it has made.
 
-@dataclass(frozen=True, slots=True)
+
 class Short:
-    """The value may be written as a text; the function spells it out.
+    """The value may be written as a text; ``spell`` spells it out, in a list as several items too.
 
-    For an item of a list the function may give several items.
+    With ``numbers`` a whole number may stand for the text; with ``over`` the text may be laid over
+    an earlier file's value. ``rest`` gives the part of the text that Docker Compose drops in
+    silence.
     """
 
-    spell: Callable[[str], object]
-    numbers: bool = False
-    """Whether a whole number may stand for the text."""
-    over: bool = True
-    """Whether the text may be laid over an earlier file's value."""
-    rest: Callable[[str], str] | None = None
-    """Gives the part of the text that Docker Compose drops in silence."""
+    def __init__(
+        self,
+        spell: Callable[[str], object],
+        *,
+        numbers: bool = False,
+        over: bool = True,
+        rest: Callable[[str], str] | None = None,
+    ) -> None:
+        self.spell = spell
+        self.numbers = numbers
+        self.over = over
+        self.rest = rest
 
 
-@dataclass(frozen=True, slots=True)
 class Listed:
-    """The mapping may be written as a list of texts; the function makes an entry of each."""
+    """The mapping may be written as a list of texts; ``spell`` makes an entry of each.
 
-    spell: Callable[[str], tuple[str, object]]
-    repeats: bool = False
-    """Whether the list may hold one text twice."""
+    With ``repeats`` the list may hold one text twice.
+    """
+
+    def __init__(
+        self, spell: Callable[[str], tuple[str, object]], *, repeats: bool = False
+    ) -> None:
+        self.spell = spell
+        self.repeats = repeats
 
 
-@dataclass(frozen=True, slots=True)
 class Unique:
     """Items of a list with one identity are one item: the later stands in the place of the first.
 
     ``text`` tells the identity of an item that is a text, ``mapping`` that of one spelled out, if
-    there are such items.
+    there are such items. With ``apart`` no two items may be written alike where such items are not made one.
     """
 
-    text: Callable[[str], object] = str
-    mapping: Callable[[Mapping[str, object]], object] | None = None
-    apart: bool = True
-    """Whether no two items may be written alike where such items are not made one."""
+    def __init__(
+        self,
+        text: Callable[[str], object] = str,
+        *,
+        mapping: Callable[[Mapping[str, object]], object] | None = None,
+        apart: bool = True,
+    ) -> None:
+        self.text = text
+        self.mapping = mapping
+        self.apart = apart
 
 
-@dataclass(frozen=True, slots=True)
 class Keyed:
     """A later file's list replaces; its items are laid over those with the same value of a key."""
 
-    key: str
+    def __init__(self, key: str) -> None:
+        self.key = key
 
 
-@dataclass(frozen=True, slots=True)
 class Fill:
     """What stands where nothing is written."""
 
-    value: object
+    def __init__(self, value: object) -> None:
+        self.value = value
 
 
 class Mark(Enum):

@@ -1,11 +1,10 @@
 """What the model says of each key, compiled from the fields when it is first asked for."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
 from enum import Enum, auto
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, TypeVar, Union, get_args, get_origin
+from typing import Annotated, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from compose2cfn.model.base import HIDDEN, Model
 from compose2cfn.model.marks import Fill, Keyed, Listed, Mark, Short, Unique
@@ -25,8 +24,7 @@ class Kind(Enum):
     """A mapping whose keys the specification names."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
+class Shape(NamedTuple):
     """The kind of a value, the shape of what it holds, and what its marks say."""
 
     kind: Kind
@@ -70,9 +68,9 @@ def fields(model: type[Model]) -> Mapping[str, Shape]:
 
 def _apart(shape: Shape) -> Shape:
     """Forget what makes two items one; then no two may be equal."""
-    listed = replace(shape.listed, repeats=False) if shape.listed else None
+    listed = Listed(shape.listed.spell) if shape.listed else None
     distinct = shape.distinct or (shape.unique is not None and shape.unique.apart)
-    return replace(shape, unique=None, distinct=distinct, listed=listed)
+    return shape._replace(unique=None, distinct=distinct, listed=listed)
 
 
 @cache
@@ -138,23 +136,28 @@ def _compile(annotation: object, metadata: tuple[object, ...]) -> Shape:
         kind, model = Kind.MODEL, annotation
     elif isinstance(annotation, type):
         scalar = annotation
-    return Shape(
-        kind,
-        model,
-        item,
-        scalar,
-        optional,
-        short=_first(metadata, Short),
-        listed=_first(metadata, Listed),
-        unique=_first(metadata, Unique),
-        keyed=_first(metadata, Keyed),
-        fill=_first(metadata, Fill),
-        distinct=Mark.DISTINCT in metadata,
-        nullable=Mark.NULLABLE in metadata,
-        replaces=Mark.REPLACE in metadata,
-        same_driver=Mark.SAME_DRIVER in metadata,
-        folded=Mark.FOLDED in metadata,
-        path=next((mark for mark in _PATHS if mark in metadata), None),
+    plain = Shape(kind, model, item, scalar, optional)
+    marks = [mark for mark in metadata if isinstance(mark, _MARKS)]
+    return _marked(plain, marks) if marks else plain
+
+
+_MARKS = (Fill, Keyed, Listed, Mark, Short, Unique)
+
+
+def _marked(shape: Shape, marks: Collection[object]) -> Shape:
+    """Put what marks say into a shape."""
+    return shape._replace(
+        short=_first(marks, Short),
+        listed=_first(marks, Listed),
+        unique=_first(marks, Unique),
+        keyed=_first(marks, Keyed),
+        fill=_first(marks, Fill),
+        distinct=Mark.DISTINCT in marks,
+        nullable=Mark.NULLABLE in marks,
+        replaces=Mark.REPLACE in marks,
+        same_driver=Mark.SAME_DRIVER in marks,
+        folded=Mark.FOLDED in marks,
+        path=next((mark for mark in _PATHS if mark in marks), None),
     )
 
 
