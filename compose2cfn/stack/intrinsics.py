@@ -31,11 +31,11 @@ def content(value: object) -> object:
     match value:
         case str() | int() | float() | None | Function():
             return value
+        case list() | tuple():
+            return [content(item) for item in value]
         case dict() | Mapping():
             read = {key: content(item) for key, item in value.items()}
             return Function(read) if spelled_out(read) else read
-        case list() | tuple():
-            return [content(item) for item in value]
     return value
 
 
@@ -46,15 +46,17 @@ def helper(value: object) -> object:
     ``${Dollar}{PASSWORD}``.
     """
     match value:
-        case str() if _LOOKALIKE.search(value):
+        case str() if "${" in value and _LOOKALIKE.search(value):
             spelled = [value.replace("${", "${Dollar}{"), {"Dollar": "$"}]
             return Plain(function("Fn::Sub", spelled))
+        case str() | int() | float() | None:
+            return value
         case Function():
             return Plain(value)
-        case Mapping():
-            return {key: helper(item) for key, item in value.items()}
         case list() | tuple():
             return [helper(item) for item in value]
+        case dict() | Mapping():
+            return {key: helper(item) for key, item in value.items()}
     return value
 
 
@@ -66,14 +68,14 @@ def plain(value: object) -> object:
     match value:
         case str() | int() | float() | None | Function():
             return value
-        case dict() | Mapping():
-            return {key: plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
         case Plain():
             return value.data
+        case list() | tuple():
+            return [plain(item) for item in value]
         case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
             return _object(value)
+        case dict() | Mapping():
+            return {key: plain(item) for key, item in value.items()}
     # Whatever else can be written as JSON; the types of troposphere say less than it takes.
     return content(encode_to_dict({"": value})[""])
 

@@ -128,10 +128,10 @@ def _arranged(value: object, first: Sequence[str] = _LEADERS) -> object:
             return str(value)
         case int() | float() | None:
             return value
+        case list() | tuple():
+            return [_arranged(item) for item in value]
         case dict() | Mapping():
             return _one_form({key: _arranged(value[key]) for key in _sorted(value, first)})
-        case list() | Sequence():
-            return [_arranged(item) for item in value]
     raise TypeError(f"a template cannot hold {value!r}")
 
 
