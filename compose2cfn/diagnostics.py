@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -125,5 +124,12 @@ def listed(words: Iterable[str], conjunction: str = "or") -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Offer the known word nearest to one that is not, as the end of a sentence, or nothing."""
     names = {name.lower(): name for name in sorted(known)}
-    near = get_close_matches(word.lower(), names, n=1)
-    return f"; did you mean {names[near[0]]!r}?" if near else ""
+    near = most_alike(word.lower(), names)
+    return f"; did you mean {names[near]!r}?" if near else ""
+
+
+def most_alike(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Give the known word that is most like another one, if one is like it at all."""
+    from difflib import get_close_matches  # noqa: PLC0415 - few runs have a word to offer
+
+    return next(iter(get_close_matches(word, known, 1, cutoff)), None)

@@ -7,10 +7,9 @@ longest pattern that covers a key decides.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import NamedTuple, Protocol
 
-from compose2cfn.diagnostics import Diagnostic, Severity, Steps
+from compose2cfn.diagnostics import Diagnostic, Severity, Steps, most_alike
 from compose2cfn.model.app import App
 from compose2cfn.model.keys import keys
 
@@ -80,10 +79,9 @@ def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
 def _hint(path: Steps) -> str:
     """Say what a key that nothing reads may have been meant to be."""
     homes = _homes()
-    near = get_close_matches(str(path[-1]), homes, 1, cutoff=0.75)
-    if not near:
+    name = most_alike(str(path[-1]), homes, cutoff=0.75)
+    if name is None:
         return "; take it out, or pass the emitter that reads it"
-    (name,) = near
     here = any(matches(home, path[:-1]) for home in homes[name])
     places = "" if here else f" of {' or '.join(map(_place, homes[name]))}"
     return f"; did you mean {name!r}{places}?"

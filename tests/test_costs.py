@@ -30,8 +30,8 @@ TIMES = {"encoded": 1, "arranged": 1, "written": 1}
 
 # What a command imports beyond its dependencies and what those import.
 MODULES = {
-    "config": {"difflib", "heapq", "encodings.utf_8_sig"},
-    "convert": {"difflib", "heapq", "encodings.utf_8_sig", "shlex", "graphlib"},
+    "config": {"encodings.utf_8_sig"},
+    "convert": {"encodings.utf_8_sig", "shlex", "graphlib"},
 }
 
 

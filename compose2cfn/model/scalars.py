@@ -23,8 +23,8 @@ from compose2cfn.model.shortforms import (
 )
 from compose2cfn.model.units import Moment, octal, shortest, single
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,40}", re.ASCII)
-_DECIMAL = re.compile(r"[+-]?([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9]+)?", re.ASCII)
+_WHOLE = r"[+-]?[0-9]{1,40}"
+_DECIMAL = r"[+-]?([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9]+)?"
 _FLAGS = {
     **dict.fromkeys(("true", "yes", "y", "on"), True),
     **dict.fromkeys(("false", "no", "n", "off"), False),
@@ -50,7 +50,7 @@ def _whole(value: object) -> object:
             return value
         case float() if value.is_integer() and abs(value) < 2**63:
             return int(value)
-        case str() if _WHOLE.fullmatch(value) and -(2**63) <= int(value) < 2**63:
+        case str() if re.fullmatch(_WHOLE, value) and -(2**63) <= int(value) < 2**63:
             return int(value)
     raise PydanticCustomError("wrong-type", "must be a whole number")
 
@@ -75,7 +75,9 @@ def _share(value: object) -> object:
             pass
         case int() | float() if math.isfinite(share := single(value)):
             return share
-        case str() if _DECIMAL.fullmatch(value) and math.isfinite(share := single(float(value))):
+        case str() if re.fullmatch(_DECIMAL, value) and math.isfinite(
+            share := single(float(value))
+        ):
             return share
     raise PydanticCustomError("wrong-type", "must be a number")
 

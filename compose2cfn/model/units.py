@@ -11,12 +11,9 @@ from pydantic_core import PydanticCustomError, core_schema
 MIB = 1024 * 1024
 """Bytes."""
 
-_SIZE = re.compile(
-    r"\+?((?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?",
-    re.IGNORECASE | re.ASCII,
-)
+_SIZE = r"(?ai)\+?((?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?"
 _FACTORS = {letter: 1024**power for power, letter in enumerate("kmgtp", 1)}
-_PERIOD = re.compile(r"([0-9]{0,40})(\.[0-9]{0,40})?([a-zµμ]+)")
+_PERIOD = r"([0-9]{0,40})(\.[0-9]{0,40})?([a-zµμ]+)"
 _NANOSECONDS = {
     "ns": 1,
     "us": 10**3,
@@ -73,7 +70,7 @@ class Bytes(Quantity):
                 return 0
             case "-1":
                 return -1
-            case str() if found := _SIZE.fullmatch(value):
+            case str() if found := re.fullmatch(_SIZE, value):
                 number = float(found[1]) * _FACTORS.get((found[2] or "").lower(), 1)
                 if number < 2**63:
                     return int(number)
@@ -118,7 +115,7 @@ class Duration(Quantity):
         if text == "0":
             return 0
         total, end = Fraction(0), 0
-        for part in _PERIOD.finditer(text):
+        for part in re.finditer(_PERIOD, text):
             digits = part[1] + (part[2] or "").rstrip(".")
             if part.start() != end or part[3] not in _NANOSECONDS or not digits:
                 break

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from itertools import takewhile
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
+from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, most_alike
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
 from compose2cfn.model.frozen import Frozen, frozen
 from compose2cfn.model.functions import (
@@ -356,8 +355,8 @@ _WORDS = {
 def _unknown(path: Steps) -> str:
     """Say that a key is unknown, and which one is near."""
     *_, key = path
-    near = get_close_matches(str(key), _siblings(path), 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    near = most_alike(str(key), _siblings(path))
+    hint = f"; did you mean {near}?" if near else ""
     return f"there is no such key{hint}"
 
 

@@ -5,12 +5,12 @@ import re
 from compose2cfn.diagnostics import Location, Steps
 from compose2cfn.source.reader import Reader
 
-_REMOTE = re.compile(r"(https?|git|ssh|oci)://|git@|github\.com/|[^/]+\.git([#:]|$)")
+_REMOTE = r"(https?|git|ssh|oci)://|git@|github\.com/|[^/]+\.git([#:]|$)"
 
 
 def refuse(file: str, at: Location, path: Steps, reader: Reader) -> bool:
     """Refuse a file that would have to be fetched; tell whether it was one."""
-    remote = _REMOTE.match(file) is not None
+    remote = re.match(_REMOTE, file) is not None
     if remote:
         message = f"{file} is on another machine, and nothing is fetched; copy the file here"
         reader.fault("remote-file", message, at, path)

@@ -29,7 +29,7 @@ _STRAY = re.compile(r"(?<![0-9])_|_(?![0-9])")
 _LONGEST = 400
 """How many digits a whole number may have: more than Go reads as one."""
 _BASES = {"x": 16, "b": 2, "o": 8, "d": 10}
-_MOMENT = re.compile(
+_MOMENT = (
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
     r"(?:(?P<gap>[Tt]| +)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{1,2}):(?P<second>[0-9]{1,2})"
     r"(?:[.,](?P<fraction>[0-9]+))?"
@@ -111,7 +111,7 @@ def _binary(text: str) -> str:
 
 def _moment(text: str) -> Moment | None:
     """Read a date, or a date and a time: after a T with a zone, after a space without one."""
-    found = _MOMENT.fullmatch(text)
+    found = re.fullmatch(_MOMENT, text)
     if not found or (found["gap"] and (found["gap"] in "Tt") != bool(found["zone"])):
         return None
     year, month, day = (int(found[part]) for part in ("year", "month", "day"))
