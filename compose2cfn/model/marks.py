@@ -52,7 +52,8 @@ class Unique:
     """Items of a list with one identity are one item: the later stands in the place of the first.
 
     ``text`` tells the identity of an item that is a text, ``mapping`` that of one spelled out, if
-    there are such items. With ``apart`` no two items may be written alike where such items are not made one.
+    there are such items. With ``apart`` no two items may be written alike where such items are not
+    made one.
     """
 
     def __init__(
