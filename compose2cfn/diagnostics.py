@@ -24,7 +24,7 @@ class Severity(StrEnum):
     """How bad a finding is."""
 
     ERROR = "error"
-    """The input cannot be converted, or its template would not deploy or behave otherwise."""
+    """The input cannot be converted, or its template would not deploy or behave differently."""
     WARNING = "warning"
     """Something was dropped, or changed its meaning."""
     INFO = "info"
@@ -39,7 +39,7 @@ class Location(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        # Build services take a line that begins so for a command.
+        # Build services read a line that begins like this as a command.
         marked = "./" if self.file.startswith(("::", "##")) else ""
         return f"{marked}{visible(self.file)}:{self.line}:{self.column}"
 
@@ -78,11 +78,11 @@ class ComposeError(Exception):
     def of(
         cls, code: str, message: str, path: Steps = (), at: Location | None = None
     ) -> "ComposeError":
-        """Make the error of one finding."""
+        """Make an error of one finding."""
         return cls([Diagnostic(code=code, message=message, path=path, at=at)])
 
 
-# Control characters, what is not seen, and what turns the direction of text; halves of characters.
+# Control characters, invisible ones, those that turn the direction of text, halves of characters.
 # Ranges, not properties: those follow the version of Python.
 _UNSEEN = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -91,7 +91,7 @@ _UNSEEN = (
 
 
 def visible(text: str) -> str:
-    """Escape what is not seen in a text, so that it is one line that says what it seems to say."""
+    """Escape what is invisible in a text, so that it is one line that says what it seems to say."""
     return re.sub(_UNSEEN, lambda found: ascii(found[0])[1:-1], text)
 
 
@@ -122,7 +122,7 @@ def listed(words: Iterable[str], conjunction: str = "or") -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Offer the known word nearest to one that is not, as the end of a sentence, or nothing."""
+    """End a sentence with the known word nearest to an unknown one, or with nothing."""
     names = {name.lower(): name for name in sorted(known)}
     near = most_alike(word.lower(), names)
     return f"; did you mean {names[near]!r}?" if near else ""

@@ -47,7 +47,7 @@ class Findings:
         self._found.extend(found)
 
     def ask(self, parameter: Parameter, path: KeyPath | None = None) -> Value:
-        """Leave a fact to the one who makes the stack; gives the reference to its parameter."""
+        """Leave a fact to whoever creates the stack; returns the reference to its parameter."""
         self._parameters[parameter.id] = parameter
         if path is not None:
             self._asked[parameter.id] = min(path, self._asked.get(parameter.id, path), key=str)
@@ -99,7 +99,7 @@ class Spot:
         self._say(code, message, Severity.INFO)
 
     def ask(self, parameter: Parameter) -> Value:
-        """Leave this fact to the one who makes the stack; gives the reference to its parameter."""
+        """Leave this fact to whoever creates the stack; returns the reference to its parameter."""
         return self.findings.ask(parameter, self.path)
 
     def _say(self, code: str, message: str, severity: Severity) -> None:

@@ -121,7 +121,7 @@ def test_faults_are_sorted_by_place_and_said_once() -> None:
         ),
         (
             "{services: {web: {image: a, ports: [80]}}, x-aws-loadbalancer: {type: {Ref: X}}}",
-            "x-aws-loadbalancer.type: must be a text: it decides what the template has",
+            "x-aws-loadbalancer.type: must be a text, not a function: it decides",
         ),
     ],
 )

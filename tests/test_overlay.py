@@ -350,7 +350,10 @@ def test_an_overlay_may_be_a_text() -> None:
         ("a: [", "error: x-aws-cloudformation: line 2 of this text: "),
         ("- a", "error: x-aws-cloudformation: the text of an overlay must be one YAML mapping"),
         ("a: 1\n---\nb: 2", "the text of an overlay must be one YAML mapping"),
-        ("{Resources: {R: {Type: T, Type: U}}}", "line 1 of this text: the key 'Type' is set"),
+        (
+            "{Resources: {R: {Type: T, Type: U}}}",
+            "line 1 of this text: the key 'Type' is already set",
+        ),
     ],
 )
 def test_a_text_that_is_no_overlay_is_an_error(text: str, message: str) -> None:

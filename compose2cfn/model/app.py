@@ -36,7 +36,7 @@ class App:
         return self.places.get(path)
 
     def written(self, path: Steps) -> object:
-        """Give the value of an ``x-*`` key, as it was read."""
+        """Return the value of an ``x-*`` key, as it was read."""
         value: object = self.project
         for step in path[:-1]:
             match value:
@@ -49,10 +49,10 @@ class App:
         return value.extensions.get(str(path[-1])) if isinstance(value, Model) else None
 
     def to_compose(self, *, extensions: bool = False) -> dict[str, object]:
-        """Give what the JSON of ``docker compose config --format json`` parses to.
+        """Return what the JSON of ``docker compose config --format json`` parses to.
 
-        With ``extensions`` give what its YAML parses to: that keeps the ``x-*`` keys below the top
-        level, and leaves out a few empty values.
+        With ``extensions``, return what its YAML parses to: that keeps the ``x-*`` keys below the
+        top level, and leaves out a few empty values.
         """
         # Not Pydantic's own JSON: names of folders may be other bytes than UTF-8.
         dumped = self.project.model_dump(

@@ -1,8 +1,8 @@
 """Every ``x-aws-*`` key: what a Compose file says that only AWS understands.
 
-A value is a text or a function of CloudFormation (``!Ref X``), so that what is
-known only when the stack is made can be passed through. ``None`` means the key is absent; a key
-that is present but empty has the value ``""`` (or an empty list).
+A value is a text or a function of CloudFormation (``!Ref X``), so that what is known only when the
+stack is created can be passed through. ``None`` means that the key is absent; a key that is present
+but empty has the value ``""`` (or an empty list).
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def _word(given: object) -> str:
     match _value(given):
         case str(text):
             return text
-    message = "must be a text: it decides what the template has, so no function can stand here"
+    message = "must be a text, not a function: it decides what is in the template"
     raise PydanticCustomError("wrong-type", message)
 
 
@@ -153,7 +153,7 @@ Named: TypeAlias = Annotated[Mapping[str, Value] | None, PlainValidator(_named),
 
 
 class AwsLoadBalancer(Model):
-    """A load balancer: an ARN of one that exists, or what a new one shall be like.
+    """A load balancer: the ARN of an existing one, or the settings of a new one.
 
     Written as a plain value, it is the ARN; the ARN ``none`` on a port means no load balancer.
     """
@@ -176,7 +176,7 @@ class AwsRoute(Model):
 
 
 class AwsHealthCheck(Model):
-    """How a load balancer asks whether a target is well; written as a text, it is the path."""
+    """How a load balancer checks whether a target is healthy; written as a text, it is the path."""
 
     path: Given = None
     port: Given = None
@@ -189,7 +189,7 @@ class AwsHealthCheck(Model):
 
 
 class AwsAutoscaling(Model):
-    """Between how many tasks a service scales, and the targets (percent; requests a target)."""
+    """Between how many tasks a service scales, and the targets (percent; requests per target)."""
 
     min: Number = None
     max: Number = None
@@ -239,7 +239,7 @@ class ServiceKeys:
     x_aws_task: Word = None
     x_aws_ephemeral_storage: Number = None
     x_aws_healthcheck: HealthCheckKey = None
-    # Written in the wrong place by many; what they mean is plain.
+    # Many write these in the wrong place; what they mean is clear.
     x_aws_logs_retention: Number = None
     x_aws_autoscaling: Autoscaling = None
     x_aws_min_percent: Number = None

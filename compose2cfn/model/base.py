@@ -45,7 +45,7 @@ HIDDEN = frozenset({"extensions", "printed"})
 
 
 def key_of(attribute: str) -> str:
-    """Give the Compose key of an attribute: ``x_aws_vpc`` is ``x-aws-vpc``, others are the same."""
+    """Name the Compose key of an attribute: ``x_aws_vpc`` is ``x-aws-vpc``, others are the same."""
     return attribute.replace("_", "-", 2) if attribute.startswith("x_aws_") else attribute
 
 
@@ -68,7 +68,7 @@ class Model(BaseModel):
     )
 
     unites: ClassVar[bool] = True
-    """Whether items of its lists that have one identity are one."""
+    """Whether two items of one identity in one of its lists count as one item."""
     prints_extensions: ClassVar[bool] = True
     """Whether Docker Compose prints its ``x-*`` keys as YAML; it drops those of a few mappings."""
 

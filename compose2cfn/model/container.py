@@ -33,12 +33,16 @@ from compose2cfn.model.scalars import (
     Unquoted,
     UnquotedTruncated,
     Whole,
+    matching,
     one_of,
 )
 from compose2cfn.model.units import Bytes, Duration, WholeBytes
 
-_PULL_POLICY = (
-    r"^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$"
+_PULL_POLICY = matching(
+    r"\A(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)\Z",
+    code="wrong-pattern",
+    message="is not a valid pull policy; write always, missing, never, build, daily, weekly or "
+    "e.g. every_12h",
 )
 
 
@@ -298,7 +302,7 @@ class Container(Model):
     pids_limit: Truncated = 0
     platform: str = ""
     privileged: Flag = False
-    pull_policy: Annotated[str, Field(pattern=_PULL_POLICY)] = ""
+    pull_policy: Annotated[str, _PULL_POLICY] = ""
     pull_refresh_after: str = ""
     read_only: Flag = False
     runtime: str = ""

@@ -1,4 +1,4 @@
-"""Mappings that nobody can change, so that whoever reads them leaves no trace."""
+"""Mappings that cannot be changed, so that a reader leaves no trace."""
 
 from collections.abc import Mapping
 from typing import Never, TypeVar

@@ -20,7 +20,7 @@ CONDITIONAL = frozenset({"Outputs", "Resources"})
 class Function(Frozen[object]):
     """An intrinsic function: one name and its argument, ``{"Ref": "VpcId"}``.
 
-    What is one is decided where a value is read, and never guessed from a mapping later.
+    Whether a value is one is decided where it is read, and never guessed from a mapping later.
     """
 
     __slots__ = ()

@@ -49,7 +49,7 @@ class Listed:
 
 
 class Unique:
-    """Items of a list with one identity are one item: the later stands in the place of the first.
+    """Items of a list with one identity are one item: the later one replaces the first in place.
 
     ``text`` tells the identity of an item that is a text, ``mapping`` that of one spelled out, if
     there are such items. With ``apart`` no two items may be written alike where such items are not
@@ -76,21 +76,21 @@ class Keyed:
 
 
 class Fill:
-    """What stands where nothing is written."""
+    """The value of a key that is not written."""
 
     def __init__(self, value: object) -> None:
         self.value = value
 
 
 class Mark(Enum):
-    """A mark that says all by its name."""
+    """A mark whose name says it all."""
 
     DISTINCT = auto()
     """No two items of the list may be equal."""
     NULLABLE = auto()
     """The value may be left empty."""
     REPLACE = auto()
-    """A later file's value stands in for the earlier one, whatever their kinds."""
+    """A later file's value replaces the earlier one, even if it is of another kind."""
     SAME_DRIVER = auto()
     """A later file's mapping is merged unless it names another driver: then it replaces."""
     PATH = auto()
@@ -98,6 +98,6 @@ class Mark(Enum):
     CONTEXT = auto()
     """As ``PATH``, unless it is a URL or names another build context."""
     FOLDED = auto()
-    """Written as a mapping it is true, and what the mapping holds stands beside it."""
+    """Written as a mapping it is true, and what the mapping holds moves to beside it."""
     SOURCE = auto()
     """As ``PATH``, if the mapping around it is of the type ``bind``."""

@@ -98,7 +98,7 @@ def _text(value: object) -> object:
     """Make a text of any scalar."""
     if isinstance(value, str | bool | int | float | Moment):
         return text_of(value)
-    raise PydanticCustomError("wrong-type", "must be a text, a number or a truth value")
+    raise PydanticCustomError("wrong-type", "must be a text, a number, true or false")
 
 
 def _text_or_nothing(value: object) -> object:
@@ -126,21 +126,34 @@ def _option(value: object) -> object:
 
 
 def one_of(*words: str) -> BeforeValidator:
-    """Take these words and no others."""
+    """Accept these words and no others."""
 
     def check(value: object) -> object:
         if isinstance(value, str) and value not in words:
-            raise PydanticCustomError("unknown-value", f"is {value!r}; write {listed(words)}")
+            message = f"{value!r} is not a valid value; write {listed(words)}"
+            raise PydanticCustomError("unknown-value", message)
         return value
 
     return BeforeValidator(check)
+
+
+def matching(pattern: str, *, code: str, message: str) -> AfterValidator:
+    """Accept texts in which a pattern is found; the message says what to write instead."""
+    found = re.compile(pattern).search
+
+    def check(value: str) -> str:
+        if not found(value):
+            raise PydanticCustomError(code, message)
+        return value
+
+    return AfterValidator(check)
 
 
 def _bare(addresses: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
     """Take the brackets off addresses."""
     for name in addresses:
         if not name or not {*":="}.isdisjoint(name):
-            raise PydanticCustomError("bad-host", f"{name!r} is no name of a host")
+            raise PydanticCustomError("bad-host", f"{name!r} is not a valid host name")
     return Frozen({name: tuple(map(_unbracketed, several)) for name, several in addresses.items()})
 
 
@@ -153,7 +166,14 @@ def _flag_text(value: object) -> object:
     return text_of(value) if isinstance(value, bool) else value
 
 
-Name = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]+$")]
+Name = Annotated[
+    str,
+    matching(
+        r"\A[a-zA-Z0-9._-]+\Z",
+        code="bad-name",
+        message="is not a valid name; use only letters, digits, ., _ and -",
+    ),
+]
 """The name of a service, a network and so on."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 """True or false; ``yes`` and ``off`` and the like too, quoted or not."""

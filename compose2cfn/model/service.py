@@ -1,4 +1,4 @@
-"""Services, jobs, and what belongs to them alone."""
+"""Services, jobs, and what belongs only to them."""
 
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
@@ -34,6 +34,7 @@ from compose2cfn.model.scalars import (
     Truncated,
     UniqueStrings,
     Words,
+    matching,
     one_of,
 )
 from compose2cfn.model.units import Duration
@@ -52,7 +53,7 @@ def _several(options: object) -> object:
 
 def _address(address: str) -> str:
     if address and not form.is_address(address):
-        raise PydanticCustomError("bad-address", "is no IP address")
+        raise PydanticCustomError("bad-address", "is not a valid IP address; write e.g. 127.0.0.1")
     return address
 
 
@@ -84,7 +85,7 @@ class Dependency(Model):
 
 
 class HealthCheck(Model):
-    """How to see whether a container is well."""
+    """How to check whether a container is healthy."""
 
     test: Annotated[
         Strings, Short(form.health_test), Mark.REPLACE, AfterValidator(_health_test)
@@ -141,7 +142,7 @@ class Develop(Model):
 
 
 class Provider(Model):
-    """The program that manages a service in Docker Compose's stead."""
+    """The program that manages a service in place of Docker Compose."""
 
     type: str = ""
     options: Entries[str, Annotated[tuple[ScalarText, ...], BeforeValidator(_several)]] = NOTHING
@@ -180,7 +181,14 @@ class Service(ServiceKeys, Workload):
     """A service."""
 
     attach: Flag | None = None
-    container_name: Annotated[str, Field(pattern=r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")] = ""
+    container_name: Annotated[
+        str,
+        matching(
+            r"[a-zA-Z0-9][a-zA-Z0-9_.-]+",
+            code="wrong-pattern",
+            message="is not a valid name; write a letter or digit, then letters, digits, _, . or -",
+        ),
+    ] = ""
     deploy: Annotated[Deploy | None, Mark.NULLABLE] = None
     develop: Annotated[Develop | None, Mark.NULLABLE] = None
     extends: Annotated[Extends | None, Short(form.extends)] = None

@@ -82,13 +82,13 @@ def extensions(model: type[Model]) -> frozenset[str]:
 
 @cache
 def fills(model: type[Model]) -> Mapping[str, object]:
-    """List what stands where a key is not written."""
+    """List the values of keys that are not written."""
     return {key: shape.fill.value for key, shape in fields(model).items() if shape.fill}
 
 
 @cache
 def folds(model: type[Model]) -> tuple[str, ...]:
-    """List the keys whose mappings are to be put beside them."""
+    """List the keys whose mappings move to beside them."""
     return tuple(key for key, shape in fields(model).items() if shape.folded)
 
 
@@ -107,7 +107,7 @@ def leading(model: type[Model]) -> Mapping[str, Shape]:
 
 @cache
 def whole(model: type[Model]) -> Shape:
-    """Give the shape of a whole mapping of the specification."""
+    """Return the shape of a whole mapping of the specification."""
     return Shape(Kind.MODEL, model)
 
 

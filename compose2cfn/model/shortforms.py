@@ -1,7 +1,7 @@
 """Short forms: pure functions from a text to what it stands for, in full.
 
-A text that stands for nothing raises `Malformed`. `text_of` is the way back from a value of YAML to
-the text that Docker Compose makes of it.
+A text that is not a short form raises `Malformed`. `text_of` turns a value of YAML back into the
+text that Docker Compose makes of it.
 """
 
 import re
@@ -13,7 +13,7 @@ Form = dict[str, object]
 
 
 class Malformed(ValueError):
-    """A text is no short form; the message says what would be one."""
+    """A text is not a valid short form; the message says what is."""
 
 
 def _quoted(text: str) -> str:
@@ -51,7 +51,7 @@ def pair(text: str) -> tuple[str, str | None]:
 
 
 def name_of(text: str) -> str:
-    """Give the part before the equals sign, by which options are known."""
+    """Return the part before the equals sign, which identifies an option."""
     return text.partition("=")[0]
 
 
@@ -69,7 +69,7 @@ def host(text: str) -> tuple[str, list[str]]:
         name, sign, addresses = text.partition(separator)
         if sign:
             return name, addresses.split(",")
-    raise Malformed(f"{_quoted(text)} names no address; write {text}=ADDRESS")
+    raise Malformed(f"{_quoted(text)} has no address; write {text}=ADDRESS")
 
 
 def command(text: str) -> list[str]:
@@ -81,7 +81,7 @@ def command(text: str) -> list[str]:
 
 
 def command_end(text: str) -> str:
-    """Give the rest of a command, from where it stops; all of it counts if that is empty."""
+    """Return the rest of a command, from where it stops; if empty, all of the command counts."""
     words = _Words()
     words.split(text)
     return words.rest
@@ -148,7 +148,7 @@ class _Words:
 
 
 def health_test(text: str) -> list[str]:
-    """Read a command that a shell runs to see whether a container is well."""
+    """Read a command that a shell runs to check whether a container is healthy."""
     return ["CMD-SHELL", text]
 
 
@@ -180,7 +180,7 @@ def reference(text: str) -> Form:
 def gpus(text: str) -> list[Form]:
     """Read ``all``."""
     if text != "all":
-        raise Malformed("write all, or a list of device requests")
+        raise Malformed("must be all, or a list of device requests")
     return [{"count": -1}]
 
 
@@ -198,7 +198,7 @@ def ssh_key(text: str) -> tuple[str, str]:
     """Read ``ID=PATH`` or ``default``."""
     key, sign, path = text.partition("=")
     if not sign and text != "default":
-        raise Malformed(f"{_quoted(text)} is no SSH key; write default or ID=PATH")
+        raise Malformed(f"{_quoted(text)} is not a valid SSH key; write default or ID=PATH")
     return key, path
 
 
@@ -226,9 +226,9 @@ def ports(text: str) -> list[Form]:
     target, _, protocol = target.partition("/")
     protocol = protocol.lower() or "tcp"
     if protocol not in _PROTOCOLS:
-        raise Malformed(f"{_quoted(protocol)} is no protocol; write tcp, udp or sctp")
+        raise Malformed(f"{_quoted(protocol)} is not a valid protocol; write tcp, udp or sctp")
     if not target:
-        raise Malformed(f"{_quoted(text)} names no port of the container; write PUBLISHED:TARGET")
+        raise Malformed(f"{_quoted(text)} has no container port; write PUBLISHED:TARGET")
     first, last = _range(target)
     common = {"mode": "ingress", "host_ip": _address(address), "protocol": protocol}
     hosts: list[str] = [""] * (last - first + 1)
@@ -239,7 +239,9 @@ def ports(text: str) -> list[Form]:
         elif end - start == last - first:
             hosts = [str(port) for port in range(start, end + 1)]
         else:
-            raise Malformed(f"the ranges {published} and {target} are not equally long")
+            raise Malformed(
+                f"the ranges {published} and {target} differ in length; write ranges of one length"
+            )
     forms = zip(range(first, last + 1), hosts, strict=True)
     in_order = sorted(forms, key=lambda form: f"{form[0]}/")
     return [
@@ -256,16 +258,18 @@ def _range(text: str) -> tuple[int, int]:
     first, sign, last = text.partition("-")
     last = last if sign else first
     if not (_PORT.fullmatch(first) and _PORT.fullmatch(last)):
-        raise Malformed(f"{_quoted(text)} is no port; write a number from 1 to 65535, or a range")
+        message = f"{_quoted(text)} is not a valid port; write a number from 1 to 65535, or a range"
+        raise Malformed(message)
     if not 0 <= int(first) <= int(last) <= 65535:
-        raise Malformed(f"{text} is no port or range of ports between 1 and 65535")
+        message = f"{text} is not a valid port or range; write ports from 1 to 65535, lower first"
+        raise Malformed(message)
     return int(first), int(last)
 
 
 def _address(text: str) -> str:
     address = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if address and not is_address(address):
-        raise Malformed(f"{_quoted(text)} is no IP address; write e.g. 127.0.0.1:8080:80")
+        raise Malformed(f"{_quoted(text)} is not a valid IP address; write e.g. 127.0.0.1:8080:80")
     return address
 
 
@@ -289,7 +293,8 @@ def mount(text: str) -> Form:
         return {"type": "volume", "target": text}
     parts = list(_sections(text))
     if not all(parts):
-        raise Malformed(f"{_quoted(text)} has nothing between two colons")
+        message = f"{_quoted(text)} has nothing between two colons; write SOURCE:TARGET:OPTIONS"
+        raise Malformed(message)
     match parts:
         case [target]:
             return {"type": "volume", "target": target, "volume": {}}
@@ -301,7 +306,7 @@ def mount(text: str) -> Form:
 
 
 def _mount(source: str, target: str, options: Iterable[str]) -> Form:
-    """Make a mount; options that nobody knows say nothing."""
+    """Make a mount; unknown options are ignored."""
     form: Form = {"source": source, "target": target}
     bind: Form = {}
     volume: Form = {}

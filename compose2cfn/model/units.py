@@ -59,7 +59,7 @@ class Bytes(Quantity):
     def read(cls, value: object) -> int:
         """Read a number of bytes, or a text such as ``512m`` (units count in 1024).
 
-        Docker Compose loses a size that is written as a fraction: it counts as none.
+        Docker Compose loses a size that is written as a fraction: it becomes 0.
         """
         match value:
             case bool() | None:
@@ -74,7 +74,9 @@ class Bytes(Quantity):
                 number = float(found[1]) * _FACTORS.get((found[2] or "").lower(), 1)
                 if number < 2**63:
                     return int(number)
-        raise PydanticCustomError("wrong-size", "is no size; write a number of bytes or e.g. 512m")
+        raise PydanticCustomError(
+            "wrong-size", "is not a valid size; write e.g. 512m or a number of bytes"
+        )
 
 
 class WholeBytes(Bytes):
@@ -109,7 +111,9 @@ class Duration(Quantity):
     def read(cls, value: object) -> int:
         """Read a text such as ``1m30s``; days (``d``) and weeks (``w``) are known too."""
         if not isinstance(value, str):
-            raise PydanticCustomError("wrong-duration", "is no duration; write e.g. 30s or 1m30s")
+            raise PydanticCustomError(
+                "wrong-duration", "is not a valid duration; write e.g. 30s or 1m30s"
+            )
         text = value.lstrip("+-") if value[:2] not in {"--", "++", "+-", "-+"} else value
         sign = -1 if value.startswith("-") else 1
         if text == "0":
@@ -122,9 +126,13 @@ class Duration(Quantity):
             total += Fraction(digits) * _NANOSECONDS[part[3]]
             end = part.end()
         if not text or end != len(text):
-            raise PydanticCustomError("wrong-duration", "is no duration; write e.g. 30s or 1m30s")
+            raise PydanticCustomError(
+                "wrong-duration", "is not a valid duration; write e.g. 30s or 1m30s"
+            )
         if total >= 2**63:
-            raise PydanticCustomError("wrong-duration", "is longer than 292 years")
+            raise PydanticCustomError(
+                "wrong-duration", "is longer than 292 years; write a shorter duration"
+            )
         return sign * int(total)
 
     def __str__(self) -> str:
@@ -154,7 +162,7 @@ def single(value: float) -> float:
 
 
 def shortest(value: float) -> float:
-    """Give the double with the fewest digits that is the same 32-bit number; what is printed."""
+    """Return the double with the fewest digits that is the same 32-bit number, for printing."""
     for digits in range(1, 10):
         if single(rounded := float(f"{value:.{digits}g}")) == value:
             return int(rounded) if rounded.is_integer() else rounded
@@ -168,7 +176,7 @@ def octal(value: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date and time, which YAML reads where nobody wrote quotes; ``str`` writes it as Go does."""
+    """A date and time, as YAML reads one without quotes; ``str`` writes it as Go does."""
 
     date: str
     time: str
@@ -181,7 +189,7 @@ class Moment:
 
     @property
     def iso(self) -> str:
-        """Write it as ISO 8601 wants it."""
+        """Write it as in ISO 8601."""
         return f"{self.date}T{self.time}{self._zone(':') if self.offset else 'Z'}"
 
     @property

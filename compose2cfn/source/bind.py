@@ -27,7 +27,7 @@ from compose2cfn.source.tags import reset
 PROJECT = whole(Project)
 """The shape of a whole file."""
 _BROKEN = object()
-"""What stands for a value that had a fault: what Pydantic says of it is not passed on."""
+"""A placeholder for a value that had a fault: what Pydantic says about it is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Bound:
 
 
 def bind(root: Table) -> Bound:
-    """Make plain data of a tree: extensions apart, and filled in what is not written."""
+    """Make plain data of a tree, with its extensions apart and its defaults filled in."""
     bound = Bound({})
     bound.data.update(_model(root, PROJECT, (), bound))
     return bound
@@ -48,20 +48,20 @@ def bind(root: Table) -> Bound:
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """The typed model of what fits, the faults, and the paths of what was left out for them."""
+    """The typed model of what fits, the faults, and the paths of what they made us leave out."""
 
     project: Project
     faults: list[Diagnostic]
     broken: frozenset[Steps]
 
     def follows(self, finding: Diagnostic) -> bool:
-        """Tell a finding that only follows from what was left out: one at or above such a path."""
+        """Tell whether a finding only follows from what was left out: at or above such a path."""
         within = finding not in self.faults and finding.at is None and bool(finding.path)
         return within and any(path[: len(finding.path)] == finding.path for path in self.broken)
 
 
 def validate(data: dict[str, object], root: Node) -> Valid:
-    """Make the typed model of plain data; the tree tells the places of faults.
+    """Make the typed model of plain data; the tree holds the places of faults.
 
     What has a fault is left out of the data, so that the rest can be looked at as well.
     """
@@ -82,13 +82,13 @@ def validate(data: dict[str, object], root: Node) -> Valid:
 
 
 _ATTEMPTS = 5
-"""How often data is tried; what is left out may be needed by what is around it."""
+"""How many times validation is tried: what is left out may be needed by what is around it."""
 
 
 def _leave_out(data: dict[str, object], path: Steps) -> None:
     """Take a value out of plain data, with the list around it, or the ``x-*`` key.
 
-    An entry of the top level is left empty, so that its name is known.
+    An entry of the top level is left empty, so that its name stays known.
     """
     keys = list(takewhile(lambda step: isinstance(step, str), path))
     parent: object = data
@@ -106,7 +106,7 @@ def _leave_out(data: dict[str, object], path: Steps) -> None:
 
 
 def raw(node: Node) -> object:
-    """Drop all but the values."""
+    """Keep only the values."""
     match node:
         case Leaf(value=float() as value) if value.is_integer() and abs(value) < 1e21:
             return int(value)
@@ -122,10 +122,10 @@ def raw(node: Node) -> object:
 
 
 def meant(node: Node, *, spelled: bool) -> object:
-    """Drop all but the values; short tags of CloudFormation become the functions they stand for.
+    """Keep only the values; short tags of CloudFormation become the functions they stand for.
 
-    With ``spelled`` so does a mapping with the one key of a function: ``{Ref: VpcId}``. That is how
-    keys of this project are read; elsewhere such a mapping is what it seems to be.
+    With ``spelled``, a mapping whose only key is that of a function becomes one too, such as
+    ``{Ref: VpcId}``. Keys of this project are read so; elsewhere such a mapping is just a mapping.
     """
     match node:
         case Sequence(items=items):
@@ -142,7 +142,7 @@ def meant(node: Node, *, spelled: bool) -> object:
 
 
 def meant_overlay(node: Node) -> object:
-    """Read an overlay: ``Condition`` alone below a resource or an output is its attribute."""
+    """Read an overlay: a lone ``Condition`` in a resource or an output is its attribute."""
     match node:
         case Table(items=sections, tag=""):
             return Frozen({name: _meant_section(name, each) for name, each in sections.items()})
@@ -164,7 +164,7 @@ def _meant_entry(node: Node) -> object:
 
 
 def nearest(root: Node, path: Steps) -> Location:
-    """Find the place of a path, or of the nearest one above it; that of a key is its name's."""
+    """Find the place of a path, or of the nearest one above it; a key is where its name is."""
     node, at = root, root.at
     for step in path:
         match node, step:
@@ -244,14 +244,14 @@ def _plain(node: Node, shape: Shape, path: Steps, bound: Bound) -> object:
 
 
 def _odd(leaf: Leaf, scalar: type, path: Steps) -> Iterator[Diagnostic]:
-    """Warn of what Docker Compose reads otherwise than it looks."""
+    """Warn about a value that means something else to Docker Compose than it seems to."""
     code = message = ""
     match leaf.value:
         case str(word) if scalar is bool and word.lower() in _OLD_FLAGS:
-            code, message = "old-flag", f"{word!r} is the old way; write {_OLD_FLAGS[word.lower()]}"
+            code, message = "old-flag", f"{word!r} is outdated; write {_OLD_FLAGS[word.lower()]}"
         case float() if issubclass(scalar, Bytes):
             code = "lost-size"
-            message = "Docker Compose takes a size with a point or an exponent for none; quote it"
+            message = "Docker Compose reads a size with a point or an exponent as 0; quote it"
     if code:
         warning = Severity.WARNING
         yield Diagnostic(code=code, message=message, severity=warning, path=path, at=leaf.at)
@@ -272,7 +272,7 @@ def _null(leaf: Leaf, shape: Shape, path: Steps, bound: Bound) -> object:
 
 
 def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, object]:
-    """Split off extensions, and put in what stands where nothing is written."""
+    """Split off extensions, and fill in defaults."""
     model = shape.model
     if model is None:
         return {}
@@ -326,11 +326,8 @@ def _fault(details: ErrorDetails, root: Node) -> Diagnostic:
             return Diagnostic(code="missing-key", message=message, path=path[:-1], at=at)
         case "literal_error":
             words = str(context["expected"]).replace("'", "")
-            message = f"is {details['input']!r}; write {words}"
+            message = f"{details['input']!r} is not a valid value; write {words}"
             return Diagnostic(code="unknown-value", message=message, path=path, at=at)
-        case "string_pattern_mismatch" if path != details["loc"]:
-            message = "is no name; write letters, digits, ., _ and - only"
-            return Diagnostic(code="bad-name", message=message, path=path, at=at)
         case _ if kind in _WORDS:
             code, message = _WORDS[kind]
             return Diagnostic(code=code, message=message.format(**context), path=path, at=at)
@@ -340,7 +337,7 @@ def _fault(details: ErrorDetails, root: Node) -> Diagnostic:
 _WORDS = {
     "string_type": ("wrong-type", "must be a text; quote it"),
     "int_type": ("wrong-type", "must be a whole number"),
-    "bool_type": ("wrong-type", "must be true or false, not quoted"),
+    "bool_type": ("wrong-type", "must be true or false, without quotes"),
     "dict_type": ("wrong-type", "must be a mapping"),
     "mapping_type": ("wrong-type", "must be a mapping"),
     "model_type": ("wrong-type", "must be a mapping"),
@@ -348,12 +345,11 @@ _WORDS = {
     "tuple_type": ("wrong-type", "must be a list"),
     "greater_than_equal": ("out-of-range", "must be {ge} or more"),
     "less_than_equal": ("out-of-range", "must be {le} or less"),
-    "string_pattern_mismatch": ("wrong-pattern", "does not match {pattern}"),
 }
 
 
 def _unknown(path: Steps) -> str:
-    """Say that a key is unknown, and which one is near."""
+    """Say that a key is unknown, and which known one is similar."""
     *_, key = path
     near = most_alike(str(key), _siblings(path))
     hint = f"; did you mean {near}?" if near else ""

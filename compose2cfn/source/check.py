@@ -1,4 +1,4 @@
-"""Refuse what does not fit together: names of nothing, contradictions, circles."""
+"""Refuse what does not fit together: unknown names, contradictions, cycles."""
 
 from collections.abc import Container, Iterator, Mapping
 from typing import TypeAlias
@@ -13,7 +13,7 @@ _OF_SERVICE = "service:"
 
 
 def check(project: Project, disabled: Mapping[str, Service]) -> Found:
-    """Check an application whose inactive services are apart."""
+    """Check an application; ``disabled`` are its inactive services."""
     for name, service in project.services.items():
         path: Steps = ("services", name)
         yield from _complete(service, path)
@@ -25,7 +25,7 @@ def check(project: Project, disabled: Mapping[str, Service]) -> Found:
     for name, job in project.jobs.items():
         path = ("jobs", name)
         if name in project.services:
-            yield _fault("contradiction", "a service has this name already; take another", path)
+            yield _fault("contradiction", "a service already has this name; choose another", path)
         yield from _dependencies(job, {**project.services, **project.jobs}, disabled, path)
     yield from _container_names(project)
     yield from _sources(project)
@@ -80,16 +80,17 @@ def _references(service: Service, project: Project, path: Steps) -> Found:
 
 
 def _contexts(service: Service, known: Mapping[str, Service], path: Steps) -> Found:
-    """Find images of other services that a build begins with and that are not built."""
+    """Find services whose images a build starts from although they are not built."""
     contexts = service.build.additional_contexts if service.build else {}
     for name, context in contexts.items():
         where = (*path, "build", "additional_contexts", name)
         if context.startswith(_OF_SERVICE):
             other = context.removeprefix(_OF_SERVICE)
             if other not in known:
-                yield _fault("unknown-name", f"there is no service {other}", where)
+                message = f"there is no service {other}; define it under services:"
+                yield _fault("unknown-name", message, where)
             elif known[other].build is None:
-                message = f"service {other} has no build, and so no image of its own; write one"
+                message = f"service {other} has no build, so it has no image to use; give it one"
                 yield _fault("contradiction", message, where)
 
 
@@ -104,7 +105,7 @@ def _dependencies(
             profiles = ", ".join(disabled[name].profiles)
             message = f"service {name} is not active; activate one of its profiles: {profiles}"
         else:
-            message = f"there is no service {name}"
+            message = f"there is no service {name}; define it under services:"
         yield _fault("unknown-name", message, where)
 
 
@@ -131,18 +132,18 @@ def _agreement(service: Service, path: Steps) -> Found:
             yield _fault("contradiction", message, (*path, key))
     scale = service.scale if service.scale is not None else deploy.replicas if deploy else None
     if service.container_name and scale is not None and scale > 1:
-        message = "a container with a name of its own cannot run more than once; leave the name out"
+        message = "a container with a fixed name cannot run more than once; leave the name out"
         yield _fault("contradiction", message, (*path, "container_name"))
 
 
 def _tmpfs(service: Service, path: Steps) -> Found:
-    """Find what is mounted where a file system in memory stands."""
+    """Find two mounts at one place, of which at least one may be a file system in memory."""
     mounted = [("tmpfs", n, text.partition(":")[0]) for n, text in enumerate(service.tmpfs)]
     mounted += [("volumes", number, mount.target) for number, mount in enumerate(service.volumes)]
     found: set[str] = set()
     for key, number, target in mounted:
         if target in found:
-            message = f"something stands at {target} already; keep one"
+            message = f"something is already mounted at {target}; keep one"
             yield _fault("contradiction", message, (*path, key, number))
         found.add(target)
 
@@ -153,7 +154,7 @@ def _container_names(project: Project) -> Found:
         if service.container_name:
             owner = owners.setdefault(service.container_name, name)
             if owner != name:
-                message = f"service {owner} has this name already; leave it out"
+                message = f"service {owner} already has this name; leave it out"
                 yield _fault("contradiction", message, ("services", name, "container_name"))
 
 
@@ -165,7 +166,7 @@ def _sources(project: Project) -> Found:
     for name, volume in project.volumes.items():
         given = volume.model_fields_set & {"driver", "driver_opts", "labels"}
         if volume.external and given:
-            message = f"an external volume is as it is; leave out {listed(sorted(given), 'and')}"
+            message = f"an external volume exists already; leave out {listed(sorted(given), 'and')}"
             yield _fault("contradiction", message, ("volumes", name, "external"))
 
 
@@ -179,7 +180,7 @@ def _one_source(section: str, name: str, entry: Secret | Config, kinds: tuple[st
 
 
 def _circles(project: Project) -> Found:
-    """Find a circle among the services that wait for one another."""
+    """Find a cycle of services that wait for one another."""
     done: set[str] = set()
     for start in project.services:
         trail: dict[str, Iterator[str]] = {}
@@ -187,7 +188,8 @@ def _circles(project: Project) -> Found:
         while name is not None:
             if name in trail:
                 circle = [*list(trail)[list(trail).index(name) :], name]
-                message = f"the services wait for one another: {' → '.join(circle)}"
+                waits = " → ".join(circle)
+                message = f"services wait for one another: {waits}; remove one dependency"
                 yield _fault("cycle", message, ("services", circle[0], "depends_on", circle[1]))
                 return
             if name not in done and name in project.services:

@@ -51,7 +51,7 @@ def _workload(service: Data, environment: Mapping[str, str]) -> None:
 
 
 def _build(build: Data, environment: Mapping[str, str]) -> None:
-    """Name the Dockerfile, and give arguments that are only named the values of variables."""
+    """Name the Dockerfile, and take the values of arguments without one from variables."""
     if "dockerfile" not in build and "dockerfile_inline" not in build:
         build["dockerfile"] = "Dockerfile"
     arguments = build.get("args")
@@ -64,7 +64,7 @@ def _build(build: Data, environment: Mapping[str, str]) -> None:
 
 
 def _targets(service: Data) -> None:
-    """Write where mounts and secrets stand in the container."""
+    """Write where mounts and secrets are in the container."""
     for mount in _items(service.get("volumes")):
         target = mount.get("target")
         if isinstance(target, str) and target:
@@ -75,7 +75,7 @@ def _targets(service: Data) -> None:
 
 
 def _binds(hook: Data) -> None:
-    """Make no folders on the host where that is not said, unlike for a service."""
+    """Create no folders on the host unless the file says so, unlike for a service."""
     for mount in _items(hook.get("volumes")):
         options = mount.get("bind")
         if isinstance(options, dict):
@@ -83,7 +83,7 @@ def _binds(hook: Data) -> None:
 
 
 def _watch(develop: object) -> None:
-    """Read an extension of old that has become a key."""
+    """Read an old extension that has become a key."""
     for watch in _items(develop.get("watch")) if isinstance(develop, dict) else ():
         for hidden in (EXTENSIONS, PRINTED):
             match watch.get(hidden):
@@ -143,7 +143,7 @@ def _true(flag: object) -> bool:
 
 
 def _device(volume: Data, directory: str) -> None:
-    """Make the folder absolute that a local volume stands for."""
+    """Make the path of the folder behind a local volume absolute."""
     options = volume.get("driver_opts")
     if isinstance(options, dict) and volume.get("driver") == "local" and options.get("o") == "bind":
         device = options.get("device")

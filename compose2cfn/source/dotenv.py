@@ -11,7 +11,7 @@ from compose2cfn.source.interpolate import Expansion, Malformed, Missing
 _BYTES = re.compile("[\ud800-\udfff]")
 """Bytes that are not UTF-8, as `decode` leaves them."""
 _BLANKS = "\t\v\f\r \x85\xa0"
-"""What is blank but ends no line."""
+"""Blanks that do not end a line."""
 _EXPORT = re.compile(rf"export(?=[ \t\n\f\r])[{_BLANKS}]*")
 _ESCAPE = re.compile(r'\\(?:[abcfnrtv$"\\]|0[0-9]{0,3})')
 _ESCAPED = {
@@ -22,7 +22,7 @@ _ESCAPED = {
 
 
 def decode(content: bytes) -> str:
-    """Make a text of a file; `parse` and `parse_raw` tell of bytes that are not UTF-8."""
+    """Decode a file; `parse` and `parse_raw` report bytes that are not UTF-8."""
     return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 
@@ -35,8 +35,8 @@ def parse(
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read the variables of a file, and add them to those of the files ``before`` it.
 
-    ``lookup`` are the variables around it: they win over earlier lines where a value names another
-    variable, and give the value of a name that stands alone (left out if they do not have it).
+    ``lookup`` holds the variables around it: they win over earlier lines where a value names
+    another variable, and supply the value of a name without one (left out if they lack it).
     """
     reader = _Reader(text, lookup, file, dict(before or {}))
     try:
@@ -50,7 +50,7 @@ def parse(
 def parse_raw(
     text: str, lookup: Mapping[str, str], file: str
 ) -> tuple[dict[str, str], list[Diagnostic]]:
-    """Read a file whose values stand as they are: no quotes, comments or substitutions."""
+    """Read a file whose values are literal: no quotes, comments or substitutions."""
     found: dict[str, str] = {}
     faults: list[Diagnostic] = []
     for number, written in enumerate(text.split("\n"), 1):
@@ -74,7 +74,7 @@ def parse_raw(
 def _misnamed(name: str) -> str:
     if not name:
         return "a variable needs a name before the ="
-    return f"a name has no space: {name!r}; write NAME=value" if {*" \t"} & {*name} else ""
+    return f"a name cannot have a space: {name!r}; write NAME=value" if {*" \t"} & {*name} else ""
 
 
 class _Reader:
@@ -100,7 +100,7 @@ class _Reader:
         )
 
     def next_statement(self) -> bool:
-        """Go to the next statement, over blank lines and comments; there may be none."""
+        """Skip blank lines and comments to the next statement; there may be none."""
         while self.at < len(self.text):
             if self.text[self.at].isspace():
                 self.at += 1
@@ -112,7 +112,7 @@ class _Reader:
         return False
 
     def statement(self) -> None:
-        """Read a name and its value, or a name alone."""
+        """Read a name and its value, or just a name."""
         if found := _EXPORT.match(self.text, self.at):
             self.at = found.end()
         start = self.at
@@ -121,7 +121,7 @@ class _Reader:
             raise _Unreadable(message)
         name, end = self._name(start)
         if " " in name:
-            message = f"a name has no space: {name!r}; write NAME=value"
+            message = f"a name cannot have a space: {name!r}; write NAME=value"
             raise _Unreadable(message)
         if end == "\n":
             if name in self.lookup:
@@ -149,9 +149,9 @@ class _Reader:
                 and not char.isnumeric()
             ):
                 self.at = at
-                message = f"{char!r} cannot stand in the name of a variable; write NAME=value"
+                message = f"{char!r} is not allowed in the name of a variable; write NAME=value"
                 raise _Unreadable(message)
-        # A name alone at the very end of a file is read as the value of the empty name.
+        # A bare name at the very end of a file is read as the value of the empty name.
         return "", ""
 
     def _value(self) -> str:
@@ -183,7 +183,7 @@ class _Reader:
                 chars.append("\\")
             chars.append(char)
             escaped = False
-        message = "the quote at the start of this value is never closed"
+        message = "the quote at the start of this value is never closed; close it"
         raise _Unreadable(message)
 
     def _expand(self, value: str) -> str:
@@ -199,13 +199,13 @@ class _Reader:
         for name in expansion.unset:
             if name not in self.told:
                 self.told.add(name)
-                message = f"the variable {name!r} is not set, and an empty text stands for it"
+                message = f"the variable {name!r} is not set and counts as empty; set it first"
                 self.fault("variable-unset", message, Severity.WARNING)
         return out
 
 
 def _unescape(found: re.Match[str]) -> str:
-    """Give the character that an escape stands for, as C writes them."""
+    """Return the character that an escape stands for, as in C."""
     text = found[0][1:]
     if text[0] != "0":
         return _ESCAPED.get(text, found[0])

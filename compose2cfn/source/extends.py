@@ -22,14 +22,14 @@ DEEPEST = 100
 
 
 _Chain: TypeAlias = tuple[tuple[str, str], ...]
-"""Services that extend one another, each after the file it stands in."""
+"""Services that extend one another, each after the file it is in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extending:
     """The document whose services extend others.
 
-    It is ``complete`` if all that it includes could be read: else it may lack a service without
+    It is ``complete`` if all that it includes could be read; otherwise a missing service is not a
     fault.
     """
 
@@ -41,7 +41,7 @@ class Extending:
 
 @dataclass(slots=True)
 class _Document:
-    """The services of one document, those that were extended already apart."""
+    """The services of one document; ``done`` holds those that have been extended."""
 
     file: str
     directory: str
@@ -75,7 +75,7 @@ class _Extender:
     documents: dict[str, _Document | None] = field(default_factory=dict)
 
     def service(self, name: str, document: _Document, seen: _Chain) -> Node:
-        """Give a service with all that it extends merged in."""
+        """Return a service with all that it extends merged in."""
         if name not in document.done:
             document.done[name] = self._service(name, document, (*seen, (document.file, name)))
         return document.done[name]
@@ -118,20 +118,20 @@ class _Extender:
         if base not in source.services:
             if not source.complete:
                 return False
-            names = listed(sorted(source.services)[:8]) if source.services else "none"
-            code = "unknown-name"
-            message = f"there is no service {base} in {source.file}; there is {names}"
+            code, names = "unknown-name", sorted(source.services)[:8]
+            hint = f"; write {listed(names)}" if names else ""
+            message = f"there is no service {base} in {source.file}{hint}"
         elif len(seen) > DEEPEST:
             message = f"more than {DEEPEST} services extend one another; flatten the chain"
         elif (source.file, base) in seen:
             chain = " extends ".join(each for _, each in (*seen, ("", base)))
-            message = f"the services extend one another: {chain}"
+            message = f"services extend one another: {chain}; remove one extends"
         if message:
             self.reader.fault(code, message, at, ("services", seen[-1][1], "extends"))
         return not message
 
     def _left(self, node: Table, source: _Document) -> Table:
-        """Leave the key of a service that extends an empty one, as Docker Compose does."""
+        """Keep the key of a service that extends an empty one, as Docker Compose does."""
         match node.items["extends"]:
             case Table(items={"file": Leaf() as file}) as extends:
                 path = Leaf(self.reader.absolute(source.file), file.at)

@@ -1,4 +1,4 @@
-"""Take in the applications that a file includes."""
+"""Merge in the applications that a file includes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -54,7 +54,7 @@ def gather(source: Source, reader: Reader) -> Table | None:
 
 
 def pass_through(root: Table, environment: Mapping[str, str]) -> Table:
-    """Give variables that services only name the values that they have where they are included."""
+    """Fill in variables without a value from the environment in which a file is included."""
     services = root.items.get("services")
     if not isinstance(services, Table):
         return root
@@ -106,7 +106,7 @@ def _including(document: Table, source: Source, reader: Reader) -> Table:
 
 
 def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Table | None:
-    """Read what one entry includes; only what services share of it is taken."""
+    """Read what one entry includes; of its top level, only `_SHARED` is taken."""
     files = list(_texts(entry.items.get("path")))
     if not files:
         return entry
@@ -119,7 +119,8 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         return None
     if paths[0] in source.chain:
         chain = " includes ".join((*source.chain, paths[0]))
-        reader.fault("cycle", f"the files include one another: {chain}", files[0].at, path)
+        message = f"files include one another: {chain}; remove one include"
+        reader.fault("cycle", message, files[0].at, path)
         return None
     directory = dirname(paths[0])
     match entry.items.get("project_directory"):
@@ -162,7 +163,7 @@ def _lay(base: Table | None, over: Table, reader: Reader) -> Table:
 
 
 def _check(root: Table, reader: Reader) -> None:
-    """Refuse what does not fit in a file, although a later one may replace it."""
+    """Refuse what is not valid in a file, even if a later one may replace it."""
     bound = bind(root)
     reader.found.extend((*bound.faults, *validate(bound.data, root).faults))
 

@@ -12,7 +12,7 @@ _NOT_INHERITED = frozenset({"volumes"})
 
 
 def inherit(root: Table) -> tuple[Table, list[Diagnostic]]:
-    """Complete ``pre_start`` of every service by what the service says of its container."""
+    """Complete ``pre_start`` of every service with what the service says about its container."""
     faults: list[Diagnostic] = []
     services = root.items.get("services")
     if not isinstance(services, Table):
@@ -47,7 +47,7 @@ def _completed(service: Table, hooks: Sequence, name: str, faults: list[Diagnost
 
 
 def _targeted(secret: Node) -> Node:
-    """Say where a secret stands in the service, and so in what inherits it."""
+    """Write where a secret is in the service, and so in what inherits it."""
     match secret:
         case Table(items={"source": Leaf(value=str(source)), **rest}) if not _text(
             rest.get("target")
@@ -57,7 +57,7 @@ def _targeted(secret: Node) -> Node:
 
 
 def _counted(request: Node) -> Node:
-    """Say that a service asks for every device, and so what inherits it."""
+    """Write that a service asks for every device, and so does what inherits from it."""
     match request:
         case Table(items=said) if "count" not in said and "device_ids" not in said:
             return _with(request, "count", -1)

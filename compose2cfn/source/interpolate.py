@@ -10,16 +10,16 @@ DEEPEST = 50
 """How deep defaults may nest."""
 
 _NAME = re.compile(r"[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*")
-"""The two odd letters are capitals of s and k to Go."""
+"""To Go, the two odd letters are capitals of s and k."""
 _OPERATOR = re.compile(r":?[-+?]")
 
 
 class Missing(ValueError):
-    """A variable that the text insists on is not set; holds its name and what the text says."""
+    """A required variable is not set; holds its name and the message in the text."""
 
 
 class Malformed(ValueError):
-    """A substitution is not written as one; holds what to write."""
+    """A substitution is malformed; holds what to write."""
 
 
 class Expansion:
@@ -32,7 +32,7 @@ class Expansion:
     def expand(self, text: str, depth: int = 0) -> str:
         """Put in the values; raises `Missing` and `Malformed`.
 
-        ``$$`` is a dollar, and a dollar before anything but a name or a brace stands for itself.
+        ``$$`` is a dollar sign, and so is ``$`` before anything but a name or a brace.
         """
         out, rest = [], text
         while "$" in rest:
@@ -57,7 +57,7 @@ class Expansion:
         return self.variables.get(name, "")
 
     def _substitute(self, inside: str, depth: int) -> str:
-        """Give the value of what stands between braces."""
+        """Return the value of what is between braces."""
         name = _NAME.match(inside)
         operator = _OPERATOR.match(inside, name.end()) if name else None
         if not name or (name.end() < len(inside) and not operator) or depth > DEEPEST:
@@ -101,23 +101,26 @@ def _braced(rest: str) -> tuple[str, str]:
     else:
         at = line.rfind("}")
     if at < 0:
-        message = "a closing brace is missing in this line; for a dollar alone, write $$"
+        message = "a closing brace is missing on this line; for a dollar sign, write $$"
         raise Malformed(message)
     return rest[1:at], rest[at + 1 :]
 
 
 def _mend(inside: str) -> str:
     if "::" in inside:
-        return f"for CloudFormation write $${{{inside}}}: a single dollar belongs to Compose"
+        return (
+            f"for CloudFormation, write $${{{inside}}}; Compose reads a single dollar sign itself"
+        )
     text = f"${{{inside}}}"
-    return f"{text} is no substitution; write ${{NAME}}, ${{NAME:-default}} or, for a dollar, $$"
+    forms = "${NAME} or ${NAME:-default}, or $$ for a dollar sign"
+    return f"{text} is not a valid substitution; write {forms}"
 
 
 def interpolate(node: Node, variables: Mapping[str, str]) -> tuple[Node, list[Diagnostic]]:
     """Put the values of variables into every value of a tree.
 
-    A variable that is not set warns once; where it is the whole value of an ``x-aws-*`` key, that
-    is only told: an empty value asks for a template parameter.
+    A variable that is not set is a warning, once; where it is the whole value of an ``x-aws-*``
+    key, it is only an info: an empty value asks for a template parameter.
     """
     walk = _Walk(variables)
     return walk.node(node, aws=False), walk.faults
@@ -132,7 +135,7 @@ class _Walk:
         self.told: set[str] = set()
 
     def node(self, node: Node, *, aws: bool) -> Node:
-        """Walk a tree; parts without a substitution stay what they are."""
+        """Walk a tree; parts without a substitution stay as they are."""
         match node:
             case Leaf(str() as text) if "$" in text:
                 return self._leaf(node, text, aws=aws)
@@ -169,12 +172,12 @@ class _Walk:
         self.told.add(name)
         if quiet:
             message, severity = (
-                f"the variable {name!r} is not set: the value becomes a template parameter",
+                f"the variable {name!r} is not set; the value becomes a template parameter",
                 Severity.INFO,
             )
         else:
             message, severity = (
-                f"the variable {name!r} is not set, and an empty text stands for it",
+                f"the variable {name!r} is not set and counts as empty; set it, or write a default",
                 Severity.WARNING,
             )
         self.faults.append(

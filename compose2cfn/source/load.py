@@ -24,7 +24,7 @@ from compose2cfn.source.select import active, chosen, needed
 from compose2cfn.source.swarm import unheeded
 
 NAMELESS = "default"
-"""The name of a project whose files and folder give none."""
+"""The name of a project if neither its files nor its folder have one."""
 
 
 def load(
@@ -41,8 +41,8 @@ def load(
 ) -> App:
     """Read the files of an application; raises `ComposeError` with every fault of all of them.
 
-    ``services`` keeps only those named and what they depend on. Without ``consistent`` names of
-    nothing and contradictions pass.
+    ``services`` keeps only those named and what they depend on. Without ``consistent``, unknown
+    names and contradictions pass.
     """
     files = files or Disk()
     wish = Wish(
@@ -129,7 +129,7 @@ def _bound(root: Table, reader: Reader) -> Bound:
     bound = bind(root)
     reader.found.extend(bound.faults)
     if "version" in root.items:
-        message = "has no meaning any more; leave it out"
+        message = "is obsolete; leave it out"
         reader.found.append(
             Diagnostic(
                 code="deprecated", message=message, severity=Severity.WARNING, path=("version",)
@@ -145,7 +145,7 @@ def _named(project: Project, variables: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _name(setting: Setting, reader: Reader) -> str:
-    """Find the name of a project: the last that its files give, else its folder's."""
+    """Find the name of a project: the last one in its files, else that of its folder."""
     named, insisted = "", False
     for path in setting.paths:
         for number, document in enumerate(reader.parsed(path)):
@@ -156,20 +156,20 @@ def _name(setting: Setting, reader: Reader) -> str:
                             named = value
                             insisted |= number == 0  # a later document only proposes
     if insisted and not normalise(named):
-        message = f"{named!r} makes no project name; write lower-case letters and digits"
+        message = f"{named!r} is not a valid project name; write lower-case letters and digits"
         reader.fault("project-name", message, None, ("name",))
     return normalise(named) or normalise(basename(setting.directory)) or NAMELESS
 
 
 def _shown(directory: str, files: Files) -> str:
-    """Write a directory relative to the working directory, if it lies in it."""
+    """Write a directory relative to the working directory, if it is inside it."""
     base = files.directory
     inside = directory == base or directory.startswith(base.rstrip("/") + "/")
     return relpath(directory, base) if inside else directory
 
 
 def _placed(found: Iterable[Diagnostic], root: Table) -> list[Diagnostic]:
-    """Give each finding the place of what it speaks of."""
+    """Add to each finding the place of what it is about."""
     return [
         each if each.at or not each.path else replace(each, at=nearest(root, each.path))
         for each in found

@@ -14,9 +14,9 @@ from compose2cfn.source.tags import OVERRIDE, RESET
 
 
 def merge(base: Node, over: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagnostic]]:
-    """Merge two values that are spelled out; of scalars the later stands.
+    """Merge two values that are spelled out; of two scalars, the later one wins.
 
-    A value tagged ``!override`` stands as it is, one tagged ``!reset`` takes its key away; both
+    A value tagged ``!override`` replaces the earlier one, ``!reset`` removes the key; both
     keep their tags, since the result may be laid over a further value.
     """
     faults: list[Diagnostic] = []
@@ -46,7 +46,7 @@ def _merge(base: Node, over: Node, shape: Shape, path: Steps, faults: list[Diagn
         case Leaf(), _:
             return over
     kind, other = _kind(over), _kind(base)
-    message = f"is a {kind} here but a {other} in an earlier file; write it the same way"
+    message = f"is a {kind} here but a {other} in an earlier file; write the same kind in both"
     related = (base.at,)
     faults.append(
         Diagnostic(code="kinds-differ", message=message, path=path, at=over.at, related=related)
@@ -114,11 +114,11 @@ def _laid(base: Sequence, over: Sequence, key: str) -> Sequence:
 
 
 _ANY = Shape(Kind.SCALAR)
-"""The shape of what the specification says nothing of."""
+"""The shape of what the specification says nothing about."""
 
 
 def _relisted(table: Table, shape: Shape, path: Steps) -> Table:
-    """Spell a mapping of lists out once more, as Docker Compose does when it merges two."""
+    """Spell out a mapping of lists once more, as Docker Compose does when it merges two."""
     texts = tuple(
         Leaf(f"{key}={item.value}", item.at)
         for key, several in table.items.items()
@@ -138,7 +138,7 @@ def _drivers_differ(base: Table, over: Table) -> bool:
 
 
 def _short(node: Sequence) -> bool:
-    """Tell whether a list was written as a text: then its items have no places of their own."""
+    """Tell whether a list was written as a text, so that its items have no places of their own."""
     return bool(node.items) and node.items[0].at == node.at
 
 

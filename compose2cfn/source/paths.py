@@ -14,7 +14,7 @@ _REMOTE = ("service:", "github.com/", "git@")
 class Base(NamedTuple):
     """What paths start from: a directory, and for ``~`` the home.
 
-    With ``fill`` paths that are not written, but stand for something, are put in.
+    With ``fill``, paths that are implied but not written are filled in.
     """
 
     directory: str
@@ -51,7 +51,7 @@ def absolute(path: str, directory: str, home: str = "") -> str:
 
 
 def clean(path: str) -> str:
-    """Drop what a path says in vain: ``.``, ``..`` after a name, double slashes."""
+    """Drop redundant parts of a path: ``.``, ``..`` after a name, double slashes."""
     cleaned = normpath(path)
     return cleaned[1:] if cleaned.startswith("//") else cleaned
 

@@ -54,7 +54,7 @@ def settle(wish: Wish, files: Files) -> tuple[Setting, list[Diagnostic]]:
     """
     search = _Search(wish, files)
     if wish.directory and files.kind(wish.directory).kind is Kind.FILE:
-        search.fault("missing-file", f"{wish.directory} is a file, and no folder for a project")
+        search.fault("missing-file", f"{wish.directory} is a file; name the folder of the project")
     caller = dict(wish.environment)
     first = search.read(search.env_files(wish.paths, caller), caller)
     caller = {name: first[name] for name in first if name.startswith("COMPOSE_")} | caller
@@ -64,7 +64,7 @@ def settle(wish: Wish, files: Files) -> tuple[Setting, list[Diagnostic]]:
     profiles = environment.get("COMPOSE_PROFILES", "").split(",")
     name = wish.name or environment.get("COMPOSE_PROJECT_NAME") or None
     if name is not None and not _NAME.fullmatch(name):
-        message = f"{name!r} is no project name; use lower-case letters, digits, - and _"
+        message = f"{name!r} is not a valid project name; use lower-case letters, digits, - and _"
         search.fault("project-name", message)
     setting = Setting(
         paths=paths,
@@ -77,7 +77,7 @@ def settle(wish: Wish, files: Files) -> tuple[Setting, list[Diagnostic]]:
 
 
 def normalise(name: str) -> str:
-    """Make a project name of a text: lower case, without what a name cannot hold."""
+    """Turn a text into a project name: lower case, without what a name cannot contain."""
     return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
 
 
@@ -93,7 +93,7 @@ class _Search:
         self.faults.append(Diagnostic(code=code, message=message, severity=severity))
 
     def folder(self, paths: Iterable[str]) -> str:
-        """Give the project directory: the one asked for, else that of the first file."""
+        """Return the project directory: the one asked for, else that of the first file."""
         if self.wish.directory:
             return self._absolute(self.wish.directory)
         first = next((path for path in paths if path != STDIN), None)
@@ -121,7 +121,7 @@ class _Search:
             try:
                 text = dotenv.decode(self.files.read(path))
             except OSError:
-                self.fault("missing-file", f"there is no env file {path}, or it cannot be read")
+                self.fault("missing-file", f"the env file {path} does not exist or cannot be read")
             else:
                 found, faults = dotenv.parse(text, around, path, found)
                 self.faults.extend(faults)
@@ -134,7 +134,7 @@ class _Search:
             named = tuple(environment["COMPOSE_FILE"].split(separator))
             for path in named:
                 if path != STDIN and self.files.kind(path).kind is not Kind.FILE:
-                    self.fault("missing-file", f"COMPOSE_FILE names {path!r}, which is no file")
+                    self.fault("missing-file", f"COMPOSE_FILE names {path!r}, which is not a file")
             return named
         start = folder = self.folder(())
         while not (found := self._known(folder, NAMES)):
@@ -148,12 +148,12 @@ class _Search:
         return tuple(self._shown(join(folder, each[0])) for each in (found, overrides) if each)
 
     def _known(self, folder: str, names: Iterable[str]) -> list[str]:
-        """List which of some names are there in a folder; the first is used."""
+        """List which of some names exist in a folder; the first is used."""
         found = [
             name for name in names if self.files.kind(join(folder, name)).kind is not Kind.ABSENT
         ]
         if len(found) > 1:
-            message = f"{listed(found[1:], 'and')} stand beside {found[0]}, which alone is used"
+            message = f"only {found[0]} is used, not {listed(found[1:])}; name one with -f"
             self.fault("several-files", message, Severity.WARNING)
         return found
 

@@ -14,7 +14,7 @@ from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse
 
 DEEPEST = 50
-"""How deep files may include one another."""
+"""How deeply files may include one another."""
 MOST = 500
 """How many files may be included."""
 
@@ -34,11 +34,11 @@ class Reader:
     """What files hold, by the path and the variables that were put in."""
 
     def absolute(self, path: str) -> str:
-        """Give the whole path of one that may be relative to the working directory."""
+        """Make a path absolute that may be relative to the working directory."""
         return absolute(path or ".", self.files.directory)
 
     def may_include(self, depth: int) -> bool:
-        """Count a file that is included; tell whether there may be one more, so deep."""
+        """Count an included file; tell whether that many, and so deeply nested, are allowed."""
         self._included += 1
         return depth <= DEEPEST and self._included <= MOST
 
@@ -59,7 +59,7 @@ class Reader:
     def documents(
         self, path: str, environment: Mapping[str, str], at: Location | None = None
     ) -> list[Table]:
-        """Read the documents of a file; what is no mapping is left out, with a fault."""
+        """Read the documents of a file; one that is not a mapping is left out, with a fault."""
         key = path, frozenset(environment.items())
         if key not in self._documents:
             nodes = self.parsed(path, at)
@@ -85,9 +85,11 @@ class Reader:
             case Broken():
                 pass
             case Leaf(value=None):
-                self.fault("empty-file", "is empty; write services:", node.at)
+                self.fault("empty-file", "the document is empty; begin with services:", node.at)
             case _:
-                self.fault("wrong-type", "must be a mapping; write services:", node.at)
+                self.fault(
+                    "wrong-type", "the document must be a mapping; begin with services:", node.at
+                )
         return None
 
     def _content(self, path: str, at: Location | None, key: Steps, *, wanted: bool) -> bytes | None:

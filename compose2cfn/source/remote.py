@@ -1,4 +1,4 @@
-"""Tell files on other machines from those here."""
+"""Tell files on other machines from local ones."""
 
 import re
 
@@ -12,6 +12,6 @@ def refuse(file: str, at: Location, path: Steps, reader: Reader) -> bool:
     """Refuse a file that would have to be fetched; tell whether it was one."""
     remote = re.match(_REMOTE, file) is not None
     if remote:
-        message = f"{file} is on another machine, and nothing is fetched; copy the file here"
+        message = f"{file} is on another machine and is not fetched; copy the file here"
         reader.fault("remote-file", message, at, path)
     return remote

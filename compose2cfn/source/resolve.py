@@ -27,7 +27,7 @@ def resolve(name: str, service: Service, environment: Mapping[str, str], reader:
 
 
 def passed(container: _C, environment: Mapping[str, str]) -> _C:
-    """Give the variables that a container only names the values that they have around it."""
+    """Fill in variables that a container only names, with the values around it."""
     variables = _passed(container, environment)
     if variables == container.environment:
         return container
@@ -51,7 +51,7 @@ def _variables(
     for number, file in enumerate(service.env_file):
         path: Steps = ("services", name, "env_file", number)
         if file.format not in {"", "raw"}:
-            message = f"there is no format {file.format}; write raw, or leave it out"
+            message = f"{file.format!r} is not a valid format; write raw, or leave it out"
             reader.fault("unknown-value", message, None, path)
             continue
         text = reader.text(file.path, None, path, wanted=file.required)

@@ -1,7 +1,7 @@
 """Read plain scalars the way Docker Compose does.
 
 Its parser takes numbers as YAML 1.1 writes them (``0644`` is octal, ``1_000`` a number) and words
-as YAML 1.2 does (``yes`` and ``on`` are text; ``22:22`` is no number).
+as YAML 1.2 does (``yes`` and ``on`` are text; ``22:22`` is not a number).
 """
 
 import binascii
@@ -25,7 +25,7 @@ _INTEGER = re.compile(
     r"(?P<sign>[-+]?)(?:0[xX](?P<x>[0-9a-fA-F]+)|0[bB](?P<b>[01]+)|0[oO]?(?P<o>[0-7]+)|(?P<d>0|[1-9][0-9]*))"
 )
 _STRAY = re.compile(r"(?<![0-9])_|_(?![0-9])")
-"""An underscore that does not stand between digits."""
+"""An underscore that is not between digits."""
 _LONGEST = 400
 """How many digits a whole number may have: more than Go reads as one."""
 _BASES = {"x": 16, "b": 2, "o": 8, "d": 10}
@@ -41,17 +41,17 @@ _TYPES: dict[str, type] = {
 
 
 class Misread(ValueError):
-    """A scalar is not what its tag says, or no value that Docker Compose takes."""
+    """A scalar is not what its tag says, or not a value that Docker Compose accepts."""
 
 
 def resolve(text: str) -> Value:
-    """Read a plain scalar without a tag; raises `Misread` for infinity and what is no number."""
+    """Read a plain scalar without a tag; raises `Misread` for infinity and NaN."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _NUMERIC:
         return text
     if _ENDLESS.fullmatch(text):
-        message = f"{text} is no number to work with; write a finite one, or quote the text"
+        message = f"{text} is not a finite number; write one, or quote the text"
         raise Misread(message)
     if text[4:5] == "-" and (moment := _moment(text)):
         return moment
@@ -60,7 +60,7 @@ def resolve(text: str) -> Value:
 
 
 def tagged(tag: str, text: str) -> Value:
-    """Read a scalar with a tag; one that Docker Compose does not know says nothing.
+    """Read a scalar with a tag; a tag that Docker Compose does not know is ignored.
 
     Raises `Misread` for a value that is not of the tag's kind.
     """
@@ -72,7 +72,8 @@ def tagged(tag: str, text: str) -> Value:
     if wanted is float and type(value) is int and -(2**63) <= value < 2**63:
         return float(value)
     if type(value) is not wanted:
-        message = f"{text!r} is no {tag.removeprefix('!!')}; take the tag away or mend the value"
+        kind = tag.removeprefix("!!")
+        message = f"{text!r} is not a valid {kind}; remove the tag, or correct the value"
         raise Misread(message)
     return value
 
@@ -97,13 +98,13 @@ def _decimal(text: str) -> float | None:
 
 
 def _binary(text: str) -> str:
-    """Decode base64; bytes that are no text are shown as Go shows them."""
+    """Decode base64; bytes that are not text are shown as Go shows them."""
     try:
         content = binascii.a2b_base64(
             text.replace("\n", "").replace("\r", "").encode(), strict_mode=True
         )
     except (binascii.Error, UnicodeEncodeError):
-        message = f"{text!r} is no base64; take the tag !!binary away or mend the value"
+        message = f"{text!r} is not valid base64; remove the tag !!binary, or correct the value"
         raise Misread(message) from None
     decoded = content.decode("utf-8", "surrogateescape")
     return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", decoded)

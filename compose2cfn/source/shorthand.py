@@ -12,7 +12,7 @@ MOST = 70_000
 
 
 def spell(node: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagnostic]]:
-    """Write a value of a file in full; what has no such shape is left for `bind` to refuse."""
+    """Write a value of a file in full; what does not fit the shape is left to `bind` to refuse."""
     faults: list[Diagnostic] = []
     return _spell(node, shape, path, faults), faults
 
@@ -31,7 +31,7 @@ def graft(value: object, at: Location) -> Node:
 
 
 def essence(node: Node) -> object:
-    """Give what is equal for equal values, wherever they were written."""
+    """Return what is equal for equal values, wherever they were written."""
     match node:
         case Leaf(value=value):
             return type(value), value
@@ -43,7 +43,7 @@ def essence(node: Node) -> object:
 
 
 def identity(item: Node, shape: Shape) -> object:
-    """Tell what an item of a list is known by; None if that cannot be said."""
+    """Return what identifies an item of a list; None if that cannot be said."""
     if shape.unique is None:
         return None
     match item:
@@ -58,7 +58,7 @@ def identity(item: Node, shape: Shape) -> object:
 
 
 def united(items: Iterable[Node], shape: Shape) -> tuple[Node, ...]:
-    """Put the later of two items with one identity in the place of the first."""
+    """Put the later of two items with one identity in place of the first."""
     if shape.unique is None:
         return tuple(items)
     found: dict[object, Node] = {}
@@ -194,13 +194,13 @@ def _keys(node: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> T
 
 
 def _fold(node: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Table:
-    """Put what a folded mapping holds beside it."""
+    """Move what a folded mapping holds to beside it."""
     for key in folds(shape.model) if shape.model else ():
         folded = node.items.get(key)
         if isinstance(folded, Table):
             for inner, value in folded.items.items():
                 if inner in node.items and essence(node.items[inner]) != essence(value):
-                    message = f"is given twice, and differs from {inner} beside it; keep that one"
+                    message = f"differs from the {inner} next to {key}; keep that one"
                     faults.append(_fault("contradiction", message, (*path, key, inner), value.at))
             faults.append(_deprecated(key, (*path, key), folded))
             items = {**node.items, **folded.items, key: Leaf(value=True, at=folded.at)}
@@ -210,7 +210,7 @@ def _fold(node: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> T
 
 def _cut(rest: str, path: Steps, at: Location) -> Diagnostic:
     message = (
-        f"no shell reads this, and it ends at {rest[:1]!r}, as in Docker Compose; to run it in a "
+        f"without a shell the command ends at {rest[:1]!r}, as in Docker Compose; to run it in a "
         "shell, write a list: [sh, -c, ...]"
     )
     return Diagnostic(
@@ -220,7 +220,7 @@ def _cut(rest: str, path: Steps, at: Location) -> Diagnostic:
 
 def _deprecated(key: str, path: Steps, node: Table) -> Diagnostic:
     keys = " and ".join(node.items) or "what it holds"
-    message = f"a mapping is the old way; write {key}: true, and {keys} beside it"
+    message = f"a mapping is outdated here; write {key}: true, and {keys} next to it"
     return Diagnostic(
         code="deprecated", message=message, severity=Severity.WARNING, path=path, at=node.at
     )

@@ -1,4 +1,4 @@
-"""Warn of keys that Docker Compose itself does not heed: they are for Swarm."""
+"""Warn about keys that Docker Compose itself ignores: they are for Swarm."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def unheeded(project: Project) -> Iterator[Diagnostic]:
             keys = ("labels", "driver", "driver_opts", "template_driver")
             paths += [(section, name, key) for key in keys if key in entry.model_fields_set]
     for path in paths:
-        message = "Docker Compose heeds this only under Swarm"
+        message = "Docker Compose ignores this outside Swarm"
         yield Diagnostic(code=CODE, message=message, severity=Severity.WARNING, path=path)
 
 

@@ -25,14 +25,14 @@ _CORE = "tag:yaml.org,2002:"
 
 
 class _Stop(Exception):
-    """Nothing more can be read; holds what and where."""
+    """Nothing more can be read; holds why, and where."""
 
 
 def parse(content: bytes | str, file: str) -> tuple[list[Node], list[Diagnostic]]:
     """Parse every document of a file.
 
-    A text that is not YAML gives no document and the fault ``yaml-syntax``; a value with a fault
-    of its own is left `Broken`.
+    A text that is not YAML yields no document and the fault ``yaml-syntax``; a value with a fault
+    of its own becomes `Broken`.
     """
     mender = _Mender()
     try:
@@ -65,7 +65,7 @@ def _decode(content: bytes) -> str:
 
 
 class _Mender:
-    """Write anew what libyaml cannot read, though Docker Compose can.
+    """Rewrite what libyaml cannot read although Docker Compose can.
 
     That is anchors with signs in their names, and texts in square brackets that start with a colon.
     """
@@ -124,7 +124,7 @@ def _place(error: yaml.YAMLError, text: str, file: str) -> Location:
 
 
 def _explain(error: yaml.YAMLError, text: str) -> str:
-    """Say in our words what libyaml did not like."""
+    """Say in our words what libyaml rejects."""
     problem = str(error)
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark
@@ -133,34 +133,34 @@ def _explain(error: yaml.YAMLError, text: str) -> str:
     return next((ours for told, ours in _EXPLAINED if told in problem), _UNEXPLAINED)
 
 
-_UNEXPLAINED = "the text is no YAML from here on"
+_UNEXPLAINED = "the text is not valid YAML from here on"
 _EXPLAINED = (
     ("a tab", "a tab cannot indent or start a value; use spaces"),
     ("start any token", "this character cannot start a value; quote the value"),
-    ("control characters", "this character cannot stand in YAML; write it as an escape in quotes"),
-    ("mapping values", "no key can stand before this colon; mend the indentation, or quote"),
-    ("mapping keys", "no key can stand here; mend the indentation, or quote"),
-    ("block sequence entries", "no list can start here; begin it on a line of its own"),
+    ("control characters", "this character is not allowed in YAML; write an escape in quotes"),
+    ("mapping values", "a key is not allowed before this colon; fix the indentation, or quote"),
+    ("mapping keys", "a key is not allowed here; fix the indentation, or quote"),
+    ("block sequence entries", "a list cannot start here; begin it on a line of its own"),
     ("expected ':'", "a key lacks its colon"),
-    ("unexpected ':'", "this colon cannot stand here; quote the value"),
-    ("expected key", "the indentation does not fit what stands above"),
-    ("'-' indicator", "the indentation does not fit the list above"),
+    ("unexpected ':'", "a colon is not allowed here; quote the value"),
+    ("expected key", "the indentation does not match the lines above"),
+    ("'-' indicator", "the indentation does not match the list above"),
     ("expected ',' or", "a list or mapping in brackets lacks a comma or its end"),
     ("node content", "a value is missing here, or must be quoted"),
-    ("<document start>", "this line belongs to nothing above; mend its indentation"),
+    ("<document start>", "this line does not belong to anything above; fix its indentation"),
     ("end of stream", "the text ends before a quote is closed"),
     ("document indicator", "the document ends before a quote is closed"),
     ("escape", "this escape does not exist; double the backslash, or use single quotes"),
     ("hexdecimal", "this escape needs hexadecimal digits"),
     ("alphabetic or numeric", "an anchor needs a name of letters and digits"),
-    ("expected '>'", "this tag is not written as one; write !name"),
-    ("tag", "this tag is not written as one; write !name"),
+    ("expected '>'", "this is not a valid tag; write !name"),
+    ("tag", "this is not a valid tag; write !name"),
     ("indentation indicator", "the indentation of a block starts at 1"),
     ("comment or line break", "only a comment can follow here; begin a new line"),
-    ("directive", "this directive is not written as one; take the line out"),
-    ("incompatible YAML", "only %YAML 1.1 is known; take the line out"),
+    ("directive", "this is not a valid directive; remove the line"),
+    ("incompatible YAML", "only %YAML 1.1 is supported; remove the line"),
 )
-"""Words of libyaml's messages, and what we say."""
+"""Words of libyaml's messages, and what we say instead."""
 
 
 class _Builder:
@@ -372,5 +372,5 @@ def _bare(tag: str) -> str:
 
 
 def _short(tag: str | None) -> str:
-    """Write a tag as in a file; those of YAML's own say nothing more."""
+    """Write a tag as in a file; those of YAML's own are empty."""
     return "" if tag is None or tag == "!" or tag.startswith(_CORE) else tag
