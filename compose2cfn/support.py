@@ -1,8 +1,8 @@
 """What becomes of each Compose key: mapped, ignored with a reason, or refused with a way out.
 
 A key is *mapped* where an active emitter or a stage of `source` reads it. The tables here hold the
-others, so that nothing is dropped in silence: a pattern stands for a key and all below it, and the
-longest pattern that covers a key decides.
+others, so that nothing is dropped without a word: a pattern stands for a key and all below it, and
+the longest pattern that covers a key decides.
 """
 
 from collections import Counter
@@ -34,12 +34,12 @@ class Fate(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The code of the finding that tells it."""
+        """The code of the finding that says so."""
         return "key-refused" if self.severity is Severity.ERROR else "key-ignored"
 
 
 def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
-    """Say of each key in the file that nothing reads what becomes of it."""
+    """Say what becomes of each key in the file that nothing reads."""
     read = _Trie()
     for reader in readers:
         for pattern in reader.reads:
@@ -61,7 +61,7 @@ def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
         if written[path[:-1], place] > 1 or (
             isinstance(path[-2:][0], str) and app.places.get(path[:-1]) == place
         ):
-            # Keys that share a place were never written: they spell out a short form.
+            # Keys that share a place are not in the file: they spell out a short form.
             continue
         if len(path) > 1 and path[0] in sections and str(path[1]) not in sections[str(path[0])]:
             continue
@@ -77,7 +77,7 @@ def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
 
 
 def _hint(path: Steps) -> str:
-    """Say what a key that nothing reads may have been meant to be."""
+    """Suggest what a key that nothing reads may have been meant to be."""
     homes = _homes()
     name = most_alike(str(path[-1]), homes, cutoff=0.75)
     if name is None:
@@ -88,12 +88,12 @@ def _hint(path: Steps) -> str:
 
 
 def _homes() -> Mapping[str, list[tuple[str, ...]]]:
-    """List for each x-aws key of the model what it can be a key of."""
+    """List, for each x-aws key of the model, what it can be a key of."""
     homes: dict[str, set[tuple[str, ...]]] = {}
     for key in keys():
         path = steps(key)
         for number, step in enumerate(path):
-            if step.startswith("x-aws-") and path[0] != "jobs":  # which nothing runs
+            if step.startswith("x-aws-") and path[0] != "jobs":  # nothing runs jobs
                 homes.setdefault(step, set()).add(path[:number])
     return {name: sorted(homes[name]) for name in sorted(homes)}
 
@@ -125,7 +125,7 @@ class _Trie:
         return node
 
     def find(self, path: Steps) -> Fate | None:
-        """Give the fate of exactly this path."""
+        """Return the fate of exactly this path."""
         node = self._end(path)
         return node.fate if node else None
 
@@ -149,8 +149,8 @@ def matches(pattern: tuple[str, ...], path: Steps) -> bool:
 
 
 SPENT = (
-    # Keys whose meaning is spent before anything is emitted: the loading, the grouping of services
-    # into tasks, the naming and the overlay act on them.
+    # Keys that have done their work before anything is emitted: loading, grouping services into
+    # tasks, naming and the overlay act on them.
     "include",
     "jobs.*.profiles",
     "services.*.depends_on.*.required",
@@ -164,44 +164,44 @@ SPENT = (
     "x-aws-cloudformation",
 )
 
-_NO_COUNTERPART = "Amazon ECS has no counterpart to this key, and it is left out"
-_SWARM = "only Docker Swarm acts on this key, and it is left out"
-_BUILD = "CloudFormation builds no images: this is for the step that builds and pushes"
-_BLOCKS = "ECS limits no block device, and this is left out"
-_ADDRESS = "AWS hands out the addresses of tasks, and this is left out; use the service's name"
-_TASK_DNS = "ECS sets up name resolution in a task by itself, and this is left out"
-_RETRIES = "ECS decides itself when and how often it tries again, and this is left out"
-_HOOK = "ECS runs no commands beside a container; put them into the image's entrypoint"
+_NO_COUNTERPART = "Amazon ECS has no equivalent of this key; it is left out"
+_SWARM = "only Docker Swarm uses this key; it is left out"
+_BUILD = "CloudFormation does not build images; this is for the step that builds and pushes them"
+_BLOCKS = "ECS does not limit block devices; this is left out"
+_ADDRESS = "AWS assigns the addresses of tasks, so this is left out; use the service's name"
+_TASK_DNS = "ECS sets up name resolution in a task itself; this is left out"
+_RETRIES = "ECS itself decides when and how often to retry; this is left out"
+_HOOK = "ECS does not run commands around a container; put them into the image's entrypoint"
 
 IGNORED: Mapping[str, str] = {
     "configs.*.labels": _NO_COUNTERPART,
     "configs.*.template_driver": _SWARM,
-    "jobs.*": "a job runs only when something starts it, and nothing here does: it is left out; "
+    "jobs.*": "a job runs only when something starts it, and nothing does, so it is left out; "
     "run its image as an ECS task",
-    "models": "language models do not run on ECS, and this is left out",
+    "models": "language models do not run on ECS; this is left out",
     "networks.*.attachable": _SWARM,
-    "networks.*.driver": "a network becomes a security group whatever its driver",
+    "networks.*.driver": "a network becomes a security group, with any driver",
     "networks.*.driver_opts": "a network becomes a security group, which has no options",
-    "networks.*.enable_ipv4": "the subnets decide which addresses tasks have, and this is left out",
-    "networks.*.enable_ipv6": "the subnets decide which addresses tasks have, and this is left out",
-    "networks.*.ipam": "the subnets decide which addresses tasks have, and this is left out",
+    "networks.*.enable_ipv4": "the subnets decide which addresses tasks have; this is left out",
+    "networks.*.enable_ipv6": "the subnets decide which addresses tasks have; this is left out",
+    "networks.*.ipam": "the subnets decide which addresses tasks have; this is left out",
     "networks.*.labels": _NO_COUNTERPART,
     "secrets.*.driver": _SWARM,
     "secrets.*.driver_opts": _SWARM,
     "secrets.*.labels": _NO_COUNTERPART,
     "secrets.*.template_driver": _SWARM,
-    "services.*.annotations": "ECS has no annotations, and they are left out; labels become "
-    "Docker labels",
+    "services.*.annotations": "ECS has no annotations, so they are left out; labels "
+    "become Docker labels",
     "services.*.blkio_config": _BLOCKS,
     "services.*.cgroup": _NO_COUNTERPART,
     "services.*.cgroup_parent": _NO_COUNTERPART,
-    "services.*.cpu_count": "this is for Windows alone, and is left out; write cpus",
-    "services.*.cpu_percent": "this is for Windows alone, and is left out; write cpus",
+    "services.*.cpu_count": "this is only for Windows and is left out; write cpus",
+    "services.*.cpu_percent": "this is only for Windows and is left out; write cpus",
     "services.*.cpu_rt_period": _NO_COUNTERPART,
     "services.*.cpu_rt_runtime": _NO_COUNTERPART,
     "services.*.cpuset": _NO_COUNTERPART,
-    "services.*.depends_on.*.restart": "ECS restarts no service because another one was updated, "
-    "and this is left out",
+    "services.*.depends_on.*.restart": "ECS does not restart a service when another one is "
+    "updated; this is left out",
     "services.*.deploy.endpoint_mode": _SWARM,
     "services.*.deploy.placement.max_replicas_per_node": _SWARM,
     "services.*.deploy.placement.preferences": _SWARM,
@@ -209,29 +209,29 @@ IGNORED: Mapping[str, str] = {
     "services.*.deploy.restart_policy.delay": _RETRIES,
     "services.*.deploy.restart_policy.max_attempts": _RETRIES,
     "services.*.deploy.restart_policy.window": _RETRIES,
-    "services.*.deploy.rollback_config": "ECS rolls back the way it deploys, and this is left out",
-    "services.*.deploy.update_config.delay": "ECS starts the next tasks as soon as the last are "
-    "healthy, and this is left out",
+    "services.*.deploy.rollback_config": "ECS rolls back the way it deploys; this is left out",
+    "services.*.deploy.update_config.delay": "ECS starts the next tasks as soon as the last ones "
+    "are healthy; this is left out",
     "services.*.deploy.update_config.max_failure_ratio": "the deployment circuit breaker decides "
-    "by a count, and this is left out",
-    "services.*.deploy.update_config.monitor": "health checks decide when a task is up, and this "
-    "is left out",
+    "by a count; this is left out",
+    "services.*.deploy.update_config.monitor": "health checks decide when a task is up; this is "
+    "left out",
     "services.*.device_cgroup_rules": _NO_COUNTERPART,
     "services.*.dns": _TASK_DNS,
     "services.*.dns_opt": _TASK_DNS,
     "services.*.dns_search": _TASK_DNS,
     "services.*.domainname": _TASK_DNS,
-    "services.*.external_links": "containers outside the file are not reachable by name, and "
-    "this is left out",
-    "services.*.extra_hosts": "ECS refuses entries for /etc/hosts in this network mode, and they "
-    "are left out; use names that DNS knows",
+    "services.*.external_links": "containers outside the file are not reachable by name; this "
+    "is left out",
+    "services.*.extra_hosts": "ECS refuses entries for /etc/hosts in this network mode, so they "
+    "are left out; use names that DNS resolves",
     "services.*.group_add": _NO_COUNTERPART,
-    "services.*.healthcheck.start_interval": "ECS has one interval for all of a container's "
-    "life, and this is left out",
+    "services.*.healthcheck.start_interval": "ECS has one interval for a container's whole "
+    "life; this is left out",
     "services.*.isolation": _NO_COUNTERPART,
     "services.*.mac_address": _ADDRESS,
-    "services.*.mem_swappiness": "tasks have no swap, and this is left out",
-    "services.*.memswap_limit": "tasks have no swap, and this is left out",
+    "services.*.mem_swappiness": "tasks have no swap; this is left out",
+    "services.*.memswap_limit": "tasks have no swap; this is left out",
     "services.*.networks.*.driver_opts": "a network becomes a security group, which has no options",
     "services.*.networks.*.gw_priority": _ADDRESS,
     "services.*.networks.*.interface_name": _ADDRESS,
@@ -243,13 +243,12 @@ IGNORED: Mapping[str, str] = {
     "services.*.oom_kill_disable": _NO_COUNTERPART,
     "services.*.oom_score_adj": _NO_COUNTERPART,
     "services.*.pids_limit": _NO_COUNTERPART,
-    "services.*.pull_refresh_after": "ECS pulls an image for every task, and this is left out",
-    "services.*.stop_signal": "ECS sends the signal that the image names (STOPSIGNAL), and this "
-    "is left out",
+    "services.*.pull_refresh_after": "ECS pulls the image for every task; this is left out",
+    "services.*.stop_signal": "ECS sends the signal in the image (STOPSIGNAL); this is left out",
     "services.*.deploy.resources.reservations.devices[].options": _NO_COUNTERPART,
     "services.*.gpus[].options": _NO_COUNTERPART,
-    "services.*.storage_opt": "this is left out; write x-aws-ephemeral_storage for the size of a "
-    "task's disk",
+    "services.*.storage_opt": "this is left out; set the size of a task's disk with "
+    "x-aws-ephemeral_storage",
     "services.*.userns_mode": _NO_COUNTERPART,
     "services.*.uts": _NO_COUNTERPART,
     "services.*.volumes[].bind.propagation": _NO_COUNTERPART,
@@ -261,37 +260,38 @@ IGNORED: Mapping[str, str] = {
 """Keys that are left out with a warning, and why."""
 
 MENTIONED: Mapping[str, str] = {
-    "configs.*.name": "a config becomes files in tasks, which have no such name",
+    "configs.*.name": "a config becomes files in tasks, which do not have this name",
     "configs.*.x-aws-name": "a config becomes files in tasks, which have no ids",
-    "name": "the stack takes the place of the project, and has a name of its own",
+    "name": "the stack takes the place of the project and has its own name",
     "services.*.attach": "this is for the terminal that runs docker compose",
     "services.*.build": _BUILD,
     "services.*.develop": "this is for work on a workstation",
     "services.*.ports[].name": "a load balancer does not name its ports",
-    "services.*.pull_policy": "ECS pulls an image for every task",
-    "services.*.volumes[].bind.create_host_path": "there is no host on which to create a folder",
+    "services.*.pull_policy": "ECS pulls the image for every task",
+    "services.*.volumes[].bind.create_host_path": "there is no host to create a folder on",
     "services.*.volumes[].consistency": "this is for workstations",
 }
-"""Keys that have no meaning on AWS and lose none; they are told without a warning."""
+"""Keys that have no meaning on AWS, where nothing is lost; they are an info, not a warning."""
 
 REFUSED: Mapping[str, str] = {
     "services.*.credential_spec": "credential specifications are not supported; join the domain "
     "in the image, or write CredentialSpecs in x-aws-cloudformation",
     "services.*.models": "language models do not run on ECS; pass the address of one in "
-    "environment instead",
+    "environment",
     "services.*.post_start": _HOOK,
-    "services.*.pre_start": "write the container as a service of its own, and wait for it with "
-    "depends_on: {condition: service_completed_successfully}",
+    "services.*.pre_start": "ECS has no pre_start; write the container as a service, and wait for "
+    "it with depends_on: {condition: service_completed_successfully}",
     "services.*.pre_stop": _HOOK,
-    "services.*.provider": "this service is run by a program of the workstation; write what "
-    "takes its place on AWS as a service, or leave it out with profiles",
-    "services.*.volumes[].image": "ECS mounts no images; copy the files into the service's own "
-    "image",
-    "services.*.x-aws-task": "services share a task with network_mode: service:NAME; write that",
-    "services.*.use_api_socket": "there is no Docker engine to talk to on ECS; leave the service "
-    "out with profiles",
+    "services.*.provider": "a program on the workstation runs this service; write what "
+    "replaces it on AWS as a service, or leave it out with profiles",
+    "services.*.volumes[].image": "ECS does not mount images; copy the files into the service's "
+    "own image",
+    "services.*.x-aws-task": "this key is not supported; to share a task, write network_mode: "
+    "service:NAME",
+    "services.*.use_api_socket": "ECS has no Docker engine to talk to; leave the service out with "
+    "profiles",
 }
-"""Keys without which a service cannot run as it is written, and the way out."""
+"""Keys without which a service cannot run as written, and the way out."""
 
 _TABLES = (
     (Severity.WARNING, IGNORED),
@@ -315,14 +315,14 @@ def table(readers: Iterable[Reader]) -> Iterator[str]:
     yield (
         "Made from the code: a key is *mapped* by the emitters named, *used* while the files are "
         "loaded, "
-        "*left out* with a\nwarning, *told* where it has no meaning on AWS and loses none, or "
-        "*refused*. "
+        "*left out* with a\nwarning, *noted* where it has no meaning on AWS and nothing is lost, "
+        "or *refused*. "
         "A line stands for a key and all below it.\n\n"
     )
     yield "| key | what becomes of it |\n|---|---|\n"
     rows = {pattern: f"mapped: {', '.join(sorted(names))}" for pattern, names in read.items()}
     rows |= dict.fromkeys(SPENT, "used while the files are loaded")
-    for word, fates in (("left out", IGNORED), ("told", MENTIONED), ("refused", REFUSED)):
+    for word, fates in (("left out", IGNORED), ("noted", MENTIONED), ("refused", REFUSED)):
         rows |= {pattern: f"{word}: {message}" for pattern, message in fates.items()}
     for pattern in sorted(rows):
         yield f"| `{pattern}` | {rows[pattern]} |\n"

@@ -1,4 +1,4 @@
-"""Each key of the model has one fate, and the documentation tells it."""
+"""Each key of the model has one fate, and the documentation says which."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ READ = {pattern for emitter in DEFAULT_EMITTERS for pattern in emitter.reads}
 TABLES = {
     "mapped": READ | set(SPENT),
     "ignored": set(IGNORED),
-    "told": set(MENTIONED),
+    "noted": set(MENTIONED),
     "refused": set(REFUSED),
 }
 
