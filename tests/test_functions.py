@@ -52,7 +52,7 @@ def test_a_mapping_that_a_template_reads_as_a_function_is_refused(text: str) -> 
         made(text)
     [found] = [each for each in caught.value.diagnostics if each.code == "function-name"]
     assert found.at
-    assert "write another entry beside it" in found.message
+    assert "add another entry, or give this one another name" in found.message
 
 
 def test_extensions_of_others_have_tags_and_no_more() -> None:

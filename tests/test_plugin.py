@@ -73,7 +73,7 @@ def test_a_subnet_is_asked_for_in_each_zone_never_all_of_a_vpc() -> None:
     assert the(result, "ElasticLoadBalancingV2::LoadBalancer")["Subnets"] == subnets
     assert [one["SubnetId"] for one in targets] == subnets
     (error,) = refused("{x-aws-subnets: 17, services: {web: {image: a}}}")
-    assert "from 1 to 16 subnets, each in another zone" in error
+    assert "1 to 16 subnets, each in another availability zone" in error
 
 
 def test_json_says_what_yaml_says() -> None:

@@ -86,7 +86,7 @@ def _entry(plan: Plan, owner: str) -> Iterator[Item]:
 
 
 def _alias(found: Discovery, alias: Alias) -> Iterator[Item]:
-    """Let a further name lead to that of a task."""
+    """Let an additional name lead to that of a task."""
     name = {
         "Name": alias.name,
         "NamespaceId": ref(CLOUD_MAP),

@@ -24,7 +24,7 @@ from compose2cfn.stack.tags import tags
     "x-aws-vpc",
 )
 def network(plan: Plan) -> Iterator[Item]:
-    """Make each Compose network a security group, and stand every task in its own."""
+    """Turn each Compose network into a security group, with every task in its own."""
     for name, group in plan.network.security_groups.items():
         if group.logical_id:
             yield from _members(plan, name, group)
@@ -40,7 +40,7 @@ def network(plan: Plan) -> Iterator[Item]:
             "SecurityGroups": list(interface.security_groups),
             "Subnets": list(interface.subnets),
         }
-        # ECS refuses it of tasks on machines, whose interfaces have private addresses alone.
+        # ECS refuses it for tasks on EC2 instances, whose interfaces have only private addresses.
         if plan.compute.tasks[owner].fargate:
             configuration["AssignPublicIp"] = plan.network.public_address
         yield ServicePart(

@@ -13,7 +13,7 @@ from compose2cfn.plan.terms.values import Value
 
 @dataclass(frozen=True, slots=True)
 class TargetTracking:
-    """A metric of a service, and the value of it that tasks come and go to keep."""
+    """A metric of a service, and the value that adding and removing tasks keeps it at."""
 
     metric: str
     """``cpu``, ``memory`` or ``requests``."""
@@ -36,7 +36,7 @@ class ServiceScaling:
 def autoscaling(
     launches: Mapping[str, Launch], publishing: Callable[[], Publishing], findings: Findings
 ) -> Mapping[str, ServiceScaling]:
-    """Decide how services scale, by owner; ``publishing`` is called if one does so by requests."""
+    """Decide how services scale, by owner; ``publishing`` is called if one scales by requests."""
     found: dict[str, ServiceScaling] = {}
     for owner, launch in launches.items():
         if scaling := launch.count.scaling:
@@ -48,15 +48,15 @@ def autoscaling(
 def _tracking(
     owner: str, scaling: Scaling, publishing: Callable[[], Publishing], findings: Findings
 ) -> Iterator[TargetTracking]:
-    """Give what a service scales by; requests that nothing counts are a fault."""
+    """List what a service scales by; requests that nothing counts are a fault."""
     for metric, value in scaling.targets.items():
         path = scaling.path / metric
         counted = _counted(owner, publishing()) if metric == REQUESTS else None
         if metric == REQUESTS and counted is None:
             findings.at(*path).error(
                 "scaling-requests",
-                "requests are counted by an Application Load Balancer, and this service has no "
-                "port on one; publish an HTTP port, or scale by cpu or memory",
+                "only an Application Load Balancer counts requests, and this service has no port "
+                "on one; publish an HTTP port, or scale by cpu or memory",
             )
         else:
             yield TargetTracking(metric, value, counted, path)

@@ -24,11 +24,11 @@ T = TypeVar("T")
 
 
 class Plan:
-    """What emitters read: the app, and what is decided about it, one door a wing.
+    """What emitters read: the app, and what is decided about it, one door per wing.
 
     A wing decides when it is first asked, by an emitter or by another wing. What nobody asks for
-    finds no faults and leaves nothing open: a set of emitters without load balancers is not refused
-    for its ports. Nothing here can be changed by who reads it.
+    reports no faults and leaves nothing open: a set of emitters without load balancers is not
+    refused for its ports. What reads the plan cannot change it.
     """
 
     app: App
@@ -45,25 +45,25 @@ class Plan:
         raise AttributeError(f"a plan is not changed: {name}")
 
     def open(self, decide: Callable[["Plan", Findings], T]) -> T:
-        """Let a function decide that gets this plan, and the sink for what it finds.
+        """Let a function decide: it gets this plan, and the sink for what it finds.
 
-        Provisional; `wing` makes the decision once however often it is asked for.
+        Provisional; `wing` makes the decision once, no matter how often it is asked for.
         """
         return decide(self, self._findings)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What the wings found that were asked until now."""
+        """What the wings found that have been asked so far."""
         return self._findings.diagnostics
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
-        """The facts that these left to the stack's maker; declared if something refers to them."""
+        """The facts that they left to parameters; declared if something refers to them."""
         return self._findings.parameters
 
     @property
     def asked(self) -> Mapping[str, KeyPath]:
-        """The places of the Compose file that leave them, as far as one leaves them."""
+        """The places of the Compose file that left them open, where there is such a place."""
         return self._findings.asked
 
     @cached_property
@@ -134,7 +134,7 @@ class Plan:
 
     @cached_property
     def containers(self) -> Containers:
-        """What the container of each service is told, and what those of a task share."""
+        """The settings of the container of each service, and what those of a task share."""
         return define_containers(
             self.app, self.names, self.tasks, compute=self.compute, findings=self._findings
         )
@@ -146,12 +146,12 @@ class Plan:
 
     @cached_property
     def deliveries(self) -> Mapping[str, tuple[DeliveredDirectory, ...]]:
-        """For each service the directories that are brought into its container."""
+        """For each service, the directories that are brought into its container."""
         return deliveries(self.app, self.tasks, self.storage, self._findings, windows=self.windows)
 
     @cached_property
     def published_ports(self) -> tuple[PublishedPort, ...]:
-        """The ports that clients reach, in whatever way they do."""
+        """The ports that clients reach, however they reach them."""
         return published_ports(
             self.app, self.names, self.tasks, self._findings, networking=self.network
         )

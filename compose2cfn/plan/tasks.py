@@ -1,4 +1,4 @@
-"""Group services into tasks: containers of one task share a network and a life.
+"""Group services into tasks: containers of one task share a network and a lifetime.
 
 A task is made of a service and those that live with it: what says ``network_mode: service:x``
 shares the network of ``x``, and a job that others wait to see completed runs first in the task of
@@ -20,7 +20,7 @@ MOST_CONTAINERS = 10
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The services that run as one task; the owner gives ids, roles and family."""
+    """The services that run as one task; ids, roles and family are named after the owner."""
 
     owner: str
     services: tuple[str, ...]
@@ -80,7 +80,7 @@ def group(app: App, findings: Findings) -> Tasks:
 
 
 def _waiting(services: Mapping[str, Service]) -> Mapping[str, Mapping[str, str]]:
-    """Give for each service who waits for it, sorted, and for what condition."""
+    """Return, for each service, those that wait for it, sorted, with their conditions."""
     found: dict[str, dict[str, str]] = {}
     for name in sorted(services):
         for needed, dependency in services[name].depends_on.items():
@@ -89,7 +89,7 @@ def _waiting(services: Mapping[str, Service]) -> Mapping[str, Mapping[str, str]]
 
 
 def _completes(waiting: Mapping[str, str]) -> bool:
-    """Tell whether others wait to see a service completed, and nobody needs it running."""
+    """Tell whether others wait for a service to complete, and none needs it running."""
     return set(waiting.values()) == {COMPLETED}
 
 
@@ -99,7 +99,7 @@ def _hosts(
     waiting: Mapping[str, Mapping[str, str]],
     findings: Findings,
 ) -> Mapping[str, str]:
-    """Give for each service that runs in the task of another one the name of that."""
+    """Name, for each service that runs in the task of another service, that service."""
     services = app.project.services
     hosts = {name: other for name, s in services.items() if (other := _shares(s)) in services}
     for job in sorted(jobs):
@@ -119,8 +119,8 @@ def _carrier(job: str, wanted: str | None, waiting: list[str], findings: Finding
     spot = findings.at("services", job)
     spot.warn(
         "job-repeats",
-        "this job runs at every start of the task that carries it; it must do no harm when it "
-        "runs again",
+        "this job runs each time its task starts; make sure that it does no harm when it runs "
+        "again",
     )
     if wanted and wanted not in waiting:
         (spot / "x-aws-carrier").error(
@@ -132,8 +132,8 @@ def _carrier(job: str, wanted: str | None, waiting: list[str], findings: Finding
     elif len(waiting) > 1:
         spot.warn(
             "job-carrier",
-            f"{listed(waiting, 'and')} wait for this job; it runs in the task of {waiting[0]!r}, "
-            "and the others wait for that task; choose with x-aws-carrier",
+            f"{listed(waiting, 'and')} wait for this job: it runs in the task of {waiting[0]!r}, "
+            "and the others wait for that task; choose another one with x-aws-carrier",
         )
     return waiting[0]
 
@@ -141,8 +141,8 @@ def _carrier(job: str, wanted: str | None, waiting: list[str], findings: Finding
 def _owners(services: Iterable[str], hosts: Mapping[str, str]) -> dict[str, str]:
     """Follow the sharing of networks and tasks to the service that owns each task.
 
-    Services that share each other's network in a ring, which is reported as a cycle, are owned by
-    the first of the ring by name.
+    Services that share each other's network in a cycle, which is reported, are owned by the first
+    of them by name.
     """
     owners: dict[str, str] = {}
     for name in services:
@@ -190,8 +190,7 @@ def _report_cycle(tasks: Tasks, findings: Findings) -> None:
                 (findings.at("services", following) / "depends_on").error(
                     "dependency-cycle",
                     f"grouped into tasks, these services wait for each other: {' → '.join(ring)}; "
-                    "take one of the dependencies out, or carry the job elsewhere with "
-                    "x-aws-carrier",
+                    "remove one dependency, or carry the job elsewhere with x-aws-carrier",
                 )
             elif following not in done:
                 trail[following] = iter(tasks[following].needs)

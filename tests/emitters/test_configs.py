@@ -246,7 +246,7 @@ def test_service_named_like_the_container_that_brings_files() -> None:
         "services": {"app": service, "app-files": sidecar},
         "configs": {"one": {"content": "ours"}},
     }
-    with pytest.raises(ComposeError, match="named 'app-files', as is that which brings files"):
+    with pytest.raises(ComposeError, match="name 'app-files', like the container that brings"):
         converted(json.dumps(text))
 
 

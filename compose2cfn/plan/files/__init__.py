@@ -112,7 +112,7 @@ class _Deliveries:
         if task.owner in self.windows:
             self._report_windows(found)
         elif any(directory.seeded for directory in found):
-            whose = f"that which brings files to {service!r}"
+            whose = f"the container that brings files to {service!r}"
             taken = Names.files_container(service)
             Names.report_taken(taken, whose, task.services, self.findings)
         yield from found

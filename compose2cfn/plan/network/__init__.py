@@ -1,4 +1,4 @@
-"""Where tasks stand in a network, and by which names they find each other."""
+"""Where tasks are in a network, and by which names they find each other."""
 
 from compose2cfn.plan.network.discovery import Alias, Discovery, discover
 from compose2cfn.plan.network.security_groups import SecurityGroup

@@ -14,7 +14,7 @@ from compose2cfn.plan.terms.names import Names, stem
 from compose2cfn.plan.terms.values import STACK_UUID, Value, join, part
 
 TTL = 5
-"""Seconds for which a name, or that there is no such name, is remembered."""
+"""Seconds for which a name, or its absence, is cached."""
 
 # RFC 1035, 2.3.4, without the dot at the end.
 _LONGEST_DOMAIN = 253
@@ -22,7 +22,7 @@ _LONGEST_DOMAIN = 253
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A further name of the service that owns a task."""
+    """An additional name of the service that owns a task."""
 
     name: str
     owner: str
@@ -38,7 +38,7 @@ class Discovery:
     namespace: Value
     """Its name."""
     ttl: int
-    """Seconds for which an answer is remembered."""
+    """Seconds for which an answer is cached."""
     entries: tuple[str, ...]
     """The owners of the tasks that join networks, each registered under its name, sorted."""
     aliases: tuple[Alias, ...]
@@ -71,7 +71,7 @@ def discover(
 
 
 def _namespace(app: App, entries: tuple[str, ...], findings: Findings) -> Value:
-    """Name the private namespace: unique in its VPC, and the same for all of a stack's life."""
+    """Name the private namespace: unique in its VPC, and fixed for the life of a stack."""
     said = app.project.x_aws_namespace
     if said is None:
         return join("", "c-", part(0, "-", STACK_UUID), ".internal")
@@ -87,15 +87,15 @@ def _namespace(app: App, entries: tuple[str, ...], findings: Findings) -> Value:
 
 
 def _check_namespace(name: str, entries: tuple[str, ...], spot: Spot) -> None:
-    """Report a name that is too long for what is in it, and one that is not asked for in DNS."""
+    """Report a name that is too long for its entries, and one that is not looked up in DNS."""
     longest = max((len(f"{entry}.{name}") for entry in entries), default=len(name))
     if longest > _LONGEST_DOMAIN:
         NAMESPACE.refuse(name, spot)
     elif name.lower().split(".")[-1] == "local":
         spot.warn(
             "namespace-local",
-            "many systems ask the local network, not DNS, for names that end in .local; write e.g. "
-            "shop.internal",
+            "many systems look up names that end in .local on the local network, not in DNS; write "
+            "e.g. shop.internal",
         )
 
 
@@ -105,7 +105,7 @@ def _clients(
     windows: frozenset[str],
     findings: Findings,
 ) -> frozenset[str]:
-    """List the tasks that share a network with another one, and can look names up."""
+    """List the tasks that share a network with another one, and can look up names."""
     sharing = Counter(name for joined in networks.values() for name in joined)
     found = set()
     for owner in entries:
@@ -114,7 +114,7 @@ def _clients(
         if owner in windows:
             findings.at("services", owner).warn(
                 "resolver-windows",
-                "tasks on Windows do not find other services by their bare names; write "
+                "tasks on Windows cannot find other services by bare names; write "
                 "NAME.NAMESPACE (the namespace is an output of the stack; choose it with "
                 "x-aws-namespace)",
             )
@@ -125,7 +125,7 @@ def _clients(
 
 @dataclass(frozen=True, slots=True)
 class _Aliases:
-    """The further names that a file gives to tasks."""
+    """The additional names that a file gives to tasks."""
 
     app: App
     names: Names
@@ -143,22 +143,22 @@ class _Aliases:
             if owner != alias.owner:
                 spot.error(
                     "alias-taken",
-                    f"the name {alias.name!r} is that of {owner!r} already; choose another one",
+                    f"the name {alias.name!r} already belongs to {owner!r}; choose another one",
                 )
             elif key in services or key in found or not _fits(alias.name, spot):
                 continue
             elif (other := ids.setdefault(alias.id, alias.name)) != alias.name:
                 spot.error(
                     "name-collision",
-                    f"{alias.name!r} and {other!r} leave the same letters and digits for logical "
-                    "ids; choose another one",
+                    f"{alias.name!r} and {other!r} have the same letters and digits, which "
+                    "make up logical ids; choose another one",
                 )
             else:
                 found[key] = alias
         return tuple(found[key] for key in sorted(found) if found[key].owner in entries)
 
     def _written(self) -> Iterator[tuple[Alias, Spot]]:
-        """List all names that are written, those of services that others carry included."""
+        """List all names that are written, including those of services that others carry."""
         for service in sorted(self.app.project.services):
             if service not in self.tasks.of(service).jobs:
                 for name, owner, spot in self._of_service(service):
@@ -186,37 +186,38 @@ class _Aliases:
 
 
 def _by_dns_name(entries: tuple[str, ...], findings: Findings) -> Mapping[str, str]:
-    """Give the services by their names as DNS sees them: it knows no upper case."""
+    """Return the services by their names as DNS sees them: it ignores case."""
     found: dict[str, str] = {}
     for name in entries:
         spot = findings.at("services", name)
-        # Cloud Map takes the same of the name of a service as of a namespace.
+        # Cloud Map sets the same limits for the name of a service as for a namespace.
         if NAMESPACE.find(name) is None:
             spot.error(
                 "name-length",
-                "each part of a DNS name has from 1 to 63 characters, and the whole at most 127; "
+                "each part of a DNS name has 1 to 63 characters, and the whole at most 127; "
                 "choose a shorter name",
             )
         elif (other := found.setdefault(name.lower(), name)) != name:
             spot.error(
-                "name-collision", f"{other!r} and {name!r} are one name for DNS; rename one of them"
+                "name-collision",
+                f"{other!r} and {name!r} are the same name in DNS; rename one of them",
             )
     return found
 
 
 def _fits(name: str, spot: Spot) -> bool:
-    """Tell whether DNS takes a name."""
+    """Tell whether DNS accepts a name."""
     if NAMESPACE.find(name) is None:
         spot.error(
             "alias-unfit",
-            f"{name!r} is no name for DNS: write letters, digits, '-' and '_', at most 63 between "
-            "two dots",
+            f"{name!r} is not a valid DNS name; write letters, digits, '-' and '_', at most 63 "
+            "between two dots",
         )
         return False
     if "." in name:
         spot.warn(
             "alias-dotted",
-            f"a name with a dot is looked up in public DNS first: {name!r} is found here only if "
-            "there is no such name in the world",
+            f"a name with a dot is looked up in public DNS first, so {name!r} is found here only "
+            "if it does not exist there; write a name without a dot",
         )
     return True

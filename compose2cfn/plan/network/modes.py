@@ -14,25 +14,25 @@ class _Told(NamedTuple):
 _REFUSED: Mapping[str, _Told] = {
     "none": _Told(
         "network-none",
-        "every task on ECS has a network interface; take network_mode out and join a network of "
-        "its own instead",
+        "every task on ECS has a network interface; leave network_mode out, and join a network "
+        "that no other service joins",
     ),
     "container": _Told(
         "network-container",
-        "containers outside the file are not known here; write network_mode: service:NAME",
+        "containers outside the file are unknown here; write network_mode: service:NAME",
     ),
 }
 _CHANGED: Mapping[str, _Told] = {
     "host": _Told(
         "network-host",
-        "a task has a network interface of its own and shares none with its host: it reaches no "
-        "other service at localhost, and is reached only where it is published; take "
-        "network_mode out, so that it joins the others",
+        "a task has its own network interface, not its host's: it cannot reach other services "
+        "at localhost, and is reachable only on published ports; leave network_mode out to "
+        "join the others",
     ),
     "bridge": _Told(
         "network-bridge",
-        "the task joins no network of the file: it finds no other service, and is reached only "
-        "where it is published; take network_mode out, so that it joins the others",
+        "the task does not join a network of the file: it cannot find other services, and is "
+        "reachable only on published ports; leave network_mode out to join the others",
     ),
 }
 
@@ -46,5 +46,5 @@ def report_mode(mode: str, spot: Spot) -> None:
         spot.warn(*_CHANGED[kind])
     elif kind not in {"", "service"}:
         spot.error(
-            "network-mode", f"the network {mode!r} is not known here; write it under networks"
+            "network-mode", f"{mode!r} is not a valid network mode; name a network under networks"
         )

@@ -19,7 +19,7 @@ class SecurityGroup:
     internal: bool
     """Whether nothing is published on the network."""
     logical_id: str = ""
-    """Set if it is the stack's own; another one is never changed."""
+    """Set if the stack creates it; any other one is never changed."""
 
 
 def security_groups(
@@ -33,7 +33,7 @@ def security_groups(
 
 
 def _group(name: str, network: Network, names: Names, spot: Spot) -> SecurityGroup:
-    """Find the security group of a network: one that is given, or one of the stack's own."""
+    """Find the security group of a network: one that is given, or one that the stack creates."""
     said = network.x_aws_securitygroup
     asked = SECURITY_GROUP.parameter(
         names.network(name, "SecurityGroupId"), f"Security group that stands for the network {name}"
@@ -43,7 +43,7 @@ def _group(name: str, network: Network, names: Names, spot: Spot) -> SecurityGro
         if said and isinstance(said, str):
             spot.warn(
                 "network-group",
-                "write the group as an external network: external: true, and its id as name",
+                "write the security group as an external network: external: true, its id as name",
             )
         id_ = SECURITY_GROUP.given(said, spot, asked)
         return SecurityGroup(id=id_, internal=network.internal)
@@ -53,8 +53,8 @@ def _group(name: str, network: Network, names: Names, spot: Spot) -> SecurityGro
     if network.internal:
         (spot / "internal").warn(
             "network-internal",
-            "services on it reach the internet all the same, for that is how ECS gets their "
-            "images; ports of services that join internal networks alone are not published",
+            "its services can still reach the internet, since ECS pulls their images that way; "
+            "ports of services that join only internal networks are not published",
         )
     own = names.network(name)
     return SecurityGroup(id=ref(own), logical_id=own, internal=network.internal)
@@ -64,7 +64,7 @@ def _unnamed(spot: Spot, asked: Parameter) -> Value:
     """Ask for the security group of an external network that is not named after it."""
     spot.info(
         "network-external",
-        "the name of an external network is the id of its security group (sg-...); it becomes "
-        "a template parameter here",
+        "the name of an external network must be the id of its security group (sg-...); here "
+        "the id becomes a template parameter",
     )
     return spot.ask(asked)

@@ -1,4 +1,4 @@
-"""Decide in which subnets things stand: all tasks, single ones, load balancers."""
+"""Decide which subnets are used: by all tasks, by single ones, by load balancers."""
 
 from collections.abc import Mapping
 
@@ -12,19 +12,19 @@ from compose2cfn.plan.terms.values import Value, distinct
 MOST_SUBNETS = 16
 """Subnets of one ECS service."""
 DEFAULT_SUBNETS = 2
-"""An Application Load Balancer needs two zones."""
+"""An Application Load Balancer needs two availability zones."""
 
 _MOST_ASKED = 99
 _LISTS = frozenset({"Fn::Cidr", "Fn::GetAZs", "Fn::Split"})
-"""Functions that give lists: what stands for each subnet must not move within one."""
+"""Functions that return lists: what stands for one subnet must not move within a list."""
 
 
 def subnets(
     said: int | tuple[Value, ...] | None, spot: Spot, *, prefix: str, least: int = 1
 ) -> tuple[Value, ...]:
-    """Take subnets as they are given, or leave as many as are said to parameters.
+    """Take subnets as they are given, or leave the number that is given to parameters.
 
-    ``prefix`` begins the ids of these parameters; ``least`` is how many it takes.
+    ``prefix`` begins the ids of these parameters; ``least`` is how many subnets are needed.
     """
     match said:
         case tuple() if said:
@@ -36,10 +36,10 @@ def subnets(
     if not least <= len(found) <= MOST_SUBNETS:
         spot.error(
             "subnet-count",
-            f"write from {least} to {MOST_SUBNETS} subnets, each in another zone",
+            f"write {least} to {MOST_SUBNETS} subnets, each in another availability zone",
         )
     if distinct(found) != found:
-        spot.error("subnet-twice", "each subnet stands here once, in a zone of its own")
+        spot.error("subnet-twice", "write each subnet once, each in another availability zone")
     return found
 
 
@@ -74,7 +74,7 @@ def chosen_subnets(
             continue
         spot = findings.at("services", name, "x-aws-subnets")
         if (owner := tasks.owner(name)) != name:
-            about = f"the service runs in the task of {owner!r}; write its subnets there"
+            about = f"the service runs in the task of {owner!r}; write the subnets there"
             spot.error("subnet-shared", about)
             continue
         found[name] = subnets(service.x_aws_subnets, spot, prefix=names.service(name, ""))

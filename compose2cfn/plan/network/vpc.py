@@ -1,4 +1,4 @@
-"""Decide where tasks stand: in which VPC, and with which network interfaces."""
+"""Decide where tasks run: in which VPC, and with which network interfaces."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class NetworkInterface:
     """The Compose networks that its services join, sorted."""
     subnets: tuple[Value, ...]
     security_groups: tuple[Value, ...]
-    """Their ids, each once; there is one at least."""
+    """Their ids, each once; there is at least one."""
     ingress_group: str
     """The logical id of the one that rules can be added to, to admit a load balancer."""
     secluded: bool
@@ -50,30 +50,30 @@ class NetworkInterface:
     def source_group(self) -> Value:
         """Name the group by which others admit the task.
 
-        One admits it as well as all of them, and the first is the same every time.
+        Any one of them admits it, and the first is the same every time.
         """
         return self.security_groups[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Networking:
-    """Where everything stands in the network of an account."""
+    """Where everything is in the network of an account."""
 
     vpc: Value
     subnets: tuple[Value, ...]
-    """Where all stands that chooses no subnets of its own."""
+    """Where everything is that does not choose its own subnets."""
     public_address: Value
     """Whether tasks on Fargate get a public address: ``ENABLED`` or ``DISABLED``."""
     security_groups: Mapping[str, SecurityGroup]
     """The group of each Compose network that a service uses, sorted by the network."""
     ingress_groups: Mapping[str, str]
-    """The logical ids of the groups that are made only to admit load balancers, by the owner."""
+    """The logical ids of the groups that exist only to admit load balancers, by the owner."""
     tasks: Mapping[str, NetworkInterface]
     """The network interface of each task, by its owner."""
 
 
 def networking(app: App, names: Names, tasks: Tasks, findings: Findings) -> Networking:
-    """Decide where the tasks of a project stand."""
+    """Decide where the tasks of a project run."""
     joined = {owner: _joined(app, task, findings) for owner, task in tasks.items()}
     used = sorted({name for networks in joined.values() for name in networks})
     groups = security_groups(app, names, used, findings)
@@ -113,8 +113,8 @@ def _joined(app: App, task: Task, findings: Findings) -> tuple[str, ...]:
         if name in task.jobs and foreign:
             (spot / "networks").warn(
                 "network-carried",
-                f"the job runs in the task of {task.owner!r}, which joins {listed(foreign, 'and')} "
-                "for its sake",
+                f"the job runs in the task of {task.owner!r}, which therefore also joins "
+                f"{listed(map(repr, foreign), 'and')}",
             )
     return tuple(sorted({network for name in task.services for network in services[name].networks}))
 
@@ -125,8 +125,8 @@ def _interface(
     """Decide on the network interface of a task that joins these networks.
 
     ``ingress_group`` is the one made for it to admit load balancers; empty where the group of a
-    network does. What is added to that holds for all its members: so an internal network is the
-    last that a load balancer is let into.
+    network does. A rule that is added to that one applies to all its members, so an internal
+    network is the last choice for admitting a load balancer.
     """
     ids = [group.id for group in groups.values()]
     if ingress_group:
@@ -143,13 +143,13 @@ def _interface(
 
 
 def _report_many(interfaces: Mapping[str, NetworkInterface], findings: Findings) -> None:
-    """Report tasks that join more networks than an interface has security groups."""
+    """Report tasks that join more networks than a network interface has security groups."""
     for owner, interface in interfaces.items():
         if len(interface.security_groups) > MOST_GROUPS:
             findings.at("services", owner, "networks").error(
                 "network-count",
-                f"a task has at most {MOST_GROUPS} security groups, one a network; let it join "
-                "fewer networks",
+                f"a task has at most {MOST_GROUPS} security groups, one per network; join fewer "
+                "networks",
             )
 
 
@@ -171,5 +171,5 @@ def _public_address(app: App, findings: Findings) -> Value:
         return said
     found = _WORDS.get(said.lower(), said.upper())
     if found not in _WORDS.values():
-        spot.error("public-ip", "write true or false")
+        spot.error("public-ip", "must be true or false")
     return found

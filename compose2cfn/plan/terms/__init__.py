@@ -1,1 +1,1 @@
-"""The words that all of planning is written in: values, names, ARNs, findings."""
+"""The vocabulary of the whole plan: values, names, ARNs, findings."""

@@ -1,4 +1,4 @@
-"""Read ARNs: the names by which AWS tells its things apart."""
+"""Read ARNs: the names by which AWS identifies its resources."""
 
 import re
 from typing import NamedTuple
@@ -22,6 +22,6 @@ class Arn(NamedTuple):
 
 
 def read(value: Value | None) -> Arn | None:
-    """Read an ARN; None for any other text, and for what is known only when the stack is made."""
+    """Read an ARN; None for any other text, and for a value that is known only in the stack."""
     found = _FORM.fullmatch(value) if isinstance(value, str) else None
     return Arn(*found.groups()) if found else None

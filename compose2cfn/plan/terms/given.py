@@ -1,8 +1,8 @@
-"""Read what a file gives of things that exist on AWS already: by id, by name, by ARN.
+"""Read what a file says about things that exist on AWS already: an id, a name or an ARN.
 
-Each ``x-aws-*`` key of that kind is read in one way. A text is checked and used; a function of
-CloudFormation is used as it is; what is empty becomes a template parameter. What it means that the
-key is absent differs, and is decided where the key is read.
+Each ``x-aws-*`` key of that kind is read in the same way. A text is checked and used; a function of
+CloudFormation is used as it is; an empty value becomes a template parameter. What an absent key
+means differs, and is decided where the key is read.
 """
 
 import re
@@ -17,16 +17,16 @@ class Existing:
     """A kind of thing that exists on AWS already and can be given."""
 
     pattern: str
-    """What a text must match; the group ``id``, if there is one, is what is used of it."""
+    """What a text must match; of a match, the group ``id`` is used if there is one."""
     code: str
     message: str
-    """What is wrong with a text that does not match; ``{text}`` stands for that, quoted."""
+    """What is wrong with a text that does not match; ``{text}`` stands for that text, quoted."""
     group: str = ""
     """The heading under which the console shows the parameter for it."""
     type: str = "String"
     """The type of the parameter."""
     allowed_pattern: str = ""
-    """What the parameter must match where its type does not say it."""
+    """What the parameter must match, where its type does not say so."""
     constraint: str = ""
     """The same in words."""
 
@@ -52,7 +52,7 @@ class Existing:
         return found
 
     def find(self, text: str) -> str | None:
-        """Find what is used of a text; None if it is not one of these."""
+        """Return the part of a text that is used; None if it is not one of these."""
         found = re.fullmatch(self.pattern, text)
         return found.groupdict().get("id", text) if found else None
 
@@ -72,31 +72,31 @@ _IN_EC2_ARN = r"(?:arn:aws[a-z-]*:ec2:[^:]*:\d*:[a-z-]+/)?"
 VPC = Existing(
     pattern=f"{_IN_EC2_ARN}(?P<id>vpc-{_EC2_ID})",
     code="vpc-unknown",
-    message="{text} is neither the id nor the ARN of a VPC",
+    message="{text} is not the id or ARN of a VPC; write e.g. vpc-0a1b2c3d",
     group="Network",
     type="AWS::EC2::VPC::Id",
 )
 SUBNET = Existing(
     pattern=f"{_IN_EC2_ARN}(?P<id>subnet-{_EC2_ID})",
     code="subnet-unknown",
-    message="{text} is not the id of a subnet (subnet-...)",
+    message="{text} is not the id of a subnet; write e.g. subnet-0a1b2c3d",
     group="Network",
     type="AWS::EC2::Subnet::Id",
 )
 SECURITY_GROUP = Existing(
     pattern=f"{_IN_EC2_ARN}(?P<id>sg-{_EC2_ID})",
     code="group-unknown",
-    message="{text} is not the id of a security group (sg-...)",
+    message="{text} is not the id of a security group; write e.g. sg-0a1b2c3d",
     group="Network",
     type="AWS::EC2::SecurityGroup::Id",
 )
 
-# The name of one that is made: it is given in the same way. Cloud Map takes no more of a name, and
-# DNS no more of each of its parts.
+# The name of one that the stack creates, read in the same way. The lengths are the limits of Cloud
+# Map for a name, and of DNS for each of its parts.
 NAMESPACE = Existing(
     pattern=rf"(?=.{{1,127}}$){_DNS_NAME}",
     code="namespace-unknown",
-    message="{text} is no domain name; write e.g. shop.internal",
+    message="{text} is not a valid domain name; write e.g. shop.internal",
     group="Network",
     allowed_pattern=_DNS_NAME,
     constraint="a domain name, such as shop.internal",
@@ -106,7 +106,7 @@ FILE_SYSTEM = Existing(
     pattern=r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?"
     "(?P<id>fs-(?:[0-9a-f]{8}|[0-9a-f]{17}))",
     code="volume-unknown",
-    message="{text} is neither the id nor the ARN of a file system (fs-...)",
+    message="{text} is not the id or ARN of a file system; write e.g. fs-0a1b2c3d",
     group="Storage",
     allowed_pattern="fs-[0-9a-f]+",
     constraint="the id of an EFS file system",
@@ -114,11 +114,11 @@ FILE_SYSTEM = Existing(
 
 _CLUSTER_NAME = "[A-Za-z0-9_-]{1,255}"
 
-# What is used of an ARN is the name at its end.
+# Of an ARN, the name at its end is used.
 CLUSTER = Existing(
     pattern=rf"(?:arn:[a-z-]+:ecs:[a-z0-9-]+:\d{{12}}:cluster/)?(?P<id>{_CLUSTER_NAME})",
     code="cluster-unknown",
-    message="{text} is neither the name nor the ARN of an ECS cluster",
+    message="{text} is not the name or ARN of an ECS cluster; write e.g. production",
     group="Cluster",
     allowed_pattern=_CLUSTER_NAME,
     constraint="the name of an ECS cluster, not its ARN",
@@ -126,12 +126,12 @@ CLUSTER = Existing(
 INSTANCE_TYPE = Existing(
     pattern=r"[a-z][a-z0-9-]*\.[a-z0-9-]+",
     code="machine-unknown",
-    message="{text} is no machine type; write e.g. g5.xlarge",
+    message="{text} is not a valid instance type; write e.g. g5.xlarge",
 )
 AMI = Existing(
     pattern=f"ami-{_EC2_ID}",
     code="ami-unknown",
-    message="{text} is no id of an image; it looks like ami-0a1b2c3d",
+    message="{text} is not the id of an image; write e.g. ami-0a1b2c3d",
 )
 
 ROLE = Existing(
@@ -142,7 +142,8 @@ ROLE = Existing(
 MANAGED_POLICY = Existing(
     pattern=r"arn:[a-z-]+:iam::(?:aws|\d{12}):policy/[\w+=,.@/-]+",
     code="policy-unknown",
-    message="{text} is not the ARN of a managed policy",
+    message="{text} is not the ARN of a managed policy; write e.g. "
+    "arn:aws:iam::aws:policy/ReadOnlyAccess",
 )
 REGISTRY_CREDENTIALS = Existing(
     pattern=r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+",
@@ -161,7 +162,7 @@ _ASKED_ELB_ARN = "arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]+:"
 APPLICATION_LOAD_BALANCER = Existing(
     pattern=f"{_ELB_ARN}loadbalancer/(?:app|net)(?:/.*)?",
     code="balancer-unknown",
-    message="this is the ARN of no Application or Network Load Balancer",
+    message="this is not the ARN of an Application or Network Load Balancer",
     group="Load balancing",
     allowed_pattern=f"{_ASKED_ELB_ARN}loadbalancer/app/.+",
     constraint="the ARN of a load balancer of the type application",

@@ -26,7 +26,7 @@ INIT = "compose-init"
 
 
 def stem(name: str) -> str:
-    """Keep the letters and digits of a Compose name, the first letter upper-cased."""
+    """Keep the letters and digits of a Compose name, with the first letter in upper case."""
     kept = re.sub(r"[^A-Za-z0-9]", "", name)
     return kept[:1].upper() + kept[1:]
 
@@ -37,7 +37,7 @@ def tag_key(kind: str) -> str:
 
 
 def label(value: Value) -> str:
-    """Write a value as the part of an id: a text as it is, a reference as what it refers to."""
+    """Write a value as part of an id: a text as it is, a reference as what it refers to."""
     match value:
         case str():
             return value
@@ -47,7 +47,7 @@ def label(value: Value) -> str:
 
 
 LONGEST_NAME = 90
-"""Characters of a name: what holds two of them, or one and the name of the stack, has up to 255."""
+"""Characters of a name: what holds two, or one and the name of the stack, has up to 255."""
 
 
 class Names:
@@ -83,7 +83,7 @@ class Names:
 
     @staticmethod
     def container(service: str) -> str:
-        """Name the container of a service; ECS takes no dots."""
+        """Name the container of a service; ECS does not accept dots."""
         return service.replace(".", "-")
 
     @staticmethod
@@ -95,37 +95,37 @@ class Names:
     def report_taken(
         cls, container: str, whose: str, services: Iterable[str], findings: Findings
     ) -> None:
-        """Report services of a task whose containers would have the name of a helper's."""
+        """Report services of a task whose containers would have the name of a helper container."""
         for service in services:
             if cls.container(service) == container:
                 findings.at("services", service).error(
                     "container-name",
-                    f"its container would be named {container!r}, as is {whose}; give it another "
-                    "name",
+                    f"its container would have the name {container!r}, like {whose}; give the "
+                    "service another name",
                 )
 
     def report(self, findings: Findings) -> None:
-        """Report names that leave no stem, and two of one kind that leave the same."""
+        """Report names without a stem, and two of one kind with the same stem."""
         seen: dict[tuple[str, str], str] = {}
         for (kind, name), found in sorted(self._stems.items()):
             spot = findings.at(kind, name)
             if max(len(name), len(found)) > LONGEST_NAME:
                 spot.error(
                     "name-length",
-                    "names and descriptions on AWS are made of this name; write one with "
+                    "names and descriptions on AWS contain this name; write one with "
                     f"at most {LONGEST_NAME} characters",
                 )
             if not found:
                 spot.error(
                     "name-empty",
-                    "a logical id is made of letters and digits, and this name has none; "
-                    "give one with x-aws-name",
+                    "a logical id needs letters or digits, and this name has none; "
+                    "write some in x-aws-name",
                 )
             elif (other := seen.setdefault((kind, found), name)) != name:
                 spot.error(
                     "name-collision",
                     f"{other!r} and {name!r} both become {found!r} in logical ids; "
-                    "give one of them another stem with x-aws-name",
+                    "give one of them another name there with x-aws-name",
                 )
 
 

@@ -1,4 +1,4 @@
-"""Paths in a container: which are taken, and what stands within what."""
+"""Paths in a container: which are taken, and what is within what."""
 
 from posixpath import normpath
 
@@ -10,7 +10,7 @@ def within(path: str, directory: str) -> bool:
 
 
 class TakenPaths:
-    """The paths of files in one directory tree: none may stand at, above or below another."""
+    """The paths of files in one directory tree: none may be at, above or below another."""
 
     def __init__(self) -> None:
         self._order: list[str] = []
@@ -19,7 +19,7 @@ class TakenPaths:
         """The directories above taken paths, each with the first of these."""
 
     def take(self, path: str) -> str:
-        """Take a path; gives the first that stood in its way, or an empty text."""
+        """Take a path; returns the first one that is in its way, or an empty text."""
         path = normpath(path)
         above = ancestors(path)
         hits = [self._taken[p] for p in (path, *above) if p in self._taken]
@@ -34,7 +34,7 @@ class TakenPaths:
 
 
 def ancestors(path: str) -> list[str]:
-    """List the directories above a normal path, the nearest first, the root of all left out."""
+    """List the directories above a normal path, the nearest first, without the root."""
     found = []
     while path := path.rpartition("/")[0]:
         found.append(path)

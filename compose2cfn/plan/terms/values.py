@@ -1,4 +1,4 @@
-"""Values that are known only when the stack is made: the functions that give them."""
+"""Values that are known only when the stack is created: the functions that return them."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -79,8 +79,8 @@ def check_plain(mapping: Mapping[str, object], spot: Spot) -> None:
         (name,) = mapping
         (spot / name).error(
             "function-name",
-            f"a template reads a mapping whose one key is {name} as a function of CloudFormation; "
-            "write another entry beside it, or give it another name",
+            f"CloudFormation reads a mapping whose only key is {name} as an intrinsic function; "
+            "add another entry, or give this one another name",
         )
 
 
@@ -115,7 +115,7 @@ def _gather(value: object, found: set[str]) -> None:
 
 
 def _gather_function(value: Mapping[str, object], found: set[str]) -> bool:
-    """Add what a function refers to; False for anything else, whose parts may do so."""
+    """Add what a function refers to; False for anything else, whose parts may have references."""
     match value:
         case {"Ref": str(id_)}:
             found.add(id_)
