@@ -36,7 +36,7 @@ class Table(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """What is left of a value that had a fault: later stages pass over it in silence."""
+    """What is left of a value that had a fault: later stages skip it without a word."""
 
     at: Location
 

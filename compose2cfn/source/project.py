@@ -34,7 +34,7 @@ class Wish(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """Where a project stands: its files in order, its folder, its variables and profiles."""
+    """Where a project is: its files in order, its folder, its variables and profiles."""
 
     paths: tuple[str, ...]
     directory: str

@@ -95,7 +95,7 @@ class _Mender:
         return text[: found.start()] + new + text[found.end() :]
 
     def _rename(self, name: str, text: str) -> str | None:
-        """Give an anchor a name of the same length that the text does not have."""
+        """Give an anchor a name of the same length that is not in the text."""
         if name in self._names.values():
             return None  # it has been mended already, to no avail
         if name not in self._names:
@@ -189,7 +189,7 @@ class _Builder:
                 case yaml.DocumentStartEvent(version=(1, 1) | None):
                     pass
                 case yaml.DocumentStartEvent():
-                    message = "only %YAML 1.1 is known; take the line out"
+                    message = "only %YAML 1.1 is supported; remove the line"
                     raise self.stop("yaml-syntax", message, self._at(event))
                 case yaml.NodeEvent():
                     self.documents.append(self._node(event, self._at(event)))
@@ -224,16 +224,16 @@ class _Builder:
         raise TypeError(event)
 
     def _count(self, values: int, at: Location, *, within: int = 0) -> None:
-        """Count values, once aliases are put in, and charge what holds others for these too."""
+        """Count values, once aliases are expanded, and charge what holds others for these too."""
         self._values += values
         self._charged += values + within
         if self._charged > LARGEST:
-            message = f"the file holds more than {LARGEST} values once its aliases are put in"
+            message = f"the file has more than {LARGEST} values once its aliases are expanded"
             raise self.stop("yaml-limit", message, at)
 
     def _alias(self, event: yaml.AliasEvent, at: Location) -> Node:
         if event.anchor not in self._anchors:
-            raise self.stop("yaml-syntax", "no anchor of this name stands above", at)
+            raise self.stop("yaml-syntax", "no anchor of this name is defined above", at)
         node, values = self._anchors[event.anchor]
         self._count(values, at)
         return node
@@ -244,7 +244,7 @@ class _Builder:
             self._check_escapes(event, at)
         text, tag = event.value, event.tag
         if text == "<<" and _merges(event):
-            self.fault("merge-key", "<< is no value; put it in quotes", at)
+            self.fault("merge-key", "<< is not a valid value; put it in quotes", at)
             return Broken(at)
         node: Node
         try:
@@ -264,13 +264,15 @@ class _Builder:
         if event.start_mark and event.end_mark:
             written = self._text[event.start_mark.index : event.end_mark.index]
             if _SLASH_ESCAPE.search(written):
-                message = "the escape \\/ does not exist; write / alone"
+                message = "\\/ is not a valid escape; write /"
                 raise self.stop("yaml-syntax", message, at)
 
     def _collection(self, event: yaml.CollectionStartEvent, at: Location) -> Node:
         """Read a list or mapping to its end."""
         if self._depth == DEEPEST:
-            raise self.stop("yaml-limit", f"values nest deeper than {DEEPEST} levels", at)
+            raise self.stop(
+                "yaml-limit", f"values nest more than {DEEPEST} levels deep; write them flatter", at
+            )
         before = self._values
         self._depth += 1
         read = self._table if isinstance(event, yaml.MappingStartEvent) else self._sequence
@@ -303,12 +305,12 @@ class _Builder:
             if _merges(event):
                 merges.append((self._next(), here))
                 if len(merges) > 1:
-                    message = "a mapping has one << at most; give it a list"
+                    message = "a mapping can have only one <<; give it a list"
                     self.fault("duplicate-key", message, here, merges[0][1])
             else:
                 key, value = self._key(event, here), self._next()
                 if key in entries:
-                    message = f"the key {key!r} is set already"
+                    message = f"the key {key!r} is already set; keep one"
                     self.fault("duplicate-key", message, here, keys[key])
                 elif key is not None:
                     entries[key], keys[key] = value, here
@@ -317,15 +319,15 @@ class _Builder:
         return Table(entries, keys, at, tag)
 
     def _key(self, event: yaml.Event, at: Location) -> str | None:
-        """Read the name that a key is; None if it is none."""
+        """Read the name of a key; None if it is not a name."""
         node = self._node(event, at)
         if isinstance(node, Leaf):
             if isinstance(node.value, str):
                 return node.value
-            message = f"a key is a text, and {node.text!r} is none; put it in quotes"
+            message = f"a key must be a text; put {node.text!r} in quotes"
             self.fault("key-not-text", message, at)
         elif not isinstance(node, Broken):
-            self.fault("key-not-text", "a key is a text; no list or mapping can be one", at)
+            self.fault("key-not-text", "a key must be a text, not a list or a mapping", at)
         return None
 
     def _merge(
