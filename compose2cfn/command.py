@@ -12,7 +12,7 @@ from compose2cfn.arguments import FAILURE, MISUSE, SUCCESS, Arguments, refuse
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity
 from compose2cfn.files import Disk
 from compose2cfn.model.app import App
-from compose2cfn.source.load import load
+from compose2cfn.source.load import load_app
 from compose2cfn.stack import render
 
 
@@ -50,7 +50,7 @@ def _made(arguments: Arguments) -> tuple[str, Sequence[Diagnostic]]:
 
 def _load(arguments: Arguments) -> App:
     """Load the Compose files with the variables of this process."""
-    return load(
+    return load_app(
         tuple(arguments.file),
         project_name=arguments.project_name,
         project_directory=arguments.project_directory,

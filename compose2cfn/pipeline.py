@@ -9,7 +9,7 @@ from compose2cfn.emitters import DEFAULT_EMITTERS
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.plan.make import Plan
-from compose2cfn.source import load as source
+from compose2cfn.source.load import load_app
 from compose2cfn.source.swarm import CODE as SWARM_ONLY
 from compose2cfn.stack.assemble import assemble
 from compose2cfn.stack.items import Emitter
@@ -34,7 +34,7 @@ def load(
     variables of the caller; ``env_files=None`` reads ``.env`` in the project directory, and
     ``environment`` wins over it. Raises `ComposeError` with every fault of all files.
     """
-    return source.load(
+    return load_app(
         paths,
         project_name=project_name,
         project_directory=project_directory,

@@ -14,7 +14,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.keys import keys
 
 
-class Reader(Protocol):
+class KeyReader(Protocol):
     """What reads keys: an emitter."""
 
     @property
@@ -38,7 +38,7 @@ class Fate(NamedTuple):
         return "key-refused" if self.severity is Severity.ERROR else "key-ignored"
 
 
-def report(app: App, readers: Iterable[Reader]) -> Iterator[Diagnostic]:
+def report(app: App, readers: Iterable[KeyReader]) -> Iterator[Diagnostic]:
     """Say what becomes of each key in the file that nothing reads."""
     read = _Trie()
     for reader in readers:
@@ -305,7 +305,7 @@ for _severity, _table in _TABLES:
         _FATES.put(_pattern, Fate(_severity, _message))
 
 
-def table(readers: Iterable[Reader]) -> Iterator[str]:
+def table(readers: Iterable[KeyReader]) -> Iterator[str]:
     """Write the fate of every key as a Markdown document, line by line."""
     read: dict[str, list[str]] = {}
     for reader in readers:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from compose2cfn import ComposeError, Diagnostic, Memory, Result, Severity, convert
-from compose2cfn.source.yaml import parse
+from compose2cfn.source.yaml import parse_yaml
 from tests.simulator.template import Properties
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/{:032}"
@@ -295,7 +295,7 @@ def test_tasks_of_a_service(service: Properties, path: str) -> None:
     ],
 )
 def test_a_file_with_too_many_values_is_not_read(text: str, at: tuple[int, int]) -> None:
-    documents, (fault,) = parse(text, "compose.yaml")
+    documents, (fault,) = parse_yaml(text, "compose.yaml")
     assert documents == []
     assert fault.code == "yaml-limit"
     assert fault.at == ("compose.yaml", *at)

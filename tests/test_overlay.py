@@ -11,7 +11,7 @@ import yaml
 from compose2cfn import Diagnostic, Memory, convert
 from compose2cfn.findings import Findings
 from compose2cfn.source.bind import meant_overlay
-from compose2cfn.source.yaml import parse
+from compose2cfn.source.yaml import parse_yaml
 from compose2cfn.stack import overlay as overlays
 from compose2cfn.stack.intrinsics import content
 
@@ -72,7 +72,7 @@ def read(body: Body) -> Body:
 
 def read_overlay(overlay: Mapping[str, object]) -> Mapping[str, object]:
     """Read an overlay as the loader does."""
-    [document], _ = parse(yaml.safe_dump(overlay, sort_keys=False), "")
+    [document], _ = parse_yaml(yaml.safe_dump(overlay, sort_keys=False), "")
     meant = meant_overlay(document)
     assert isinstance(meant, dict)
     return meant

@@ -290,11 +290,11 @@ class Container(Model):
     memswap_limit: Bytes = Bytes(0)
     models: Annotated[
         Entries[str, Annotated[ModelUse | None, Mark.NULLABLE]],
-        Listed(form.network),
+        Listed(form.network_entry),
     ] = NOTHING
     network_mode: str = ""
     networks: Annotated[
-        Entries[str, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(form.network)
+        Entries[str, Annotated[ServiceNetwork | None, Mark.NULLABLE]], Listed(form.network_entry)
     ] = NOTHING
     oom_kill_disable: Flag = False
     oom_score_adj: Annotated[Whole, Field(ge=-1000, le=1000)] = 0

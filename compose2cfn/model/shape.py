@@ -13,7 +13,7 @@ _PATHS = (Mark.PATH, Mark.CONTEXT, Mark.SOURCE)
 _T = TypeVar("_T")
 
 
-class Kind(Enum):
+class ShapeKind(Enum):
     """What a value is, once it is spelled out."""
 
     SCALAR = auto()
@@ -27,7 +27,7 @@ class Kind(Enum):
 class Shape(NamedTuple):
     """The kind of a value, the shape of what it holds, and what its marks say."""
 
-    kind: Kind
+    kind: ShapeKind
     model: type[Model] | None = None
     item: "Shape | None" = None
     scalar: type[object] = str
@@ -108,7 +108,7 @@ def leading(model: type[Model]) -> Mapping[str, Shape]:
 @cache
 def whole(model: type[Model]) -> Shape:
     """Return the shape of a whole mapping of the specification."""
-    return Shape(Kind.MODEL, model)
+    return Shape(ShapeKind.MODEL, model)
 
 
 def _compile(annotation: object, metadata: tuple[object, ...]) -> Shape:
@@ -124,16 +124,16 @@ def _compile(annotation: object, metadata: tuple[object, ...]) -> Shape:
             (annotation,) = (argument for argument in arguments if argument is not NoneType)
         else:
             break
-    kind: Kind = Kind.SCALAR
+    kind: ShapeKind = ShapeKind.SCALAR
     model: type[Model] | None = None
     item: Shape | None = None
     scalar: type[object] = str
     if origin is tuple:
-        kind, item = Kind.LIST, _compile(arguments[0], ())
+        kind, item = ShapeKind.LIST, _compile(arguments[0], ())
     elif isinstance(origin, type) and issubclass(origin, Mapping):
-        kind, item = Kind.MAPPING, _compile(arguments[1], ())
+        kind, item = ShapeKind.MAPPING, _compile(arguments[1], ())
     elif isinstance(annotation, type) and issubclass(annotation, Model):
-        kind, model = Kind.MODEL, annotation
+        kind, model = ShapeKind.MODEL, annotation
     elif isinstance(annotation, type):
         scalar = annotation
     plain = Shape(kind, model, item, scalar, optional)

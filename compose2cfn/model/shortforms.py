@@ -189,7 +189,7 @@ def dependency(text: str) -> tuple[str, Form]:
     return text, {"condition": "service_started", "required": True}
 
 
-def network(text: str) -> tuple[str, None]:
+def network_entry(text: str) -> tuple[str, None]:
     """Read the name of a network or language model."""
     return text, None
 

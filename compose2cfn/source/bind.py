@@ -19,7 +19,7 @@ from compose2cfn.model.functions import (
     spelled_out,
 )
 from compose2cfn.model.project import Project
-from compose2cfn.model.shape import Kind, Shape, extensions, fields, fills, whole
+from compose2cfn.model.shape import Shape, ShapeKind, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.tags import reset
@@ -226,14 +226,14 @@ def _plain(node: Node, shape: Shape, path: Steps, bound: Bound) -> object:
             return value
         case Broken():
             return _BROKEN
-        case Sequence(items=items) if shape.kind is Kind.LIST and shape.item:
+        case Sequence(items=items) if shape.kind is ShapeKind.LIST and shape.item:
             item = shape.item
             return tuple(
                 _plain(each, item, (*path, number), bound) for number, each in enumerate(items)
             )
-        case Table() if shape.kind is Kind.MODEL:
+        case Table() if shape.kind is ShapeKind.MODEL:
             return _model(node, shape, path, bound)
-        case Table(items=entries) if shape.kind is Kind.MAPPING and shape.item:
+        case Table(items=entries) if shape.kind is ShapeKind.MAPPING and shape.item:
             item = shape.item
             return {
                 key: _plain(each, item, (*path, key), bound)
@@ -268,7 +268,7 @@ def _null(leaf: Leaf, shape: Shape, path: Steps, bound: Bound) -> object:
         message = "is empty; write a value, or leave the key out"
         bound.faults.append(Diagnostic(code="empty-value", message=message, path=path, at=leaf.at))
         return _BROKEN
-    return {} if shape.kind is Kind.MODEL and not shape.optional else None
+    return {} if shape.kind is ShapeKind.MODEL and not shape.optional else None
 
 
 def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, object]:
@@ -362,7 +362,7 @@ def _siblings(path: Steps) -> list[str]:
     for step in path[:-1]:
         if shape is None:
             return []
-        shape = shape.fields.get(str(step)) if shape.kind is Kind.MODEL else shape.item
+        shape = shape.fields.get(str(step)) if shape.kind is ShapeKind.MODEL else shape.item
     if shape is None:
         return []
     return [*shape.fields, *sorted(extensions(shape.model) if shape.model else ())]

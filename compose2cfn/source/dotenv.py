@@ -6,7 +6,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
-from compose2cfn.source.interpolate import Expansion, Malformed, Missing
+from compose2cfn.source.interpolate import Expansion, MalformedSubstitution, Missing
 
 _BYTES = re.compile("[\ud800-\udfff]")
 """Bytes that are not UTF-8, as `decode` leaves them."""
@@ -22,7 +22,7 @@ _ESCAPED = {
 
 
 def decode(content: bytes) -> str:
-    """Decode a file; `parse` and `parse_raw` report bytes that are not UTF-8."""
+    """Decode a file; `parse_dotenv` and `parse_raw` report bytes that are not UTF-8."""
     return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 
@@ -30,7 +30,7 @@ class _Unreadable(Exception):
     """The rest of the file cannot be read; holds why."""
 
 
-def parse(
+def parse_dotenv(
     text: str, lookup: Mapping[str, str], file: str, before: Mapping[str, str] | None = None
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read the variables of a file, and add them to those of the files ``before`` it.
@@ -193,7 +193,7 @@ class _Reader:
         except Missing as error:
             self.fault("required-variable", str(error))
             return ""
-        except Malformed as error:
+        except MalformedSubstitution as error:
             self.fault("interpolation-syntax", str(error))
             return ""
         for name in expansion.unset:

@@ -13,11 +13,11 @@ from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import Base, anchor, clean
 from compose2cfn.source.reader import Reader
-from compose2cfn.source.remote import refuse
+from compose2cfn.source.remote import refuse_remote
 from compose2cfn.source.tags import reset, settled
 
 _SERVICE = whole(Service)
-DEEPEST = 100
+LONGEST_CHAIN = 100
 """How many services may extend one another in a chain."""
 
 
@@ -107,7 +107,7 @@ class _Extender:
         """Find the document that holds what is extended; None if it cannot be read."""
         match extends.items.get("file"):
             case Leaf(value=str(file)) as named if file:
-                if refuse(file, named.at, path, self.reader):
+                if refuse_remote(file, named.at, path, self.reader):
                     return None
                 return self._document(clean(join(document.directory, file)), named)
         return document
@@ -121,8 +121,8 @@ class _Extender:
             code, names = "unknown-name", sorted(source.services)[:8]
             hint = f"; write {listed(names)}" if names else ""
             message = f"there is no service {base} in {source.file}{hint}"
-        elif len(seen) > DEEPEST:
-            message = f"more than {DEEPEST} services extend one another; flatten the chain"
+        elif len(seen) > LONGEST_CHAIN:
+            message = f"more than {LONGEST_CHAIN} services extend one another; flatten the chain"
         elif (source.file, base) in seen:
             chain = " extends ".join(each for _, each in (*seen, ("", base)))
             message = f"services extend one another: {chain}; remove one extends"

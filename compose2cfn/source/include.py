@@ -7,13 +7,13 @@ from posixpath import dirname, join
 from compose2cfn.diagnostics import Steps, failed
 from compose2cfn.files import Kind
 from compose2cfn.source.bind import PROJECT, bind, validate
-from compose2cfn.source.dotenv import parse
+from compose2cfn.source.dotenv import parse_dotenv
 from compose2cfn.source.extends import Extending, extend
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 from compose2cfn.source.paths import Base, anchor, clean
 from compose2cfn.source.reader import Reader
-from compose2cfn.source.remote import refuse
+from compose2cfn.source.remote import refuse_remote
 from compose2cfn.source.tags import settled, tagged, untagged
 
 _SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "jobs")
@@ -110,7 +110,7 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
     files = list(_texts(entry.items.get("path")))
     if not files:
         return entry
-    if sum(refuse(str(leaf.value), leaf.at, path, reader) for leaf in files):
+    if sum(refuse_remote(str(leaf.value), leaf.at, path, reader) for leaf in files):
         return None
     paths = tuple(clean(join(source.directory, str(leaf.value))) for leaf in files)
     if not reader.may_include(len(source.chain)):
@@ -149,7 +149,7 @@ def _environment(entry: Table, directory: str, source: Source, reader: Reader) -
     for path, leaf in files:
         text = reader.text(path, leaf.at if leaf is not None else None)
         if text is not None:
-            added, found = parse(text, source.environment, path, added)
+            added, found = parse_dotenv(text, source.environment, path, added)
             reader.found.extend(found)
     return {**added, **source.environment}
 

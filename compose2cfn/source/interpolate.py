@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 
-DEEPEST = 50
+DEEPEST_SUBSTITUTION = 50
 """How deep defaults may nest."""
 
 _NAME = re.compile(r"[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*")
@@ -18,7 +18,7 @@ class Missing(ValueError):
     """A required variable is not set; holds its name and the message in the text."""
 
 
-class Malformed(ValueError):
+class MalformedSubstitution(ValueError):
     """A substitution is malformed; holds what to write."""
 
 
@@ -30,7 +30,7 @@ class Expansion:
         self.unset: dict[str, None] = {}
 
     def expand(self, text: str, depth: int = 0) -> str:
-        """Put in the values; raises `Missing` and `Malformed`.
+        """Put in the values; raises `Missing` and `MalformedSubstitution`.
 
         ``$$`` is a dollar sign, and so is ``$`` before anything but a name or a brace.
         """
@@ -60,8 +60,8 @@ class Expansion:
         """Return the value of what is between braces."""
         name = _NAME.match(inside)
         operator = _OPERATOR.match(inside, name.end()) if name else None
-        if not name or (name.end() < len(inside) and not operator) or depth > DEEPEST:
-            raise Malformed(_mend(inside))
+        if not name or (name.end() < len(inside) and not operator) or depth > DEEPEST_SUBSTITUTION:
+            raise MalformedSubstitution(_mend(inside))
         if not operator:
             return self._value(name[0])
         other = inside[operator.end() :]
@@ -102,7 +102,7 @@ def _braced(rest: str) -> tuple[str, str]:
         at = line.rfind("}")
     if at < 0:
         message = "a closing brace is missing on this line; for a dollar sign, write $$"
-        raise Malformed(message)
+        raise MalformedSubstitution(message)
     return rest[1:at], rest[at + 1 :]
 
 
@@ -156,7 +156,7 @@ class _Walk:
             value = expansion.expand(text)
         except Missing as error:
             return self._broken("required-variable", error, node.at)
-        except Malformed as error:
+        except MalformedSubstitution as error:
             return self._broken("interpolation-syntax", error, node.at)
         for name in expansion.unset:
             self._tell(name, node.at, quiet=aws and text in {f"${name}", f"${{{name}}}"})

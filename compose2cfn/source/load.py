@@ -27,7 +27,7 @@ NAMELESS = "default"
 """The name of a project if neither its files nor its folder have one."""
 
 
-def load(
+def load_app(
     paths: tuple[str, ...],
     *,
     project_name: str | None = None,

@@ -7,7 +7,7 @@ from compose2cfn.model.functions import (
     function_of_tag,
     spelled_out,
 )
-from compose2cfn.model.shape import Kind, Shape
+from compose2cfn.model.shape import Shape, ShapeKind
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.shorthand import essence, spell, united
 from compose2cfn.source.tags import OVERRIDE, RESET
@@ -68,12 +68,12 @@ def _function(node: Node, path: Steps) -> bool:
 
 def _tables(base: Table, over: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Table:
     fields = shape.fields
-    settled = shape.listed and shape.item and shape.item.kind is Kind.SCALAR
-    if shape.listed and shape.item and shape.item.kind is Kind.LIST:
+    settled = shape.listed and shape.item and shape.item.kind is ShapeKind.SCALAR
+    if shape.listed and shape.item and shape.item.kind is ShapeKind.LIST:
         base, over = _relisted(base, shape, path), _relisted(over, shape, path)
     items, keys = dict(base.items), dict(base.keys)
     for key, value in over.items.items():
-        field = fields.get(key) if shape.kind is Kind.MODEL else shape.item
+        field = fields.get(key) if shape.kind is ShapeKind.MODEL else shape.item
         before = items.get(key)
         if before is None or settled:
             items[key], keys[key] = value, over.keys[key]
@@ -113,7 +113,7 @@ def _laid(base: Sequence, over: Sequence, key: str) -> Sequence:
     return Sequence(tuple(items), over.at, over.tag)
 
 
-_ANY = Shape(Kind.SCALAR)
+_ANY = Shape(ShapeKind.SCALAR)
 """The shape of what the specification says nothing about."""
 
 

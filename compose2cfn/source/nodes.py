@@ -6,13 +6,13 @@ from typing import NamedTuple, TypeAlias
 from compose2cfn.diagnostics import Location
 from compose2cfn.model.units import Moment
 
-Value: TypeAlias = str | int | float | bool | Moment | None
+Scalar: TypeAlias = str | int | float | bool | Moment | None
 
 
 class Leaf(NamedTuple):
     """A scalar: its value as Docker Compose reads it, its text as written, its tag if any."""
 
-    value: Value
+    value: Scalar
     at: Location
     text: str = ""
     tag: str = ""

@@ -5,7 +5,7 @@ from posixpath import isabs, join, normpath
 from typing import NamedTuple
 
 from compose2cfn.model.marks import Mark
-from compose2cfn.model.shape import Kind, Shape, leading, leads
+from compose2cfn.model.shape import Shape, ShapeKind, leading, leads
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 
 _REMOTE = ("service:", "github.com/", "git@")
@@ -32,7 +32,7 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
         case Sequence(items=items) if shape.item:
             item = shape.item
             return Sequence(tuple(anchor(each, item, base) for each in items), node.at, node.tag)
-        case Table() if shape.kind is Kind.MODEL and shape.model:
+        case Table() if shape.kind is ShapeKind.MODEL and shape.model:
             return _model(node, leading(shape.model), base)
         case Table(items=entries) if shape.item and leads(shape.item):
             item = shape.item

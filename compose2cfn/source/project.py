@@ -123,7 +123,7 @@ class _Search:
             except OSError:
                 self.fault("missing-file", f"the env file {path} does not exist or cannot be read")
             else:
-                found, faults = dotenv.parse(text, around, path, found)
+                found, faults = dotenv.parse_dotenv(text, around, path, found)
                 self.faults.extend(faults)
         return found
 

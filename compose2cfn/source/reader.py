@@ -11,11 +11,11 @@ from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import absolute
 from compose2cfn.source.shorthand import spell
-from compose2cfn.source.yaml import parse
+from compose2cfn.source.yaml import parse_yaml
 
-DEEPEST = 50
+DEEPEST_INCLUDE = 50
 """How deeply files may include one another."""
-MOST = 500
+MOST_INCLUDED = 500
 """How many files may be included."""
 
 
@@ -40,7 +40,7 @@ class Reader:
     def may_include(self, depth: int) -> bool:
         """Count an included file; tell whether that many, and so deeply nested, are allowed."""
         self._included += 1
-        return depth <= DEEPEST and self._included <= MOST
+        return depth <= DEEPEST_INCLUDE and self._included <= MOST_INCLUDED
 
     def fault(self, code: str, message: str, at: Location | None, path: Steps = ()) -> None:
         """Note an error."""
@@ -52,7 +52,7 @@ class Reader:
             self._parsed[path] = None
             content = self._content(path, at, (), wanted=True)
             if content is not None:
-                self._parsed[path], found = parse(content, path)
+                self._parsed[path], found = parse_yaml(content, path)
                 self.found.extend(found)
         return self._parsed[path] or []
 

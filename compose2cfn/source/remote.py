@@ -8,7 +8,7 @@ from compose2cfn.source.reader import Reader
 _REMOTE = r"(https?|git|ssh|oci)://|git@|github\.com/|[^/]+\.git([#:]|$)"
 
 
-def refuse(file: str, at: Location, path: Steps, reader: Reader) -> bool:
+def refuse_remote(file: str, at: Location, path: Steps, reader: Reader) -> bool:
     """Refuse a file that would have to be fetched; tell whether it was one."""
     remote = re.match(_REMOTE, file) is not None
     if remote:

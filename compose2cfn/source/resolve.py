@@ -60,7 +60,7 @@ def _variables(
                 values, faults = dotenv.parse_raw(text, {**found, **seen}, file.path)
                 found |= values
             else:
-                found, faults = dotenv.parse(text, seen, file.path, found)
+                found, faults = dotenv.parse_dotenv(text, seen, file.path, found)
             reader.found.extend(faults)
     return {**found, **own}
 
@@ -70,7 +70,7 @@ def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
     for number, file in enumerate(service.label_file):
         text = reader.text(file, None, ("services", name, "label_file", number))
         if text is not None:
-            values, faults = dotenv.parse(text, found, file)
+            values, faults = dotenv.parse_dotenv(text, found, file)
             reader.found.extend(faults)
             found |= values
     return found

@@ -10,9 +10,9 @@ from calendar import monthrange
 from math import isfinite
 
 from compose2cfn.model.units import Moment
-from compose2cfn.source.nodes import Value
+from compose2cfn.source.nodes import Scalar
 
-_WORDS: dict[str, Value] = {
+_WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -44,7 +44,7 @@ class Misread(ValueError):
     """A scalar is not what its tag says, or not a value that Docker Compose accepts."""
 
 
-def resolve(text: str) -> Value:
+def resolve_scalar(text: str) -> Scalar:
     """Read a plain scalar without a tag; raises `Misread` for infinity and NaN."""
     if text in _WORDS:
         return _WORDS[text]
@@ -59,7 +59,7 @@ def resolve(text: str) -> Value:
     return text if number is None else number
 
 
-def tagged(tag: str, text: str) -> Value:
+def tagged_scalar(tag: str, text: str) -> Scalar:
     """Read a scalar with a tag; a tag that Docker Compose does not know is ignored.
 
     Raises `Misread` for a value that is not of the tag's kind.
@@ -68,7 +68,7 @@ def tagged(tag: str, text: str) -> Value:
         return _binary(text)
     if tag not in _TYPES:
         return text
-    value, wanted = resolve(text), _TYPES[tag]
+    value, wanted = resolve_scalar(text), _TYPES[tag]
     if wanted is float and type(value) is int and -(2**63) <= value < 2**63:
         return float(value)
     if type(value) is not wanted:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
-from compose2cfn.model.shape import Kind, Shape, folds
+from compose2cfn.model.shape import Shape, ShapeKind, folds
 from compose2cfn.model.shortforms import Malformed
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 
-MOST = 70_000
+MOST_ITEMS = 70_000
 """How many entries a list may have once it is spelled out: a port range and some more."""
 
 
@@ -76,12 +76,12 @@ def _spell(node: Node, shape: Shape, path: Steps, faults: list[Diagnostic]) -> N
     if isinstance(node, Sequence):
         if shape.listed:
             return _spell(_table(node, shape, path, faults), shape, path, faults)
-        return _items(node, shape, path, faults) if shape.kind is Kind.LIST else node
+        return _items(node, shape, path, faults) if shape.kind is ShapeKind.LIST else node
     match shape.kind, shape.item:
-        case Kind.MODEL, _:
+        case ShapeKind.MODEL, _:
             return _fold(_keys(node, shape, path, faults), shape, path, faults)
-        case Kind.MAPPING, Shape(kind=kind, short=short) as item:
-            if kind is Kind.SCALAR and short is None:
+        case ShapeKind.MAPPING, Shape(kind=kind, short=short) as item:
+            if kind is ShapeKind.SCALAR and short is None:
                 return node
             items = {
                 key: _spell(value, item, (*path, key), faults) for key, value in node.items.items()
@@ -108,7 +108,7 @@ def _scalar(leaf: Leaf, shape: Shape, path: Steps, faults: list[Diagnostic]) -> 
     if short.rest and (rest := short.rest(value)):
         faults.append(_cut(rest, path, leaf.at))
     spelled = graft(form, leaf.at)
-    if shape.kind is Kind.LIST and shape.item and shape.item.short:
+    if shape.kind is ShapeKind.LIST and shape.item and shape.item.short:
         spelled = _spell(spelled, shape, path, faults)
     match spelled:
         case Table():
@@ -126,12 +126,12 @@ def _items(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) 
     spelled: list[Node] = []
     for number, entry in enumerate(node.items):
         match _spell(entry, item, (*path, number), faults):
-            case Sequence() as several if item.kind is not Kind.LIST and several is not entry:
+            case Sequence() as several if item.kind is not ShapeKind.LIST and several is not entry:
                 spelled.extend(several.items)
             case one:
                 spelled.append(one)
-        if len(spelled) > MOST:
-            faults.append(_fault("too-many", f"has more than {MOST} entries", path, entry.at))
+        if len(spelled) > MOST_ITEMS:
+            faults.append(_fault("too-many", f"has more than {MOST_ITEMS} entries", path, entry.at))
             return Broken(node.at)
     if shape.distinct:
         _refuse_twins(node.items, path, faults)
@@ -188,7 +188,7 @@ def _keys(node: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> T
     items = dict(node.items)
     for key, value in node.items.items():
         field = fields.get(key)
-        if field is not None and (field.kind is not Kind.SCALAR or field.short):
+        if field is not None and (field.kind is not ShapeKind.SCALAR or field.short):
             items[key] = _spell(value, field, (*path, key), faults)
     return Table(items, node.keys, node.at, node.tag)
 

@@ -8,7 +8,7 @@ from yaml.reader import ReaderError
 
 from compose2cfn.diagnostics import Diagnostic, Location
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
-from compose2cfn.source.scalars import Misread, resolve, tagged
+from compose2cfn.source.scalars import Misread, resolve_scalar, tagged_scalar
 
 try:
     from yaml import CLoader as Parser
@@ -16,9 +16,9 @@ except ImportError as error:  # pragma: no cover - depends on how PyYAML was bui
     message = "compose2cfn needs PyYAML with libyaml: install a wheel, or libyaml-dev and build it"
     raise ImportError(message) from error
 
-DEEPEST = 200
+DEEPEST_VALUE = 200
 """How deep values may nest."""
-LARGEST = 500_000
+MOST_EXPANDED = 500_000
 """How many values a file may hold once its aliases are put in."""
 
 _CORE = "tag:yaml.org,2002:"
@@ -28,7 +28,7 @@ class _Stop(Exception):
     """Nothing more can be read; holds why, and where."""
 
 
-def parse(content: bytes | str, file: str) -> tuple[list[Node], list[Diagnostic]]:
+def parse_yaml(content: bytes | str, file: str) -> tuple[list[Node], list[Diagnostic]]:
     """Parse every document of a file.
 
     A text that is not YAML yields no document and the fault ``yaml-syntax``; a value with a fault
@@ -227,8 +227,8 @@ class _Builder:
         """Count values, once aliases are expanded, and charge what holds others for these too."""
         self._values += values
         self._charged += values + within
-        if self._charged > LARGEST:
-            message = f"the file has more than {LARGEST} values once its aliases are expanded"
+        if self._charged > MOST_EXPANDED:
+            message = f"the file has more than {MOST_EXPANDED} values once its aliases are expanded"
             raise self.stop("yaml-limit", message, at)
 
     def _alias(self, event: yaml.AliasEvent, at: Location) -> Node:
@@ -249,9 +249,9 @@ class _Builder:
         node: Node
         try:
             if tag is not None:
-                node = Leaf(tagged(_bare(tag), text), at, text, _short(tag))
+                node = Leaf(tagged_scalar(_bare(tag), text), at, text, _short(tag))
             else:
-                node = Leaf(resolve(text) if event.implicit[0] else text, at, text)
+                node = Leaf(resolve_scalar(text) if event.implicit[0] else text, at, text)
         except Misread as error:
             self.fault("yaml-value", str(error), at)
             node = Broken(at)
@@ -269,9 +269,11 @@ class _Builder:
 
     def _collection(self, event: yaml.CollectionStartEvent, at: Location) -> Node:
         """Read a list or mapping to its end."""
-        if self._depth == DEEPEST:
+        if self._depth == DEEPEST_VALUE:
             raise self.stop(
-                "yaml-limit", f"values nest more than {DEEPEST} levels deep; write them flatter", at
+                "yaml-limit",
+                f"values nest more than {DEEPEST_VALUE} levels deep; write them flatter",
+                at,
             )
         before = self._values
         self._depth += 1

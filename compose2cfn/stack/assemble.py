@@ -42,7 +42,9 @@ def assemble(
     over = plan.app.project.x_aws_cloudformation
 
     def lay(body: Body, found: Findings) -> Body:
-        return overlay.lay(body, over, found.at(*overlay.OVERLAY), former_ids) if over else body
+        return (
+            overlay.lay(body, over, found.at(*overlay.OVERLAY_PATH), former_ids) if over else body
+        )
 
     body = _body(gathered)
     known = {**plan.parameters, **_brought(gathered)}

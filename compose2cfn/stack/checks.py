@@ -8,7 +8,7 @@ from compose2cfn.model.app import App
 from compose2cfn.plan.terms.values import references
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import canonical
-from compose2cfn.stack.overlay import OVERLAY
+from compose2cfn.stack.overlay import OVERLAY_PATH
 from compose2cfn.stack.result import Body, excess
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -33,7 +33,7 @@ def dangling(app: App, body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
         for path in written:
             yield Diagnostic(
                 code="reference-dangling",
-                message=f"the template has no {name!r}; declare it below {OVERLAY[0]}: "
+                message=f"the template has no {name!r}; declare it below {OVERLAY_PATH[0]}: "
                 f"{{Parameters: {{{name}: {{Type: String}}}}}}",
                 path=path,
             )
@@ -45,7 +45,7 @@ def dangling(app: App, body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 code="reference-dangling",
                 message=f"{id_}{made} refers to {name!r}, which the template does not have",
-                path=whole.origin if whole else OVERLAY,
+                path=whole.origin if whole else OVERLAY_PATH,
             )
 
 
@@ -82,10 +82,10 @@ def excesses(
         for section in sections:
             entries = body.get(section)
             for id_, entry in entries.items() if isinstance(entries, dict) else ():
-                origin = origins.get((section, id_), OVERLAY)
+                origin = origins.get((section, id_), OVERLAY_PATH)
                 if app.place(origin):
                     weights[tuple(origin[:2])] += weigh(canonical(entry))
-        largest = max(weights, key=weights.__getitem__, default=OVERLAY)
+        largest = max(weights, key=weights.__getitem__, default=OVERLAY_PATH)
         if 2 * weights[largest] < weights.total():
             largest = largest[:1]  # no single one, but all together
         return Diagnostic(code="template-size", message=message, path=largest)

@@ -7,11 +7,11 @@ from compose2cfn.diagnostics import Steps, did_you_mean
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function, function
 from compose2cfn.source.bind import meant_overlay
-from compose2cfn.source.yaml import parse
+from compose2cfn.source.yaml import parse_yaml
 from compose2cfn.stack.former import FormerIds
 from compose2cfn.stack.properties import misnamed
 
-OVERLAY: Steps = ("x-aws-cloudformation",)
+OVERLAY_PATH: Steps = ("x-aws-cloudformation",)
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Transform")
 """The sections that are one value, not a mapping of named things."""
@@ -73,7 +73,7 @@ def lay(
 
 def _read(text: str, spot: Spot) -> Mapping[str, object]:
     """Read an overlay that is written as a text."""
-    documents, faults = parse(text, "")
+    documents, faults = parse_yaml(text, "")
     for fault in faults:
         line = fault.at.line if fault.at else 1
         spot.error(fault.code, f"line {line} of this text: {fault.message}")

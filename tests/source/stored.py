@@ -18,8 +18,8 @@ from pathlib import Path
 from compose2cfn.diagnostics import ComposeError
 from compose2cfn.model.app import App
 from compose2cfn.source.bind import raw
-from compose2cfn.source.load import load
-from compose2cfn.source.yaml import parse
+from compose2cfn.source.load import load_app
+from compose2cfn.source.yaml import parse_yaml
 
 HOME = "/home/conf"
 OPTIONS = {"--profile": "profiles", "--env-file": "env_files"}
@@ -81,7 +81,7 @@ class Stored:
         environment = self.case["env"]
         assert isinstance(environment, dict)
         with chdir(folder / str(self.case.get("cwd") or "")):
-            return load(
+            return load_app(
                 tuple(self._texts("files")),
                 project_name=None if project is None else str(project),
                 project_directory=directory,
@@ -101,7 +101,7 @@ class Stored:
         text = self.case.get("expected_yaml")
         if not isinstance(text, str):
             return None
-        (document, *_), faults = parse(self._placed(text, folder), "expected.yaml")
+        (document, *_), faults = parse_yaml(self._placed(text, folder), "expected.yaml")
         assert not faults
         return raw(document)
 

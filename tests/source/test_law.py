@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, event, given, reject, seed, settings
 from compose2cfn.diagnostics import ComposeError
 from compose2cfn.model.app import App
 from compose2cfn.source.bind import raw
-from compose2cfn.source.load import load
-from compose2cfn.source.yaml import parse
+from compose2cfn.source.load import load_app
+from compose2cfn.source.yaml import parse_yaml
 from tests.source.projects import Made, projects
 from tests.source.stored import HOME, differences
 from tests.source.values import VARIABLES
@@ -56,7 +56,7 @@ def answer(made: Made, folder: Path) -> App | None:
     """Load it ourselves; None if we refuse."""
     with chdir(folder):
         try:
-            return load(
+            return load_app(
                 made.files, project_name="conf", environment=ENVIRONMENT, profiles=made.profiles
             )
         except ComposeError as error:
@@ -86,6 +86,6 @@ def test_docker_compose_and_we_agree(made: Made) -> None:
         if theirs is not None and ours is not None:
             assert [*differences(json.loads(theirs), ours.to_compose())] == []
             printed = ask(made, folder, "yaml") or ""
-            (document, *_), faults = parse(printed, "config.yaml")
+            (document, *_), faults = parse_yaml(printed, "config.yaml")
             assert not faults
             assert [*differences(raw(document), ours.to_compose(extensions=True))] == []

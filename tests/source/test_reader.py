@@ -1,7 +1,7 @@
 """What files hold is read once, and put to use with the variables of each place that names them."""
 
 from compose2cfn.files import Memory
-from compose2cfn.source.load import load
+from compose2cfn.source.load import load_app
 
 INCLUDES = 11
 ROUNDS = 60
@@ -26,7 +26,7 @@ def test_includes_do_not_share_their_variables() -> None:
     names = [f"s{number}" for number in range(INCLUDES)]
     files = included(names)
     for _ in range(ROUNDS):
-        services = load(("compose.yaml",), project_name="p", files=files).project.services
+        services = load_app(("compose.yaml",), project_name="p", files=files).project.services
         assert {name: service.image for name, service in services.items()} == {
             name: f"img:{name}" for name in names
         }
