@@ -1,8 +1,8 @@
 """Decide how services scale: between how many tasks, and by what."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
@@ -11,8 +11,7 @@ from compose2cfn.plan.publishing import LoadBalancerType, Publishing, TargetGrou
 from compose2cfn.plan.terms.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class TargetTracking:
+class TargetTracking(NamedTuple):
     """A metric of a service, and the value that adding and removing tasks keeps it at."""
 
     metric: str
@@ -23,8 +22,7 @@ class TargetTracking:
     path: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceScaling:
+class ServiceScaling(NamedTuple):
     """Between how many tasks a service scales, and by what."""
 
     minimum: int | Value

@@ -6,7 +6,7 @@ one of them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings
@@ -18,8 +18,7 @@ MOST_CONTAINERS = 10
 """Containers in one task definition, a hard limit of ECS."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """The services that run as one task; ids, roles and family are named after the owner."""
 
     owner: str

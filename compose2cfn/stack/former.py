@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function, function
@@ -10,8 +10,7 @@ from compose2cfn.model.functions import Function, function
 _NAMED = re.compile(r"(?<=\$\{)[A-Za-z0-9]+(?=[.}])")
 
 
-@dataclass(frozen=True, slots=True)
-class FormerIds:
+class FormerIds(NamedTuple):
     """The ids of another time, each with the one of today that is meant."""
 
     ids: Mapping[str, str]

@@ -1,8 +1,8 @@
 """Gather what emitters yield: finished things by section and id, and the parts of tasks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from troposphere import AWSObject, Output
 
@@ -34,8 +34,7 @@ FORMER = "former"
 Finished: TypeAlias = Resource | Param | Cond | Out | FormerId
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateEntry:
+class TemplateEntry(NamedTuple):
     """A finished thing of the template: what brings it, its plain content and its cause."""
 
     item: Finished
@@ -98,7 +97,7 @@ class Gathered:
     def _keep(self, section: str, id_: str, whole: TemplateEntry) -> None:
         """Keep equal things of one id once, under the first of their origins; others clash."""
         try:
-            new = replace(whole, content=plain(whole.content))
+            new = whole._replace(content=plain(whole.content))
         except REFUSALS as error:
             self.findings.add(refusal(id_, error, whole.origin))
             return

@@ -1,30 +1,28 @@
 """What an emitter is, and what it may yield."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from troposphere import AWSObject, Output
 
 from compose2cfn.diagnostics import Diagnostic, Steps
 from compose2cfn.findings import Parameter
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.make import Plan
 
 Fields: TypeAlias = Mapping[str, object]
 """Properties by their CloudFormation names; values are plain, intrinsics included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """A finished resource; its title is its logical id."""
 
     body: AWSObject
     origin: Steps = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(NamedTuple):
     """A template parameter that an emitter brings itself.
 
     Those of `Plan.parameters` are declared by `assemble` as soon as something refers to them.
@@ -34,8 +32,7 @@ class Param:
     origin: Steps = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cond:
+class Cond(NamedTuple):
     """A template condition."""
 
     id: str
@@ -43,16 +40,14 @@ class Cond:
     origin: Steps = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Out:
+class Out(NamedTuple):
     """A stack output."""
 
     body: Output
     origin: Steps = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FormerId:
+class FormerId(NamedTuple):
     """An id that the retired plugin gave to what has the id ``now``; overlays may still use it."""
 
     id: str
@@ -60,8 +55,7 @@ class FormerId:
     origin: Steps = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPart:
+class TaskPart(NamedTuple):
     """What one emitter adds to the task definition of a task."""
 
     task: str
@@ -69,8 +63,7 @@ class TaskPart:
     origin: Steps = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerPart:
+class ContainerPart(NamedTuple):
     """What one emitter adds to one container of a task.
 
     Lists of several parts are joined, mappings merged; a single value set by two parts is the
@@ -94,8 +87,7 @@ class Stage(IntEnum):
     FILES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class InitStep:
+class InitStep(NamedTuple):
     """A piece of shell that runs before the services of a task start.
 
     Steps of one task run in one container, by ``order`` (a `Stage`) and then ``name``; what a step
@@ -126,23 +118,21 @@ class RoleKind(Enum):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
-class RolePart:
+class RolePart(NamedTuple):
     """What one emitter needs a role of a task to be allowed; names are policy names."""
 
     task: str
     role: RoleKind
-    policies: Mapping[str, Fields] = field(default_factory=dict)
+    policies: Mapping[str, Fields] = Frozen()
     managed: tuple[object, ...] = ()
     origin: Steps = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ServicePart:
+class ServicePart(NamedTuple):
     """What one emitter adds to the ECS service of a task; it waits for the ids ``after``."""
 
     task: str
-    fields: Fields = field(default_factory=dict)
+    fields: Fields = Frozen()
     after: tuple[str, ...] = ()
     origin: Steps = ()
 
@@ -152,8 +142,7 @@ Item: TypeAlias = Resource | Param | Cond | Out | FormerId | Part | Diagnostic
 Emit: TypeAlias = Callable[[Plan], Iterable[Item]]
 
 
-@dataclass(frozen=True, slots=True)
-class Emitter:
+class Emitter(NamedTuple):
     """A named pure function from a plan to items, and the Compose keys it reads."""
 
     name: str

@@ -1,7 +1,7 @@
 """Lay what a Compose file says under ``x-aws-cloudformation`` over the finished template."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import Steps, did_you_mean
 from compose2cfn.findings import Spot
@@ -87,8 +87,7 @@ def _read(text: str, spot: Spot) -> Mapping[str, object]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(NamedTuple):
     """The laying of an overlay."""
 
     former: FormerIds

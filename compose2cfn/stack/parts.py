@@ -1,7 +1,7 @@
 """Fold the fields that several emitters give one thing, whatever order they come in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import canonical
@@ -24,8 +24,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """Two parts want different values under one name."""
 
     name: str

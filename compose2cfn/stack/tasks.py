@@ -101,8 +101,7 @@ def fold_tasks(plan: Plan, found: Iterable[Added], findings: Findings) -> Iterat
         yield from _Folding(plan, owner, pile, findings.at("services", owner)).items()
 
 
-@dataclass(frozen=True, slots=True)
-class _Folding:
+class _Folding(NamedTuple):
     """The folding of one task."""
 
     plan: Plan

@@ -1,8 +1,8 @@
 """Where tasks run, on what, how many, and how new ones take the place of old ones."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -45,8 +45,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compute:
+class Compute(NamedTuple):
     """Where everything runs."""
 
     cluster: Cluster

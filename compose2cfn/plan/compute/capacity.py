@@ -12,7 +12,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
@@ -35,8 +35,7 @@ from compose2cfn.plan.compute.strategies import (
 from compose2cfn.plan.terms.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class SharedMachines:
+class SharedMachines(NamedTuple):
     """The machines of another service."""
 
     service: str

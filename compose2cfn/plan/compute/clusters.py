@@ -1,7 +1,7 @@
 """The cluster that all services run in: one of the stack's own unless one is given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.plan.terms.given import CLUSTER
@@ -11,8 +11,7 @@ from compose2cfn.plan.terms.values import Value, ref
 _ASKED = CLUSTER.parameter("ClusterName", "Name of the ECS cluster that the services run in")
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(NamedTuple):
     """The cluster that all services run in."""
 
     id: Value

@@ -1,7 +1,7 @@
 """How many tasks of a service run: a fixed number, or between two as its load asks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -30,8 +30,7 @@ _TARGETS: Mapping[str, tuple[int, str]] = {
 """What a service can scale by: its largest value, and what it is counted in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scaling:
+class Scaling(NamedTuple):
     """Between how many tasks a service scales, and the values of its metrics that it keeps."""
 
     minimum: int | Value
@@ -40,8 +39,7 @@ class Scaling:
     path: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class TaskCount:
+class TaskCount(NamedTuple):
     """How many tasks run: ``replicas`` unless ``scaling`` decides, or one on each machine."""
 
     replicas: int = 1

@@ -1,8 +1,8 @@
 """Decide how the service of a task is deployed, and how new tasks replace old ones."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
@@ -22,16 +22,14 @@ Enough for a service that waits for its database by crashing until it is there.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class CircuitBreaker:
+class CircuitBreaker(NamedTuple):
     """After how many failed tasks a deployment fails, and whether the former one comes back."""
 
     failures: int
     rollback: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(NamedTuple):
     """How the service of a task is deployed."""
 
     percents: UpdatePercents

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Family → size: vCPUs, GiB of memory, GPUs. Families stand in the order in which one is preferred
 # to another of the same size. Sizes whose GPUs are shared with other customers are left out.
@@ -143,8 +143,7 @@ _ARM: Mapping[str, Mapping[str, tuple[int, int, int]]] = {
 _ARM_FAMILY = re.compile(r"a1|[a-z]+\d+g[a-z]*")
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceType:
+class InstanceType(NamedTuple):
     """A type of machine: CPU units, MiB of memory, GPUs."""
 
     name: str

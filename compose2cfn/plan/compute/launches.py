@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute.capacity import SharedMachines
@@ -89,8 +90,7 @@ def _check_system(platform: Platform, spot: Spot) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Launching:
+class Launching(NamedTuple):
     """What launches are decided by."""
 
     cluster: Cluster

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Parameter, Spot
 from compose2cfn.plan.compute.fargate import quantities
@@ -22,8 +23,7 @@ _GPU_DISK = 100
 _IMAGES = "/aws/service/ecs/optimized-ami/amazon-linux-2023{}/recommended/image_id"
 
 
-@dataclass(frozen=True, slots=True)
-class MachineAttribute:
+class MachineAttribute(NamedTuple):
     """The attribute by which tasks find the machines of their service in a cluster of others.
 
     The value is a text for ``Fn::Sub``, in which ``Stack`` stands for the UUID of the stack.
@@ -33,8 +33,7 @@ class MachineAttribute:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MachineGroup:
+class MachineGroup(NamedTuple):
     """A group of equal machines."""
 
     group_id: str
@@ -78,8 +77,7 @@ def machine_groups(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _ChosenType:
+class _ChosenType(NamedTuple):
     """A type of machine, as far as it is known."""
 
     value: Value

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
@@ -17,8 +17,7 @@ _LARGEST_DISK = 16384
 _CONSTRAINT = re.compile(r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnMachines:
+class OwnMachines(NamedTuple):
     """Machines of a service's own; None where the file says nothing."""
 
     type: Value | None = None
@@ -30,7 +29,7 @@ class OwnMachines:
 
     def constrained(self, by: "OwnMachines") -> "OwnMachines":
         """Take the type and the image that constraints name, where they name them."""
-        return replace(self, type=by.type or self.type, image=by.image or self.image)
+        return self._replace(type=by.type or self.type, image=by.image or self.image)
 
 
 def read_own_machines(said: Mapping[str, object], spot: Spot) -> OwnMachines:

@@ -1,7 +1,7 @@
 """The operating system and the processor that a task runs on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
@@ -17,8 +17,7 @@ _SYSTEMS: Mapping[str, str] = {"linux": "LINUX", "windows": "WINDOWS_SERVER_2022
 _VARIANTS = frozenset({"", "v8"})
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(NamedTuple):
     """A system and a processor as ECS calls them; empty where the file says nothing."""
 
     system: str = ""

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from math import ceil
+from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.container import DeviceRequest
@@ -28,8 +28,7 @@ _GPU_KIND = re.compile(r"gpus?|nvidia[-_.]?gpus?", re.IGNORECASE)
 _CDI = re.compile(r"nvidia\.com/gpu=(.+)")
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceRequest:
+class ResourceRequest(NamedTuple):
     """CPU units, MiB of memory (at most; for certain) and GPUs; 0 where nothing is asked for."""
 
     cpu: int = 0
@@ -44,7 +43,7 @@ class ResourceRequest:
 
     def on_machine(self) -> "ResourceRequest":
         """Reserve memory where nothing is said of it: ECS places no task on a machine without."""
-        return self if self.holds else replace(self, reservation=UNSAID_MEMORY)
+        return self if self.holds else self._replace(reservation=UNSAID_MEMORY)
 
 
 def request(service: Service, spot: Spot) -> ResourceRequest:

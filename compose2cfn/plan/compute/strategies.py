@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
@@ -23,8 +23,7 @@ _LARGEST_WEIGHT = 1000
 _LARGEST_BASE = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class StrategyItem:
+class StrategyItem(NamedTuple):
     """A capacity provider's share of the tasks; the first ``base`` of them run there."""
 
     provider: Value
@@ -32,8 +31,7 @@ class StrategyItem:
     base: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderStrategy:
+class ProviderStrategy(NamedTuple):
     """Capacity providers that exist already: those of Fargate, or those of a cluster."""
 
     items: tuple[StrategyItem, ...]

@@ -1,6 +1,6 @@
 """How many tasks run while new ones take the place of old ones."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.deploy import Deploy, UpdateConfig
@@ -10,8 +10,7 @@ from compose2cfn.plan.compute.launches import Launch
 from compose2cfn.plan.terms.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class UpdatePercents:
+class UpdatePercents(NamedTuple):
     """The percents of the wanted number of tasks that run at least and at most meanwhile."""
 
     minimum: int | Value

@@ -1,8 +1,8 @@
 """What each container is told, and what the containers of a task share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -35,8 +35,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Containers:
+class Containers(NamedTuple):
     """What the containers of all services are told."""
 
     definitions: Mapping[str, ContainerDefinition]

@@ -1,7 +1,7 @@
 """Decide which capabilities of the Linux kernel a container has."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
@@ -77,8 +77,7 @@ _USUAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KernelCapabilities:
+class KernelCapabilities(NamedTuple):
     """The capabilities that a container has besides the usual ones, and those taken from it."""
 
     add: tuple[str, ...] = ()

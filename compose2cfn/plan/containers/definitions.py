@@ -1,9 +1,9 @@
 """Decide what the container of each service is told when it is started."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import ceil
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -25,8 +25,7 @@ _RUNTIMES = frozenset({"", "nvidia", "runc"})
 """What ECS runs containers with anyway."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerDefinition:
+class ContainerDefinition(NamedTuple):
     """What ECS is told of the container of a service; what is empty is left to the image."""
 
     name: str
@@ -52,8 +51,7 @@ class ContainerDefinition:
     working_directory: str
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(NamedTuple):
     """The making of container definitions from what is decided about their tasks."""
 
     app: App

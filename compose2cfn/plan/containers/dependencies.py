@@ -1,7 +1,7 @@
 """Decide what a container waits for within its task."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
@@ -17,8 +17,7 @@ _CONDITIONS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerDependency:
+class ContainerDependency(NamedTuple):
     """A container that another one of its task waits for; ``condition`` is a word of ECS."""
 
     container: str

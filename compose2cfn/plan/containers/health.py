@@ -1,7 +1,7 @@
 """Decide how ECS checks whether a container is healthy."""
 
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import HealthCheck, Service
@@ -18,8 +18,7 @@ _USUAL_SECONDS = 30
 _USUAL_RETRIES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerHealthCheck:
+class ContainerHealthCheck(NamedTuple):
     """A command that tells whether a container is healthy; times are seconds."""
 
     command: tuple[str, ...]

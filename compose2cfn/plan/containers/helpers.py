@@ -1,13 +1,12 @@
 """Containers that stand beside the services of a task and work for them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Parameter
 from compose2cfn.plan.terms.names import INIT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelperContainer:
+class HelperContainer(NamedTuple):
     """A container of a task that is not a service of the file."""
 
     name: str

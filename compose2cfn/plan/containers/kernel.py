@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from math import ceil
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
@@ -46,8 +46,7 @@ _ACCESS = {"r": "read", "w": "write", "m": "mknod"}
 _GPU_DEVICE = "nvidia.com/gpu="
 
 
-@dataclass(frozen=True, slots=True)
-class HostDevice:
+class HostDevice(NamedTuple):
     """A device of a machine in a container; permissions are ``read``, ``write`` and ``mknod``."""
 
     host_path: str
@@ -55,8 +54,7 @@ class HostDevice:
     permissions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UlimitRange:
+class UlimitRange(NamedTuple):
     """A limit of a container's processes; -1 lifts it."""
 
     name: str
@@ -64,11 +62,10 @@ class UlimitRange:
     hard: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KernelSettings:
+class KernelSettings(NamedTuple):
     """What Linux alone has to give a container; as it is made, nothing beyond the usual."""
 
-    capabilities: KernelCapabilities = field(default_factory=KernelCapabilities)
+    capabilities: KernelCapabilities = KernelCapabilities()
     devices: tuple[HostDevice, ...] = ()
     init_process: bool = False
     """Whether a small init process runs first, and reaps what others leave behind."""
@@ -76,7 +73,7 @@ class KernelSettings:
     security_options: tuple[str, ...] = ()
     shared_memory: int = 0
     """MiB in ``/dev/shm``; 0 leaves it as it is."""
-    sysctls: Mapping[str, str] = field(default_factory=Frozen)
+    sysctls: Mapping[str, str] = Frozen()
     ulimits: tuple[UlimitRange, ...] = ()
 
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
@@ -35,13 +35,12 @@ _AWSLOGS_OPTIONS = frozenset(
 _GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogConfiguration:
+class LogConfiguration(NamedTuple):
     """The log driver of a container, its options, and those whose values are kept as secrets."""
 
     driver: str
     options: Mapping[str, Value]
-    secret_options: Mapping[str, SecretReference] = field(default_factory=Frozen)
+    secret_options: Mapping[str, SecretReference] = Frozen()
     group: str = ""
     """The name of a log group that is not the stack's, if it goes to one."""
     region: str = ""

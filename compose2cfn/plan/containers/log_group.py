@@ -1,6 +1,6 @@
 """Decide how long the log group of the stack keeps entries."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Parameter, Spot
@@ -25,8 +25,7 @@ _RETENTION = Parameter(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StackLogGroup:
+class StackLogGroup(NamedTuple):
     """The log group that all services of the stack share."""
 
     retention: int | Value

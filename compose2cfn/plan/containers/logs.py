@@ -1,8 +1,8 @@
 """Decide where the output of each container goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -18,8 +18,7 @@ from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
 
 
-@dataclass(frozen=True, slots=True)
-class LogRouter:
+class LogRouter(NamedTuple):
     """A container of a task that sends the output of others on, and where its own goes."""
 
     container: HelperContainer
@@ -28,8 +27,7 @@ class LogRouter:
     log: LogConfiguration
 
 
-@dataclass(frozen=True, slots=True)
-class Logs:
+class Logs(NamedTuple):
     """Where the output of all containers goes."""
 
     services: Mapping[str, LogConfiguration]

@@ -1,7 +1,7 @@
 """Decide what the containers of a task share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.service import Service
@@ -13,8 +13,7 @@ from compose2cfn.plan.terms.names import INIT, Names
 from compose2cfn.plan.terms.values import Value, sub
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSettings:
+class TaskSettings(NamedTuple):
     """What a task definition says of all its containers."""
 
     family: Value

@@ -1,9 +1,9 @@
 """Which files of a project go into tasks, and how: configs, bind mounts, anonymous volumes."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from posixpath import normpath
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -51,8 +51,7 @@ def deliveries(
     return MappingProxyType(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Deliveries:
+class _Deliveries(NamedTuple):
     """The making of deliveries."""
 
     app: App

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from posixpath import basename, join, relpath
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
@@ -19,8 +19,7 @@ MOST_BYTES = 32 * 1024
 """Bytes that a task's bind mounts may bring: they travel in its task definition."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveredFile:
+class DeliveredFile(NamedTuple):
     """A file that a service gets, and what brings it."""
 
     service: str

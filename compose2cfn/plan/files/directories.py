@@ -7,16 +7,15 @@ likewise. One volume holds all that stands within another: the outermost.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from posixpath import dirname, normpath
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.plan.files.delivered import DeliveredFile
 from compose2cfn.plan.terms.paths import ancestors, within
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeededDirectory:
+class NeededDirectory(NamedTuple):
     """A directory that must be a volume, or a part of one."""
 
     path: str
@@ -28,16 +27,14 @@ class NeededDirectory:
     origin: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """A directory in a delivered one that begins with the image's own files, or with none."""
 
     path: str
     copied: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveredDirectory:
+class DeliveredDirectory(NamedTuple):
     """A directory that is delivered to a container, with its files by their whole paths."""
 
     service: str
@@ -82,8 +79,7 @@ def needed_directories(
             origin=file.origin,
         )
         known = found.setdefault(path, new)
-        found[path] = replace(
-            known,
+        found[path] = known._replace(
             copied=known.copied and new.copied,
             whole=known.whole or new.whole,
             read_only=known.read_only and new.read_only,

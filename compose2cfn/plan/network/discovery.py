@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -20,8 +20,7 @@ TTL = 5
 _LONGEST_DOMAIN = 253
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """An additional name of the service that owns a task."""
 
     name: str
@@ -31,8 +30,7 @@ class Alias:
     origin: KeyPath
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discovery:
+class Discovery(NamedTuple):
     """The private DNS namespace of a project: who has which names, and who looks names up."""
 
     namespace: Value
@@ -123,8 +121,7 @@ def _clients(
     return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Aliases:
+class _Aliases(NamedTuple):
     """The additional names that a file gives to tasks."""
 
     app: App

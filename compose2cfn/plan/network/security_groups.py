@@ -1,7 +1,7 @@
 """Decide on the security groups of tasks: Compose networks, and what lets load balancers in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Parameter, Spot
 from compose2cfn.model.app import App
@@ -11,8 +11,7 @@ from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, ref
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecurityGroup:
+class SecurityGroup(NamedTuple):
     """A security group that stands for a Compose network."""
 
     id: Value

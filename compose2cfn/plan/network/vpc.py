@@ -1,8 +1,8 @@
 """Decide where tasks run: in which VPC, and with which network interfaces."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Parameter
@@ -32,8 +32,7 @@ _PUBLIC_ADDRESS = Parameter(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkInterface:
+class NetworkInterface(NamedTuple):
     """The network interface that each copy of a task has."""
 
     networks: tuple[str, ...]
@@ -55,8 +54,7 @@ class NetworkInterface:
         return self.security_groups[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Networking:
+class Networking(NamedTuple):
     """Where everything is in the network of an account."""
 
     vpc: Value

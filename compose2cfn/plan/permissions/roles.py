@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -31,8 +31,7 @@ _ECR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePermissions:
+class ServicePermissions(NamedTuple):
     """What a service says of the role of its task, and of the registry of its image."""
 
     origin: KeyPath
@@ -46,8 +45,7 @@ class ServicePermissions:
     """The secret with which ECS logs in to the registry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(NamedTuple):
     """What the roles of all tasks allow."""
 
     services: Mapping[str, ServicePermissions]

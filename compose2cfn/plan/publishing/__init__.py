@@ -1,8 +1,8 @@
 """How clients reach services: published ports, load balancers, listeners, target groups."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -56,8 +56,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publishing:
+class Publishing(NamedTuple):
     """How the published ports of a project are reached."""
 
     load_balancers: tuple[LoadBalancer, ...]

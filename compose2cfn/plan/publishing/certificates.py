@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.publishing.ports import PublishedPort
@@ -11,8 +11,7 @@ from compose2cfn.plan.terms.given import CERTIFICATE
 from compose2cfn.plan.terms.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Certificates:
+class Certificates(NamedTuple):
     """The reading of certificates; ``region`` is that of the stack, as far as anything says it."""
 
     region: str

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsHealthCheck
@@ -24,8 +24,7 @@ a login or has no such page runs well under Docker Compose, and would be stopped
 _CODES = re.compile(r"\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetHealthCheck:
+class TargetHealthCheck(NamedTuple):
     """How a load balancer asks whether a target is healthy; what is empty is left to it."""
 
     protocol: str

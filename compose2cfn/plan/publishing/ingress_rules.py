@@ -3,8 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
@@ -30,8 +30,7 @@ class SourceType(StrEnum):
     SECURITY_GROUP = "security-group"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngressRule:
+class IngressRule(NamedTuple):
     """A source that a security group admits, for one port."""
 
     id: str

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
@@ -15,8 +15,7 @@ _NAMED = re.compile(r"(?:sg|pl)-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 """How the id of a security group or prefix list is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaidIngress:
+class SaidIngress(NamedTuple):
     """Who may reach a port, where the file says it."""
 
     values: tuple[Value, ...]

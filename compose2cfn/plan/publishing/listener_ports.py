@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
@@ -13,8 +13,7 @@ from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS
 from compose2cfn.plan.terms.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerPorts:
+class ListenerPorts(NamedTuple):
     """The published ports that share one listener of a load balancer; there is at least one."""
 
     load_balancer: LoadBalancer

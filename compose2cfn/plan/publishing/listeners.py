@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
@@ -29,15 +28,13 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 _HTTPS_PORT = 443
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(NamedTuple):
     """What no rule takes goes to a target group."""
 
     target_group: TargetGroup
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(NamedTuple):
     """What no rule takes is asked for at another port."""
 
     protocol: str
@@ -45,8 +42,7 @@ class Redirect:
     status: int
 
 
-@dataclass(frozen=True, slots=True)
-class FixedResponse:
+class FixedResponse(NamedTuple):
     """What no rule takes is answered by the load balancer itself."""
 
     status: int
@@ -58,16 +54,14 @@ DefaultAction: TypeAlias = Forward | Redirect | FixedResponse
 _NOT_FOUND = FixedResponse(404, "text/plain", "Not found")
 
 
-@dataclass(frozen=True, slots=True)
-class ListenerCertificate:
+class ListenerCertificate(NamedTuple):
     """A certificate besides the default one; its id is made of it, and of nothing beside it."""
 
     id: str
     arn: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
+class Listener(NamedTuple):
     """One port of a load balancer, and what becomes of the requests on it."""
 
     id: str
@@ -112,8 +106,7 @@ def listeners(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Making:
+class _Making(NamedTuple):
     """The making of listeners."""
 
     target_groups: TargetGroups

@@ -1,7 +1,7 @@
 """Find what is asked of the load balancer of a port, and which load balancer that is."""
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
@@ -23,8 +23,7 @@ USUAL_IDS = {
 _SCHEMES = ("internal", "internet-facing")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadBalancerRequest:
+class LoadBalancerRequest(NamedTuple):
     """What is asked of a load balancer: what a port leaves open the top level says."""
 
     id: str
@@ -58,8 +57,7 @@ class LoadBalancerRequest:
         return self.spot.findings.at(TOP_KEY)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadBalancerRequests:
+class LoadBalancerRequests(NamedTuple):
     """What the ports of a project ask of load balancers; ``shared`` is what the top level asks."""
 
     shared: AwsLoadBalancer

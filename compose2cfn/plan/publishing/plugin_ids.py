@@ -1,7 +1,7 @@
 """Tell what the retired ECS plugin of Docker Compose called things that have another id here."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.plan.publishing.listeners import Listener
@@ -12,8 +12,7 @@ from compose2cfn.plan.terms.names import Names
 _LOAD_BALANCER = "LoadBalancer"
 
 
-@dataclass(frozen=True, slots=True)
-class PluginId:
+class PluginId(NamedTuple):
     """An id of the plugin, and the one of today that is meant."""
 
     id: str

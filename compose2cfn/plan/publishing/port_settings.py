@@ -3,7 +3,7 @@
 Whether HTTP is spoken on it, whether it goes over TLS, which type of load balancer understands it.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.aws import AwsLoadBalancer, AwsRoute
@@ -20,8 +20,7 @@ _OVER_TLS = frozenset({"grpc", "h2c", "http2", "https", "tls", "wss"})
 """What goes over TLS: AWS speaks HTTP/2 and gRPC to the targets of HTTPS listeners only."""
 
 
-@dataclass(frozen=True, slots=True)
-class PortDefaults:
+class PortDefaults(NamedTuple):
     """What the top level says for the ports of all services."""
 
     load_balancer: AwsLoadBalancer | None
@@ -33,8 +32,7 @@ class PortDefaults:
         return cls(project.x_aws_loadbalancer, project.x_aws_ingress)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortSettings:
+class PortSettings(NamedTuple):
     """The ``x-aws-*`` keys of a port, and what its other keys say of protocols, in lower case."""
 
     protocol: str

@@ -1,8 +1,8 @@
 """Decide which ports of services are published, each read once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -22,8 +22,7 @@ UNPUBLISHED = "none"
 """In place of the ARN of a load balancer: the port is not published."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedPort:
+class PublishedPort(NamedTuple):
     """One port of a service that clients reach by way of a load balancer."""
 
     service: str
@@ -69,8 +68,7 @@ def published_ports(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """The reading of the ports of one service."""
 
     names: Names
@@ -224,4 +222,4 @@ def _beside_others(port: PublishedPort, findings: Findings) -> PublishedPort:
         "that the service keeps one address; write x-aws-protocol: http to have it on an "
         "Application Load Balancer",
     )
-    return replace(port, load_balancer_type=LoadBalancerType.NETWORK)
+    return port._replace(load_balancer_type=LoadBalancerType.NETWORK)

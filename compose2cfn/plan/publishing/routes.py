@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsRoute
@@ -27,8 +27,7 @@ _SPREAD = 138
 _MOST_SAID = 119
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenerRule:
+class ListenerRule(NamedTuple):
     """Which requests of a listener go to a target group."""
 
     id: str

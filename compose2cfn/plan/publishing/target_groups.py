@@ -1,7 +1,7 @@
 """Decide on target groups: where the requests of a port go."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
@@ -20,8 +20,7 @@ _LEAST_GRACE = 60
 _VERSIONS = {"grpc": "GRPC", "h2c": "HTTP2", "http2": "HTTP2"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetGroup:
+class TargetGroup(NamedTuple):
     """A target group: the tasks of a service, as a listener sends requests to them."""
 
     id: str
@@ -47,8 +46,7 @@ class TargetGroup:
     origin: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class TargetGroups:
+class TargetGroups(NamedTuple):
     """The making of target groups."""
 
     services: Mapping[str, Service]

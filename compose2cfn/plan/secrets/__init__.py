@@ -1,8 +1,8 @@
 """Where secrets are kept, and how they reach containers: no byte of one is ever read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -30,8 +30,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
+class Secrets(NamedTuple):
     """All secrets that services of a project use."""
 
     stored: Mapping[str, StoredSecret]

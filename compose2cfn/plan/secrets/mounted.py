@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from posixpath import normpath
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
@@ -19,8 +19,7 @@ SECRETS_DIRECTORY = "/run/secrets"
 _USUAL_MODE = 0o444
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretFile:
+class SecretFile(NamedTuple):
     """A secret, or one key of it, as a file of a service."""
 
     service: str

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from compose2cfn.model.functions import Function, function
 from compose2cfn.plan.terms.values import Value, join, sub
@@ -25,8 +25,7 @@ _WHOLE = r"-[A-Za-z0-9]{6}$|\}$"
 """How the name of a secret ends in its ARN: with characters that AWS adds."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretReference:
+class SecretReference(NamedTuple):
     """Where a secret, or one key of it, is kept."""
 
     value: Value
@@ -61,7 +60,7 @@ def secret_reference(value: Value) -> SecretReference | None:
         case _:
             found = None
     # What only the stack's maker knows is taken for a secret.
-    return replace(found, value=value) if found else SecretReference(value, value)
+    return found._replace(value=value) if found else SecretReference(value, value)
 
 
 def _selects(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Decide where each secret of a project is kept; no byte of one is ever read."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.model.project import Secret
@@ -9,8 +9,7 @@ from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, ref
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSecret:
+class StoredSecret(NamedTuple):
     """A secret of the project, and where it is kept."""
 
     name: str

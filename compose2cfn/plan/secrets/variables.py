@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
@@ -33,8 +33,7 @@ _CREDENTIALED = (
 """How databases and queues are addressed with a password."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretVariable:
+class SecretVariable(NamedTuple):
     """A secret in a variable of a container."""
 
     service: str

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -57,8 +56,7 @@ class NewDirectory(NamedTuple):
     """Octal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessPoint:
+class AccessPoint(NamedTuple):
     """The way of tasks to a directory of a file system."""
 
     id: str
@@ -77,8 +75,7 @@ class AccessPoint:
         return self.user is None or self.user.uid == _ROOT.uid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewFileSystem:
+class NewFileSystem(NamedTuple):
     """What a file system of the stack's own is like; what is None is left to EFS."""
 
     id: str
@@ -104,8 +101,7 @@ class NewFileSystem:
     replacement_policy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileSystem:
+class FileSystem(NamedTuple):
     """An EFS file system: one of the stack's own, or one that exists and stays as it is."""
 
     volume: str

@@ -1,10 +1,9 @@
 """Read what each service mounts: entries of its own, and what it takes from others."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from posixpath import normpath
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -21,8 +20,7 @@ _UNKNOWN: Mapping[str, str] = {
 """The types of mounts that ECS does not have, and the way out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedMount:
+class NamedMount(NamedTuple):
     """A named volume, or a directory in it, that a service mounts."""
 
     volume: str
@@ -35,8 +33,7 @@ class NamedMount:
     origin: KeyPath
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnonymousVolume:
+class AnonymousVolume(NamedTuple):
     """A directory that lives as long as its task."""
 
     target: str
@@ -45,8 +42,7 @@ class AnonymousVolume:
     origin: KeyPath
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BindMount:
+class BindMount(NamedTuple):
     """A file or directory of the host that a service mounts; ECS has no such host."""
 
     source: str
@@ -154,4 +150,4 @@ def _taken(
                 )
                 continue
             read_only = mount.read_only or text.partition(":")[2] == "ro"
-            yield replace(mount, read_only=read_only, origin=where.path)
+            yield mount._replace(read_only=read_only, origin=where.path)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
@@ -29,8 +29,7 @@ _SIZE = re.compile(r"(\d{1,15})([kmg]?)", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1024, "m": _MIB, "g": 1024 * _MIB}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tmpfs:
+class Tmpfs(NamedTuple):
     """A file system in memory of a container."""
 
     target: str

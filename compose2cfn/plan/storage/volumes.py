@@ -1,7 +1,7 @@
 """Decide what the mounts of services become: file systems, anonymous volumes, memory, files."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -21,8 +21,7 @@ from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A directory of an EFS file system, mounted in the container of a service."""
 
     file_system: FileSystem
@@ -32,8 +31,7 @@ class Attachment:
     origin: KeyPath
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(NamedTuple):
     """What a task may do with a file system, through its access points alone."""
 
     owner: str
@@ -45,8 +43,7 @@ class Grant:
     write: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mounts:
+class Mounts(NamedTuple):
     """What a service mounts, by what it becomes."""
 
     attachments: tuple[Attachment, ...]
@@ -56,8 +53,7 @@ class Mounts:
     """What becomes of them is a matter of files: ECS has no host."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Storage:
+class Storage(NamedTuple):
     """All that services mount, and the file systems behind it."""
 
     mounts: Mapping[str, Mounts]
@@ -185,7 +181,7 @@ def _on_windows(mounts: Mounts, findings: Findings) -> Mounts:
             "file systems in memory are for Linux alone; what is written there goes to the task's "
             "disk on Windows",
         )
-    return replace(mounts, tmpfs=())
+    return mounts._replace(tmpfs=())
 
 
 def _grants(owner: str, attachments: Iterable[Attachment]) -> Iterator[Grant]:

@@ -6,14 +6,13 @@ means differs, and is decided where the key is read.
 """
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.plan.terms.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Existing:
+class Existing(NamedTuple):
     """A kind of thing that exists on AWS already and can be given."""
 
     pattern: str
@@ -168,8 +167,7 @@ APPLICATION_LOAD_BALANCER = Existing(
     constraint="the ARN of a load balancer of the type application",
 )
 """A load balancer of either type where one is given; the parameter asks for this type."""
-NETWORK_LOAD_BALANCER = replace(
-    APPLICATION_LOAD_BALANCER,
+NETWORK_LOAD_BALANCER = APPLICATION_LOAD_BALANCER._replace(
     allowed_pattern=f"{_ASKED_ELB_ARN}loadbalancer/net/.+",
     constraint="the ARN of a load balancer of the type network",
 )
