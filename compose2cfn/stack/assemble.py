@@ -11,9 +11,8 @@ from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.functions import Function
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.values import references
 from compose2cfn.stack import overlay, parameters, render, tasks
-from compose2cfn.stack.checks import dangling, excesses
+from compose2cfn.stack.checks import dangling, excesses, referred
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
 from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
@@ -48,12 +47,13 @@ def assemble(
 
     body = _body(gathered)
     known = {**plan.parameters, **_brought(gathered)}
-    used = [known[id_] for id_ in sorted(known.keys() & references(lay(body, findings)))]
+    refers = referred(lay(body, findings))
+    used = [known[id_] for id_ in sorted(known.keys() & frozenset().union(*refers.values()))]
     body = render.arrange(lay({**body, **_declared(used)}, Findings()))
     text = ""
     if not failed(findings.diagnostics):
         text = render.yaml(body)
-        findings.add(*dangling(plan.app, body, gathered))
+        findings.add(*dangling(plan.app, body, refers, gathered))
         findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):

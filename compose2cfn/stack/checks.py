@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from compose2cfn.diagnostics import Diagnostic, Steps, listed
 from compose2cfn.model.app import App
@@ -22,13 +23,26 @@ MOST_ENTRIES: Mapping[str, int] = {
 MOST_RESOLVED = 60
 """Dynamic references of a template."""
 
+References: TypeAlias = Mapping[tuple[str, str], frozenset[str]]
+"""What entries of a template refer to, by section and id."""
+
 _RESOLVED = "{{resolve:"
 
 
-def dangling(app: App, body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
+def referred(body: Body) -> References:
+    """List what the entries of a template refer to, each by its section and id."""
+    return {
+        (section, id_): references(entry)
+        for section, entries in body.items()
+        if isinstance(entries, Mapping)
+        for id_, entry in entries.items()
+    }
+
+
+def dangling(app: App, body: Body, refers: References, gathered: Gathered) -> Iterator[Diagnostic]:
     """Report references to what the template does not have."""
     wholes = {(section, id_): whole for section, id_, whole in gathered}
-    for name, users in sorted(_missing(body).items()):
+    for name, users in sorted(_missing(body, refers).items()):
         written = [path for path in _extensions(app) if name in references(app.written(path))]
         for path in written:
             yield Diagnostic(
@@ -49,18 +63,17 @@ def dangling(app: App, body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
             )
 
 
-def _missing(body: Body) -> Mapping[str, set[tuple[str, str]]]:
+def _missing(body: Body, refers: References) -> Mapping[str, set[tuple[str, str]]]:
     """Give what is referred to and is not there, with the entries that refer to it."""
-    sections = {name: entries for name, entries in body.items() if isinstance(entries, dict)}
-    there = {
-        id_ for name in ("Resources", "Parameters", "Conditions") for id_ in sections.get(name, {})
-    }
+    there = set[str]()
+    for section in ("Resources", "Parameters", "Conditions"):
+        entries = body.get(section)
+        there.update(entries if isinstance(entries, dict) else ())
     missing: dict[str, set[tuple[str, str]]] = {}
-    for section in ("Resources", "Outputs"):
-        for id_, entry in sections.get(section, {}).items():
-            for name in references(entry) - there:
-                if not name.startswith("AWS::"):
-                    missing.setdefault(name, set()).add((section, id_))
+    for (section, id_), names in refers.items():
+        for name in names - there if section in {"Resources", "Outputs"} else ():
+            if not name.startswith("AWS::"):
+                missing.setdefault(name, set()).add((section, id_))
     return missing
 
 

@@ -83,17 +83,27 @@ def plain(value: object) -> object:
 def _object(value: BaseAWSObject) -> dict[str, object]:
     """Take the content out of an object, as its own ``to_dict`` does, which walks it many times."""
     if value.do_validation:
-        missing = [
-            k for k, (_, needed) in value.props.items() if needed and k not in value.properties
-        ]
+        missing = _needed(value) - value.properties.keys()
         if missing:
-            raise ValueError(f"{type(value).__name__} needs {', '.join(missing)}")
+            raise ValueError(f"{type(value).__name__} needs {', '.join(sorted(missing))}")
         value.validate()
     return {
         key: plain(item)
         for key, item in value.resource.items()
         if value.properties or key != "Properties"
     }
+
+
+def _needed(value: BaseAWSObject) -> frozenset[str]:
+    """List the properties that an object of this kind cannot be without."""
+    kind: type = type(value)
+    if kind not in _NEEDED:
+        _NEEDED[kind] = frozenset(name for name, (_, needed) in value.props.items() if needed)
+    return _NEEDED[kind]
+
+
+_NEEDED: dict[type, frozenset[str]] = {}
+"""What is known of kinds of objects already: they do not change."""
 
 
 def canonical(value: object) -> str:

@@ -24,8 +24,20 @@ def resource(
     ``attributes`` are those of the resource itself, such as ``DeletionPolicy``. What troposphere
     does not take is a finding at the origin.
     """
+    read = {name: content(value) for name, value in properties.items()}
+    return build(kind, id_, read, origin, **attributes)
+
+
+def build(
+    kind: type[AWSObject],
+    id_: str,
+    read: Mapping[str, object],
+    origin: Steps,
+    **attributes: object,
+) -> Resource | Diagnostic:
+    """Make a resource likewise of properties that are read as the content of a template."""
     try:
-        fields = {name: _field(kind, name, value) for name, value in properties.items()}
+        fields = {name: _field(kind, name, value) for name, value in read.items()}
         body: AWSObject = kind.from_dict(id_, fields)
         for name, value in attributes.items():
             setattr(body, name, value)
@@ -46,9 +58,8 @@ def refusal(id_: str, error: Exception, origin: Steps) -> Diagnostic:
 
 def _field(kind: type[AWSObject], name: str, value: object) -> object:
     """Make of a plain value what troposphere takes for a property."""
-    read = content(value)
     expected, _ = kind.props.get(name, (None, False))
     # The tags of some resources are an object of their own.
-    if expected is Tags and isinstance(read, list):
-        return Tags(**{tag["Key"]: helper(tag["Value"]) for tag in read})
-    return helper(read)
+    if expected is Tags and isinstance(value, list):
+        return Tags(**{tag["Key"]: helper(tag["Value"]) for tag in value})
+    return helper(value)

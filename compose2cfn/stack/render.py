@@ -130,15 +130,15 @@ def _arranged(value: object, first: Sequence[str] = _LEADERS) -> object:
             return value
         case list() | tuple():
             return [_arranged(item) for item in value]
+        case dict() | Mapping() if len(value) == 1:
+            return _one_form({key: _arranged(item) for key, item in value.items()})
         case dict() | Mapping():
-            return _one_form({key: _arranged(value[key]) for key in _sorted(value, first)})
+            return {key: _arranged(value[key]) for key in _sorted(value, first)}
     raise TypeError(f"a template cannot hold {value!r}")
 
 
 def _one_form(value: dict[str, object]) -> dict[str, object]:
     """Write an intrinsic that has several forms in the one that JSON readers know best."""
-    if len(value) != 1:
-        return value
     match value:
         case {"Fn::GetAtt": str(text)} if "." in text:
             return {"Fn::GetAtt": text.split(".", 1)}

@@ -30,7 +30,7 @@ from compose2cfn.stack.items import (
     ServicePart,
     TaskPart,
 )
-from compose2cfn.stack.objects import resource
+from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import tags
 
 FOLDING = "tasks"
@@ -317,7 +317,7 @@ class _Folding(NamedTuple):
         **attributes: object,
     ) -> Item:
         id_ = self.plan.names.service(self.owner, suffix)
-        return resource(kind, id_, fields, self.spot.path, **attributes)
+        return build(kind, id_, fields, self.spot.path, **attributes)
 
 
 def _names(entries: object) -> set[str]:
