@@ -1,9 +1,9 @@
 """Turn a located tree into the typed model, and say where each value does not fit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
+from typing import NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -30,24 +30,22 @@ _BROKEN = object()
 """A placeholder for a value that had a fault: what Pydantic says about it is dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A tree as plain data for Pydantic, what is wrong in it, and its unknown ``x-aws-*`` keys."""
 
     data: dict[str, object]
-    faults: list[Diagnostic] = field(default_factory=list)
-    unknown: list[Steps] = field(default_factory=list)
+    faults: list[Diagnostic]
+    unknown: list[Steps]
 
 
 def bind(root: Table) -> Bound:
     """Make plain data of a tree, with its extensions apart and its defaults filled in."""
-    bound = Bound({})
+    bound = Bound({}, [], [])
     bound.data.update(_model(root, PROJECT, (), bound))
     return bound
 
 
-@dataclass(frozen=True, slots=True)
-class Valid:
+class Valid(NamedTuple):
     """The typed model of what fits, the faults, and the paths of what they made us leave out."""
 
     project: Project

@@ -1,9 +1,8 @@
 """Lay services over those that they extend."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from posixpath import dirname, join
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Location, Steps, listed
 from compose2cfn.model.service import Service
@@ -25,8 +24,7 @@ _Chain: TypeAlias = tuple[tuple[str, str], ...]
 """Services that extend one another, each after the file it is in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extending:
+class Extending(NamedTuple):
     """The document whose services extend others.
 
     It is ``complete`` if all that it includes could be read; otherwise a missing service is not a
@@ -39,15 +37,17 @@ class Extending:
     complete: bool
 
 
-@dataclass(slots=True)
 class _Document:
     """The services of one document; ``done`` holds those that have been extended."""
 
-    file: str
-    directory: str
-    services: Mapping[str, Node]
-    complete: bool = True
-    done: dict[str, Node] = field(default_factory=dict)
+    def __init__(
+        self, file: str, directory: str, services: Mapping[str, Node], *, complete: bool = True
+    ) -> None:
+        self.file = file
+        self.directory = directory
+        self.services = services
+        self.complete = complete
+        self.done: dict[str, Node] = {}
 
 
 def extend(root: Table, extending: Extending, reader: Reader) -> Table:
@@ -68,11 +68,11 @@ def extend(root: Table, extending: Extending, reader: Reader) -> Table:
     return Table({**root.items, "services": extended}, root.keys, root.at, root.tag)
 
 
-@dataclass(slots=True)
 class _Extender:
-    reader: Reader
-    environment: Mapping[str, str]
-    documents: dict[str, _Document | None] = field(default_factory=dict)
+    def __init__(self, reader: Reader, environment: Mapping[str, str]) -> None:
+        self.reader = reader
+        self.environment = environment
+        self.documents: dict[str, _Document | None] = {}
 
     def service(self, name: str, document: _Document, seen: _Chain) -> Node:
         """Return a service with all that it extends merged in."""

@@ -1,8 +1,8 @@
 """Merge in the applications that a file includes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from posixpath import dirname, join
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import Steps, failed
 from compose2cfn.files import Kind
@@ -19,8 +19,7 @@ from compose2cfn.source.tags import settled, tagged, untagged
 _SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "jobs")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The files of one application, or of one that is included in it.
 
     ``directory`` is what relative paths start from, ``chain`` the files that include one another.
@@ -38,7 +37,7 @@ def gather(source: Source, reader: Reader) -> Table | None:
     root: Table | None = None
     at = source.named.at if source.named else None
     for path in source.paths:
-        within = replace(source, chain=(*source.chain, path))
+        within = source._replace(chain=(*source.chain, path))
         for document in reader.documents(path, source.environment, at):
             if root is not None:
                 _check(root, reader)

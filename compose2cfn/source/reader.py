@@ -1,7 +1,6 @@
 """Read files: Compose documents, each parsed, interpolated and spelled out, and plain texts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files, Kind
@@ -19,19 +18,17 @@ MOST_INCLUDED = 500
 """How many files may be included."""
 
 
-@dataclass(slots=True)
 class Reader:
     """What reads the files of one application, each once, and gathers what was found."""
 
-    files: Files
-    home: str
-    found: list[Diagnostic] = field(default_factory=list)
-    _included: int = 0
-    _parsed: dict[str, list[Node] | None] = field(default_factory=dict)
-    _documents: dict[tuple[str, frozenset[tuple[str, str]]], list[Table]] = field(
-        default_factory=dict
-    )
-    """What files hold, by the path and the variables that were put in."""
+    def __init__(self, files: Files, home: str, found: list[Diagnostic]) -> None:
+        self.files = files
+        self.home = home
+        self.found = found
+        self._included = 0
+        self._parsed: dict[str, list[Node] | None] = {}
+        # What files hold, by the path and the variables that were put in.
+        self._documents: dict[tuple[str, frozenset[tuple[str, str]]], list[Table]] = {}
 
     def absolute(self, path: str) -> str:
         """Make a path absolute that may be relative to the working directory."""
