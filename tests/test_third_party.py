@@ -73,6 +73,11 @@ def yielding(*items: object) -> Emitter:
 
 WRONG: dict[str, tuple[object, str, str]] = {
     "nothing": (None, "emitter-item", "'acme' yields something of the type NoneType"),
+    "ports that are none": (
+        ContainerPart("web", "web", {}, listens=("tcp",)),  # type: ignore[arg-type]
+        "emitter-item",
+        "'acme' yields something of the type ContainerPart",
+    ),
     "a number": (42, "emitter-item", "'acme' yields something of the type int"),
     "a body that is no resource": (
         Resource(untyped(42)),

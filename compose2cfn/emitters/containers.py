@@ -74,7 +74,14 @@ def containers(plan: Plan) -> Iterator[Item]:
     for owner in plan.tasks:
         yield _task(plan, owner)
     for service, definition in plan.containers.definitions.items():
-        yield ContainerPart(service, definition.name, _fields(definition), definition.origin)
+        listens = tuple(
+            (str(mapping.port), protocol)
+            for mapping in definition.port_mappings
+            for protocol in mapping.protocols
+        )
+        yield ContainerPart(
+            service, definition.name, _fields(definition), definition.origin, listens
+        )
 
 
 def _task(plan: Plan, owner: str) -> TaskPart:

@@ -118,6 +118,8 @@ class Gathered:
                 self.parts.append(Added(part, by))
             case RolePart(policies=Mapping()):
                 self.parts.append(Added(part, by))
+            case ContainerPart() if not _listens(part.listens):
+                self._report(part, by)
             case TaskPart() | ContainerPart() | ServicePart() if isinstance(part.fields, Mapping):
                 self.parts.append(Added(part, by))
             case _:
@@ -131,6 +133,18 @@ class Gathered:
             "an item; it may yield what compose2cfn.stack.items has, with a body, fields or a "
             "script of the types that stand there",
         )
+
+
+def _listens(ports: object) -> bool:
+    """Say whether these are ports with their protocols."""
+    return isinstance(ports, tuple) and all(map(_listen, ports))
+
+
+def _listen(port: object) -> bool:
+    match port:
+        case (str(), str()) as pair:
+            return isinstance(pair, tuple)
+    return False
 
 
 def _content(part: Part) -> object:

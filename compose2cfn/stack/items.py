@@ -67,13 +67,15 @@ class ContainerPart(NamedTuple):
     """What one emitter adds to one container of a task.
 
     Lists of several parts are joined, mappings merged; a single value set by two parts is the
-    error ``task-conflict``.
+    error ``task-conflict``. ``listens`` has the ports and protocols that the container listens on
+    beyond its ``PortMappings``, where ECS takes a port once, with one protocol.
     """
 
     task: str
     container: str
     fields: Fields
     origin: Steps = ()
+    listens: tuple[tuple[str, str], ...] = ()
 
 
 class Stage(IntEnum):

@@ -12,11 +12,9 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute import Launch
 from compose2cfn.plan.containers import INIT_CONTAINER
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.permissions import LARGEST_POLICIES, extent
-from compose2cfn.plan.tasks import MOST_CONTAINERS
 from compose2cfn.plan.terms.names import INIT, LOG_GROUP
 from compose2cfn.plan.terms.values import attribute, ref, references
-from compose2cfn.stack import parts, policies, sizes
+from compose2cfn.stack import parts, policies, sizes, task_checks
 from compose2cfn.stack.intrinsics import canonical, content
 from compose2cfn.stack.items import (
     ContainerPart,
@@ -35,9 +33,6 @@ from compose2cfn.stack.tags import tags
 
 FOLDING = "tasks"
 """In place of the name of an emitter: what folding adds or makes itself."""
-
-LARGEST_TASK_DEFINITION = 64 * 1024
-"""Bytes of a task definition that ECS takes."""
 
 
 class Added(NamedTuple):
@@ -62,6 +57,7 @@ class _Pile:
     service: list[Piece] = field(default_factory=list)
     after: set[str] = field(default_factory=set)
     containers: dict[str, list[Piece]] = field(default_factory=dict)
+    listens: dict[str, set[task_checks.Listened]] = field(default_factory=dict)
     steps: list[InitStep] = field(default_factory=list)
     roles: dict[RoleKind, list[RolePart]] = field(default_factory=dict)
     policies: dict[RoleKind, list[Piece]] = field(default_factory=dict)
@@ -74,6 +70,7 @@ class _Pile:
                 self.containers.setdefault(part.container, []).append(
                     Piece(_content(part.fields), by)
                 )
+                self.listens.setdefault(part.container, set()).update(part.listens)
             case InitStep():
                 self.steps.append(part)
             case RolePart():
@@ -118,11 +115,14 @@ class _Folding(NamedTuple):
         if self.pile.steps:
             yield from self._prepare()
         self._log_helpers()
-        fields["ContainerDefinitions"] = list(self._containers())
+        containers = list(self._containers())
+        fields["ContainerDefinitions"] = containers
         for kind in RoleKind:
             if kind in self.pile.roles:
                 yield from self._role(kind, fields)
-        self._check(fields)
+        task_checks.check_definition(fields, containers, self.pile.listens, self.spot)
+        if self._launch.platform.windows:
+            task_checks.check_steps(self.pile.steps, self.spot.findings)
         sizes.set_size(fields, self._launch, self.spot)
         yield self._made(TaskDefinition, "TaskDefinition", fields)
         if self.pile.service:
@@ -209,7 +209,7 @@ class _Folding(NamedTuple):
             self._report_given(self.pile.roles[kind])
             return
         documents = self._folded(self.pile.policies[kind], f"{kind.label} role")
-        self._check_extent(kind, documents)
+        task_checks.check_extent(kind, documents, self.plan.tasks[self.owner].services, self.spot)
         role: dict[str, object] = {
             "AssumeRolePolicyDocument": policies.trust("ecs-tasks.amazonaws.com"),
             "Tags": tags(service=self.owner),
@@ -224,19 +224,6 @@ class _Folding(NamedTuple):
             role["ManagedPolicyArns"] = [managed[text] for text in sorted(managed)]
         yield self._made(Role, kind.suffix, role)
 
-    def _check_extent(self, kind: RoleKind, documents: Mapping[str, object]) -> None:
-        """Report more policies than a role has room for."""
-        extent_ = sum(map(extent, documents.values()))
-        # A document of a service that is too large alone is told where it is written.
-        added = documents.keys() - self.plan.tasks[self.owner].services
-        if added and extent_ > LARGEST_POLICIES:
-            self.spot.error(
-                "policy-size",
-                f"all policies of a role have at most {LARGEST_POLICIES} characters, and those of "
-                f"the {kind.label} role have about {extent_}; mount fewer volumes (one can have "
-                "several subpaths), use fewer secrets, or write less into x-aws-role",
-            )
-
     def _report_given(self, asked: Iterable[RolePart]) -> None:
         names = sorted({name for part in asked for name in part.policies})
         (self.spot / "x-aws-role").error(
@@ -245,69 +232,6 @@ class _Folding(NamedTuple):
             f"({', '.join(names)}); write the permissions as a policy document in x-aws-role "
             "instead, so that a role is made",
         )
-
-    def _check(self, fields: Mapping[str, object]) -> None:
-        """Check what ECS refuses of a task definition whatever emitter wrote it."""
-        containers = fields["ContainerDefinitions"]
-        if not isinstance(containers, list):
-            return
-        if len(containers) > MOST_CONTAINERS:
-            self.spot.error(
-                "task-containers",
-                f"a task has at most {MOST_CONTAINERS} containers, and this one has "
-                f"{len(containers)}; let fewer services share it (network_mode, completed jobs)",
-            )
-        if (size := len(canonical(fields).encode())) > LARGEST_TASK_DEFINITION:
-            self.spot.error(
-                "task-size",
-                f"a task definition has at most {LARGEST_TASK_DEFINITION} bytes, and this one has "
-                f"{size}; put large configs and variables elsewhere",
-            )
-        self._check_ports(containers)
-        self._check_variables(containers)
-        if self.pile.steps and self._launch.platform.windows:
-            self.spot.error(
-                "init-windows",
-                "what prepares a task before its services start needs Linux; run secrets, configs "
-                "and delivered files on linux/amd64",
-            )
-
-    def _check_ports(self, containers: Iterable[Fields]) -> None:
-        """Report containers that listen on one port: those of a task share its network."""
-        taken: dict[tuple[str, str], str] = {}
-        for container in containers:
-            name = str(container["Name"])
-            for port, protocol in self._listened(container):
-                other = taken.setdefault((port, protocol), name)
-                if other != name:
-                    self.spot.error(
-                        "port-taken",
-                        f"{other!r} and {name!r} share a task and both listen on port {port}; "
-                        "let one of them listen on another",
-                    )
-
-    def _listened(self, container: Fields) -> Iterator[tuple[str, str]]:
-        """List the ports of a container, and what goes over them: for services more than is told.
-
-        ECS takes a port once, with one protocol.
-        """
-        mappings = container.get("PortMappings")
-        for mapping in mappings if isinstance(mappings, list) else ():
-            yield canonical(mapping.get("ContainerPort")), str(mapping.get("Protocol", "tcp"))
-        for service in self.plan.tasks[self.owner].services:
-            if self.plan.names.container(service) == container["Name"]:
-                for port in self.plan.containers.definitions[service].port_mappings:
-                    yield from ((str(port.port), protocol) for protocol in port.protocols)
-
-    def _check_variables(self, containers: Iterable[Fields]) -> None:
-        """Report variables that emitters give twice; those of the file are told where they are."""
-        for container in containers:
-            both = _names(container.get("Environment")) & _names(container.get("Secrets"))
-            for name in sorted(both):
-                self.spot.error(
-                    "variable-twice",
-                    f"the variable {name!r} is both a plain value and a secret; keep one of them",
-                )
 
     def _made(
         self,
@@ -318,10 +242,6 @@ class _Folding(NamedTuple):
     ) -> Item:
         id_ = self.plan.names.service(self.owner, suffix)
         return build(kind, id_, fields, self.spot.path, **attributes)
-
-
-def _names(entries: object) -> set[str]:
-    return {str(entry["Name"]) for entry in entries} if isinstance(entries, list) else set()
 
 
 def _content(fields: Mapping[str, object]) -> Fields:

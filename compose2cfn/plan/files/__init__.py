@@ -117,9 +117,12 @@ class _Deliveries(NamedTuple):
         yield from found
 
     def _report_windows(self, directories: Iterable[DeliveredDirectory]) -> None:
-        """Report directories that would have to be filled on Windows."""
+        """Report directories that the image's own files come into first on Windows.
+
+        Those that a step fills are told with all steps.
+        """
         for directory in directories:
-            if directory.filled:
+            if directory.seeded:
                 self.findings.at(*directory.origin).error(
                     "init-windows",
                     "what brings files into a task before its services start needs Linux; put them "
