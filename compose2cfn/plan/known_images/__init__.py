@@ -1,0 +1,42 @@
+"""What is known of images that many people run, wherever they come from."""
+
+from collections.abc import Mapping
+
+from compose2cfn.model.service import Service
+from compose2cfn.plan.known_images.brokers import BROKERS
+from compose2cfn.plan.known_images.consoles import CONSOLES
+from compose2cfn.plan.known_images.datastores import DATASTORES
+from compose2cfn.plan.known_images.heaps import memory_for, written_heap
+from compose2cfn.plan.known_images.known import KnownImage, NodeName, Role
+from compose2cfn.plan.known_images.programs import runs_server
+from compose2cfn.plan.known_images.servers import REVERSE_PROXIES, RUNTIMES
+
+__all__ = [
+    "KNOWN_IMAGES",
+    "KnownImage",
+    "NodeName",
+    "Role",
+    "find_image",
+    "known_image",
+    "memory_for",
+    "written_heap",
+]
+
+KNOWN_IMAGES = (*DATASTORES, *BROKERS, *CONSOLES, *RUNTIMES, *REVERSE_PROXIES)
+"""All that is known: what an image is, what it needs, where its data is, and who says so."""
+
+_BY_NAME: Mapping[str, KnownImage] = {name: image for image in KNOWN_IMAGES for name in image.names}
+
+
+def known_image(service: Service) -> KnownImage | None:
+    """Find what is known of the image of a service, if the service runs what that is there for."""
+    found = find_image(service.image)
+    return found if found and runs_server(service) else None
+
+
+def find_image(reference: str) -> KnownImage | None:
+    """Find what is known of an image, from any registry, at any tag and digest."""
+    *path, last = reference.partition("@")[0].lower().split("/")
+    name = last.partition(":")[0]
+    longer = _BY_NAME.get(f"{path[-1]}/{name}") if path else None
+    return longer or _BY_NAME.get(name)

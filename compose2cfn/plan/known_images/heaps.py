@@ -1,0 +1,63 @@
+"""Read how large a heap a service writes, and how much memory a container with it needs."""
+
+import re
+from collections.abc import Iterator
+from math import ceil
+
+from compose2cfn.model.service import Service
+from compose2cfn.model.units import MIB
+
+_OPTION = re.compile(r"(?:-Xmx|-XX:MaxHeapSize=)([0-9]{1,15})([kmgt]?)\b", re.IGNORECASE)
+"""How Java is told, in whatever variable or command: JAVA_OPTS, ES_JAVA_OPTS, …; bytes."""
+_NODE_OPTION = re.compile(r"--max[-_]old[-_]space[-_]size=([0-9]{1,9})\b")
+"""How Node.js is told; MiB."""
+_SIZE = re.compile(r"([0-9]{1,15})([kmgt]?)b?", re.IGNORECASE)
+_VARIABLES = {
+    "ELASTICSEARCH_HEAP_SIZE": 1,
+    "JVM_MAXIMUM_MEMORY": 1,
+    "MAX_HEAP_SIZE": 1,
+    "NEO4J_dbms_memory_heap_max__size": 1,
+    "NEO4J_server_memory_heap_max__size": 1,
+    "NIFI_JVM_HEAP_MAX": 1,
+    "OPENSEARCH_HEAP_SIZE": 1,
+    "SOLR_HEAP": 1,
+    "ZK_SERVER_HEAP": MIB,
+    "ZOO_HEAP_SIZE": MIB,
+}
+"""Variables that hold nothing but the size of a heap, and what a number without a unit counts."""
+_FACTORS = {letter: 1024**power for power, letter in enumerate("kmgt", 1)}
+
+
+def written_heap(service: Service) -> int:
+    """Give the MiB of the largest heap that a service writes; 0 if it writes none."""
+    return ceil(max(_heaps(service), default=0) / MIB)
+
+
+def memory_for(heap: int, percent: int = 0) -> int:
+    """Give the MiB that a container needs for a heap of so many.
+
+    Java needs memory beside its heap: for classes, compiled code, the stacks of threads, buffers.
+    How much is taken from what the OpenJ9 virtual machine leaves free in a container: half of it up
+    to 1 GiB, 512 MiB up to 2 GiB, a quarter of what is larger.
+    https://eclipse.dev/openj9/docs/xxusecontainersupport/
+
+    ``percent`` is what the heap may have at most where a program needs more than that.
+    """
+    needed = max(min(2 * heap, heap + 512), ceil(heap * 4 / 3))
+    return max(needed, ceil(heap * 100 / percent)) if percent else needed
+
+
+def _heaps(service: Service) -> Iterator[int]:
+    """List the sizes in bytes of the heaps that are written anywhere."""
+    texts = [value for value in service.environment.values() if value]
+    for text in (*texts, *(service.entrypoint or ()), *(service.command or ())):
+        yield from (_bytes(found[1], found[2]) for found in _OPTION.finditer(text))
+        yield from (int(found[1]) * MIB for found in _NODE_OPTION.finditer(text))
+    for name, unit in _VARIABLES.items():
+        found = _SIZE.fullmatch((service.environment.get(name) or "").strip())
+        if found:
+            yield _bytes(found[1], found[2], unit)
+
+
+def _bytes(number: str, letter: str, unit: int = 1) -> int:
+    return int(number) * (_FACTORS[letter.lower()] if letter else unit)

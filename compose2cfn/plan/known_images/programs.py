@@ -1,0 +1,69 @@
+"""Tell from what a service runs whether it is the server that its image is known for.
+
+The image of a database is also that of its clients: a container of it may dump the database, or
+create topics and end.
+"""
+
+import re
+from collections.abc import Iterator
+from posixpath import basename
+
+from compose2cfn.model.service import Service
+
+_SHELLS = frozenset({"ash", "bash", "dash", "sh", "zsh"})
+_SEPARATOR = re.compile(r"&&|\|\||[;&|(){}\n`]")
+_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
+_LEADING = re.compile(
+    r"(?:(?:if|then|else|elif|while|until|do|!|exec|time|dumb-init|tini|--)\s+"
+    r"|(?:gosu|su-exec)\s+\S+\s+"
+    r"|[A-Za-z_]\w*=\S*\s+)*"
+)
+"""What may stand before a program: words of the shell, who runs it as whom, variables."""
+_NEUTRAL = frozenset(
+    {
+        *("", ".", ":", "[", "[[", "bash", "break", "cat", "cd", "chgrp", "chmod", "chown", "cp"),
+        *("date", "done", "echo", "esac", "exit", "export", "false", "fi", "find", "for", "grep"),
+        *("kill", "ls", "mkdir", "mv", "nc", "printf", "read", "rm", "sed", "set", "sh", "shift"),
+        *("sleep", "tail", "test", "touch", "trap", "true", "unset", "wait", "xargs"),
+    }
+)
+"""What any script may run, and what serves nobody."""
+_CLIENT = re.compile(
+    r"psql|pg_(?:dump|dumpall|restore|basebackup|isready)|pgbench|createdb|dropdb|createuser"
+    r"|mysql|mysql(?:dump|admin|import|check|sh)|mariadb|mariadb-(?:dump|admin|import|check)"
+    r"|mongo|mongosh|mongo(?:dump|restore|import|export)|(?:redis|valkey|keydb)-cli|cqlsh|nodetool"
+    r"|kafka-(?!server-start)[a-z-]+(?:\.sh)?|kafkacat|kcat|cub|rabbitmq(?:ctl|admin)"
+    r"|clickhouse-client|influx|etcdctl|mc|cypher-shell|curl|wget|elasticsearch-[a-z-]+|sqlcmd"
+)
+"""What asks a server, or prepares something for one."""
+
+
+def runs_server(service: Service) -> bool:
+    """Tell whether a service runs the program that its image is there for.
+
+    It does unless all that it runs are programs that are known to do something else.
+    """
+    programs = tuple(_programs(service))
+    return not programs or not all(name in _NEUTRAL or _CLIENT.fullmatch(name) for name in programs)
+
+
+def _programs(service: Service) -> Iterator[str]:
+    """Name the programs that a service runs in place of that of its image.
+
+    What is no program but an argument of it is named too, but for options.
+    """
+    words = (*(service.entrypoint or ()), *(service.command or ()))
+    if not words or words[0].startswith("-"):
+        return
+    if basename(words[0]) not in _SHELLS:
+        yield _program(" ".join(words))
+        return
+    script = next((word for word in words[1:] if not word.startswith(("-", "+"))), "")
+    for command in _SEPARATOR.split(_COMMENT.sub("", script)):
+        yield _program(command.strip())
+
+
+def _program(command: str) -> str:
+    """Name the program that a command runs, without its directory."""
+    first, *_ = [*_LEADING.sub("", command, count=1).split(), ""]
+    return basename(first.strip("\"'"))

@@ -1,0 +1,214 @@
+"""Well-known images that need more memory than the smallest task has, and reverse proxies."""
+
+from compose2cfn.plan.known_images.known import KnownImage, Role
+
+RUNTIMES = (
+    KnownImage(
+        # Java takes a quarter of the memory as heap: 256 MiB of these, 128 MiB of the least.
+        names=(
+            *("openjdk", "eclipse-temurin", "amazoncorretto", "ibm-semeru-runtimes", "sapmachine"),
+            *("zulu-openjdk", "adoptopenjdk", "liberica-openjdk-alpine", "tomcat", "jetty"),
+            *("tomee", "open-liberty", "websphere-liberty", "payara/server-full", "payara/micro"),
+        ),
+        title="Java",
+        role=Role.RUNTIME,
+        memory=1024,
+        cpu=512,
+        sources=(
+            "https://redhat-scholars.github.io/java-migration/java-migration-tutorial/99-gc.html",
+        ),
+    ),
+    KnownImage(
+        # A heap of 512 MiB, and 256 MiB for classes, where nothing is said.
+        names=("wildfly",),
+        title="WildFly",
+        role=Role.RUNTIME,
+        memory=1024,
+        cpu=512,
+        sources=("https://docs.wildfly.org/",),
+    ),
+    KnownImage(
+        # What is recommended for a small deployment in production.
+        names=("keycloak", "keycloak-rhel9"),
+        title="Keycloak",
+        role=Role.RUNTIME,
+        memory=2048,
+        cpu=512,
+        sources=(
+            "https://www.keycloak.org/server/containers#_specifying_different_memory_settings",
+        ),
+    ),
+    KnownImage(
+        # A heap of 2 GiB at most where nothing is said.
+        names=("cp-kafka-connect", "cp-kafka-connect-base", "debezium/connect"),
+        title="Kafka Connect",
+        role=Role.RUNTIME,
+        memory=3072,
+        cpu=512,
+        sources=("https://github.com/apache/kafka/blob/trunk/bin/connect-distributed.sh",),
+    ),
+    KnownImage(
+        # A heap of 512 MiB at most where nothing is said; the proxy's is 256 MiB.
+        names=("cp-schema-registry", "cp-kafka-rest"),
+        title="Schema Registry",
+        role=Role.RUNTIME,
+        memory=1024,
+        cpu=512,
+        sources=(
+            "https://docs.confluent.io/platform/current/installation/system-requirements.html",
+        ),
+    ),
+    KnownImage(
+        # A heap of 3 GiB at most where nothing is said.
+        names=("cp-ksqldb-server", "ksqldb-server", "cp-ksql-server"),
+        title="ksqlDB",
+        role=Role.RUNTIME,
+        memory=4096,
+        cpu=1024,
+        sources=("https://docs.confluent.io/platform/current/ksqldb/operate-and-deploy/",),
+    ),
+    KnownImage(
+        # A heap of 1 GiB where nothing is said; Elastic gives it 2 GiB.
+        names=("logstash", "logstash-oss"),
+        title="Logstash",
+        role=Role.RUNTIME,
+        memory=2048,
+        cpu=512,
+        sources=("https://www.elastic.co/docs/reference/logstash/jvm-settings",),
+    ),
+    KnownImage(
+        # The process of a manager of jobs has 1600 MiB, that of one of tasks 1728 MiB.
+        names=("flink",),
+        title="Flink",
+        role=Role.RUNTIME,
+        memory=1728,
+        cpu=512,
+        sources=("https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/config/",),
+    ),
+    KnownImage(
+        # A heap of 1 GiB where nothing is said.
+        names=("nifi",),
+        title="NiFi",
+        role=Role.RUNTIME,
+        memory=2048,
+        cpu=1024,
+        sources=("https://hub.docker.com/r/apache/nifi",),
+    ),
+    KnownImage(
+        names=("jenkins",),
+        title="Jenkins",
+        role=Role.RUNTIME,
+        memory=2048,
+        cpu=512,
+        sources=("https://www.jenkins.io/doc/pipeline/tour/getting-started/",),
+    ),
+    KnownImage(
+        names=("gitlab-ce", "gitlab-ee"),
+        title="GitLab",
+        role=Role.RUNTIME,
+        memory=8192,
+        cpu=2048,
+        sources=("https://docs.gitlab.com/install/requirements/",),
+    ),
+    KnownImage(
+        # 2 GB for itself, and 1 GB for the system that it would run on.
+        names=("sonarqube",),
+        title="SonarQube",
+        role=Role.RUNTIME,
+        memory=3072,
+        cpu=1024,
+        sources=(
+            "https://docs.sonarsource.com/sonarqube/9.9/requirements/hardware-recommendations/",
+        ),
+    ),
+    KnownImage(
+        # A heap of 2703 MiB, and as much outside of it, where nothing is said.
+        names=("nexus3",),
+        title="Nexus",
+        role=Role.RUNTIME,
+        memory=6144,
+        cpu=1024,
+        sources=("https://github.com/sonatype/docker-nexus3",),
+    ),
+    KnownImage(
+        # A heap of up to 768 MiB (Jira) or 1 GiB, and up to 512 MiB for compiled code.
+        names=("jira-software", "jira-servicemanagement", "jira-core", "confluence", "bitbucket"),
+        title="Atlassian",
+        role=Role.RUNTIME,
+        memory=2048,
+        cpu=1024,
+        sources=("https://hub.docker.com/r/atlassian/jira-software",),
+    ),
+    KnownImage(
+        # A heap of 1 GB wants a machine with 2.
+        names=("metabase",),
+        title="Metabase",
+        role=Role.RUNTIME,
+        memory=2048,
+        cpu=512,
+        sources=("https://www.metabase.com/docs/v0.40/troubleshooting-guide/running",),
+    ),
+    KnownImage(
+        # A heap of 1 GiB where nothing is said.
+        names=("minecraft-server",),
+        title="Minecraft",
+        role=Role.RUNTIME,
+        memory=1536,
+        cpu=1024,
+        sources=(
+            "https://docker-minecraft-server.readthedocs.io/en/latest/configuration/jvm-options/",
+        ),
+    ),
+    KnownImage(
+        # What the smallest of its usual models need.
+        names=("ollama",),
+        title="Ollama",
+        role=Role.RUNTIME,
+        memory=8192,
+        cpu=2048,
+        sources=("https://github.com/ollama/ollama#model-library",),
+    ),
+)
+
+REVERSE_PROXIES = (
+    KnownImage(
+        names=("nginx", "nginx-unprivileged", "openresty", "nginx-proxy", "swag"),
+        title="nginx",
+        role=Role.REVERSE_PROXY,
+        sources=("https://hub.docker.com/_/nginx",),
+    ),
+    KnownImage(
+        names=("nginx-proxy-manager",),
+        title="Nginx Proxy Manager",
+        role=Role.REVERSE_PROXY,
+        admin_ports=frozenset({81}),
+        sources=("https://nginxproxymanager.com/guide/",),
+    ),
+    KnownImage(
+        names=("httpd", "caddy", "haproxy", "varnish"),
+        title="a reverse proxy",
+        role=Role.REVERSE_PROXY,
+        sources=("https://hub.docker.com/_/haproxy", "https://hub.docker.com/_/caddy"),
+    ),
+    KnownImage(
+        names=("traefik",),
+        title="the console of Traefik",
+        role=Role.REVERSE_PROXY,
+        admin_ports=frozenset({8080}),
+        sources=("https://doc.traefik.io/traefik/operations/api/",),
+    ),
+    KnownImage(
+        names=("envoy",),
+        title="the console of Envoy",
+        role=Role.REVERSE_PROXY,
+        admin_ports=frozenset({9901}),
+        sources=("https://www.envoyproxy.io/docs/envoy/latest/operations/admin",),
+    ),
+    KnownImage(
+        names=("kong", "kong-gateway"),
+        title="the console of Kong",
+        role=Role.REVERSE_PROXY,
+        admin_ports=frozenset({8001, 8002, 8444, 8445}),
+        sources=("https://hub.docker.com/_/kong",),
+    ),
+)

@@ -1,0 +1,156 @@
+"""What is known of images, and what is read from a service about them."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from compose2cfn.model.service import Service
+from compose2cfn.plan.known_images import (
+    KNOWN_IMAGES,
+    KnownImage,
+    Role,
+    find_image,
+    known_image,
+    memory_for,
+    written_heap,
+)
+
+DIGEST = "sha256:" + "0" * 64
+
+
+def title(image: str) -> str:
+    found = find_image(image)
+    return found.title if found else ""
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("postgres", "PostgreSQL"),
+        ("postgres:17-alpine", "PostgreSQL"),
+        ("public.ecr.aws/docker/library/postgres:16", "PostgreSQL"),
+        ("localhost:5000/postgres", "PostgreSQL"),
+        (f"docker.io/library/postgres:16@{DIGEST}", "PostgreSQL"),
+        (f"postgres@{DIGEST}", "PostgreSQL"),
+        ("mcr.microsoft.com/mssql/server:2022-latest", "SQL Server"),
+        ("acme/server", ""),
+        ("postgres-exporter", ""),
+        ("acme/api:postgres", ""),
+        ("postgres/api", ""),
+        ("", ""),
+    ],
+)
+def test_an_image_is_known_by_the_end_of_its_name(image: str, expected: str) -> None:
+    assert title(image) == expected
+
+
+def test_the_last_two_parts_of_a_name_say_more_than_one() -> None:
+    usual, own = find_image("rabbitmq:4"), find_image("docker.io/bitnami/rabbitmq:4")
+    assert usual
+    assert usual.node_name
+    assert own
+    assert own.node_name is None
+
+
+def test_a_name_stands_for_one_image() -> None:
+    names = Counter(name for image in KNOWN_IMAGES for name in image.names)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("image", KNOWN_IMAGES, ids=lambda image: str(image.names[0]))
+def test_a_row_is_whole(image: KnownImage) -> None:
+    assert image.sources
+    assert all(re.fullmatch(r"https://\S+", source) for source in image.sources)
+    assert all(re.fullmatch(r"[a-z0-9._-]+(/[a-z0-9._-]+)?", name) for name in image.names)
+    assert all(re.fullmatch(r"/[^/].*[^/]", path) for path in image.data)
+    assert image.memory == 0 or image.memory > 512
+    assert image.role is not Role.RUNTIME or image.memory
+    assert image.role is Role.REVERSE_PROXY or not image.admin_ports
+
+
+@pytest.mark.parametrize(
+    ("mounted", "holds"),
+    [
+        ("/var/lib/postgresql/data", True),
+        ("/var/lib/postgresql/18/docker", True),
+        ("/var/lib/postgresql/", True),
+        ("/var/lib", True),
+        ("/var/lib/postgres", False),
+        ("/docker-entrypoint-initdb.d", False),
+    ],
+)
+def test_data_is_in_what_is_mounted_above_or_below_it(mounted: str, *, holds: bool) -> None:
+    image = find_image("postgres")
+    assert image
+    assert image.holds_data(mounted) is holds
+
+
+SERVERS: tuple[dict[str, object], ...] = (
+    {},
+    {"command": []},
+    {"command": ["-c", "max_connections=200"]},
+    {"command": ["postgres", "-c", "psql=1"]},
+    {"command": ["redis-server", "--requirepass", "secret"]},
+    {"command": ["server", "/data"]},
+    {"command": ["sh", "-c", "redis-server --requirepass $$PASSWORD"]},
+    {"command": ["bash", "-c", "until curl -f http://vault; do sleep 1; done; exec mysqld"]},
+    {"entrypoint": ["/bin/sh", "-c"], "command": ["kafka-storage.sh format; /start-kafka"]},
+    {"entrypoint": ["/wait-for-it.sh"]},
+    {"command": ["kafka-server-start.sh", "/etc/kafka.properties"]},
+    {"command": ["sh", "/start.sh"]},
+)
+OTHERS: tuple[dict[str, object], ...] = (
+    {"command": ["psql", "-h", "postgres", "-c", "select 1"]},
+    {"command": ["/usr/bin/pg_dump", "-U", "postgres"]},
+    {"command": ["gosu", "postgres", "psql"]},
+    {"entrypoint": ["sleep", "infinity"]},
+    {"entrypoint": ["/bin/sh", "-c"], "command": ["\n  # topics\n  kafka-topics --create\n"]},
+    {"command": ["bash", "-c", "cub kafka-ready -b kafka:9092 1 20 && kafka-topics --create"]},
+    {"command": ["sh", "-c", "while ! pg_isready; do sleep 1; done; PGPASSWORD=x psql -f /a.sql"]},
+    {"command": ["mongosh", "--eval", "rs.initiate()"]},
+    {"command": ["sh", "-c", 'if [ -z "$$A" ]; then echo no; exit 1; fi; curl http://db']},
+)
+
+
+@pytest.mark.parametrize("said", SERVERS, ids=str)
+def test_an_image_runs_what_it_is_there_for(said: dict[str, object]) -> None:
+    assert known_image(Service.model_validate({"image": "postgres", **said}))
+
+
+@pytest.mark.parametrize("said", OTHERS, ids=str)
+def test_the_image_of_a_server_is_also_that_of_its_clients(said: dict[str, object]) -> None:
+    assert known_image(Service.model_validate({"image": "postgres", **said})) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "heap"),
+    [
+        ({"environment": {"JAVA_OPTS": "-Xms256m -Xmx1g"}}, 1024),
+        ({"environment": {"ES_JAVA_OPTS": "-Xms512m -Xmx512m"}}, 512),
+        ({"environment": {"JAVA_TOOL_OPTIONS": "-XX:MaxHeapSize=768M -Dx=y"}}, 768),
+        ({"environment": {"JAVA_OPTS": "-Xmx1g", "GC_OPTS": "-Xmx2G"}}, 2048),
+        ({"environment": {"KAFKA_HEAP_OPTS": "-Xmx268435456"}}, 256),
+        ({"environment": {"NODE_OPTIONS": "--max-old-space-size=4096"}}, 4096),
+        ({"environment": {"ZK_SERVER_HEAP": "512"}}, 512),
+        ({"environment": {"SOLR_HEAP": "800m"}}, 800),
+        ({"environment": {"MAX_HEAP_SIZE": "1G"}}, 1024),
+        ({"environment": {"MAX_HEAP_SIZE": "all of it", "JAVA_OPTS": None}}, 0),
+        ({"environment": {"JAVA_OPTS": "-Xmx"}}, 0),
+        ({"environment": {"JAVA_OPTS": "-Xmx" + "9" * 5000}}, 0),
+        ({"command": ["java", "-Xmx384m", "-jar", "app.jar"]}, 384),
+        ({"entrypoint": ["sh", "-c", "exec java -Xmx384m -jar app.jar"]}, 384),
+        ({}, 0),
+    ],
+    ids=str,
+)
+def test_the_largest_heap_that_is_written_counts(said: dict[str, object], heap: int) -> None:
+    assert written_heap(Service.model_validate(said)) == heap
+
+
+@pytest.mark.parametrize(
+    ("heap", "memory"), [(128, 256), (512, 1024), (1024, 1536), (1536, 2048), (3072, 4096)]
+)
+def test_java_needs_memory_beside_its_heap(heap: int, memory: int) -> None:
+    assert memory_for(heap) == memory
+    assert memory_for(heap, 50) == max(memory, 2 * heap)
