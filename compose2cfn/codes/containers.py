@@ -1,6 +1,6 @@
 """Codes: containers and images."""
 
-from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explanation
 from compose2cfn.diagnostics import Severity
 
 CONTAINERS = Chapter(
@@ -170,6 +170,17 @@ CONTAINERS = Chapter(
                       retries: 10
                       start_period: 5m
             """,
+        ),
+        "health-replaced": Explanation(
+            INFO,
+            cause="Services have a `healthcheck`.",
+            reason="Docker marks a container whose checks fail, and lets it run. ECS stops the "
+            "task of an essential container that is unhealthy, and starts another one: a database "
+            "that is still being set up would be stopped in the middle. So failures in the first "
+            "300 seconds do not count where no `start_period` is written. A container whose check "
+            "succeeds earlier is healthy at once.",
+            cure="Check that each test succeeds in the image that runs (`curl` may not be in it). "
+            "Write a `start_period` where 300 seconds are too many or too few.",
         ),
         "image-local": Explanation(
             WARNING,

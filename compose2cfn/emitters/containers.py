@@ -155,7 +155,7 @@ def _health_check(check: ContainerHealthCheck) -> Mapping[str, object]:
         "Timeout": check.timeout,
         "Retries": check.retries,
     }
-    if check.start_period is not None:
+    if check.start_period:
         fields["StartPeriod"] = check.start_period
     return fields
 

@@ -8,7 +8,7 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.definitions import ContainerDefinition, Definitions
-from compose2cfn.plan.containers.health import ContainerHealthCheck
+from compose2cfn.plan.containers.health import ContainerHealthCheck, report_checks
 from compose2cfn.plan.containers.helpers import INIT_CONTAINER, HelperContainer
 from compose2cfn.plan.containers.kernel import KernelSettings
 from compose2cfn.plan.containers.log_drivers import LogConfiguration
@@ -51,6 +51,7 @@ def define_containers(
     services = app.project.services
     define = Definitions(app, names, tasks, compute, findings)
     definitions = {name: define.of_service(name) for name in services}
+    report_checks(services, tasks, findings)
     settings = {
         owner: set_up_task(task, services, compute.tasks[owner], findings)
         for owner, task in tasks.items()

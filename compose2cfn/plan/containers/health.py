@@ -1,17 +1,28 @@
 """Decide how ECS checks whether a container is healthy."""
 
+from collections.abc import Mapping
 from math import ceil
 from typing import NamedTuple
 
-from compose2cfn.findings import Spot
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.service import HealthCheck, Service
 from compose2cfn.model.units import Duration
+from compose2cfn.plan.tasks import Tasks
 
 # What ECS takes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
 _INTERVAL = (5, 300)
 _TIMEOUT = (2, 60)
 _RETRIES = (1, 10)
 _START_PERIOD = (0, 300)
+
+LONGEST_START = _START_PERIOD[1]
+"""Seconds that a container gets to start where nothing says how long that takes.
+
+Docker marks a container whose checks fail, and lets it run; ECS ends its task, in the middle of the
+first start of a database too. A container whose check succeeds earlier is healthy at once, so one
+that starts well waits for nothing.
+"""
 
 # What Docker does where the file says nothing; always written out, since ECS would do otherwise.
 _USUAL_SECONDS = 30
@@ -25,7 +36,8 @@ class ContainerHealthCheck(NamedTuple):
     interval: int
     timeout: int
     retries: int
-    start_period: int | None
+    start_period: int
+    """How long failures do not count; 0 if they count from the beginning."""
 
 
 def has_health_check(service: Service) -> bool:
@@ -45,14 +57,46 @@ def check_health(service: Service, spot: Spot) -> ContainerHealthCheck | None:
         )
     if not check or not has_health_check(service):
         return None
-    started = check.start_period
     return ContainerHealthCheck(
         command=check.test,
         interval=_seconds(check.interval, spot / "interval", _INTERVAL),
         timeout=_seconds(check.timeout, spot / "timeout", _TIMEOUT),
         retries=_retries(check, spot / "retries"),
-        start_period=_seconds(started, spot / "start_period", _START_PERIOD) if started else None,
+        start_period=_start_period(check, spot / "start_period"),
     )
+
+
+def report_checks(services: Mapping[str, Service], tasks: Tasks, findings: Findings) -> None:
+    """Say once what ECS does with a container that is unhealthy, and Docker does not."""
+    checked = [
+        name
+        for name, service in sorted(services.items())
+        if has_health_check(service) and name not in tasks.of(name).jobs
+    ]
+    unsaid = [name for name in checked if _leaves_start_open(services[name].healthcheck)]
+    if not checked:
+        return
+    grace = (
+        f"; failures in the first {LONGEST_START} seconds of {listed(unsaid, 'and')} do not count, "
+        "since no start_period is written"
+        if unsaid
+        else ""
+    )
+    findings.at("services").info(
+        "health-replaced",
+        f"where a health check fails ({listed(checked, 'and')}), ECS stops the task and starts "
+        f"another one; Docker only marks the container{grace}",
+    )
+
+
+def _leaves_start_open(check: HealthCheck | None) -> bool:
+    return check is None or check.start_period is None
+
+
+def _start_period(check: HealthCheck, spot: Spot) -> int:
+    if check.start_period is None:
+        return LONGEST_START
+    return _seconds(check.start_period, spot, _START_PERIOD) if check.start_period else 0
 
 
 def _seconds(written: Duration | None, spot: Spot, bounds: tuple[int, int]) -> int:

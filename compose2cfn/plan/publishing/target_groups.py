@@ -17,6 +17,8 @@ from compose2cfn.plan.terms.values import Value, ref
 _DEREGISTRATION_DELAY = 30
 _LEAST_GRACE = 60
 """Seconds in which a new task may fail health checks."""
+_UNSAID_GRACE = 300
+"""The same where nothing says how long a start takes; one that is shorter waits for nothing."""
 _VERSIONS = {"grpc": "GRPC", "h2c": "HTTP2", "http2": "HTTP2"}
 
 
@@ -135,10 +137,11 @@ def grace_periods(
 
 
 def _grace_period(check: HealthCheck | None) -> int:
-    """Give a service that checks itself as long as Docker would give it."""
+    """Give a service that says how long it takes to start as long as Docker would give it."""
     if check is None or check.disable:
-        return _LEAST_GRACE
-    start = check.start_period.seconds if check.start_period else 0
+        return _UNSAID_GRACE
+    start = check.start_period
+    least = _UNSAID_GRACE if start is None else _LEAST_GRACE
     interval = check.interval.seconds if check.interval else 30
     retries = 3 if check.retries is None else check.retries
-    return max(_LEAST_GRACE, round(start + interval * retries))
+    return max(least, round((start.seconds if start else 0) + interval * retries))
