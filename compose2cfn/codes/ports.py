@@ -6,6 +6,20 @@ from compose2cfn.diagnostics import Severity
 PORTS = Chapter(
     "Ports",
     {
+        "nothing-published": Explanation(
+            INFO,
+            cause="Services have `ports`, and none of them is published: they are bound to a "
+            "loopback address, withheld, or of services on internal networks.",
+            reason="Nobody reaches the application from outside its networks, and no load balancer "
+            "is made.",
+            cure="If that is what you want, nothing. Otherwise publish a port.",
+            snippet="""
+                services:
+                  web:
+                    image: web
+                    ports: ["80:8080"]
+            """,
+        ),
         "port-address": Explanation(
             WARNING,
             cause="A port is bound to an address of a host, other than the loopback address.",
@@ -178,8 +192,10 @@ PORTS = Chapter(
         ),
         "port-withheld": Explanation(
             WARNING,
-            cause="A port is known as that of a database, a broker, or a tool for administration, "
-            "so it is not published.",
+            cause="A port is that of a database, a broker, or a console with which people look "
+            "after others, so it is not published. The image tells what it is (`postgres`, "
+            "`kafka-ui`, from any registry); for an image that is not known, the number does if "
+            "it can be nothing else (5432, 3306, 6379).",
             reason="Many files publish such ports for use on a workstation. A load balancer would "
             "put them before the world. Other services reach them by name all the same.",
             cure="Remove the port, write `expose`, or say who may reach it.",

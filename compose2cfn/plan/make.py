@@ -14,7 +14,13 @@ from compose2cfn.plan.containers import Containers, Logs, define_containers, dir
 from compose2cfn.plan.files import DeliveredDirectory, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
 from compose2cfn.plan.permissions import Roles, grant_roles
-from compose2cfn.plan.publishing import PublishedPort, Publishing, published_ports, publishing
+from compose2cfn.plan.publishing import (
+    PublishedPort,
+    Publishing,
+    published_ports,
+    publishing,
+    publishing_tasks,
+)
 from compose2cfn.plan.secrets import Secrets, decide_secrets
 from compose2cfn.plan.storage import Storage, storage
 from compose2cfn.plan.tasks import Tasks, group
@@ -90,7 +96,13 @@ class Plan:
     @cached_property
     def network(self) -> Networking:
         """The VPC, and the subnets and security groups of the tasks."""
-        return networking(self.app, self.names, self.tasks, self._findings)
+        return networking(
+            self.app,
+            self.names,
+            self.tasks,
+            self._findings,
+            published=publishing_tasks(self.app, self.tasks),
+        )
 
     @cached_property
     def discovery(self) -> Discovery:
@@ -152,9 +164,7 @@ class Plan:
     @cached_property
     def published_ports(self) -> tuple[PublishedPort, ...]:
         """The ports that clients reach, however they reach them."""
-        return published_ports(
-            self.app, self.names, self.tasks, self._findings, networking=self.network
-        )
+        return published_ports(self.app, self.names, self.tasks, self._findings)
 
     @cached_property
     def publishing(self) -> Publishing:

@@ -112,7 +112,7 @@ def test_another_emitter_can_publish_what_the_plan_publishes() -> None:
         "AnotherWebTCP443TargetGroup": "HTTPS 443 to web",
         "AnotherApiTCP443TargetGroup": "HTTPS 443 to api",
         "AnotherRedirect": "HTTPS 443",
-        "AnotherGraceapi": "60",
+        "AnotherGraceapi": "300",
         "AnotherGraceweb": "210",
     }
     assert not [found for found in result.diagnostics if found.severity is Severity.ERROR]

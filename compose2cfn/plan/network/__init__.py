@@ -3,7 +3,12 @@
 from compose2cfn.plan.network.discovery import Alias, Discovery, discover
 from compose2cfn.plan.network.security_groups import SecurityGroup
 from compose2cfn.plan.network.subnets import subnets
-from compose2cfn.plan.network.vpc import Networking, NetworkInterface, networking
+from compose2cfn.plan.network.vpc import (
+    Networking,
+    NetworkInterface,
+    is_secluded,
+    networking,
+)
 
 __all__ = [
     "Alias",
@@ -12,6 +17,7 @@ __all__ = [
     "Networking",
     "SecurityGroup",
     "discover",
+    "is_secluded",
     "networking",
     "subnets",
 ]

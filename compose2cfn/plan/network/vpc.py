@@ -1,6 +1,6 @@
 """Decide where tasks run: in which VPC, and with which network interfaces."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -41,9 +41,10 @@ class NetworkInterface(NamedTuple):
     security_groups: tuple[Value, ...]
     """Their ids, each once; there is at least one."""
     ingress_group: str
-    """The logical id of the one that rules can be added to, to admit a load balancer."""
-    secluded: bool
-    """Whether its networks are all internal."""
+    """The logical id of the one that rules can be added to, to admit a load balancer.
+
+    Empty where all are given, and no port is published.
+    """
 
     @property
     def source_group(self) -> Value:
@@ -70,8 +71,15 @@ class Networking(NamedTuple):
     """The network interface of each task, by its owner."""
 
 
-def networking(app: App, names: Names, tasks: Tasks, findings: Findings) -> Networking:
-    """Decide where the tasks of a project run."""
+def networking(
+    app: App, names: Names, tasks: Tasks, findings: Findings, *, published: Container[str]
+) -> Networking:
+    """Decide where the tasks of a project run.
+
+    ``published`` are the owners of the tasks with published ports. The security group of a network
+    that is given is never changed: a task that joins only such networks gets a group of its own if
+    a load balancer is to be admitted. So does a task without networks, which needs a group.
+    """
     joined = {owner: _joined(app, task, findings) for owner, task in tasks.items()}
     used = sorted({name for networks in joined.values() for name in networks})
     groups = security_groups(app, names, used, findings)
@@ -79,6 +87,7 @@ def networking(app: App, names: Names, tasks: Tasks, findings: Findings) -> Netw
         owner: names.service(owner, "SecurityGroup")
         for owner, networks in joined.items()
         if not any(groups[name].logical_id for name in networks)
+        and (owner in published or not networks)
     }
     everywhere = subnets(app.project.x_aws_subnets, findings.at("x-aws-subnets"), prefix="")
     chosen = chosen_subnets(app, names, tasks, findings)
@@ -99,6 +108,13 @@ def networking(app: App, names: Names, tasks: Tasks, findings: Findings) -> Netw
         ingress_groups=Frozen(ingress_groups),
         tasks=Frozen(interfaces),
     )
+
+
+def is_secluded(app: App, task: Task) -> bool:
+    """Tell whether all networks that a task joins are internal."""
+    services, networks = app.project.services, app.project.networks
+    joined = [networks[network] for name in task.services for network in services[name].networks]
+    return bool(joined) and all(network.internal for network in joined)
 
 
 def _joined(app: App, task: Task, findings: Findings) -> tuple[str, ...]:
@@ -135,8 +151,7 @@ def _interface(
         networks=tuple(groups),
         subnets=subnets,
         security_groups=distinct(ids),
-        ingress_group=ingress_group or open_first[0].logical_id,
-        secluded=bool(groups) and all(group.internal for group in groups.values()),
+        ingress_group=ingress_group or next((group.logical_id for group in open_first), ""),
     )
 
 

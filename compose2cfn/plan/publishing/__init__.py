@@ -22,7 +22,7 @@ from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.load_balancers import LoadBalancer, load_balancers, report_costs
 from compose2cfn.plan.publishing.plugin_ids import PluginId, plugin_ids
 from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
-from compose2cfn.plan.publishing.ports import PublishedPort, published_ports
+from compose2cfn.plan.publishing.ports import PublishedPort, published_ports, publishing_tasks
 from compose2cfn.plan.publishing.quotas import report_quotas
 from compose2cfn.plan.publishing.routes import ListenerRule
 from compose2cfn.plan.publishing.target_groups import (
@@ -53,6 +53,7 @@ __all__ = [
     "TargetHealthCheck",
     "published_ports",
     "publishing",
+    "publishing_tasks",
 ]
 
 

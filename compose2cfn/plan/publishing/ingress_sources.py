@@ -24,6 +24,13 @@ class SaidIngress(NamedTuple):
     """Whether it is said for this port, rather than at the top level for all of them."""
 
 
+def says_ingress(settings: PortSettings, defaults: PortDefaults) -> bool:
+    """Tell whether the file says who may reach a port."""
+    balancers = (settings.load_balancer, defaults.load_balancer)
+    said = (settings.ingress, defaults.ingress, *(one.ingress for one in balancers if one))
+    return any(values is not None for values in said)
+
+
 def said_ingress(settings: PortSettings, defaults: PortDefaults, spot: Spot) -> SaidIngress | None:
     """Find what says who may reach a port: the nearest place counts."""
     for values, where, of_port in _places(settings, defaults, spot):

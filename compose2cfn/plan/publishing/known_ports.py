@@ -1,7 +1,8 @@
-"""What the number of a port says about the server that listens on it.
+"""What the number of a port says about the server that listens on it, whatever its image is.
 
 Most files publish these for whoever works on the same machine; on AWS a load balancer would open
-them to the internet.
+them to the internet. A number that web applications use too, such as 7000, 8500 or 9000, says
+nothing.
 """
 
 from collections.abc import Mapping
@@ -44,20 +45,11 @@ KNOWN_SERVERS: Mapping[int, str] = {
     6379: "Redis",
     6380: "Redis",
     6650: "Pulsar",
-    7000: "Cassandra",
     7199: "Cassandra",
     7474: "Neo4j",
     7687: "Neo4j",
-    8086: "InfluxDB",
-    8091: "Couchbase",
-    8123: "ClickHouse",
-    8500: "Consul",
-    8529: "ArangoDB",
-    9000: "MinIO, ClickHouse, PHP-FPM and Portainer",
     9042: "Cassandra",
     9092: "Kafka",
-    9093: "Kafka",
-    9094: "Kafka",
     9160: "Cassandra",
     9200: "Elasticsearch",
     9300: "Elasticsearch",
@@ -71,6 +63,5 @@ KNOWN_SERVERS: Mapping[int, str] = {
     27019: "MongoDB",
     28015: "RethinkDB",
     33060: "MySQL",
-    50000: "Db2",
     61616: "ActiveMQ",
 }

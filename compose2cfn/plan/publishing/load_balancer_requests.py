@@ -7,7 +7,8 @@ from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsLoadBalancer
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType, type_in, type_said
-from compose2cfn.plan.publishing.ports import UNPUBLISHED, PublishedPort
+from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.publishing.withheld import UNPUBLISHED
 from compose2cfn.plan.terms.arns import read
 from compose2cfn.plan.terms.names import LONGEST_NAME, Names, stem
 from compose2cfn.plan.terms.values import Value

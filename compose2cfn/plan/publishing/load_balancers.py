@@ -15,7 +15,8 @@ from compose2cfn.plan.publishing.load_balancer_requests import (
     LoadBalancerRequests,
 )
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
-from compose2cfn.plan.publishing.ports import UNPUBLISHED, PublishedPort
+from compose2cfn.plan.publishing.ports import PublishedPort
+from compose2cfn.plan.publishing.withheld import UNPUBLISHED
 from compose2cfn.plan.terms.given import (
     APPLICATION_LOAD_BALANCER,
     NETWORK_LOAD_BALANCER,

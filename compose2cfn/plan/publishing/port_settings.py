@@ -83,7 +83,8 @@ class PortSettings(NamedTuple):
     def published_on_purpose(self) -> bool:
         """Whether something is said that makes sense only for a port that clients reach."""
         return (
-            self.protocol in _HTTP
+            self.protocol != ""
+            or self.app_protocol in _HTTP
             or self._tells_http
             or self.listener is not None
             or self.target_group is not None

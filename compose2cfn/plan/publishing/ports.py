@@ -1,25 +1,23 @@
 """Decide which ports of services are published, each read once."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.service import Port
-from compose2cfn.plan.network import Networking
+from compose2cfn.plan.known_images import known_image
+from compose2cfn.plan.network import is_secluded
 from compose2cfn.plan.publishing.ingress_sources import ingress_sources, said_ingress
-from compose2cfn.plan.publishing.known_ports import KNOWN_SERVERS
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
+from compose2cfn.plan.publishing.withheld import Withheld, Withholding
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
+from compose2cfn.plan.terms.port_numbers import port_number
 from compose2cfn.plan.terms.values import Value
-
-UNPUBLISHED = "none"
-"""In place of the ARN of a load balancer: the port is not published."""
 
 
 class PublishedPort(NamedTuple):
@@ -49,23 +47,62 @@ class PublishedPort(NamedTuple):
 
 
 def published_ports(
-    app: App, names: Names, tasks: Tasks, findings: Findings, *, networking: Networking
+    app: App, names: Names, tasks: Tasks, findings: Findings
 ) -> tuple[PublishedPort, ...]:
     """List the ports that are published, service by service; say of the others why not."""
     found: list[PublishedPort] = []
+    withheld: list[str] = []
     defaults = PortDefaults.read(app.project)
     for name, service in sorted(app.project.services.items()):
+        spot = findings.at("services", name, "ports")
         if service.ports and name in tasks.of(name).jobs:
-            findings.at("services", name, "ports").warn(
+            spot.warn(
                 "port-job",
                 "the service runs to its end before others start, and its ports are not published",
             )
+            withheld.append(name)
             continue
-        owner = tasks.owner(name)
-        reading = _Reading(names, defaults, name, owner, networking.tasks[owner].secluded)
-        ports = reading.read(service.ports, findings.at("services", name, "ports"))
-        found += _on_one_load_balancer(list(ports), findings)
+        reading = _Reading(names, defaults, name, tasks.owner(name))
+        kept_back = _kept_back(app, tasks, name)
+        for index, reason in kept_back.items():
+            reason.report(spot / index)
+        if any(reason.decided_here for reason in kept_back.values()):
+            withheld.append(name)
+        found += _on_one_load_balancer(list(reading.read(service.ports, kept_back, spot)), findings)
+    if withheld and not found:
+        _report_unreachable(withheld, findings)
     return tuple(found)
+
+
+def publishing_tasks(app: App, tasks: Tasks) -> frozenset[str]:
+    """Name the owners of the tasks with a port that is published."""
+    return frozenset(
+        tasks.owner(name)
+        for name, service in app.project.services.items()
+        if name not in tasks.of(name).jobs
+        and len(_kept_back(app, tasks, name)) < len(service.ports)
+    )
+
+
+def _kept_back(app: App, tasks: Tasks, name: str) -> Mapping[int, Withheld]:
+    """Tell of the ports of a service, by their places in its list, why they are not published."""
+    service = app.project.services[name]
+    withholding = Withholding(
+        defaults=PortDefaults.read(app.project),
+        image=known_image(service),
+        secluded=is_secluded(app, tasks.of(name)),
+    )
+    reasons = (withholding.of(port, PortSettings.read(port)) for port in service.ports)
+    return {index: reason for index, reason in enumerate(reasons) if reason}
+
+
+def _report_unreachable(services: Iterable[str], findings: Findings) -> None:
+    """Say once that no port is published, though these services have some."""
+    findings.at("services").info(
+        "nothing-published",
+        f"none of the ports of {listed(services, 'and')} is published, so nobody reaches this "
+        "application from outside its networks; what is said of each port tells how to publish it",
+    )
 
 
 class _Reading(NamedTuple):
@@ -75,22 +112,21 @@ class _Reading(NamedTuple):
     defaults: PortDefaults
     service: str
     owner: str
-    internal: bool
-    """Whether its task joins internal networks only."""
 
-    def read(self, ports: tuple[Port, ...], spot: Spot) -> Iterator[PublishedPort]:
-        """Read the ports of the service, each once."""
+    def read(
+        self, ports: tuple[Port, ...], withheld: Container[int], spot: Spot
+    ) -> Iterator[PublishedPort]:
+        """Read the ports of the service, each once, but for those that are withheld."""
         seen: dict[tuple[int, int], list[Port]] = {}
         for index, port in enumerate(ports):
-            settings = PortSettings.read(port)
-            if self._is_kept_back(port, settings, spot / index):
+            if index in withheld:
                 continue
             published = _number(port, spot / index)
             alike = seen.setdefault((port.target, published), [])
             same = port.model_copy(update={"host_ip": "", "published": published, "mode": ""})
             if published and same not in alike:
                 alike.append(same)
-                yield self._published(port, settings, published, spot / index)
+                yield self._published(port, PortSettings.read(port), published, spot / index)
 
     def _published(
         self, port: Port, settings: PortSettings, published: int, spot: Spot
@@ -114,51 +150,6 @@ class _Reading(NamedTuple):
             ingress=ingress_sources(said_ingress(settings, self.defaults, spot), stem),
             origin=spot.path,
         )
-
-    def _is_kept_back(self, port: Port, settings: PortSettings, spot: Spot) -> bool:
-        """Tell whether a port is not published, and say why."""
-        if settings.transport not in {"tcp", "udp"}:
-            spot.error(
-                "port-protocol", f"load balancers do not speak {port.protocol}; use tcp or udp"
-            )
-            return True
-        if port.target not in PORT_NUMBERS:
-            spot.error("port-number", "the ports of a container are 1 to 65535")
-            return True
-        load_balancer = settings.load_balancer or self.defaults.load_balancer
-        if load_balancer and load_balancer.arn == UNPUBLISHED:
-            return True
-        if port.host_ip and ip_address(port.host_ip).is_loopback:
-            spot.info(
-                "port-loopback", f"the port is bound to {port.host_ip}, so it is not published"
-            )
-            return True
-        if said_ingress(settings, self.defaults, spot) is not None:
-            return False
-        return self._is_internal(spot) or _is_private(port.target, settings, spot)
-
-    def _is_internal(self, spot: Spot) -> bool:
-        if self.internal:
-            spot.warn(
-                "port-internal",
-                "the service joins internal networks alone, so the port is not published; join "
-                "another network too, or write x-aws-ingress with the addresses that may reach it",
-            )
-        return self.internal
-
-
-def _is_private(target: int, settings: PortSettings, spot: Spot) -> bool:
-    """Tell whether a port is known as that of a server that is not for the internet."""
-    server = KNOWN_SERVERS.get(target)
-    if server is None or settings.published_on_purpose:
-        return False
-    spot.warn(
-        "port-withheld",
-        f"port {target} is known as that of {server} and is not published, so that it "
-        "does not stand before the world; other services reach it by name. To publish it, "
-        "write x-aws-ingress with the addresses that may reach it",
-    )
-    return True
 
 
 def _number(port: Port, spot: Spot) -> int:

@@ -1,0 +1,99 @@
+"""Decide which ports are not published, and why."""
+
+from ipaddress import ip_address
+from typing import NamedTuple
+
+from compose2cfn.diagnostics import Diagnostic, Severity
+from compose2cfn.findings import Spot
+from compose2cfn.model.service import Port
+from compose2cfn.plan.known_images import KnownImage
+from compose2cfn.plan.publishing.ingress_sources import says_ingress
+from compose2cfn.plan.publishing.known_ports import KNOWN_SERVERS
+from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
+from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS
+
+UNPUBLISHED = "none"
+"""In place of the ARN of a load balancer: the port is not published."""
+
+
+class Withheld(NamedTuple):
+    """Why a port is not published; without a code the file says itself that it is not."""
+
+    code: str = ""
+    message: str = ""
+    severity: Severity = Severity.WARNING
+
+    @property
+    def decided_here(self) -> bool:
+        """Whether the file asks for the port, rightly, and does not get it."""
+        return self.code != "" and self.severity is not Severity.ERROR
+
+    def report(self, spot: Spot) -> None:
+        """Say it of the port."""
+        if self.code:
+            spot.findings.add(
+                Diagnostic(
+                    code=self.code, message=self.message, severity=self.severity, path=spot.path
+                )
+            )
+
+
+class Withholding(NamedTuple):
+    """What decides which ports of a service are published."""
+
+    defaults: PortDefaults
+    image: KnownImage | None
+    secluded: bool
+    """Whether its task joins internal networks only."""
+
+    def of(self, port: Port, settings: PortSettings) -> Withheld | None:
+        """Tell why a port is not published; None if it is."""
+        balancer = settings.load_balancer or self.defaults.load_balancer
+        if settings.transport not in {"tcp", "udp"}:
+            return Withheld(
+                code="port-protocol",
+                message=f"load balancers do not speak {port.protocol}; use tcp or udp",
+                severity=Severity.ERROR,
+            )
+        if port.target not in PORT_NUMBERS:
+            return Withheld(
+                code="port-number",
+                message="the ports of a container are 1 to 65535",
+                severity=Severity.ERROR,
+            )
+        if balancer and balancer.arn == UNPUBLISHED:
+            return Withheld()
+        if port.host_ip and ip_address(port.host_ip).is_loopback:
+            return Withheld(
+                code="port-loopback",
+                message=f"the port is bound to {port.host_ip}, so it is not published",
+                severity=Severity.INFO,
+            )
+        if says_ingress(settings, self.defaults):
+            return None
+        return self._unasked(port.target, settings)
+
+    def _unasked(self, target: int, settings: PortSettings) -> Withheld | None:
+        """Tell why a port is not published that nothing says who may reach it."""
+        if self.secluded:
+            return Withheld(
+                code="port-internal",
+                message="the service joins internal networks alone, so the port is not published; "
+                "join another network too, or write x-aws-ingress with the addresses that may "
+                "reach it",
+            )
+        server = self._private_server(target)
+        if not server or settings.published_on_purpose:
+            return None
+        return Withheld(
+            code="port-withheld",
+            message=f"port {target} is that of {server}, which is not opened to the world unasked, "
+            "so it is not published; other services reach it by name. To publish it, write "
+            "x-aws-ingress with the addresses that may reach it",
+        )
+
+    def _private_server(self, target: int) -> str:
+        """Name what listens on a port if that is not for the world: its image says it first."""
+        if self.image and self.image.keeps_private(target):
+            return self.image.title
+        return KNOWN_SERVERS.get(target, "")
