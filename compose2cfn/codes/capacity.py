@@ -393,5 +393,24 @@ CAPACITY = Chapter(
             "alone.",
             cure="Remove it.",
         ),
+        "size-default": Explanation(
+            INFO,
+            cause="Tasks say nothing of the CPU and memory that they need. On Fargate such a task "
+            "gets the least, 0.25 vCPU with 512 MiB (Windows: 1 vCPU with 2048 MiB), or what its "
+            "images are known to need: a table knows databases, brokers and other heavy images by "
+            "the last part of their names. A heap that is written (`-Xmx` in `JAVA_OPTS`, "
+            "`ES_JAVA_OPTS`, …) counts instead, with the memory that Java needs beside it. A "
+            "service on machines has as much memory reserved, 512 MiB where nothing is known.",
+            reason="Docker gives a container all of a machine. On AWS a task has a size, which is "
+            "billed; one that is too small is slow, or ends when its memory is used up.",
+            cure="Write how much each service needs.",
+            snippet="""
+                services:
+                  web:
+                    image: web
+                    cpus: 0.5
+                    mem_limit: 1g
+            """,
+        ),
     },
 )

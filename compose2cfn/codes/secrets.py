@@ -32,12 +32,12 @@ SECRETS = Chapter(
         ),
         "secret-in-environment": Explanation(
             WARNING,
-            cause="A variable looks like a secret, by its name or by an address with a password in "
-            "it, and has its value in the file.",
-            reason="The value stands in the template, in the task definition, and in the console "
+            cause="Variables of a service look like secrets, by their names or by addresses with "
+            "passwords in them, and have their values in the file.",
+            reason="A value stands in the template, in the task definition, and in the console "
             "for all who may read those.",
-            cure="If it is a secret, keep it in AWS Secrets Manager and write its ARN. If it only "
-            "looks like one, nothing.",
+            cure="Keep what is a secret in AWS Secrets Manager and write its ARN. Leave what only "
+            "looks like one.",
             snippet="""
                 services:
                   web:

@@ -10,6 +10,7 @@ from compose2cfn.diagnostics import Diagnostic, Steps, failed, in_order
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.functions import Function
+from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
 from compose2cfn.stack import overlay, parameters, render, tasks
 from compose2cfn.stack.checks import dangling, excesses, referred
@@ -34,7 +35,8 @@ def assemble(
     gathered = Gathered(findings)
     for emitter in emitters:
         gathered.run(emitter, plan)
-    for item in tasks.fold_tasks(plan, gathered.parts, findings):
+    default_sizes: dict[str, str] = {}
+    for item in tasks.fold_tasks(plan, gathered.parts, findings, default_sizes):
         gathered.add(item, tasks.FOLDING)
     findings.add(*plan.diagnostics)
     former_ids = _former_ids(gathered)
@@ -55,6 +57,8 @@ def assemble(
         text = render.yaml(body)
         findings.add(*dangling(plan.app, body, refers, gathered))
         findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
+    if not failed(findings.diagnostics):
+        report_default_sizes(default_sizes, plan.compute.reserved, findings)
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):
         return None, diagnostics

@@ -1,23 +1,42 @@
 """Size a task by what its finished containers ask for."""
 
+from collections.abc import Mapping
+
 from compose2cfn.findings import Spot
-from compose2cfn.plan.compute import Launch, fargate_size
+from compose2cfn.plan.compute import Launch, ResourceRequest, fargate_size
 
 
-def set_size(fields: dict[str, object], launch: Launch, spot: Spot) -> None:
+def set_size(
+    fields: dict[str, object], launch: Launch, needs: Mapping[str, ResourceRequest], spot: Spot
+) -> str:
     """Set the size of a task on Fargate, or the memory of every container on a machine.
 
-    A size that is set already stays.
+    A size that is set already stays. ``needs`` are those of containers, by their names, that say
+    nothing. Gives the size in words if no container says anything of it, else an empty text.
     """
     containers = _list(fields, "ContainerDefinitions")
     if not launch.fargate:
         _reserve(containers, launch.helper_memory)
-    elif "Cpu" not in fields:
-        cpu = sum(_number(c, "Cpu") for c in containers)
-        memory = sum(max(_number(c, "Memory"), _number(c, "MemoryReservation")) for c in containers)
-        found = fargate_size(cpu, memory, spot, windows=launch.platform.windows)
-        if found:
-            fields["Cpu"], fields["Memory"] = str(found.cpu), str(found.memory)
+        return ""
+    if "Cpu" in fields:
+        return ""
+    asked = [_request(container) for container in containers]
+    wanted = [
+        request.with_needs(needs.get(_name(container), ResourceRequest()))
+        for request, container in zip(asked, containers, strict=True)
+    ]
+    said = any(request.cpu or request.holds for request in asked)
+    found = fargate_size(
+        sum(request.cpu for request in wanted),
+        sum(request.holds for request in wanted),
+        spot,
+        windows=launch.platform.windows,
+        said=said,
+    )
+    if found is None:
+        return ""
+    fields["Cpu"], fields["Memory"] = str(found.cpu), str(found.memory)
+    return "" if said else found.in_mib
 
 
 def _reserve(containers: list[object], memory: int) -> None:
@@ -32,6 +51,22 @@ def _list(fields: object, name: str) -> list[object]:
         case dict() if isinstance(found := fields.get(name), list):
             return found
     return []
+
+
+def _request(container: object) -> ResourceRequest:
+    """Read what a finished container asks for."""
+    return ResourceRequest(
+        cpu=_number(container, "Cpu"),
+        memory=_number(container, "Memory"),
+        reservation=_number(container, "MemoryReservation"),
+    )
+
+
+def _name(container: object) -> str:
+    match container:
+        case {"Name": str(name)}:
+            return name
+    return ""
 
 
 def _number(container: object, name: str) -> int:

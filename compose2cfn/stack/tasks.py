@@ -81,8 +81,13 @@ class _Pile:
                 self.after.update(part.after)
 
 
-def fold_tasks(plan: Plan, found: Iterable[Added], findings: Findings) -> Iterator[Item]:
-    """Make the resources of every task."""
+def fold_tasks(
+    plan: Plan, found: Iterable[Added], findings: Findings, default_sizes: dict[str, str]
+) -> Iterator[Item]:
+    """Make the resources of every task.
+
+    The sizes of tasks that say nothing of it are added to ``default_sizes``, by owner.
+    """
     piles: dict[str, _Pile] = {}
     services = plan.app.project.services
     for part, by in found:
@@ -95,7 +100,8 @@ def fold_tasks(plan: Plan, found: Iterable[Added], findings: Findings) -> Iterat
                 f"service{did_you_mean(str(part.task), services)}",
             )
     for owner, pile in sorted(piles.items()):
-        yield from _Folding(plan, owner, pile, findings.at("services", owner)).items()
+        spot = findings.at("services", owner)
+        yield from _Folding(plan, owner, pile, spot, default_sizes).items()
 
 
 class _Folding(NamedTuple):
@@ -105,6 +111,8 @@ class _Folding(NamedTuple):
     owner: str
     pile: _Pile
     spot: Spot
+    default_sizes: dict[str, str]
+    """Where the size of this task is added if it says nothing of it."""
 
     @property
     def _launch(self) -> Launch:
@@ -123,12 +131,21 @@ class _Folding(NamedTuple):
         task_checks.check_definition(fields, containers, self.pile.listens, self.spot)
         if self._launch.platform.windows:
             task_checks.check_steps(self.pile.steps, self.spot.findings)
-        sizes.set_size(fields, self._launch, self.spot)
+        self._set_size(fields)
         yield self._made(TaskDefinition, "TaskDefinition", fields)
         if self.pile.service:
             service = self._folded(self.pile.service, "service")
             after = {"DependsOn": sorted(self.pile.after)} if self.pile.after else {}
             yield self._made(Service, "Service", service, **after)
+
+    def _set_size(self, fields: dict[str, object]) -> None:
+        needs = self.plan.compute.needs
+        by_container = {
+            self.plan.names.container(name): needs[name]
+            for name in self.plan.tasks[self.owner].services
+        }
+        if size := sizes.set_size(fields, self._launch, by_container, self.spot):
+            self.default_sizes[self.owner] = size
 
     def _folded(self, pieces: list[Piece], what: str) -> dict[str, object]:
         """Fold the fields of one thing; those that several emitters want differently are told."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from base64 import b64encode
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compose2cfn import ComposeError, Memory, convert, emit, load
+from compose2cfn import ComposeError, Diagnostic, Memory, Result, convert, emit, load
 from compose2cfn.files import LARGEST
 from tests.emitters.machine import Machine, converted
 
@@ -220,23 +221,44 @@ def test_the_file_of_a_secret_is_not_opened() -> None:
 def test_what_looks_like_a_secret_is_named_but_not_shown(name: str, value: str) -> None:
     service = {"image": "a", "environment": {name: value}}
     result = converted(json.dumps({"services": {"app": service}}))
-    (found,) = result.diagnostics
-    assert found.code == "secret-in-environment"
+    [found] = secretive(result)
     assert found.path == ("services", "app", "environment", name)
+    assert name in found.message
     assert value not in str(found)
+
+
+def test_the_secrets_of_a_service_are_told_together() -> None:
+    variables = {"DB_PASSWORD": "s3cr3t", "PATH": "/bin", "API_TOKEN": "t0k3n"}
+    service = {"image": "a", "environment": variables}
+    result = converted(json.dumps({"services": {"app": service, "other": service}}))
+    first, second = secretive(result)
+    assert first.path == ("services", "app", "environment")
+    assert second.path == ("services", "other", "environment")
+    assert "API_TOKEN and DB_PASSWORD" in first.message
+    assert "x-aws-secrets: {API_TOKEN: ARN, …}" in first.message
+    assert not re.search("s3cr3t|t0k3n", str(first))
+
+
+def secretive(result: Result) -> list[Diagnostic]:
+    return [each for each in result.diagnostics if each.code == "secret-in-environment"]
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("ALLOW_EMPTY_PASSWORD", "yes"),
         ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        ("AWS_CREDENTIALS_SOURCE", "EcsContainer"),
         ("BYPASS", "8"),
         ("DATABASE_URL", "postgres://user@db/shop"),
         ("DB_PASSWORD_FILE", "/run/secrets/db"),
         ("KEYCLOAK_URL", "https://login.example.com/"),
+        ("MARIADB_RANDOM_ROOT_PASSWORD", "1"),
+        ("MYSQL_RANDOM_ROOT_PASSWORD", "please"),
         ("PASSWORD", ""),
         ("PASSWORD_MIN_LENGTH", "8"),
         ("PUBLIC_KEY", "ssh-ed25519"),
+        ("REQUIRE_PASSWORD", "1"),
         ("SECRET_ARN", "arn:aws:ssm:eu-west-1:123456789012:parameter/x"),
         ("TOKEN_EXPIRES_IN", "3600"),
         ("USE_SECRET_STORE", "true"),
@@ -244,4 +266,4 @@ def test_what_looks_like_a_secret_is_named_but_not_shown(name: str, value: str) 
 )
 def test_what_is_no_secret_is_left_alone(name: str, value: str) -> None:
     service = {"image": "a", "environment": {name: value}}
-    assert converted(json.dumps({"services": {"app": service}})).diagnostics == ()
+    assert secretive(converted(json.dumps({"services": {"app": service}}))) == []

@@ -13,6 +13,7 @@ from compose2cfn.plan.compute.disks import task_disks
 from compose2cfn.plan.compute.fargate import FargateSize, fargate_size
 from compose2cfn.plan.compute.launches import Launch, Launching, machine_owners
 from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup, machine_groups
+from compose2cfn.plan.compute.needs import report_default_sizes, unsaid_needs
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, request
 from compose2cfn.plan.compute.requirements import task_requirements
@@ -42,6 +43,7 @@ __all__ = [
     "deployments",
     "ends",
     "fargate_size",
+    "report_default_sizes",
 ]
 
 
@@ -55,6 +57,10 @@ class Compute(NamedTuple):
     """The machines that this stack starts, by the owner of the task that they belong to."""
     requests: Mapping[str, ResourceRequest]
     """What the container of each service asks for."""
+    needs: Mapping[str, ResourceRequest]
+    """What the container of each service needs of what the file says nothing of."""
+    reserved: Mapping[str, int]
+    """MiB of memory that services on machines get unasked, since ECS wants some to be said."""
     disks: Mapping[str, int | Value]
     """GiB of disk of each Fargate task that has more than usual, by its owner."""
     providers: tuple[Value, ...]
@@ -70,7 +76,9 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
     asked = {
         name: request(service, findings.at("services", name)) for name, service in services.items()
     }
-    required = task_requirements(app, tasks, asked, findings)
+    needs = {name: unsaid_needs(service, asked[name]) for name, service in services.items()}
+    wanted = {name: one.with_needs(needs[name]) for name, one in asked.items()}
+    required = task_requirements(app, tasks, wanted, findings)
     owners = machine_owners(tasks, required, findings)
     machines = machine_groups(required, owners, names, findings, managed=cluster.own)
     launching = Launching(cluster, machines, findings)
@@ -78,7 +86,7 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
         owner: launching.launch(task, owners.get(owner)) for owner, task in required.items()
     }
     requests = {
-        name: one if launches[tasks.owner(name)].fargate else one.on_machine()
+        name: one if launches[tasks.owner(name)].fargate else one.on_machine(needs[name])
         for name, one in asked.items()
     }
     return Compute(
@@ -86,6 +94,14 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
         tasks=MappingProxyType(launches),
         machines=MappingProxyType(machines),
         requests=MappingProxyType(requests),
+        needs=MappingProxyType(needs),
+        reserved=MappingProxyType(
+            {
+                name: one.reservation
+                for name, one in requests.items()
+                if one.holds and not asked[name].holds
+            }
+        ),
         disks=MappingProxyType(task_disks(app, tasks, launches, findings)),
         providers=_providers(machines.values()) if cluster.own else (),
         default_strategy=(StrategyItem(FARGATE),) if cluster.own else (),

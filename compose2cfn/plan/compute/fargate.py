@@ -33,11 +33,18 @@ class FargateSize:
     def __str__(self) -> str:
         return f"{self.cpu / 1024:g} vCPU with {self.memory / 1024:g} GiB"
 
+    @property
+    def in_mib(self) -> str:
+        """Write the memory in MiB."""
+        return f"{self.cpu / 1024:g} vCPU with {self.memory} MiB"
 
-def fargate_size(cpu: int, memory: int, spot: Spot, *, windows: bool) -> FargateSize | None:
-    """Choose the size of a task whose containers ask for so many CPU units and MiB in all.
 
-    Tells which it is if they ask for anything; that there is none is an error.
+def fargate_size(
+    cpu: int, memory: int, spot: Spot, *, windows: bool, said: bool
+) -> FargateSize | None:
+    """Choose the size of a task whose containers need so many CPU units and MiB in all.
+
+    Tells which it is if the file asks for any of it (``said``); that there is none is an error.
     """
     size = smallest_size(cpu, memory, windows=windows)
     asked = quantities(cpu, memory)
@@ -46,7 +53,7 @@ def fargate_size(cpu: int, memory: int, spot: Spot, *, windows: bool) -> Fargate
         spot.error(
             "fargate-size", f"Fargate has no size that holds {asked}; the nearest are {found}"
         )
-    elif asked:
+    elif said:
         spot.info(
             "fargate-size", f"runs on a Fargate size of {size}, the smallest that holds {asked}"
         )

@@ -41,9 +41,14 @@ class ResourceRequest(NamedTuple):
         """MiB of memory to make room for."""
         return max(self.memory, self.reservation)
 
-    def on_machine(self) -> "ResourceRequest":
+    def on_machine(self, needs: "ResourceRequest") -> "ResourceRequest":
         """Reserve memory where nothing is said of it: ECS places no task on a machine without."""
-        return self if self.holds else self._replace(reservation=UNSAID_MEMORY)
+        return self if self.holds else self._replace(reservation=needs.holds or UNSAID_MEMORY)
+
+    def with_needs(self, needs: "ResourceRequest") -> "ResourceRequest":
+        """Add what is needed of what is not asked for."""
+        reservation = self.reservation if self.holds else needs.reservation
+        return self._replace(cpu=self.cpu or needs.cpu, reservation=reservation)
 
 
 def request(service: Service, spot: Spot) -> ResourceRequest:

@@ -1,8 +1,8 @@
 """What is known of an image that many people run."""
 
-from dataclasses import dataclass
 from enum import Enum
 from posixpath import normpath
+from typing import NamedTuple
 
 
 class Role(Enum):
@@ -20,8 +20,7 @@ class Role(Enum):
     """It is what clients talk to in place of the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeName:
+class NodeName(NamedTuple):
     """A name that data is kept under, and that is made of the host name unless it is set."""
 
     variables: tuple[str, ...]
@@ -30,8 +29,7 @@ class NodeName:
     """A value with which no host name counts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownImage:
+class KnownImage(NamedTuple):
     """What is known of an image, whatever registry it comes from and whatever its tag is.
 
     ``names`` are the last parts of the names that it has; where the last one says too little, the

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets.references import SecretReference
@@ -18,12 +18,12 @@ _SECRETIVE = (
 # How the names of variables end that only tell something about a secret, such as where it stands.
 _HARMLESS_NAME = (
     r"_(FILE|PATH|DIR|ARN|NAME|ID|URL|URI|ENDPOINT|HOST|PORT|ISSUER|AUDIENCE|HEADER|PREFIX|TYPE"
-    r"|ALG|ALGORITHM|ENCRYPTION|POLICY|ENABLED|LEN|LENGTH|SIZE|COUNT|LIMIT"
+    r"|ALG|ALGORITHM|ENCRYPTION|POLICY|ENABLED|LEN|LENGTH|SIZE|COUNT|LIMIT|SOURCE|PROVIDER"
     r"|((TTL|EXPIR[A-Z]*|AGE|TIMEOUT|LIFETIME|DURATION|VALIDITY)"
     r"(_IN|_AFTER)?(_(MS|SECONDS|SECS|MINUTES|MINS|HOURS|DAYS))?))$"
-    r"|(^|_)ALLOW_EMPTY"
+    r"|(^|_)(ALLOW_EMPTY|RANDOM(_ROOT)?_PASSWORD)"
 )
-_HARMLESS_VALUE = r"true|false|yes|no|on|off|none|null|arn:.*"
+_HARMLESS_VALUE = r"true|false|yes|no|on|off|none|null|0|1|arn:.*"
 """Values that are nobody's secret."""
 _CREDENTIALED = (
     r"(jdbc:)?[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@\S*"  # postgres://user:password@host
@@ -62,14 +62,21 @@ def secret_variables(service: str, said: Service, spot: Spot) -> Iterator[Secret
 
 
 def report_literals(environment: Mapping[str, str | None], spot: Spot) -> None:
-    """Warn of variables that look like secrets and stand in the file; their values are not told."""
-    for name, value in environment.items():
-        if value and _looks_secret(name, value):
-            (spot / name).warn(
-                "secret-in-environment",
-                "the value of this variable stands in the template for all to read; if it is a "
-                f"secret, write x-aws-secrets: {{{name}: ARN}} instead",
-            )
+    """Warn of variables that look like secrets and stand in the file; their values are not told.
+
+    A service is warned once, of all that it has.
+    """
+    variables = sorted(environment.items())
+    found = [name for name, value in variables if value and _looks_secret(name, value)]
+    if not found:
+        return
+    several = len(found) > 1
+    (spot if several else spot / found[0]).warn(
+        "secret-in-environment",
+        f"the value{'s' * several} of {listed(found, 'and')} {'stand' if several else 'stands'} in "
+        "the template for all to read; write what is secret as x-aws-secrets: "
+        f"{{{found[0]}: ARN{', …' * several}}} instead",
+    )
 
 
 def _looks_secret(name: str, value: str) -> bool:

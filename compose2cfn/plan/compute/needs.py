@@ -1,0 +1,43 @@
+"""What containers need of what the file says nothing of, and how that is told."""
+
+from collections.abc import Mapping
+
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings
+from compose2cfn.model.service import Service
+from compose2cfn.plan.compute.requests import ResourceRequest
+from compose2cfn.plan.known_images import known_image, memory_for, written_heap
+
+
+def unsaid_needs(service: Service, asked: ResourceRequest) -> ResourceRequest:
+    """Tell what the container of a service needs, as far as the file does not say it.
+
+    A heap that is written says it of the memory; else what is known of the image does.
+    """
+    image = known_image(service)
+    heap = written_heap(service)
+    percent, memory, cpu = (image.heap_percent, image.memory, image.cpu) if image else (0, 0, 0)
+    return ResourceRequest(
+        cpu=0 if asked.cpu else cpu,
+        reservation=0 if asked.holds else memory_for(heap, percent) if heap else memory,
+    )
+
+
+def report_default_sizes(
+    sizes: Mapping[str, str], reserved: Mapping[str, int], findings: Findings
+) -> None:
+    """Say once what tasks and services get that say nothing of their size.
+
+    ``sizes`` are those of tasks on Fargate in words, ``reserved`` MiB of services on machines.
+    """
+    on_machines = {name: f"{memory} MiB on a machine" for name, memory in reserved.items()}
+    names: dict[str, list[str]] = {}
+    for name, size in sorted({**on_machines, **sizes}.items()):
+        names.setdefault(size, []).append(name)
+    if names:
+        chosen = ", ".join(f"{size} ({listed(names[size], 'and')})" for size in sorted(names))
+        findings.at("services").info(
+            "size-default",
+            "where no size is written, a task gets what its image is known to need, else the "
+            f"least: {chosen}; write cpus and mem_limit to choose",
+        )
