@@ -57,7 +57,7 @@ def assemble(
         text = render.yaml(body)
         findings.add(*dangling(plan.app, body, refers, gathered))
         findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
-    if not failed(findings.diagnostics):
+    if default_sizes and not failed(findings.diagnostics):
         report_default_sizes(default_sizes, plan.compute.reserved, findings)
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):
