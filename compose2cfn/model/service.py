@@ -151,7 +151,7 @@ class Provider(Model):
 class Workload(Container):
     """What services and jobs have in common."""
 
-    build: Annotated[Build | None, Short(form.build)] = None
+    build: Annotated[Build | None, Short(form.context)] = None
     depends_on: Annotated[Entries[str, Dependency], Listed(form.dependency)] = NOTHING
     expose: Annotated[tuple[NumberText, ...], Unique()] = ()
     healthcheck: HealthCheck | None = None

@@ -152,7 +152,7 @@ def health_test(text: str) -> list[str]:
     return ["CMD-SHELL", text]
 
 
-def build(text: str) -> Form:
+def context(text: str) -> Form:
     """Read the context of a build."""
     return {"context": text}
 

@@ -57,7 +57,7 @@ def assemble(
         text = render.yaml(body)
         findings.add(*dangling(plan.app, body, refers, gathered))
         findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
-    if default_sizes and not failed(findings.diagnostics):
+    if gathered.parts and not failed(findings.diagnostics):
         report_default_sizes(default_sizes, plan.compute.reserved, findings)
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):
@@ -101,8 +101,8 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
     if used:
         template.set_metadata(parameters.interface(used))
     for _, id_, whole in gathered:
-        # Not added as troposphere wants it, which raises where there are too many: `_limits`
-        # reports them with a place.
+        # Not added as troposphere wants it, which raises where there are too many:
+        # `checks.excesses` reports them with a place.
         match whole.item:
             case Resource(body):
                 template.resources[id_] = body
