@@ -278,6 +278,7 @@ DEFECTS: list[tuple[Edits, str]] = [
     ({"CloudMap.Name": f"c-{'x' * 62}.internal"}, "1 to 63 characters"),
     ({"Twin": FARGATE["Resources"]["CloudMap"]}, "ConflictingDomainExists"),
     ({"Alias.DnsConfig.RoutingPolicy": "MULTIVALUE"}, "CNAME records stand alone"),
+    ({"Alias.Name": "Web"}, "ServiceAlreadyExists"),
     ({"Role.ManagedPolicyArns": ["arn:aws:iam::aws:policy/Nothing"]}, "Nothing"),
     ({"Role.Policies.0.PolicyDocument.Statement.0.Effect": "Maybe"}, "MalformedPolicyDocument"),
     ({"LogGroup.RetentionInDays": 31}, "31 is not a valid enum value"),

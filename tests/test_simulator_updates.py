@@ -144,6 +144,23 @@ def test_nothing_to_update_is_refused(fargate: Deployed) -> None:
             "InvalidPermission.Duplicate",
         ),
         (
+            {
+                "Entry": GONE,
+                "Renamed": RESOURCES["Entry"],
+                "Renamed.Name": "WEB",
+                "Service.ServiceRegistries": [{"RegistryArn": {"Fn::GetAtt": ["Renamed", "Arn"]}}],
+            },
+            "ServiceAlreadyExists",
+        ),
+        ({"Entry.HealthCheckCustomConfig": {"FailureThreshold": 1}}, "ServiceAlreadyExists"),
+        # The schema lets these change in place; the API does not.
+        ({"Entry.DnsConfig": RESOURCES["Alias"]["Properties"]["DnsConfig"]}, "cannot be updated"),
+        ({"Entry.DnsConfig.RoutingPolicy": "WEIGHTED"}, "cannot be updated"),
+        (
+            {"Service.CapacityProviderStrategy": GONE, "Service.LaunchType": "FARGATE"},
+            "a capacity provider cannot become a launch type",
+        ),
+        (
             {"Service.DesiredCount": -1, "LogGroup.RetentionInDays": 7, "Listener.Port": 81},
             "must be at least 0",
         ),
@@ -378,6 +395,35 @@ def test_what_a_cleanup_leaves_is_told(fargate: Deployed) -> None:
     fargate.call("ec2", "AuthorizeSecurityGroupIngress", GroupId=other, IpPermissions=[rule])
     fargate.update({"BalancerGroup.GroupDescription": "Another text"})
     assert [one.id for one in fargate.stack.leftovers] == [group]
+
+
+def test_provider_in_use_stays_in_its_cluster(instances: Deployed) -> None:
+    spared: Edits = {
+        "CapacityProvider": GONE,
+        "Association.CapacityProviders": [],
+        "Service": GONE,
+    }
+    # What goes away goes last, and its provider would have gone first.
+    assert "in use and cannot be removed" in instances.refusal(spared)
+    instances.update({"Service": GONE})
+    instances.update(spared)
+    assert not instances.stack.leftovers
+
+
+def test_launch_type_becomes_a_provider_in_place_and_its_own_again() -> None:
+    plain: Edits = {"Service.CapacityProviderStrategy": GONE, "Service.LaunchType": "FARGATE"}
+    with simulated() as cloud:
+        deployed = Deployed(cloud, json.loads(edited(FARGATE, plain)))
+        service = deployed.id("Service")
+        strategy = [{"CapacityProvider": "FARGATE", "Weight": 1}]
+        moved: Edits = {
+            "Service.LaunchType": GONE,
+            "Service.CapacityProviderStrategy": strategy,
+        }
+        deployed.update(moved)
+        assert deployed.id("Service") == service
+        deployed.update({})
+        assert deployed.id("Service") == service
 
 
 def test_second_stack_with_the_same_namespace_is_refused(fargate: Deployed) -> None:

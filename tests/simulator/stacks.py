@@ -287,7 +287,7 @@ def differences(
 def replaces(resource: Resource, new: Properties, changed: frozenset[str]) -> bool:
     """Tell whether a change makes a new resource in place of the old one."""
     old = resource.properties
-    return bool(changed & resource.replaced_by) or any(
+    return resource.replaced(new, changed) or any(
         registry.recreation(resource.type, key, old.get(key), new.get(key)) == "Always"
         for key in changed
     )

@@ -47,6 +47,10 @@ class Resource:
     id: str = ""
     attributes: dict[str, object] = field(default_factory=dict)
 
+    def replaced(self, new: Properties, changed: frozenset[str]) -> bool:
+        """Tell whether a change of which the registry is not sure replaces it."""
+        return bool(changed & self.replaced_by)
+
     def create(self) -> None:
         """Make it."""
         raise NotImplementedError

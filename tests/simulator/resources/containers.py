@@ -67,6 +67,9 @@ class CapacityProvider(Resource):
         self.call("ecs", "UpdateCapacityProvider", Name=self.id, AutoScalingGroupProvider=group)
 
     def delete(self) -> None:
+        for cluster in self.call("ecs", "ListClusters")["clusterArns"]:
+            if any(self.id in _providers(service) for service in services(self, cluster)):
+                self.refuse("The specified capacity provider is in use and cannot be removed.")
         self.call("ecs", "DeleteCapacityProvider", CapacityProvider=self.id)
 
 
@@ -84,10 +87,14 @@ class ClusterCapacityProviderAssociations(Resource):
         self.id = self.properties["Cluster"]
 
     def update(self, changed: frozenset[str]) -> None:
+        kept = {*self.properties["CapacityProviders"]}
+        for service in services(self, self.id):
+            if _providers(service) - kept:
+                self.refuse("The specified capacity provider is in use and cannot be removed.")
         self.create()
 
     def delete(self) -> None:
-        if any(one.get("capacityProviderStrategy") for one in services(self, self.id)):
+        if any(map(_providers, services(self, self.id))):
             self.refuse("The specified capacity provider is in use and cannot be removed.")
         self.call(
             "ecs",
@@ -129,8 +136,11 @@ class TaskDefinition(Resource):
 class Service(Resource):
     type = "AWS::ECS::Service"
     named_by = "ServiceName"
-    replaced_by = frozenset({"LaunchType"})
     eager = True
+
+    def replaced(self, new: Properties, changed: frozenset[str]) -> bool:
+        """Another launch type makes another service; a provider in its place does not."""
+        return "LaunchType" in changed and {"LaunchType"} <= self.properties.keys() & new.keys()
 
     def create(self) -> None:
         self._check()
@@ -142,13 +152,26 @@ class Service(Resource):
         )["service"]
         self.id = made["serviceArn"]
         self.attributes = {"Name": made["serviceName"], "ServiceArn": self.id}
+        self._launch_type = self.properties.get("LaunchType")
+        if self._launch_type is None:
+            self._put()  # moto notes the strategy of a service that is updated alone
 
     def update(self, changed: frozenset[str]) -> None:
+        # A service goes back to the launch type that it was made with, and to no other one.
+        # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+        asked = self.properties.get("LaunchType", self._launch_type)
+        if asked != self._launch_type:
+            self.refuse(
+                "InvalidParameterException: a capacity provider cannot become a launch type"
+            )
         self._check()
+        self._put()
+
+    def _put(self) -> None:
         self.call(
             "ecs",
             "UpdateService",
-            **self._arguments(*CREATE_ONLY_IN_API),
+            **{"CapacityProviderStrategy": [], **self._arguments(*CREATE_ONLY_IN_API)},
             Service=self.id,
             Cluster=self.properties["Cluster"],
         )
@@ -257,6 +280,11 @@ class Service(Resource):
                     "ResourceInitializationError: failed to invoke EFS utils commands:"
                     f" {system} has no mount target in {sorted(missing)}"
                 )
+
+
+def _providers(service: Answer) -> set[str]:
+    """Name the capacity providers that an active service uses."""
+    return {item["capacityProvider"] for item in service.get("capacityProviderStrategy") or ()}
 
 
 def services(resource: Resource, cluster: str) -> Iterator[Answer]:

@@ -4,6 +4,7 @@ import re
 from hashlib import sha256
 
 from tests.simulator.resources.base import Resource
+from tests.simulator.template import Properties
 
 
 class PrivateDnsNamespace(Resource):
@@ -44,20 +45,34 @@ class Service(Resource):
 
     def create(self) -> None:
         dns = self.properties.get("DnsConfig", {})
-        kinds = {record["Type"] for record in dns.get("DnsRecords", [])}
-        routing = dns.get("RoutingPolicy", "MULTIVALUE")
+        kinds, routing = _answer(dns)
         if "CNAME" in kinds and (routing == "MULTIVALUE" or kinds != {"CNAME"}):
             self.refuse("InvalidInput: CNAME records stand alone, with routing policy WEIGHTED")
+        self._refuse_taken(self.properties["Name"], dns.get("NamespaceId"))
         made = self.call("servicediscovery", "CreateService", **self.properties)["Service"]
         self.id = made["Id"]
         self.attributes = {"Arn": made["Arn"], "Id": self.id, "Name": made["Name"]}
-        self._namespace = dns.get("NamespaceId")
+        self._dns = dns
+
+    def _refuse_taken(self, name: str, namespace: str | None) -> None:
+        """Refuse a name that another service of the namespace has, in whatever case.
+
+        https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html
+        """
+        for other in self.call("servicediscovery", "ListServices")["Services"]:
+            there = self.call("servicediscovery", "GetService", Id=other["Id"])["Service"]
+            same = there["Name"].lower() == name.lower()
+            if same and there["DnsConfig"]["NamespaceId"] == namespace:
+                self.refuse(f"ServiceAlreadyExists: Service with name {name} already exists")
 
     def update(self, changed: frozenset[str]) -> None:
         self.only(changed, {"Description", "DnsConfig", "Tags"})
         if dns := self.properties.get("DnsConfig"):
-            if dns.get("NamespaceId") != self._namespace:
+            if dns.get("NamespaceId") != self._dns.get("NamespaceId"):
                 self.refuse("InvalidInput: a service cannot move to another namespace")
+            # UpdateService takes another TTL, and nothing else of its records.
+            if _answer(dns) != _answer(self._dns):
+                self.refuse("InvalidInput: record types and routing policy cannot be updated")
             self.call(
                 "servicediscovery",
                 "UpdateService",
@@ -69,6 +84,12 @@ class Service(Resource):
         if self.call("servicediscovery", "ListInstances", ServiceId=self.id)["Instances"]:
             self.refuse("ResourceInUse: the service has registered instances")
         self.call("servicediscovery", "DeleteService", Id=self.id)
+
+
+def _answer(dns: Properties) -> tuple[set[str], str]:
+    """Give what a service answers with for all of its life: record types and routing policy."""
+    records = {record["Type"] for record in dns.get("DnsRecords", [])}
+    return records, dns.get("RoutingPolicy", "MULTIVALUE")
 
 
 class Instance(Resource):
