@@ -11,6 +11,7 @@ from compose2cfn.plan.terms.names import CLOUD_MAP, INIT
 from compose2cfn.plan.terms.values import attribute, join, ref
 from compose2cfn.stack.items import (
     ContainerPart,
+    FormerId,
     InitStep,
     Item,
     ServicePart,
@@ -39,6 +40,8 @@ rest=$(awk '$1 != "search" && $1 != "domain"' "$resolv")
 printf '%s\nsearch %s\n' "$rest" "$search" > "$resolv"
 """
 
+_ALIAS_INSTANCE = "alias"
+
 
 @emitter(
     "services.*.container_name",
@@ -64,8 +67,10 @@ def discovery(plan: Plan) -> Iterator[Item]:
     yield output("Namespace", found.namespace, "Private DNS namespace of the services", origin)
     for owner in found.entries:
         yield from _entry(plan, owner)
+    for id_, owner in found.plugin_ids.items():
+        yield FormerId(id_, plan.names.entry(owner), ("services", owner))
     for alias in found.aliases:
-        yield from _alias(found, alias)
+        yield from _alias(plan, alias)
     for owner in sorted(found.clients):
         yield from _resolver(plan, owner)
 
@@ -73,7 +78,7 @@ def discovery(plan: Plan) -> Iterator[Item]:
 def _entry(plan: Plan, owner: str) -> Iterator[Item]:
     """Register a task under the name of its owner."""
     origin: Steps = ("services", owner)
-    id_ = plan.names.service(owner, "ServiceDiscoveryEntry")
+    id_ = plan.names.entry(owner)
     name = {
         "Name": owner,
         "NamespaceId": ref(CLOUD_MAP),
@@ -85,21 +90,23 @@ def _entry(plan: Plan, owner: str) -> Iterator[Item]:
     yield ServicePart(owner, {"ServiceRegistries": registered}, origin=origin)
 
 
-def _alias(found: Discovery, alias: Alias) -> Iterator[Item]:
-    """Let an additional name lead to that of a task."""
+def _alias(plan: Plan, alias: Alias) -> Iterator[Item]:
+    """Let an additional name lead to that of a task; who has it, its instance alone tells."""
+    found, id_ = plan.discovery, plan.names.entry(alias.name)
     name = {
         "Name": alias.name,
         "NamespaceId": ref(CLOUD_MAP),
         "DnsConfig": _answer(found, "CNAME", "WEIGHTED"),
-        "Tags": tags(service=alias.owner),
+        "Tags": tags(),
     }
-    yield resource(Service, alias.id, name, alias.origin)
+    yield resource(Service, id_, name, alias.origin)
     instance = {
-        "ServiceId": ref(alias.id),
-        "InstanceId": alias.owner,
+        "ServiceId": ref(id_),
+        # The same whoever has the name: registered again, an instance leads elsewhere at once.
+        "InstanceId": _ALIAS_INSTANCE,
         "InstanceAttributes": {"AWS_INSTANCE_CNAME": join(".", alias.owner, found.namespace)},
     }
-    yield resource(Instance, f"{alias.id}Instance", instance, alias.origin)
+    yield resource(Instance, f"{id_}Instance", instance, alias.origin)
 
 
 def _answer(found: Discovery, kind: str, policy: str) -> Mapping[str, object]:

@@ -109,7 +109,6 @@ class Plan:
         """The names that the tasks have in DNS, and which of them look names up."""
         return discover(
             self.app,
-            self.names,
             self.tasks,
             self._findings,
             networking=self.network,

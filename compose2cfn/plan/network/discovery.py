@@ -10,7 +10,7 @@ from compose2cfn.model.app import App
 from compose2cfn.plan.network.vpc import Networking
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.given import NAMESPACE
-from compose2cfn.plan.terms.names import Names, stem
+from compose2cfn.plan.terms.names import Names, plugin_entry
 from compose2cfn.plan.terms.values import STACK_UUID, Value, join, part
 
 TTL = 5
@@ -25,8 +25,6 @@ class Alias(NamedTuple):
 
     name: str
     owner: str
-    id: str
-    """The logical id of its entry."""
     origin: KeyPath
 
 
@@ -40,13 +38,14 @@ class Discovery(NamedTuple):
     entries: tuple[str, ...]
     """The owners of the tasks that join networks, each registered under its name, sorted."""
     aliases: tuple[Alias, ...]
+    plugin_ids: Mapping[str, str]
+    """The owner of each entry that has another id here than the retired plugin gave it."""
     clients: frozenset[str]
     """The owners of the tasks whose containers look bare names up in the namespace."""
 
 
 def discover(
     app: App,
-    names: Names,
     tasks: Tasks,
     findings: Findings,
     *,
@@ -59,11 +58,13 @@ def discover(
     """
     networks = {owner: interface.networks for owner, interface in networking.tasks.items()}
     entries = tuple(sorted(owner for owner, joined in networks.items() if joined))
+    aliases = _Aliases(app, tasks, findings).unique(entries)
     return Discovery(
         namespace=_namespace(app, entries, findings),
         ttl=TTL,
         entries=entries,
-        aliases=_Aliases(app, names, tasks, findings).unique(entries),
+        aliases=aliases,
+        plugin_ids=_plugin_ids(entries, aliases),
         clients=_clients(entries, networks, windows, findings),
     )
 
@@ -121,11 +122,21 @@ def _clients(
     return frozenset(found)
 
 
+def _plugin_ids(entries: tuple[str, ...], aliases: tuple[Alias, ...]) -> Mapping[str, str]:
+    """List the ids of the plugin that can mean one entry alone, each with the owner of that."""
+    taken = {Names.entry(name) for name in (*entries, *(alias.name for alias in aliases))}
+    former = Counter(map(plugin_entry, entries))
+    return {
+        id_: owner
+        for owner in entries
+        if former[id_ := plugin_entry(owner)] == 1 and id_ not in taken
+    }
+
+
 class _Aliases(NamedTuple):
     """The additional names that a file gives to tasks."""
 
     app: App
-    names: Names
     tasks: Tasks
     findings: Findings
 
@@ -133,7 +144,6 @@ class _Aliases(NamedTuple):
         """List the names of these tasks, sorted; one that another task has is a fault."""
         services = _by_dns_name(entries, self.findings)
         found: dict[str, Alias] = {}
-        ids: dict[str, str] = {}
         for alias, spot in self._written():
             key = alias.name.lower()
             owner = services.get(key) or found.get(key, alias).owner
@@ -142,15 +152,7 @@ class _Aliases(NamedTuple):
                     "alias-taken",
                     f"the name {alias.name!r} already belongs to {owner!r}; choose another one",
                 )
-            elif key in services or key in found or not _fits(alias.name, spot):
-                continue
-            elif (other := ids.setdefault(alias.id, alias.name)) != alias.name:
-                spot.error(
-                    "name-collision",
-                    f"{alias.name!r} and {other!r} have the same letters and digits, which "
-                    "make up logical ids; choose another one",
-                )
-            else:
+            elif key not in services and key not in found and _fits(alias.name, spot):
                 found[key] = alias
         return tuple(found[key] for key in sorted(found) if found[key].owner in entries)
 
@@ -159,8 +161,7 @@ class _Aliases(NamedTuple):
         for service in sorted(self.app.project.services):
             if service not in self.tasks.of(service).jobs:
                 for name, owner, spot in self._of_service(service):
-                    id_ = self.names.service(owner, f"{stem(name)}Alias")
-                    yield Alias(name, owner, id_, spot.path), spot
+                    yield Alias(name, owner, spot.path), spot
 
     def _of_service(self, name: str) -> Iterator[tuple[str, str, Spot]]:
         """List the names that a service writes, each with the owner of the task it leads to."""

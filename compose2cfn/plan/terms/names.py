@@ -82,6 +82,17 @@ class Names:
         return self._stems["secrets", name] + suffix
 
     @staticmethod
+    def entry(name: str) -> str:
+        """Name the entry of a DNS name: nothing but that counts, whoever has it.
+
+        Cloud Map takes a name once, and CloudFormation creates before it deletes: an entry that got
+        another id while it keeps its name could not be made.
+        """
+        plain = name.isascii() and name.isalnum()
+        digest = "" if plain else sha256(name.lower().encode()).hexdigest()[:8]
+        return f"{plugin_entry(name)}{digest}"
+
+    @staticmethod
     def container(service: str) -> str:
         """Name the container of a service; ECS does not accept dots."""
         return service.replace(".", "-")
@@ -127,6 +138,11 @@ class Names:
                     f"{other!r} and {name!r} both become {found!r} in logical ids; "
                     "give one of them another name there with x-aws-name",
                 )
+
+
+def plugin_entry(service: str) -> str:
+    """Name the entry of a service as the retired plugin did."""
+    return f"{stem(service)}ServiceDiscoveryEntry"
 
 
 def ingress_rule_id(group: str, source: str, protocol: str, port: int) -> str:

@@ -3,6 +3,7 @@
 import re
 from hashlib import sha256
 
+from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
 from tests.simulator.template import Properties
 
@@ -35,7 +36,8 @@ class PrivateDnsNamespace(Resource):
 
     def delete(self) -> None:
         for service in self.call("servicediscovery", "ListServices")["Services"]:
-            if service["DnsConfig"]["NamespaceId"] == self.id:
+            found = self.call("servicediscovery", "GetService", Id=service["Id"])
+            if _namespace(found["Service"]) == self.id:
                 self.refuse(f"ResourceInUse: the namespace has the service {service['Name']}")
         self.call("servicediscovery", "DeleteNamespace", Id=self.id)
 
@@ -48,21 +50,26 @@ class Service(Resource):
         kinds, routing = _answer(dns)
         if "CNAME" in kinds and (routing == "MULTIVALUE" or kinds != {"CNAME"}):
             self.refuse("InvalidInput: CNAME records stand alone, with routing policy WEIGHTED")
-        self._refuse_taken(self.properties["Name"], dns.get("NamespaceId"))
+        self._refuse_taken(self.properties["Name"], self._namespace)
         made = self.call("servicediscovery", "CreateService", **self.properties)["Service"]
         self.id = made["Id"]
         self.attributes = {"Arn": made["Arn"], "Id": self.id, "Name": made["Name"]}
         self._dns = dns
 
-    def _refuse_taken(self, name: str, namespace: str | None) -> None:
+    @property
+    def _namespace(self) -> str:
+        """Give its namespace, which may be named in either of two places."""
+        dns = self.properties.get("DnsConfig", {})
+        return str(self.properties.get("NamespaceId", dns.get("NamespaceId")))
+
+    def _refuse_taken(self, name: str, namespace: str) -> None:
         """Refuse a name that another service of the namespace has, in whatever case.
 
         https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html
         """
         for other in self.call("servicediscovery", "ListServices")["Services"]:
             there = self.call("servicediscovery", "GetService", Id=other["Id"])["Service"]
-            same = there["Name"].lower() == name.lower()
-            if same and there["DnsConfig"]["NamespaceId"] == namespace:
+            if (_namespace(there), there["Name"].lower()) == (namespace, name.lower()):
                 self.refuse(f"ServiceAlreadyExists: Service with name {name} already exists")
 
     def update(self, changed: frozenset[str]) -> None:
@@ -86,6 +93,10 @@ class Service(Resource):
         self.call("servicediscovery", "DeleteService", Id=self.id)
 
 
+def _namespace(service: Answer) -> str:
+    return str(service.get("NamespaceId") or service["DnsConfig"]["NamespaceId"])
+
+
 def _answer(dns: Properties) -> tuple[set[str], str]:
     """Give what a service answers with for all of its life: record types and routing policy."""
     records = {record["Type"] for record in dns.get("DnsRecords", [])}
@@ -106,6 +117,7 @@ class Instance(Resource):
         )
 
     def update(self, changed: frozenset[str]) -> None:
+        self.delete()  # moto would keep both; to AWS an id that is there already is changed
         self.create()
 
     def delete(self) -> None:

@@ -1,0 +1,110 @@
+"""A deployed stack takes what can change about names: aliases, stems of ids, networks."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+
+from compose2cfn import Memory, convert
+from tests.simulator import Cloud, Refusal, Stack, simulated
+from tests.simulator.template import Properties
+from tests.surroundings import Surroundings
+
+Services = dict[str, Properties]
+
+
+def template(services: Services, **keys: object) -> str:
+    """Convert a project of some services."""
+    nets = {name: {} for one in services.values() for name in one.get("networks", ())}
+    project = {**keys, "services": services, "networks": nets}
+    return convert("c.yaml", files=Memory({"c.yaml": json.dumps(project)})).to_yaml()
+
+
+def service(aliases: Iterable[str] = (), network: str = "default", **keys: object) -> Properties:
+    """Write a service with some aliases in one network."""
+    return {"image": "a", "networks": {network: {"aliases": [*aliases]}}, **keys}
+
+
+def updated(cloud: Cloud, *templates: str) -> Stack:
+    """Deploy a stack, and update it from one template to the next."""
+    surroundings = Surroundings(cloud.account)
+    first, *others = (surroundings.submission(text) for text in templates)
+    stack = cloud.create("demo", first)
+    for submission in others:
+        cloud.update("demo", submission)
+        assert stack.status == "UPDATE_COMPLETE"
+        assert not stack.leftovers
+        assert cloud.plan("again", "demo", submission).empty
+    return stack
+
+
+NAMES = ("db", "shop-db", "db.example")
+
+# Who has an alias, the stem of its ids, and the network that both are in.
+PROJECTS: dict[str, Services] = {
+    f"{owner or 'nobody'}-{stem or 'plain'}-{network}": {
+        name: service(
+            NAMES if name == owner else (),
+            network,
+            **({"x-aws-name": f"{stem}{name}"} if stem else {}),
+        )
+        for name in ("blue-db", "green")
+    }
+    for owner in ("", "blue-db", "green")
+    for stem in ("", "another")
+    for network in ("default", "back")
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", range(len(PROJECTS) - 1), ids=list(PROJECTS)[:-1])
+def test_names_move_in_one_update(place: int) -> None:
+    """From a project to each of the following ones and back: in all, every pair both ways."""
+    here, *others = map(template, list(PROJECTS.values())[place:])
+    walk = [here]
+    for other in others:
+        walk += [other, here]
+    with simulated() as cloud:
+        stack = updated(cloud, *walk)
+        cloud.delete("demo")
+        assert stack.status == "DELETE_COMPLETE"
+
+
+def test_a_moved_alias_changes_its_instance_alone() -> None:
+    before = template({"blue": service(["db"]), "green": service()})
+    after = template({"blue": service(), "green": service(["db"])})
+    with simulated() as cloud:
+        surroundings = Surroundings(cloud.account)
+        cloud.create("demo", surroundings.submission(before))
+        changes = cloud.plan("move", "demo", surroundings.submission(after)).changes
+    told = {change.logical_id: change.replacement for change in changes}
+    assert told == {"DbServiceDiscoveryEntryInstance": "False"}
+
+
+def test_another_stem_touches_no_entry() -> None:
+    plain = service(["main"])
+    named = {**plain, "x-aws-name": "other"}
+
+    def entries(one: Properties) -> set[str]:
+        return {line for line in template({"my-db": one}).splitlines() if "DiscoveryEntry" in line}
+
+    assert entries(plain) == entries(named)
+
+
+def test_a_name_that_becomes_an_alias_takes_two_updates() -> None:
+    before = template({"db": service(), "web": service()})
+    between = template({"postgres": service(), "web": service()})
+    after = template({"postgres": service(["db"]), "web": service()})
+    with simulated() as cloud, pytest.raises(Refusal, match="cannot be updated"):
+        updated(cloud, before, after)
+    with simulated() as cloud:
+        updated(cloud, before, between, after)
+
+
+def test_a_name_that_becomes_an_alias_takes_one_update_to_another_namespace() -> None:
+    before = template({"db": service(), "web": service()})
+    after = template(
+        {"postgres": service(["db"]), "web": service()}, **{"x-aws-namespace": "shop2.internal"}
+    )
+    with simulated() as cloud:
+        updated(cloud, before, after)
