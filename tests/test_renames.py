@@ -15,7 +15,9 @@ Services = dict[str, Properties]
 
 def template(services: Services, **keys: object) -> str:
     """Convert a project of some services."""
-    nets = {name: {} for one in services.values() for name in one.get("networks", ())}
+    nets: dict[str, object] = {
+        name: {} for one in services.values() for name in one.get("networks", ())
+    }
     project = {**keys, "services": services, "networks": nets}
     return convert("c.yaml", files=Memory({"c.yaml": json.dumps(project)})).to_yaml()
 

@@ -1,6 +1,6 @@
 """Codes: names and service discovery."""
 
-from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explanation
 
 DISCOVERY = Chapter(
     "Names and service discovery",
@@ -32,6 +32,24 @@ DISCOVERY = Chapter(
             cause="A further name of a service is not one that DNS takes.",
             reason="Cloud Map refuses it.",
             cure="Write letters, digits, `-` and `_`, at most 63 between two dots and 127 in all.",
+        ),
+        "found-early": Explanation(
+            INFO,
+            cause="A service looks for its own name, or services look for each other, in what "
+            "their environment, commands and health checks say.",
+            reason="Others find a service once its health check passes. Members of a cluster often "
+            "pass it only once they have found each other, and would wait for ever: these are "
+            "found as soon as they run. It is settled when the entry of a name is made: Cloud Map "
+            "refuses to change it, so an update that does needs another `x-aws-namespace`.",
+            cure="Nothing, if they form a cluster. Otherwise do not let them look for each other: "
+            "`localhost` is a service's own address.",
+            snippet="""
+                services:
+                  etcd:
+                    image: etcd
+                    environment:
+                      ETCD_ADVERTISE_CLIENT_URLS: http://localhost:2379
+            """,
         ),
         "name-collision": Explanation(
             ERROR,

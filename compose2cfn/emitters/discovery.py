@@ -79,12 +79,15 @@ def _entry(plan: Plan, owner: str) -> Iterator[Item]:
     """Register a task under the name of its owner."""
     origin: Steps = ("services", owner)
     id_ = plan.names.entry(owner)
-    name = {
+    name: dict[str, object] = {
         "Name": owner,
         "NamespaceId": ref(CLOUD_MAP),
         "DnsConfig": _answer(plan.discovery, "A", "MULTIVALUE"),
         "Tags": tags(service=owner),
     }
+    if owner not in plan.discovery.early:
+        # ECS tells Cloud Map whether a task is healthy; this can neither be added nor taken away.
+        name["HealthCheckCustomConfig"] = {"FailureThreshold": 1}
     yield resource(Service, id_, name, origin)
     registered = [{"RegistryArn": attribute(id_, "Arn")}]
     yield ServicePart(owner, {"ServiceRegistries": registered}, origin=origin)

@@ -1,6 +1,7 @@
 """Where tasks are in a network, and by which names they find each other."""
 
-from compose2cfn.plan.network.discovery import Alias, Discovery, discover
+from compose2cfn.plan.network.aliases import Alias
+from compose2cfn.plan.network.discovery import Discovery, discover
 from compose2cfn.plan.network.security_groups import SecurityGroup
 from compose2cfn.plan.network.subnets import subnets
 from compose2cfn.plan.network.vpc import (

@@ -1,12 +1,14 @@
 """Decide by which names the services of a project find each other."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.plan.network.aliases import Alias, Aliases
+from compose2cfn.plan.network.mentions import circle, mentions
 from compose2cfn.plan.network.vpc import Networking
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.given import NAMESPACE
@@ -20,14 +22,6 @@ TTL = 5
 _LONGEST_DOMAIN = 253
 
 
-class Alias(NamedTuple):
-    """An additional name of the service that owns a task."""
-
-    name: str
-    owner: str
-    origin: KeyPath
-
-
 class Discovery(NamedTuple):
     """The private DNS namespace of a project: who has which names, and who looks names up."""
 
@@ -37,6 +31,8 @@ class Discovery(NamedTuple):
     """Seconds for which an answer is cached."""
     entries: tuple[str, ...]
     """The owners of the tasks that join networks, each registered under its name, sorted."""
+    early: frozenset[str]
+    """The owners of those that are found before they are healthy."""
     aliases: tuple[Alias, ...]
     plugin_ids: Mapping[str, str]
     """The owner of each entry that has another id here than the retired plugin gave it."""
@@ -58,11 +54,15 @@ def discover(
     """
     networks = {owner: interface.networks for owner, interface in networking.tasks.items()}
     entries = tuple(sorted(owner for owner, joined in networks.items() if joined))
-    aliases = _Aliases(app, tasks, findings).unique(entries)
+    aliases = Aliases(app, tasks, findings).unique(entries)
+    namespace = _namespace(app, entries, findings)
+    early = _early(app, tasks, (entries, aliases), namespace)
+    _report_early(early, findings)
     return Discovery(
-        namespace=_namespace(app, entries, findings),
+        namespace=namespace,
         ttl=TTL,
         entries=entries,
+        early=early,
         aliases=aliases,
         plugin_ids=_plugin_ids(entries, aliases),
         clients=_clients(entries, networks, windows, findings),
@@ -95,6 +95,39 @@ def _check_namespace(name: str, entries: tuple[str, ...], spot: Spot) -> None:
             "namespace-local",
             "many systems look up names that end in .local on the local network, not in DNS; write "
             "e.g. shop.internal",
+        )
+
+
+def _early(
+    app: App,
+    tasks: Tasks,
+    named: tuple[Iterable[str], Iterable[Alias]],
+    namespace: Value,
+) -> frozenset[str]:
+    """List the tasks that look for themselves, or for each other, before they can be healthy.
+
+    ``named`` has the owners of entries, and the aliases.
+    """
+    entries, aliases = named
+    owners = {name.lower(): name for name in entries}
+    owners |= {alias.name.lower(): alias.owner for alias in aliases}
+    suffix = f".{namespace}".lower() if isinstance(namespace, str) else ""
+    looks_for: dict[str, set[str]] = {owner: set() for owner in tasks}
+    for name, service in app.project.services.items():
+        found = (word.removesuffix(suffix) for word in mentions(service))
+        looks_for[tasks.owner(name)] |= {owners[word] for word in found if word in owners}
+    return circle(looks_for)
+
+
+def _report_early(early: frozenset[str], findings: Findings) -> None:
+    if early:
+        first, *others = sorted(early)
+        each = "each other or for themselves" if others else "its own name"
+        looks = "look" if others else "looks"
+        findings.at("services", first).info(
+            "found-early",
+            f"{listed([first, *others], 'and')} {looks} for {each}, and can be found before the "
+            "health check passes",
         )
 
 
@@ -131,91 +164,3 @@ def _plugin_ids(entries: tuple[str, ...], aliases: tuple[Alias, ...]) -> Mapping
         for owner in entries
         if former[id_ := plugin_entry(owner)] == 1 and id_ not in taken
     }
-
-
-class _Aliases(NamedTuple):
-    """The additional names that a file gives to tasks."""
-
-    app: App
-    tasks: Tasks
-    findings: Findings
-
-    def unique(self, entries: tuple[str, ...]) -> tuple[Alias, ...]:
-        """List the names of these tasks, sorted; one that another task has is a fault."""
-        services = _by_dns_name(entries, self.findings)
-        found: dict[str, Alias] = {}
-        for alias, spot in self._written():
-            key = alias.name.lower()
-            owner = services.get(key) or found.get(key, alias).owner
-            if owner != alias.owner:
-                spot.error(
-                    "alias-taken",
-                    f"the name {alias.name!r} already belongs to {owner!r}; choose another one",
-                )
-            elif key not in services and key not in found and _fits(alias.name, spot):
-                found[key] = alias
-        return tuple(found[key] for key in sorted(found) if found[key].owner in entries)
-
-    def _written(self) -> Iterator[tuple[Alias, Spot]]:
-        """List all names that are written, including those of services that others carry."""
-        for service in sorted(self.app.project.services):
-            if service not in self.tasks.of(service).jobs:
-                for name, owner, spot in self._of_service(service):
-                    yield Alias(name, owner, spot.path), spot
-
-    def _of_service(self, name: str) -> Iterator[tuple[str, str, Spot]]:
-        """List the names that a service writes, each with the owner of the task it leads to."""
-        service = self.app.project.services[name]
-        owner = self.tasks.owner(name)
-        spot = self.findings.at("services", name)
-        if service.networks and name != owner:
-            yield name, owner, spot
-        for network, joined in sorted(service.networks.items()):
-            for index, alias in enumerate(joined.aliases if joined else ()):
-                yield alias, owner, spot / "networks" / network / "aliases" / index
-        if service.networks and service.container_name:
-            yield service.container_name, owner, spot / "container_name"
-        if service.networks and service.hostname:
-            yield service.hostname, owner, spot / "hostname"
-        for index, link in enumerate(service.links):
-            target, _, alias = link.partition(":")
-            if alias and target in self.app.project.services:
-                yield alias, self.tasks.owner(target), spot / "links" / index
-
-
-def _by_dns_name(entries: tuple[str, ...], findings: Findings) -> Mapping[str, str]:
-    """Return the services by their names as DNS sees them: it ignores case."""
-    found: dict[str, str] = {}
-    for name in entries:
-        spot = findings.at("services", name)
-        # Cloud Map sets the same limits for the name of a service as for a namespace.
-        if NAMESPACE.find(name) is None:
-            spot.error(
-                "name-length",
-                "each part of a DNS name has 1 to 63 characters, and the whole at most 127; "
-                "choose a shorter name",
-            )
-        elif (other := found.setdefault(name.lower(), name)) != name:
-            spot.error(
-                "name-collision",
-                f"{other!r} and {name!r} are the same name in DNS; rename one of them",
-            )
-    return found
-
-
-def _fits(name: str, spot: Spot) -> bool:
-    """Tell whether DNS accepts a name."""
-    if NAMESPACE.find(name) is None:
-        spot.error(
-            "alias-unfit",
-            f"{name!r} is not a valid DNS name; write letters, digits, '-' and '_', at most 63 "
-            "between two dots",
-        )
-        return False
-    if "." in name:
-        spot.warn(
-            "alias-dotted",
-            f"a name with a dot is looked up in public DNS first, so {name!r} is found here only "
-            "if it does not exist there; write a name without a dot",
-        )
-    return True

@@ -1,0 +1,69 @@
+"""Find out which services look for each other, by what they are told when they start."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from compose2cfn.model.service import HealthCheck, Service
+
+# A name is a host in an address (``//NAME``, ``USER@NAME``, ``NAME:9092``), before a port
+# (``nc -z NAME 5432``), and wherever a variable or an option says that it holds hosts. It is not
+# one wherever it stands: ``POSTGRES_USER=postgres`` and ``celery worker`` look for nobody.
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_ADDRESS = re.compile(rf"(?://(?:[^\s/@]*@)?|@)({_NAME})|(?<![\w.-])({_NAME}):(?=[\d$])")
+_BEFORE_PORT = re.compile(rf"(?<!\S)({_NAME})(?=\s+\d+(?!\S))")
+_SAID = re.compile(r"""(?:(-h)\s*|(-[\w.-]+)\s+|([\w.-]+)=)([^\s'"]+)""")
+_WORD = re.compile(r"""(?<![^\s'"])\S""")
+_HOLDS_HOSTS = re.compile(
+    "addr|bootstrap|broker|discover|endpoint|host|join|leader|listen|master|member|node|peer"
+    "|primary|quorum|replica|seed|sentinel|server|upstream|voter",
+    re.IGNORECASE,
+)
+
+
+def mentions(service: Service) -> Iterator[str]:
+    """List the names, in lower case, that a service takes for those of hosts."""
+    for variable, value in service.environment.items():
+        yield from _hosts(value or "")
+        if _HOLDS_HOSTS.search(variable):
+            yield from _listed(value or "")
+    check = service.healthcheck or HealthCheck()
+    for words in (service.entrypoint, service.command, check.test):
+        text = " ".join(words or ())
+        yield from _hosts(text)
+        yield from _told(text)
+
+
+def circle(looks_for: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """List those who look for themselves, or for others that in the end look for them."""
+    return frozenset(name for name in looks_for if name in _reached(name, looks_for))
+
+
+def _reached(start: str, looks_for: Mapping[str, Iterable[str]]) -> set[str]:
+    reached: set[str] = set()
+    left = [*looks_for[start]]
+    while left:
+        name = left.pop()
+        if name not in reached:
+            reached.add(name)
+            left += looks_for.get(name, ())
+    return reached
+
+
+def _hosts(text: str) -> Iterator[str]:
+    """List the hosts of the addresses in a text."""
+    for found in _ADDRESS.finditer(text):
+        yield (found[1] or found[2]).lower()
+
+
+def _told(text: str) -> Iterator[str]:
+    """List the hosts that the words of a command name, by options or before a port."""
+    yield from (found[1].lower() for found in _BEFORE_PORT.finditer(text))
+    for word in _WORD.finditer(text):
+        said = _SAID.match(text, word.start())
+        if said and (said[1] or _HOLDS_HOSTS.search(said[2] or said[3])):
+            yield from _listed(said[4])
+
+
+def _listed(value: str) -> Iterator[str]:
+    """List the hosts of a value that holds one, or several."""
+    yield from (name.lower() for name in re.split(r"[\s,;|/]+", value) if name)
