@@ -93,20 +93,32 @@ def test_another_stem_touches_no_entry() -> None:
     assert entries(plain) == entries(named)
 
 
+WEB = service()
+ELSEWHERE = {"x-aws-namespace": "shop2.internal"}
+
+
 def test_a_name_that_becomes_an_alias_takes_two_updates() -> None:
-    before = template({"db": service(), "web": service()})
-    between = template({"postgres": service(), "web": service()})
-    after = template({"postgres": service(["db"]), "web": service()})
-    with simulated() as cloud, pytest.raises(Refusal, match="cannot be updated"):
+    before = template({"db": service(), "web": WEB})
+    between = template({"postgres": service(), "web": WEB})
+    after = template({"postgres": service(["db"]), "web": WEB})
+    with simulated() as cloud, pytest.raises(Refusal, match="ServiceAlreadyExists"):
         updated(cloud, before, after)
     with simulated() as cloud:
         updated(cloud, before, between, after)
 
 
-def test_a_name_that_becomes_an_alias_takes_one_update_to_another_namespace() -> None:
-    before = template({"db": service(), "web": service()})
-    after = template(
-        {"postgres": service(["db"]), "web": service()}, **{"x-aws-namespace": "shop2.internal"}
-    )
+@pytest.mark.parametrize(
+    ("services", "other"),
+    [
+        pytest.param({"db": WEB}, {"postgres": service(["db"])}, id="name-to-alias"),
+        pytest.param({"postgres": service(["db"])}, {"db": WEB}, id="alias-to-name"),
+        pytest.param({"db": WEB}, {"db": service(environment={"HOST": "db"})}, id="found-early"),
+    ],
+)
+def test_another_namespace_takes_one_update(services: Services, other: Services) -> None:
+    before = template({**services, "web": WEB})
+    after = {**other, "web": WEB}
+    with simulated() as cloud, pytest.raises(Refusal, match="ServiceAlreadyExists"):
+        updated(cloud, before, template(after))
     with simulated() as cloud:
-        updated(cloud, before, after)
+        updated(cloud, before, template(after, **ELSEWHERE))
