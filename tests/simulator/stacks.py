@@ -164,6 +164,7 @@ class _Change:
         self.surplus: list[Resource] = []
         """What is to be deleted once all else is done."""
         self._before = dict(stack.resources)
+        self._replaced: list[Resource] = []
         self._undo: list[Callable[[], None]] = []
 
     def carry_out(self) -> None:
@@ -173,12 +174,12 @@ class _Change:
             made[declaration.id] = self._put(declaration, scope)
         outputs, exports = evaluate_outputs(scope)
         old = self.stack.version.template.declarations if self.stack.version else {}
-        removed = [
+        # What was made last goes first, whether it is removed or replaced.
+        self.surplus = [
             resource
-            for name, resource in self._before.items()
-            if name not in made and old[name].on_delete not in KEPT
+            for name, resource in reversed(self._before.items())
+            if resource in self._replaced or (name not in made and old[name].on_delete not in KEPT)
         ]
-        self.surplus += reversed(removed)
         self.stack.resources = made
         self.stack.outputs, self.stack.exports = outputs, exports
 
@@ -220,7 +221,7 @@ class _Change:
             )
         resource = self._create(declaration, new)
         if declaration.on_replace not in KEPT:
-            self.surplus.insert(0, old)
+            self._replaced.append(old)
         return resource
 
     def _update(self, resource: Resource, new: Properties, changed: frozenset[str]) -> Resource:
