@@ -113,6 +113,9 @@ class Plan:
             self._findings,
             networking=self.network,
             windows=self.windows,
+            single=frozenset(
+                owner for owner, host in self.compute.tasks.items() if host.count.single
+            ),
         )
 
     @cached_property

@@ -197,6 +197,7 @@ class _Folding(NamedTuple):
             "EntryPoint": list(INIT_CONTAINER.entry_point),
             "Command": ["\n".join(["set -eu", *scripts]) + "\n"],
             "Essential": INIT_CONTAINER.essential,
+            "User": INIT_CONTAINER.user,
         }
         self.pile.containers.setdefault(INIT, []).append(Piece(fields, FOLDING))
         yield Param(INIT_CONTAINER.image, self.spot.path)

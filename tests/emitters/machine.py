@@ -31,6 +31,7 @@ class Machine:
         }
         self.service = self.containers[service]
         (folder / "resolv.conf").touch()
+        (folder / "hosts").touch()
 
     def image(self, files: dict[str, str | bytes]) -> None:
         """Put files into the image of the service."""
@@ -54,6 +55,7 @@ class Machine:
             self.within(mount["ContainerPath"]).mkdir(parents=True, exist_ok=True)
         environment = {
             "PATH": os.environ["PATH"],
+            "HOSTS": str(self.folder / "hosts"),
             "RESOLV_CONF": str(self.folder / "resolv.conf"),
             **{
                 variable["Name"]: str(variable["Value"])

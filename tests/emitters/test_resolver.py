@@ -1,6 +1,7 @@
 """The init container lets bare names of services resolve, with the shell of this machine."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,62 @@ def test_a_service_without_neighbours_is_left_alone() -> None:
     assert isinstance(body, dict)
     (container,) = body["AppTaskDefinition"]["Properties"]["ContainerDefinitions"]
     assert container["Name"] == "app"
+
+
+METADATA = json.dumps(
+    {"Networks": [{"NetworkMode": "awsvpc", "IPv4Addresses": ["10.0.2.106"]}]},
+    separators=(",", ":"),
+)
+HOSTS = "127.0.0.1 localhost\n10.0.2.106 ip-10-0-2-106.ec2.internal"
+OWN = "10.0.2.106 app main"
+AND_ALIAS = json.dumps(
+    {"services": {"app": {"image": "a", "hostname": "main"}, "db": {"image": "b"}}}
+)
+
+
+class Metadata:
+    """A task whose metadata a stand-in for wget gives."""
+
+    def __init__(self, folder: Path, answer: str, text: str = AND_ALIAS) -> None:
+        self.machine = Machine(folder, converted(text))
+        self.hosts = folder / "hosts"
+        self.hosts.write_text(HOSTS)
+        tool = folder / "bin" / "wget"
+        tool.parent.mkdir()
+        tool.write_text(f"#!/bin/sh\n[ \"$4\" = http://metadata ] && echo '{answer}'\n")
+        tool.chmod(0o755)
+        self.path = f"{tool.parent}{os.pathsep}{os.environ['PATH']}"
+
+    def prepare(self) -> str:
+        """Run the init container; give what is in the file of hosts then."""
+        self.machine.prepare(
+            PATH=self.path, NAMESPACE=NAMESPACE, ECS_CONTAINER_METADATA_URI_V4="http://metadata"
+        )
+        return self.hosts.read_text()
+
+
+def test_a_service_finds_its_own_names_at_once(tmp_path: Path) -> None:
+    task = Metadata(tmp_path, METADATA)
+    file = task.hosts.stat().st_ino
+    assert task.prepare() == f"{HOSTS}\n{OWN}\n"
+    assert task.hosts.stat().st_ino == file  # in place: it is mounted
+
+
+def test_finding_oneself_again_changes_nothing(tmp_path: Path) -> None:
+    task = Metadata(tmp_path, METADATA)
+    assert task.prepare() == task.prepare()
+
+
+def test_a_task_without_an_address_starts_all_the_same(tmp_path: Path) -> None:
+    assert Metadata(tmp_path, "{}").prepare() == HOSTS
+
+
+def test_one_of_several_tasks_does_not_take_the_name_for_its_own(tmp_path: Path) -> None:
+    several = json.dumps({"services": {"app": {"image": "a", "scale": 2}, "db": {"image": "b"}}})
+    assert Metadata(tmp_path, METADATA, several).prepare() == HOSTS
+
+
+def test_a_service_alone_finds_itself(tmp_path: Path) -> None:
+    alone = {"image": "a", "environment": {"URL": "http://app:80"}, "hostname": "main"}
+    text = json.dumps({"services": {"app": alone}})
+    assert Metadata(tmp_path, METADATA, text).prepare().endswith(f"{OWN}\n")

@@ -52,6 +52,11 @@ class TaskCount(NamedTuple):
         return None if self.scaling or self.daemon else self.replicas
 
     @property
+    def single(self) -> bool:
+        """Tell whether it is one task, for as long as the file says so."""
+        return self.maximum in {0, 1} and not self.daemon
+
+    @property
     def minimum(self) -> int:
         """The number of tasks that updates are counted on, where it is known."""
         known = self.scaling.minimum if self.scaling else self.replicas

@@ -16,6 +16,8 @@ class HelperContainer(NamedTuple):
     """Whether its end is the end of the task."""
     entry_point: tuple[str, ...] = ()
     """Empty leaves it to the image."""
+    user: str = ""
+    """Empty leaves it to the image."""
     memory_reservation: int = 0
     """MiB; 0 leaves it to the size of the task."""
 
@@ -32,6 +34,7 @@ INIT_CONTAINER = HelperContainer(
     ),
     essential=False,
     entry_point=("sh", "-c"),
+    user="0",
 )
 """Prepares a task before its services start; what it runs comes as its command."""
 

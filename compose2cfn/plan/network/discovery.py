@@ -38,6 +38,8 @@ class Discovery(NamedTuple):
     """The owner of each entry that has another id here than the retired plugin gave it."""
     clients: frozenset[str]
     """The owners of the tasks whose containers look bare names up in the namespace."""
+    own_names: Mapping[str, tuple[str, ...]]
+    """For those of them that are one task each the names that mean the task itself, by owner."""
 
 
 def discover(
@@ -47,10 +49,12 @@ def discover(
     *,
     networking: Networking,
     windows: frozenset[str],
+    single: frozenset[str],
 ) -> Discovery:
     """Decide which tasks have names, and which look names up.
 
-    ``windows`` has the owners of the tasks that run on Windows.
+    ``windows`` has the owners of the tasks that run on Windows, ``single`` of those that are never
+    more than one.
     """
     networks = {owner: interface.networks for owner, interface in networking.tasks.items()}
     entries = tuple(sorted(owner for owner, joined in networks.items() if joined))
@@ -58,6 +62,7 @@ def discover(
     namespace = _namespace(app, entries, findings)
     early = _early(app, tasks, (entries, aliases), namespace)
     _report_early(early, findings)
+    clients = _clients(networks, early, windows, findings)
     return Discovery(
         namespace=namespace,
         ttl=TTL,
@@ -65,7 +70,8 @@ def discover(
         early=early,
         aliases=aliases,
         plugin_ids=_plugin_ids(entries, aliases),
-        clients=_clients(entries, networks, windows, findings),
+        clients=clients,
+        own_names={owner: _own_names(owner, aliases) for owner in sorted(clients & single)},
     )
 
 
@@ -131,17 +137,21 @@ def _report_early(early: frozenset[str], findings: Findings) -> None:
         )
 
 
+def _own_names(owner: str, aliases: Iterable[Alias]) -> tuple[str, ...]:
+    return (owner, *sorted(alias.name for alias in aliases if alias.owner == owner))
+
+
 def _clients(
-    entries: tuple[str, ...],
     networks: Mapping[str, tuple[str, ...]],
+    early: frozenset[str],
     windows: frozenset[str],
     findings: Findings,
 ) -> frozenset[str]:
-    """List the tasks that share a network with another one, and can look up names."""
+    """List the tasks that share a network or look for themselves, and can look up names."""
     sharing = Counter(name for joined in networks.values() for name in joined)
     found = set()
-    for owner in entries:
-        if all(sharing[name] == 1 for name in networks[owner]):
+    for owner, joined in sorted(networks.items()):
+        if owner not in early and all(sharing[name] == 1 for name in joined):
             continue
         if owner in windows:
             findings.at("services", owner).warn(
