@@ -54,7 +54,7 @@ class TaskCount(NamedTuple):
     @property
     def single(self) -> bool:
         """Tell whether it is one task, for as long as the file says so."""
-        return self.maximum in {0, 1} and not self.daemon
+        return not self.daemon and isinstance(self.maximum, int) and self.maximum <= 1
 
     @property
     def minimum(self) -> int:
