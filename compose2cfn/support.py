@@ -208,7 +208,6 @@ IGNORED: Mapping[str, str] = {
     "services.*.deploy.resources.limits.pids": _NO_COUNTERPART,
     "services.*.deploy.restart_policy.delay": _RETRIES,
     "services.*.deploy.restart_policy.max_attempts": _RETRIES,
-    "services.*.deploy.restart_policy.window": _RETRIES,
     "services.*.deploy.rollback_config": "ECS rolls back the way it deploys; this is left out",
     "services.*.deploy.update_config.delay": "ECS starts the next tasks as soon as the last ones "
     "are healthy; this is left out",

@@ -195,6 +195,15 @@ DEFECTS: list[tuple[Edits, str]] = [
     ({WEB + "StopTimeout": 600}, "stopTimeout"),
     ({WEB + "RestartPolicy": {"Enabled": True, "RestartAttemptPeriod": 5}}, "restartAttempt"),
     (
+        {
+            TASK + "Cpu": "1024",
+            TASK + "Memory": "2048",
+            TASK + "RuntimePlatform": {"OperatingSystemFamily": "WINDOWS_SERVER_2022_CORE"},
+            WEB + "RestartPolicy": {"Enabled": True},
+        },
+        "not supported for Windows",
+    ),
+    (
         {WEB + "Ulimits": [{"Name": "nofile", "SoftLimit": 9, "HardLimit": 8}]},
         "the soft limit is above",
     ),

@@ -54,6 +54,23 @@ DEPLOYMENT = Chapter(
                     restart: always
             """,
         ),
+        "restart-window": Explanation(
+            WARNING,
+            cause="The `window` of a `restart_policy` is shorter or longer than ECS takes, not in "
+            "whole seconds, or written for a job, for a container on Windows or beside "
+            "`condition: none`.",
+            reason="ECS starts a container again within its task if it has run for 60 to 1800 "
+            "seconds before it ended, and this is the nearest. One that ends earlier ends its task, "
+            "and another task takes its place; so does every end of a container on Windows.",
+            cure="Write a window from `60s` to `30m`.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    deploy:
+                      restart_policy: {condition: any, window: 5m}
+            """,
+        ),
         "scaling-global": Explanation(
             ERROR,
             cause="A service has `mode: global` and autoscaling.",

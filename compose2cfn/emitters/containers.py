@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from compose2cfn.plan.compute import ALL_GPUS
+from compose2cfn.plan.compute import ALL_GPUS, ContainerRestart
 from compose2cfn.plan.containers import ContainerDefinition, ContainerHealthCheck, KernelSettings
 from compose2cfn.plan.make import Plan
 from compose2cfn.stack.items import ContainerPart, Item, TaskPart, emitter
@@ -33,6 +33,8 @@ from compose2cfn.stack.tags import tags
     "services.*.devices[].target",
     "services.*.entrypoint",
     "services.*.environment",
+    "services.*.deploy.restart_policy.condition",
+    "services.*.deploy.restart_policy.window",
     "services.*.expose",
     "services.*.gpus[].capabilities",
     "services.*.gpus[].count",
@@ -56,6 +58,7 @@ from compose2cfn.stack.tags import tags
     "services.*.ports[].target",
     "services.*.privileged",
     "services.*.read_only",
+    "services.*.restart",
     "services.*.runtime",
     "services.*.security_opt",
     "services.*.shm_size",
@@ -134,6 +137,7 @@ def _fields(definition: ContainerDefinition) -> Mapping[str, object]:
         "PseudoTerminal": definition.pseudo_terminal,
         "ReadonlyRootFilesystem": definition.readonly_root_filesystem,
         "ResourceRequirements": _gpus(resources.gpus),
+        "RestartPolicy": _restart_policy(definition.restart),
         "StopTimeout": definition.stop_timeout,
         "User": definition.user,
         "WorkingDirectory": definition.working_directory,
@@ -146,6 +150,14 @@ def _gpus(number: int) -> Sequence[object]:
     """Write a number of GPUs as ECS wants it."""
     value = "ALL" if number == ALL_GPUS else str(number)
     return [{"Type": "GPU", "Value": value}] if number else []
+
+
+def _restart_policy(restart: ContainerRestart | None) -> Mapping[str, object]:
+    if restart is None:
+        return {}
+    codes = list(restart.ignored_exit_codes)
+    fields = {"Enabled": True, "RestartAttemptPeriod": restart.attempt_period}
+    return {**fields, "IgnoredExitCodes": codes} if codes else fields
 
 
 def _health_check(check: ContainerHealthCheck) -> Mapping[str, object]:

@@ -17,7 +17,7 @@ from compose2cfn.plan.compute.needs import report_default_sizes, unsaid_needs
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, request
 from compose2cfn.plan.compute.requirements import task_requirements
-from compose2cfn.plan.compute.restarts import ends
+from compose2cfn.plan.compute.restarts import ContainerRestart, container_restart, ends
 from compose2cfn.plan.compute.strategies import FARGATE, FARGATE_PROVIDERS, StrategyItem
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
@@ -29,6 +29,7 @@ __all__ = [
     "CircuitBreaker",
     "Cluster",
     "Compute",
+    "ContainerRestart",
     "Deployment",
     "FargateSize",
     "Launch",
@@ -40,6 +41,7 @@ __all__ = [
     "StrategyItem",
     "TaskCount",
     "compute",
+    "container_restart",
     "deployments",
     "ends",
     "fargate_size",

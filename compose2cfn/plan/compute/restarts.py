@@ -1,8 +1,64 @@
-"""What becomes of restart policies: ECS starts the tasks of a service again, always."""
+"""What becomes of restart policies: ECS starts the tasks of a service again, always.
+
+A container that ran for a while before it ended is started again within its task, which keeps its
+address; whatever else ends it ends its task, and another task takes its place.
+"""
+
+from dataclasses import dataclass
+from math import ceil
 
 from compose2cfn.findings import Spot
-from compose2cfn.model.deploy import Deploy
+from compose2cfn.model.deploy import Deploy, RestartPolicy
 from compose2cfn.model.service import Service
+
+# Seconds that a container must have run to be started again within its task.
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html
+_LEAST_WINDOW = 60
+_LONGEST_WINDOW = 1800
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerRestart:
+    """How a container is started again within its task."""
+
+    attempt_period: int
+    """Seconds that it must have run before it ended."""
+    ignored_exit_codes: tuple[int, ...] = ()
+    """Those with which it stays ended."""
+
+
+def container_restart(service: Service, spot: Spot, *, able: bool) -> ContainerRestart | None:
+    """Decide how the container of a service is started again; None where nothing is said of it.
+
+    Jobs, and containers on Windows, are not ``able``: they are never started again in their task.
+    """
+    policy = (service.deploy or Deploy()).restart_policy
+    if not able or ends(service) or not (policy or service.restart):
+        if policy and policy.window:
+            (spot / "deploy" / "restart_policy" / "window").warn(
+                "restart-window",
+                "this container is not started again within its task, and the window is left out",
+            )
+        return None
+    condition = policy.condition if policy else service.restart.partition(":")[0]
+    return ContainerRestart(
+        attempt_period=_attempt_period(policy, spot),
+        ignored_exit_codes=(0,) if condition == "on-failure" else (),
+    )
+
+
+def _attempt_period(policy: RestartPolicy | None, spot: Spot) -> int:
+    window = policy.window if policy else None
+    if not window:
+        return _LEAST_WINDOW
+    seconds = min(max(ceil(window.seconds), _LEAST_WINDOW), _LONGEST_WINDOW)
+    if seconds != window.seconds:
+        (spot / "deploy" / "restart_policy" / "window").warn(
+            "restart-window",
+            f"ECS takes whole seconds from {_LEAST_WINDOW} to {_LONGEST_WINDOW}; {window} becomes "
+            f"{seconds}s",
+        )
+    return seconds
 
 
 def ends(service: Service) -> bool:

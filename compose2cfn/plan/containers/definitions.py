@@ -9,7 +9,14 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute import Compute, Launch, ResourceRequest, ends
+from compose2cfn.plan.compute import (
+    Compute,
+    ContainerRestart,
+    Launch,
+    ResourceRequest,
+    container_restart,
+    ends,
+)
 from compose2cfn.plan.containers.dependencies import ContainerDependency, find_dependencies
 from compose2cfn.plan.containers.health import ContainerHealthCheck, check_health
 from compose2cfn.plan.containers.images import choose_image
@@ -45,6 +52,7 @@ class ContainerDefinition(NamedTuple):
     pseudo_terminal: bool
     readonly_root_filesystem: bool
     resources: ResourceRequest
+    restart: ContainerRestart | None
     stop_timeout: int | None
     """Seconds; None leaves it to ECS, which gives 30."""
     user: str
@@ -84,6 +92,9 @@ class Definitions(NamedTuple):
             pseudo_terminal=service.tty,
             readonly_root_filesystem=service.read_only,
             resources=self.compute.requests[name],
+            restart=container_restart(
+                service, spot, able=name not in task.jobs and not launch.platform.windows
+            ),
             stop_timeout=_stop_timeout(service, launch, spot / "stop_grace_period"),
             user=service.user,
             working_directory=service.working_dir,

@@ -66,6 +66,10 @@ def on_fargate(task: Properties) -> bool:
     return "FARGATE" in task.get("RequiresCompatibilities", [])
 
 
+def _windows(task: Properties) -> bool:
+    return str(task.get("RuntimePlatform", {}).get("OperatingSystemFamily")).startswith("WIN")
+
+
 def _awsvpc(task: Properties) -> bool:
     return task.get("NetworkMode") == "awsvpc"
 
@@ -88,8 +92,7 @@ def _fargate_sizes(task: Properties) -> Iterator[str]:
     if not _awsvpc(task):
         yield "Fargate only supports network mode 'awsvpc'"
     cpu, memory = int(task.get("Cpu", 0)), int(task.get("Memory", 0))
-    windows = str(task.get("RuntimePlatform", {}).get("OperatingSystemFamily")).startswith("WIN")
-    rows = WINDOWS_CPUS if windows else FARGATE_SIZES
+    rows = WINDOWS_CPUS if _windows(task) else FARGATE_SIZES
     if cpu not in rows or memory not in FARGATE_SIZES[cpu]:
         yield f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory"
     if not 21 <= int(task.get("EphemeralStorage", {}).get("SizeInGiB", 21)) <= 200:
@@ -170,15 +173,20 @@ def _container_faults(container: Properties, task: Properties) -> Iterator[str]:
     for limit in container.get("Ulimits", []):
         if int(limit["SoftLimit"]) > int(limit["HardLimit"]):
             yield f"ulimit {limit['Name']}: the soft limit is above the hard one"
-    attempts = container.get("RestartPolicy", {}).get("RestartAttemptPeriod", 300)
-    if not 60 <= int(attempts) <= 1800:
-        yield "restartAttemptPeriod should be between 60 and 1800"
+    yield from _restart_faults(container.get("RestartPolicy", {}), task)
     if _awsvpc(task):
         for key in NOT_IN_AWSVPC:
             if container.get(key):
                 yield f"{key} is not supported on container when networkMode=awsvpc"
     if on_fargate(task):
         yield from _fargate_faults(container, task)
+
+
+def _restart_faults(policy: Properties, task: Properties) -> Iterator[str]:
+    if policy and _windows(task):
+        yield "restartPolicy is not supported for Windows containers"
+    if not 60 <= int(policy.get("RestartAttemptPeriod", 300)) <= 1800:
+        yield "restartAttemptPeriod should be between 60 and 1800"
 
 
 def _dependency_faults(container: Properties, task: Properties) -> Iterator[str]:
