@@ -60,7 +60,7 @@ DEPLOYMENT = Chapter(
             "whole seconds, or written for a job, for a container on Windows or beside "
             "`condition: none`.",
             reason="ECS starts a container again within its task if it has run for 60 to 1800 "
-            "seconds before it ended, and this is the nearest. One that ends earlier ends its task, "
+            "seconds before it ended, and this is the nearest. An earlier end is that of its task, "
             "and another task takes its place; so does every end of a container on Windows.",
             cure="Write a window from `60s` to `30m`.",
             snippet="""

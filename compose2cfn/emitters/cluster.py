@@ -5,16 +5,20 @@ from collections.abc import Iterator
 from troposphere.ecs import Cluster, ClusterCapacityProviderAssociations
 
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.names import CLUSTER_CAPACITY, CLUSTER_ID
-from compose2cfn.plan.terms.values import STACK_NAME
+from compose2cfn.plan.terms.names import CLUSTER_CAPACITY, CLUSTER_ID, LOG_GROUP
+from compose2cfn.plan.terms.values import STACK_NAME, ref
 from compose2cfn.stack.items import Item, emitter
 from compose2cfn.stack.objects import output, resource
 from compose2cfn.stack.tags import tags
 
 _ORIGIN = ("x-aws-cluster",)
+_EXEC_LOGS = {
+    "Logging": "OVERRIDE",
+    "LogConfiguration": {"CloudWatchLogGroupName": ref(LOG_GROUP)},
+}
 
 
-@emitter("x-aws-cluster")
+@emitter("services.*.x-aws-exec", "x-aws-cluster")
 def cluster(plan: Plan) -> Iterator[Item]:
     """Run everything in one ECS cluster, the stack's own unless one is given."""
     where = plan.compute.cluster
@@ -22,7 +26,9 @@ def cluster(plan: Plan) -> Iterator[Item]:
         yield output("ClusterName", where.name, "Name of the ECS cluster", _ORIGIN)
     if not where.own:
         return
-    fields = {"ClusterName": STACK_NAME, "Tags": tags()}
+    fields: dict[str, object] = {"ClusterName": STACK_NAME, "Tags": tags()}
+    if plan.logs.exec_sessions:
+        fields["Configuration"] = {"ExecuteCommandConfiguration": _EXEC_LOGS}
     yield resource(Cluster, CLUSTER_ID, fields, _ORIGIN)
     providers = {
         "Cluster": where.id,

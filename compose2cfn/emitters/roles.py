@@ -1,11 +1,12 @@
 """What the code in the containers may do, and how ECS gets at their images."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.permissions import ServicePermissions
 from compose2cfn.plan.secrets import SecretReference
-from compose2cfn.plan.terms.values import Value
+from compose2cfn.plan.terms.names import LOG_GROUP
+from compose2cfn.plan.terms.values import Value, attribute
 from compose2cfn.stack.items import ContainerPart, Item, RoleKind, RolePart, TaskPart, emitter
 from compose2cfn.stack.policies import allow, document, statement
 
@@ -16,6 +17,8 @@ _EXEC = (
     *("ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"),
     *("ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"),
 )
+
+_EXEC_LOGS = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
 
 
 @emitter(
@@ -34,9 +37,17 @@ def roles(plan: Plan) -> Iterator[Item]:
     for owner, repositories in plan.roles.repositories.items():
         yield _pull(owner, repositories)
     for owner in sorted(plan.roles.exec_tasks):
-        policies = {"exec": allow(_EXEC, "*")}
+        policies = {"exec": document(*_exec(plan))}
         origin = ("services", owner, "x-aws-exec")
         yield RolePart(owner, RoleKind.TASK, policies, origin=origin)
+
+
+def _exec(plan: Plan) -> Iterator[Mapping[str, object]]:
+    """Allow sessions of ECS Exec, and to write down what is done in them."""
+    yield statement(_EXEC, "*")
+    if plan.logs.exec_sessions:
+        yield statement(_EXEC_LOGS, attribute(LOG_GROUP, "Arn"))
+        yield statement(["logs:DescribeLogGroups"], "*")  # it knows no single log group
 
 
 def _role(service: str, permissions: ServicePermissions) -> Iterator[Item]:

@@ -156,7 +156,8 @@ class Plan:
     @cached_property
     def logs(self) -> Logs:
         """Where the output of each container goes, and the log group of the stack."""
-        return direct_logs(self.app, self.tasks, self._findings)
+        own = self.compute.cluster.own
+        return direct_logs(self.app, self.tasks, self._findings, own_cluster=own)
 
     @cached_property
     def deliveries(self) -> Mapping[str, tuple[DeliveredDirectory, ...]]:

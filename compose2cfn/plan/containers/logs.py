@@ -36,6 +36,9 @@ class Logs(NamedTuple):
     """For each task that needs one, by its owner."""
     group: StackLogGroup | None
     """The log group of the stack; None if nothing goes there."""
+    exec_sessions: bool
+    """Whether what is done with ECS Exec goes there: a cluster that is given has rules of its own.
+    """
 
     @staticmethod
     def of_helper(container: str) -> LogConfiguration:
@@ -43,8 +46,9 @@ class Logs(NamedTuple):
         return to_stack(container)
 
 
-def direct_logs(app: App, tasks: Tasks, findings: Findings) -> Logs:
+def direct_logs(app: App, tasks: Tasks, findings: Findings, *, own_cluster: bool) -> Logs:
     """Decide where the output of each service goes, and what it takes to bring it there."""
+    sessions = own_cluster and any(one.x_aws_exec for one in app.project.services.values())
     services: dict[str, LogConfiguration] = {}
     for name, service in app.project.services.items():
         spot = findings.at("services", name, "logging")
@@ -52,9 +56,9 @@ def direct_logs(app: App, tasks: Tasks, findings: Findings) -> Logs:
             services[name] = log
     routed = {tasks.owner(name) for name, log in services.items() if log.driver == FIRELENS}
     routers = {owner: _router(tasks[owner], findings) for owner in sorted(routed)}
-    used = bool(routers) or any(log.in_stack for log in services.values())
+    used = sessions or bool(routers) or any(log.in_stack for log in services.values())
     group = choose_log_group(app.project, findings) if used else None
-    return Logs(MappingProxyType(services), MappingProxyType(routers), group)
+    return Logs(MappingProxyType(services), MappingProxyType(routers), group, sessions)
 
 
 def _router(task: Task, findings: Findings) -> LogRouter:
