@@ -2,7 +2,9 @@
 
 import gzip
 import json
+from collections import Counter
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,12 @@ from compose2cfn.plan.compute.fargate import (
     nearest_sizes,
     smallest_size,
 )
-from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
+from compose2cfn.plan.compute.instance_types import (
+    INSTANCE_TYPES,
+    RARE_FAMILIES,
+    fitting,
+    is_arm,
+)
 from compose2cfn.plan.containers.capabilities import CAPABILITIES
 from compose2cfn.plan.containers.kernel import ULIMITS
 from compose2cfn.plan.containers.log_group import RETENTIONS
@@ -104,9 +111,22 @@ def test_processors_are_told_from_names() -> None:
         assert is_arm(name) == ("arm64" in processor["SupportedArchitectures"]), name
 
 
-def test_the_smallest_machine_comes_first() -> None:
+def test_rare_families_are_offered_in_less_than_half_of_the_regions() -> None:
+    folder = Path(str(files("moto") / "ec2" / "resources" / "instance_type_offerings" / "region"))
+    regions = [json.loads(gzip.decompress(file.read_bytes())) for file in folder.glob("*.gz")]
+    offered = Counter(
+        family
+        for region in regions
+        for family in {one["InstanceType"].partition(".")[0] for one in region}
+    )
+    families = {name.partition(".")[0] for name in INSTANCE_TYPES}
+    assert {one for one in families if offered[one] < len(regions) / 2} == RARE_FAMILIES
+
+
+def test_the_smallest_machine_that_is_offered_widely_comes_first() -> None:
     assert fitting(0, 0, 1, arm=False)[0].name == "g4dn.xlarge"
-    assert fitting(0, 20 * 1024, 1, arm=False)[0].name == "g6e.xlarge"
+    assert fitting(0, 20 * 1024, 1, arm=False)[0].name == "g4dn.2xlarge"
+    assert fitting(0, 0, 2, arm=False)[0].name == "g4dn.12xlarge"
     assert fitting(0, 0, 3, arm=False)[0].gpus == 4
     assert fitting(0, 0, 0, arm=True)[0].arm
     assert not any(machine.gpus for machine in fitting(0, 0, 0, arm=False))

@@ -140,6 +140,12 @@ _ARM: Mapping[str, Mapping[str, tuple[int, int, int]]] = {
     },
 }
 
+# Families that less than half of the regions offer, counted with
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html
+RARE_FAMILIES = frozenset(
+    {"g5g", "g6e", "g7", "g7e", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300"}
+)
+
 _ARM_FAMILY = re.compile(r"a1|[a-z]+\d+g[a-z]*")
 
 
@@ -151,6 +157,11 @@ class InstanceType(NamedTuple):
     memory: int
     gpus: int
     arm: bool
+
+    @property
+    def rare(self) -> bool:
+        """Tell whether most regions do not offer it."""
+        return self.name.partition(".")[0] in RARE_FAMILIES
 
     @property
     def usable(self) -> int:
@@ -171,13 +182,13 @@ def _listed() -> Iterator[InstanceType]:
 
 INSTANCE_TYPES: Mapping[str, InstanceType] = {
     kind.name: kind
-    for kind in sorted(_listed(), key=lambda kind: (kind.gpus, kind.cpu, kind.memory))
+    for kind in sorted(_listed(), key=lambda kind: (kind.rare, kind.gpus, kind.cpu, kind.memory))
 }
-"""The types that are chosen from, the smallest first."""
+"""The types that are chosen from: what most regions offer first, and of that the smallest."""
 
 
 def fitting(cpu: int, memory: int, gpus: int, *, arm: bool) -> tuple[InstanceType, ...]:
-    """List the types that hold a task, the smallest first; none with GPUs for one without."""
+    """List the types that hold a task, the best first; none with GPUs for one without."""
     return tuple(
         kind
         for kind in INSTANCE_TYPES.values()
