@@ -52,14 +52,19 @@ CAPACITY = Chapter(
         ),
         "capacity-machines": Explanation(
             INFO,
-            cause="A service runs on EC2 machines that the stack starts, because it asks for a GPU "
-            "or because the file says so.",
+            cause="A service runs on EC2 machines, because it asks for a GPU or because the file "
+            "says so.",
             reason="AWS bills machines while they run. Their tasks have no public addresses, so "
-            "their subnets need a NAT gateway or endpoints to pull images. The type is the "
-            "smallest that fits, and a template parameter.",
-            cure="Check the type, the number and the subnets. To choose, write them: "
-            "`x-aws-capacity: {machine: g5.xlarge, min: 0, max: 4}`. The finding stays, for "
-            "machines cost money.",
+            "their subnets need a NAT gateway, or endpoints for `ecs`, `ecs-agent`, "
+            "`ecs-telemetry`, `ecr.api`, `ecr.dkr`, `logs` and S3. They are ECS Managed Instances, "
+            "which AWS chooses, starts, patches and stops. Where an image (`ami`) or a number "
+            "(`min`, `max`) is written, where `shm_size`, `ipc` or `security_opt` ask for what "
+            "those do not take, and for global services, the stack starts machines itself: of "
+            "the smallest type that fits and that most regions offer, a template parameter. In a "
+            "cluster that is given, a service that left Fargate's launch type for machines goes "
+            "back by `x-aws-capacity: FARGATE`, as a capacity provider that the cluster must have.",
+            cure="Check the type and the subnets. To choose, write them: `x-aws-capacity: "
+            "{machine: g5.xlarge}`. The finding stays, for machines cost money.",
         ),
         "capacity-shared": Explanation(
             ERROR,

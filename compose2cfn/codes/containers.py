@@ -220,6 +220,20 @@ CONTAINERS = Chapter(
                     x-aws-capacity: EC2
             """,
         ),
+        "labels-managed": Explanation(
+            WARNING,
+            cause="A service that runs on ECS Managed Instances has `labels`.",
+            reason="Containers there have no labels, and ECS would refuse the task.",
+            cure="Remove them; `deploy.labels` become tags of the ECS service and its tasks.",
+            snippet="""
+                services:
+                  train:
+                    image: train
+                    x-aws-capacity: EC2
+                    deploy:
+                      labels: {team: research}
+            """,
+        ),
         "pid-elsewhere": Explanation(
             ERROR,
             cause="A service sees the processes (`pid`) of one that runs in another task, or of a "

@@ -10,6 +10,7 @@ from compose2cfn.emitters.containers import containers
 from compose2cfn.emitters.discovery import discovery
 from compose2cfn.emitters.load_balancer import load_balancer
 from compose2cfn.emitters.logs import logs
+from compose2cfn.emitters.managed_instances import managed_instances
 from compose2cfn.emitters.network import network
 from compose2cfn.emitters.roles import roles
 from compose2cfn.emitters.scaling import scaling
@@ -26,6 +27,7 @@ DEFAULT_EMITTERS: tuple[Emitter, ...] = (
     discovery,
     load_balancer,
     logs,
+    managed_instances,
     network,
     roles,
     scaling,

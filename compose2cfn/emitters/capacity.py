@@ -162,6 +162,7 @@ class _Group:
             CapacityProvider,
             self.machines.provider_id,
             {
+                "Name": self.machines.provider_name,
                 "AutoScalingGroupProvider": {
                     "AutoScalingGroupArn": ref(self.machines.group_id),
                     "ManagedDraining": "ENABLED",

@@ -93,7 +93,7 @@ def _task(plan: Plan, owner: str) -> TaskPart:
     fields: dict[str, object] = {
         "Family": settings.family,
         "NetworkMode": "awsvpc",
-        "RequiresCompatibilities": [launch.launch_type],
+        "RequiresCompatibilities": [launch.compatibility],
         "Tags": tags(service=owner),
     }
     if settings.ipc_mode:

@@ -13,6 +13,11 @@ from compose2cfn.plan.compute.disks import task_disks
 from compose2cfn.plan.compute.fargate import FargateSize, fargate_size
 from compose2cfn.plan.compute.launches import Launch, Launching, machine_owners
 from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup, machine_groups
+from compose2cfn.plan.compute.managed_instances import (
+    ManagedInstances,
+    managed_instances,
+    managed_owners,
+)
 from compose2cfn.plan.compute.needs import report_default_sizes, unsaid_needs
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, request
@@ -35,6 +40,7 @@ __all__ = [
     "Launch",
     "MachineAttribute",
     "MachineGroup",
+    "ManagedInstances",
     "Platform",
     "ResourceRequest",
     "Scaling",
@@ -57,6 +63,8 @@ class Compute(NamedTuple):
     """How each task is launched, by its owner."""
     machines: Mapping[str, MachineGroup]
     """The machines that this stack starts, by the owner of the task that they belong to."""
+    managed_instances: Mapping[str, ManagedInstances]
+    """Those that AWS starts for it, likewise."""
     requests: Mapping[str, ResourceRequest]
     """What the container of each service asks for."""
     needs: Mapping[str, ResourceRequest]
@@ -82,8 +90,12 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
     wanted = {name: one.with_needs(needs[name]) for name, one in asked.items()}
     required = task_requirements(app, tasks, wanted, findings)
     owners = machine_owners(tasks, required, findings)
-    machines = machine_groups(required, owners, names, findings, managed=cluster.own)
-    launching = Launching(cluster, machines, findings)
+    managed = managed_owners(required, owners, cluster)
+    groups = {owner: other for owner, other in owners.items() if other not in managed}
+    selected = {owner: other for owner, other in owners.items() if other in managed}
+    machines = machine_groups(required, groups, names, findings, cluster=cluster)
+    instances = managed_instances(required, selected, names, findings, cluster=cluster)
+    launching = Launching(cluster, machines, instances, findings)
     launches = {
         owner: launching.launch(task, owners.get(owner)) for owner, task in required.items()
     }
@@ -95,6 +107,7 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
         cluster=cluster,
         tasks=MappingProxyType(launches),
         machines=MappingProxyType(machines),
+        managed_instances=MappingProxyType(instances),
         requests=MappingProxyType(requests),
         needs=MappingProxyType(needs),
         reserved=MappingProxyType(

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.plan.terms.given import CLUSTER
-from compose2cfn.plan.terms.names import CLUSTER_ID
-from compose2cfn.plan.terms.values import Value, ref
+from compose2cfn.plan.terms.names import CLUSTER_ID, Names, digest
+from compose2cfn.plan.terms.values import Value, ref, sub
 
 _ASKED = CLUSTER.parameter("ClusterName", "Name of the ECS cluster that the services run in")
 
@@ -19,6 +19,15 @@ class Cluster(NamedTuple):
     name: Value
     own: bool
     """Whether it is made by this stack."""
+
+    def provider_name(self, service: str) -> Value:
+        """Name the capacity provider of a service's machines in this cluster.
+
+        CloudFormation would begin with the name of the stack, and none may begin with aws, ecs or
+        fargate. In another cluster it is another provider, and has another name.
+        """
+        name = f"cp-${{AWS::StackName}}-{Names.container(service)}"
+        return sub(name if self.own else f"{name}-{digest(self.name)}")
 
     @property
     def imported(self) -> bool:

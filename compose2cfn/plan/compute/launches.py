@@ -9,6 +9,7 @@ from compose2cfn.plan.compute.capacity import SharedMachines
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.counts import TaskCount
 from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup
+from compose2cfn.plan.compute.managed_instances import ManagedInstances
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import HELPER_MEMORY
 from compose2cfn.plan.compute.requirements import TaskRequirements
@@ -31,6 +32,8 @@ class Launch:
     """
 
     fargate: bool
+    managed: bool = False
+    """Whether AWS manages the machines: they are ECS Managed Instances."""
     platform: Platform
     count: TaskCount
     strategy: tuple[StrategyItem, ...] = ()
@@ -41,8 +44,13 @@ class Launch:
 
     @property
     def launch_type(self) -> str:
-        """Name the launch type; it is also what the task definition is compatible with."""
+        """Name the launch type."""
         return "FARGATE" if self.fargate else "EC2"
+
+    @property
+    def compatibility(self) -> str:
+        """Say what the task definition is written for."""
+        return "MANAGED_INSTANCES" if self.managed else self.launch_type
 
     @property
     def helper_memory(self) -> int:
@@ -96,10 +104,14 @@ class Launching(NamedTuple):
     cluster: Cluster
     machines: Mapping[str, MachineGroup]
     """The machines of this stack, by their owners."""
+    managed_instances: Mapping[str, ManagedInstances]
+    """Those that AWS manages, likewise."""
     findings: Findings
 
     def launch(self, asked: TaskRequirements, machine_owner: str | None) -> Launch:
         """Decide how the tasks of one service are launched."""
+        if machine_owner is not None and machine_owner in self.managed_instances:
+            return self._on_managed_instances(asked, self.managed_instances[machine_owner])
         if machine_owner is not None:
             return self._on_own_machines(asked, self.machines[machine_owner])
         match asked.capacity:
@@ -112,6 +124,17 @@ class Launching(NamedTuple):
                 return Launch(fargate=False, platform=asked.platform, count=asked.count)
         usual = StrategyItem(FARGATE)
         return self._on_fargate(asked, (usual,) if self.cluster.own else ())
+
+    @staticmethod
+    def _on_managed_instances(asked: TaskRequirements, machines: ManagedInstances) -> Launch:
+        """Run tasks on Managed Instances, whose provider a cluster knows from its making."""
+        return Launch(
+            fargate=False,
+            managed=True,
+            platform=asked.platform,
+            count=asked.count,
+            strategy=(StrategyItem(ref(machines.provider_id)),),
+        )
 
     def _on_own_machines(self, asked: TaskRequirements, machines: MachineGroup) -> Launch:
         """Run tasks on machines of this stack.

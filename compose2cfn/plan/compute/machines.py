@@ -1,14 +1,16 @@
 """Choose the machines that a stack starts for tasks that Fargate cannot run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Parameter, Spot
+from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
 from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
 from compose2cfn.plan.compute.own_machines import OwnMachines
+from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
@@ -40,6 +42,7 @@ class MachineGroup(NamedTuple):
     """The logical id of the Auto Scaling group."""
     provider_id: str
     """The logical id of the capacity provider, by which ECS starts and stops them; maybe none."""
+    provider_name: Value
     type: Value
     image: Value
     minimum: int | Value
@@ -61,20 +64,62 @@ def machine_groups(
     names: Names,
     findings: Findings,
     *,
-    managed: bool,
+    cluster: Cluster,
 ) -> Mapping[str, MachineGroup]:
     """Choose the machines of this stack, by the owner of the task that each group belongs to.
 
     ``owners`` names that task for each one that runs on them.
     """
+    return {
+        owner: _Choice(tasks, names, findings.at("services", owner), cluster).group()
+        for owner, tasks in grouped(requirements, owners).items()
+    }
+
+
+def grouped(
+    requirements: Mapping[str, TaskRequirements], owners: Mapping[str, str]
+) -> Mapping[str, tuple[TaskRequirements, ...]]:
+    """Put the tasks together that share machines, by the owner of these, which comes first."""
     tasks = {owner: [requirements[owner]] for owner in sorted(set(owners.values()))}
     for owner, machine_owner in sorted(owners.items()):
         if owner != machine_owner:
             tasks[machine_owner].append(requirements[owner])
-    return {
-        owner: _Choice(tuple(those), names, findings.at("services", owner), managed).group()
-        for owner, those in tasks.items()
-    }
+    return {owner: tuple(those) for owner, those in tasks.items()}
+
+
+def largest_need(tasks: Iterable[TaskRequirements]) -> ResourceRequest:
+    """Say what the largest of some tasks asks of a machine."""
+    asked = [task.resources for task in tasks]
+    return ResourceRequest(
+        cpu=max(one.cpu for one in asked),
+        reservation=max(one.reservation for one in asked),
+        gpus=max(abs(one.gpus) for one in asked),
+    )
+
+
+def check_type(name: str, need: ResourceRequest, platform: Platform, spot: Spot) -> None:
+    """Check that a type that is written suits the tasks."""
+    known = INSTANCE_TYPES.get(name)
+    if known and not known.fits(need.cpu, need.reservation, need.gpus):
+        spot.error(
+            "machine-small",
+            f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and "
+            f"{known.gpus} GPU; the task needs {_text(need)}",
+        )
+    if platform.processor and is_arm(name) != platform.arm:
+        spot.error(
+            "machine-processor",
+            f"a {name} has another processor than the platform of the service; change one of them",
+        )
+
+
+def report_none(need: ResourceRequest, spot: Spot) -> None:
+    """Report that no type holds the tasks."""
+    spot.error(
+        "machine-none",
+        f"no machine that is known here holds {_text(need)}; ask for less, or name one with "
+        "x-aws-capacity: {machine: TYPE}",
+    )
 
 
 class _ChosenType(NamedTuple):
@@ -92,7 +137,12 @@ class _Choice:
     tasks: tuple[TaskRequirements, ...]
     names: Names
     spot: Spot
-    managed: bool
+    cluster: Cluster
+
+    @property
+    def managed(self) -> bool:
+        """Tell whether ECS starts and stops them: it does in a cluster of the stack's own."""
+        return self.cluster.own
 
     @property
     def _owner(self) -> TaskRequirements:
@@ -104,12 +154,7 @@ class _Choice:
 
     @cached_property
     def _need(self) -> ResourceRequest:
-        """What the largest of the tasks asks of a machine."""
-        return ResourceRequest(
-            cpu=max(task.resources.cpu for task in self.tasks),
-            reservation=max(task.resources.reservation for task in self.tasks),
-            gpus=max(abs(task.resources.gpus) for task in self.tasks),
-        )
+        return largest_need(self.tasks)
 
     def group(self) -> MachineGroup:
         """Choose them, and tell which."""
@@ -126,6 +171,7 @@ class _Choice:
         return MachineGroup(
             group_id=self.names.service(owner, "AutoscalingGroup"),
             provider_id=self.names.service(owner, "CapacityProvider") if self.managed else "",
+            provider_name=self.cluster.provider_name(owner),
             type=kind.value if kind else "",
             image=self._image(arm=self._owner.platform.arm or (kind is not None and kind.arm)),
             minimum=minimum,
@@ -139,7 +185,7 @@ class _Choice:
         """Choose the type: the one that is written, else a parameter with the smallest."""
         match self._said.type:
             case str() as name:
-                self._check(name)
+                check_type(name, self._need, self._owner.platform, self.spot)
                 return _ChosenType(name, name, is_arm(name))
             case None:
                 return self._smallest()
@@ -151,11 +197,7 @@ class _Choice:
         need = self._need
         found = fitting(need.cpu, need.reservation, need.gpus, arm=self._owner.platform.arm)
         if not found:
-            self.spot.error(
-                "machine-none",
-                f"no machine that is known here holds {_text(need)}; ask for less, or name one "
-                "with x-aws-capacity: {machine: TYPE}",
-            )
+            report_none(need, self.spot)
             return None
         asked = Parameter(
             id=self.names.service(self._owner.owner, "InstanceType"),
@@ -166,24 +208,6 @@ class _Choice:
             allowed_values=tuple(kind.name for kind in found),
         )
         return _ChosenType(self.spot.ask(asked), found[0].name, found[0].arm)
-
-    def _check(self, name: str) -> None:
-        """Check that a type that is written suits the tasks."""
-        need = self._need
-        known = INSTANCE_TYPES.get(name)
-        if known and not known.fits(need.cpu, need.reservation, need.gpus):
-            self.spot.error(
-                "machine-small",
-                f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and "
-                f"{known.gpus} GPU; the task needs {_text(need)}",
-            )
-        platform = self._owner.platform
-        if platform.processor and is_arm(name) != platform.arm:
-            self.spot.error(
-                "machine-processor",
-                f"a {name} has another processor than the platform of the service; change one of "
-                "them",
-            )
 
     def _image(self, *, arm: bool) -> Value:
         """Choose the image: the one that is given, else the newest of Amazon ECS."""

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.capacity import Capacities, Capacity
 from compose2cfn.plan.compute.counts import TaskCount, task_count
 from compose2cfn.plan.compute.own_machines import OwnMachines
 from compose2cfn.plan.compute.platforms import Platform, platform
 from compose2cfn.plan.compute.requests import ResourceRequest, task_request
 from compose2cfn.plan.tasks import Task, Tasks
+
+_OWN_MEMORY = frozenset({"", "none", "private", "shareable"})
+"""Ways to say that a container shares no memory segments with others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class TaskRequirements:
     resources: ResourceRequest
     count: TaskCount
     platform: Platform
+    managed: bool
+    """Whether ECS Managed Instances take everything that its services say."""
 
     @property
     def own_machines(self) -> OwnMachines | None:
@@ -46,9 +52,18 @@ def task_requirements(
             ),
             count=task_count(task, services, findings),
             platform=platform({name: services[name].platform for name in task.services}, findings),
+            managed=all(_taken(services[name]) for name in task.services),
         )
         for owner, task in tasks.items()
     }
+
+
+def _taken(service: Service) -> bool:
+    """Tell whether Managed Instances take everything that a service says.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
+    """
+    return not service.security_opt and not service.shm_size and service.ipc in _OWN_MEMORY
 
 
 def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacity | None:

@@ -83,7 +83,7 @@ class Definitions(NamedTuple):
             command=_words(service.command, "command", spot),
             entry_point=_words(service.entrypoint, "entrypoint", spot),
             depends_on=tuple(find_dependencies(name, services, self.tasks, spot / "depends_on")),
-            docker_labels=MappingProxyType(dict(sorted(service.labels.items()))),
+            docker_labels=_labels(service, launch, spot / "labels"),
             environment=_environment(service, spot / "environment"),
             health_check=check_health(service, spot / "healthcheck"),
             interactive=service.stdin_open,
@@ -104,6 +104,18 @@ class Definitions(NamedTuple):
 def _report_runtime(service: Service, spot: Spot) -> None:
     if service.runtime not in _RUNTIMES:
         spot.warn("runtime-unknown", "ECS has one runtime, and this is left out")
+
+
+def _labels(service: Service, launch: Launch, spot: Spot) -> Mapping[str, str]:
+    """Keep the labels of a container, where it can have some."""
+    if service.labels and launch.managed:
+        spot.warn(
+            "labels-managed",
+            "containers on ECS Managed Instances have no labels, and these are left out; "
+            "deploy.labels become tags",
+        )
+        return MappingProxyType({})
+    return MappingProxyType(dict(sorted(service.labels.items())))
 
 
 def _is_essential(name: str, service: Service, task: Task) -> bool:

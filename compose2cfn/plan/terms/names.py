@@ -43,6 +43,11 @@ def label(value: Value) -> str:
             return value
         case {"Ref": str(id_)}:
             return id_
+    return digest(value)
+
+
+def digest(value: Value) -> str:
+    """Write eight letters and digits that are those of one value alone."""
     return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
 
 

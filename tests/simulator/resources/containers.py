@@ -1,5 +1,6 @@
 """Amazon ECS."""
 
+import re
 from collections.abc import Iterator
 
 from tests.simulator.account import Answer
@@ -7,6 +8,9 @@ from tests.simulator.resources.base import Resource
 from tests.simulator.resources.load_balancing import balancers_of
 from tests.simulator.resources.tasks import faults, on_fargate
 from tests.simulator.template import Properties
+
+MANAGED = "managed-instances-of:"
+"""Where moto keeps the group of a provider, one of Managed Instances has this and its cluster."""
 
 ROLLING = {"MaximumPercent": 200, "MinimumHealthyPercent": 100}
 CREATE_ONLY_IN_API = (
@@ -52,19 +56,55 @@ class CapacityProvider(Resource):
     named_by = "Name"
 
     def create(self) -> None:
-        group = self.properties.get("AutoScalingGroupProvider", {})
-        scaled = group.get("ManagedScaling", {}).get("Status") == "ENABLED"
-        if group.get("ManagedTerminationProtection") == "ENABLED" and not scaled:
-            self.refuse("managed termination protection needs managed scaling")
-        made = self.call("ecs", "CreateCapacityProvider", **self.rest("Name"), Name=self.name())
+        name = self.name()
+        if re.match("aws|ecs|fargate", name, re.IGNORECASE):
+            self.refuse(f"The name {name} begins with aws, ecs or fargate")
+        group = self._managed(name) or self._scaled()
+        arguments = self.rest("Name", "ClusterName", "ManagedInstancesProvider")
+        arguments["AutoScalingGroupProvider"] = group
+        made = self.call("ecs", "CreateCapacityProvider", **arguments, Name=name)
         self.id = made["capacityProvider"]["name"]
         self.attributes = {"Arn": made["capacityProvider"]["capacityProviderArn"]}
 
+    def _scaled(self) -> Properties:
+        group: Properties = self.properties.get("AutoScalingGroupProvider", {})
+        scaled = group.get("ManagedScaling", {}).get("Status") == "ENABLED"
+        if group.get("ManagedTerminationProtection") == "ENABLED" and not scaled:
+            self.refuse("managed termination protection needs managed scaling")
+        return group
+
+    def _managed(self, name: str) -> Properties | None:
+        """Check a provider of Managed Instances; moto knows none, and keeps its cluster instead."""
+        provider = self.properties.get("ManagedInstancesProvider")
+        if provider is None:
+            return None
+        cluster = self.properties.get("ClusterName")
+        if cluster is None:
+            self.refuse("a provider of Managed Instances belongs to a cluster")
+        self.spell(
+            "ecs",
+            "CreateCapacityProvider",
+            Name=name,
+            Cluster=cluster,
+            ManagedInstancesProvider=provider,
+            Tags=self.properties.get("Tags", []),
+        )
+        if not self.call("ecs", "DescribeClusters", Clusters=[cluster])["clusters"]:
+            self.refuse(f"ClusterNotFoundException: {cluster}")
+        role = provider["InfrastructureRoleArn"].rsplit("/", 1)[1]
+        self.call("iam", "GetRole", RoleName=role)
+        network = provider["InstanceLaunchTemplate"]["NetworkConfiguration"]
+        self.call("ec2", "DescribeSubnets", SubnetIds=network["Subnets"])
+        self.call("ec2", "DescribeSecurityGroups", GroupIds=network["SecurityGroups"])
+        return {"AutoScalingGroupArn": f"{MANAGED}{cluster}"}
+
     def update(self, changed: frozenset[str]) -> None:
-        self.only(changed, {"AutoScalingGroupProvider"})
-        group = dict(self.properties["AutoScalingGroupProvider"])
-        group.pop("AutoScalingGroupArn")
-        self.call("ecs", "UpdateCapacityProvider", Name=self.id, AutoScalingGroupProvider=group)
+        self.only(changed, {"AutoScalingGroupProvider", "ManagedInstancesProvider", "Tags"})
+        if "AutoScalingGroupProvider" in changed:
+            group = dict(self.properties["AutoScalingGroupProvider"])
+            group.pop("AutoScalingGroupArn")
+            self.call("ecs", "UpdateCapacityProvider", Name=self.id, AutoScalingGroupProvider=group)
+        self._managed(self.id)
 
     def delete(self) -> None:
         for cluster in self.call("ecs", "ListClusters")["clusterArns"]:
@@ -79,10 +119,11 @@ class ClusterCapacityProviderAssociations(Resource):
     def create(self) -> None:
         known = {"FARGATE", "FARGATE_SPOT"}
         for name in set(self.properties["CapacityProviders"]) - known:
-            if not self.call("ecs", "DescribeCapacityProviders", CapacityProviders=[name])[
-                "capacityProviders"
-            ]:
+            cluster = provider_cluster(self, name)
+            if cluster is None:
                 self.refuse(f"The specified capacity provider {name} was not found.")
+            if cluster:
+                self.refuse(f"{name} is of Managed Instances, and is not associated")
         self.call("ecs", "PutClusterCapacityProviders", **self.properties)
         self.id = self.properties["Cluster"]
 
@@ -228,8 +269,8 @@ class Service(Resource):
         clusters = self.call("ecs", "DescribeClusters", Clusters=[props["Cluster"]])["clusters"]
         if not clusters:
             yield f"ClusterNotFoundException: {props['Cluster']}"
-        elif missing := set(strategy) - set(clusters[0].get("capacityProviders", [])):
-            yield f"The capacity providers {sorted(missing)} are not associated with the cluster"
+        elif missing := self._unknown(strategy, clusters[0]):
+            yield f"The capacity providers {missing} are not associated with the cluster"
         if fargate and "FARGATE" not in task.get("requiresCompatibilities", []):
             yield "Task definition does not support launch_type FARGATE."
         if fargate and props.get("SchedulingStrategy") == "DAEMON":
@@ -243,6 +284,12 @@ class Service(Resource):
             yield "Assign public IP is not supported for this launch type."
         if network and len(network.get("SecurityGroups", [])) > 5:
             yield "SecurityGroups can have at most 5 items"
+
+    def _unknown(self, strategy: list[str], cluster: Answer) -> list[str]:
+        """List the providers of a strategy that a cluster does not have."""
+        others = sorted(set(strategy) - set(cluster.get("capacityProviders", [])))
+        own = {cluster["clusterName"], cluster["clusterArn"]}
+        return [name for name in others if provider_cluster(self, name) not in own]
 
     def _target_faults(self, task: Answer) -> Iterator[str]:
         containers = {c["name"]: c for c in task["containerDefinitions"]}
@@ -280,6 +327,16 @@ class Service(Resource):
                     "ResourceInitializationError: failed to invoke EFS utils commands:"
                     f" {system} has no mount target in {sorted(missing)}"
                 )
+
+
+def provider_cluster(resource: Resource, provider: str) -> str | None:
+    """Name the cluster of a provider of Managed Instances; empty for others, None for none."""
+    names = [provider]
+    found = resource.call("ecs", "DescribeCapacityProviders", CapacityProviders=names)
+    for one in found["capacityProviders"]:
+        arn: str = one["autoScalingGroupProvider"]["autoScalingGroupArn"]
+        return arn.removeprefix(MANAGED) if arn.startswith(MANAGED) else ""
+    return None
 
 
 def _providers(service: Answer) -> set[str]:

@@ -31,6 +31,9 @@ HEALTH_CHECK_RANGES = {
 FARGATE_LOG_DRIVERS = {"awslogs", "splunk", "awsfirelens"}
 NOT_IN_AWSVPC = ("DnsServers", "ExtraHosts", "Hostname", "Links", "DisableNetworking")
 NOT_ON_FARGATE = ("Privileged", "DockerSecurityOptions", "ResourceRequirements")
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
+NOT_ON_MANAGED = ("DockerLabels", "DockerSecurityOptions")
+NOT_ON_MANAGED_LINUX = ("SharedMemorySize", "MaxSwap", "Swappiness")
 NOT_ON_FARGATE_LINUX = ("Devices", "SharedMemorySize", "MaxSwap", "Swappiness")
 MAX_CONTAINERS = 10
 MAX_BYTES = 65536
@@ -49,6 +52,8 @@ def faults(task: Properties) -> Iterator[str]:
     if len(str(task).encode()) > MAX_BYTES:
         yield "Actual length exceeds the limit of 64 KB for a task definition"
     yield from _sizes(task)
+    if _on_managed(task) and ("IpcMode" in task or _windows(task)):
+        yield "Managed Instances run Linux tasks without ipcMode"
     yield from _port_faults(task)
     yield from _volume_faults(task)
     yield from _cycles({c["Name"]: _waits(c) for c in containers})
@@ -68,6 +73,10 @@ def on_fargate(task: Properties) -> bool:
 
 def _windows(task: Properties) -> bool:
     return str(task.get("RuntimePlatform", {}).get("OperatingSystemFamily")).startswith("WIN")
+
+
+def _on_managed(task: Properties) -> bool:
+    return "MANAGED_INSTANCES" in task.get("RequiresCompatibilities", [])
 
 
 def _awsvpc(task: Properties) -> bool:
@@ -174,12 +183,20 @@ def _container_faults(container: Properties, task: Properties) -> Iterator[str]:
         if int(limit["SoftLimit"]) > int(limit["HardLimit"]):
             yield f"ulimit {limit['Name']}: the soft limit is above the hard one"
     yield from _restart_faults(container.get("RestartPolicy", {}), task)
-    if _awsvpc(task):
-        for key in NOT_IN_AWSVPC:
-            if container.get(key):
-                yield f"{key} is not supported on container when networkMode=awsvpc"
+    for key in NOT_IN_AWSVPC if _awsvpc(task) else ():
+        if container.get(key):
+            yield f"{key} is not supported on container when networkMode=awsvpc"
     if on_fargate(task):
         yield from _fargate_faults(container, task)
+    if _on_managed(task):
+        yield from _managed_faults(container)
+
+
+def _managed_faults(container: Properties) -> Iterator[str]:
+    linux = container.get("LinuxParameters", {})
+    for key in (*NOT_ON_MANAGED, *NOT_ON_MANAGED_LINUX):
+        if key in container or key in linux:
+            yield f"Tasks on Managed Instances do not support {key}"
 
 
 def _restart_faults(policy: Properties, task: Properties) -> Iterator[str]:

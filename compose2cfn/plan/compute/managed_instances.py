@@ -1,0 +1,139 @@
+"""Choose the ECS Managed Instances that run what Fargate cannot.
+
+AWS starts, patches and stops them. Their capacity provider belongs to one cluster and needs no
+association with it, so that it can leave a cluster in the update that takes its service away.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.plan.compute.clusters import Cluster
+from compose2cfn.plan.compute.fargate import quantities
+from compose2cfn.plan.compute.instance_types import fitting
+from compose2cfn.plan.compute.machines import check_type, grouped, largest_need, report_none
+from compose2cfn.plan.compute.own_machines import OwnMachines
+from compose2cfn.plan.compute.requests import ResourceRequest
+from compose2cfn.plan.compute.requirements import TaskRequirements
+from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.values import Value
+
+_GPU_DISK = 100
+"""GiB: images with GPU libraries are large, and the usual disk has 80."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagedInstances:
+    """Machines that AWS chooses by what tasks need."""
+
+    provider_id: str
+    """The logical id of the capacity provider."""
+    provider_name: Value
+    vcpus: int
+    """At least."""
+    memory: int
+    """MiB, at least."""
+    gpus: int
+    """At least; without any, machines that have some are not chosen."""
+    arm: bool
+    type: Value | None
+    """The only type that may be chosen."""
+    disk: int | None
+    """GiB; None leaves it to ECS."""
+
+
+def managed_owners(
+    requirements: Mapping[str, TaskRequirements], owners: Mapping[str, str], cluster: Cluster
+) -> frozenset[str]:
+    """List the owners of machines that can be Managed Instances: of the others one is asked more.
+
+    ``owners`` names the owner of the machines for each task that runs on some. A global service
+    wants one task on each machine of a cluster, and Managed Instances have none for it.
+    """
+    if cluster.own and any(task.count.daemon for task in requirements.values()):
+        return frozenset()
+    return frozenset(
+        owner
+        for owner, tasks in grouped(requirements, owners).items()
+        if all(map(_managed, tasks)) and not _says_more(tasks[0].own_machines)
+    )
+
+
+def _managed(task: TaskRequirements) -> bool:
+    """Tell whether a task can run on them; a global service needs machines that are there."""
+    windows, arm_gpus = task.platform.windows, task.platform.arm and task.resources.gpus
+    return task.managed and not (task.count.daemon or windows or arm_gpus)
+
+
+def _says_more(said: OwnMachines | None) -> bool:
+    """Tell whether an image or numbers are written: AWS chooses these of Managed Instances."""
+    return said is not None and (said.image, said.minimum, said.maximum) != (None, None, None)
+
+
+def managed_instances(
+    requirements: Mapping[str, TaskRequirements],
+    owners: Mapping[str, str],
+    names: Names,
+    findings: Findings,
+    *,
+    cluster: Cluster,
+) -> Mapping[str, ManagedInstances]:
+    """Choose the Managed Instances of this stack, by the owner of the task they belong to."""
+    return {
+        owner: _Selection(tasks, names, cluster, findings.at("services", owner)).instances()
+        for owner, tasks in grouped(requirements, owners).items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """What is selected from for the tasks of one group."""
+
+    tasks: tuple[TaskRequirements, ...]
+    names: Names
+    cluster: Cluster
+    spot: Spot
+
+    def instances(self) -> ManagedInstances:
+        """Say what machines must have, and tell that there are some."""
+        owner, need = self.tasks[0], largest_need(self.tasks)
+        said = owner.own_machines or OwnMachines()
+        if isinstance(said.type, str):
+            check_type(said.type, need, owner.platform, self.spot)
+        elif not fitting(need.cpu, need.reservation, need.gpus, arm=owner.platform.arm):
+            report_none(need, self.spot)
+        self._tell(need, said)
+        return ManagedInstances(
+            provider_id=self.names.service(owner.owner, "CapacityProvider"),
+            provider_name=self.cluster.provider_name(owner.owner),
+            vcpus=max(ceil(need.cpu / 1024), 1),
+            memory=_with_system(need.reservation),
+            gpus=need.gpus,
+            arm=owner.platform.arm,
+            type=said.type,
+            disk=said.disk or (_GPU_DISK if need.gpus else None),
+        )
+
+    def _tell(self, need: ResourceRequest, said: OwnMachines) -> None:
+        size = "of the type that is given"
+        if said.type is None:
+            size = f"with {quantities(need.cpu, _with_system(need.reservation))} at least"
+            size += f" and {need.gpus} GPU" if need.gpus else ""
+        back = (
+            ""
+            if self.cluster.own
+            else "; to move it to Fargate later, write x-aws-capacity: FARGATE, for ECS does not "
+            "take a service from a capacity provider to a launch type"
+        )
+        self.spot.info(
+            "capacity-machines",
+            f"runs on ECS Managed Instances {size}; its tasks have no public address, so their "
+            f"subnets need a NAT gateway or endpoints to pull images{back}",
+        )
+
+
+def _with_system(memory: int) -> int:
+    """Add what the system and the ECS agent take to the memory of tasks."""
+    return ceil(memory * 8 / 7)

@@ -1,0 +1,79 @@
+"""Services leave the machines of a stack, and come to them, in one update each."""
+
+import json
+
+import pytest
+
+from compose2cfn import Memory, convert
+from tests.simulator import Refusal, simulated
+from tests.simulator.template import Properties
+from tests.surroundings import Surroundings
+
+WEB: Properties = {"image": "a"}
+MACHINES: Properties = {"image": "b", "x-aws-capacity": "EC2"}
+GPUS: Properties = {"image": "b", "gpus": "all"}
+FARGATE: Properties = {"image": "b"}
+PROVIDER: Properties = {"image": "b", "x-aws-capacity": "FARGATE"}
+GROUP: Properties = {"image": "b", "x-aws-capacity": {"min": 0}}
+
+
+def template(work: Properties | None, **keys: object) -> str:
+    """Convert a project with a service on Fargate, and maybe one more."""
+    services = {"web": WEB} if work is None else {"web": WEB, "work": work}
+    text = json.dumps({**keys, "services": services})
+    return convert("c.yaml", files=Memory({"c.yaml": text})).to_yaml()
+
+
+def update(before: str, after: str) -> None:
+    """Deploy a stack, update it and delete it; nothing stays behind."""
+    with simulated() as cloud:
+        surroundings = Surroundings(cloud.account)
+        stack = cloud.create("ecs-demo", surroundings.submission(before))
+        service = stack.resources["WebService"].id
+        cloud.update("ecs-demo", surroundings.submission(after))
+        assert stack.status == "UPDATE_COMPLETE"
+        assert stack.leftovers == []
+        assert stack.resources["WebService"].id == service
+        cloud.delete("ecs-demo")
+        assert stack.status == "DELETE_COMPLETE"
+
+
+@pytest.mark.parametrize("machines", [MACHINES, GPUS], ids=["machines", "gpus"])
+@pytest.mark.parametrize(
+    ("other", "keys"),
+    [
+        pytest.param(None, {}, id="removed"),
+        pytest.param(FARGATE, {}, id="fargate"),
+        pytest.param(None, {"x-aws-cluster": "shop"}, id="removed-from-given-cluster"),
+        pytest.param(PROVIDER, {"x-aws-cluster": "shop"}, id="fargate-in-given-cluster"),
+    ],
+)
+def test_a_service_leaves_its_machines_and_comes_back(
+    machines: Properties, other: Properties | None, keys: dict[str, str]
+) -> None:
+    here, there = template(machines, **keys), template(other, **keys)
+    update(here, there)
+    update(there, here)
+
+
+def test_a_launch_type_of_a_given_cluster_becomes_machines() -> None:
+    given = {"x-aws-cluster": "shop"}
+    update(template(FARGATE, **given), template(MACHINES, **given))
+    with pytest.raises(Refusal, match="cannot become a launch type"):
+        update(template(MACHINES, **given), template(FARGATE, **given))
+
+
+def test_another_cluster_has_another_provider() -> None:
+    given = {"x-aws-cluster": "shop"}
+    other = {"x-aws-cluster": "mall"}
+    with simulated() as cloud:
+        surroundings = Surroundings(cloud.account)
+        stack = cloud.create("demo", surroundings.submission(template(MACHINES, **given)))
+        cloud.update("demo", surroundings.submission(template(MACHINES, **other)))
+        assert stack.status == "UPDATE_COMPLETE"
+        assert stack.leftovers == []
+
+
+def test_a_group_of_machines_stays_in_its_cluster_while_it_is_used() -> None:
+    with pytest.raises(Refusal, match="in use and cannot be removed"):
+        update(template(GROUP), template(None))
