@@ -43,15 +43,15 @@ printf '%s\nsearch %s\n' "$rest" "$search" > "$resolv"
 # A service finds itself at once, before it is registered; so does each in Docker. All containers of
 # a task share one /etc/hosts as well. The address is that of the task's network interface:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html
-OWN_NAMES = r"""
+HOSTS = r"""
 hosts=${HOSTS:-/etc/hosts}
 address=$(wget -q -O - "${ECS_CONTAINER_METADATA_URI_V4:-}" |
   sed -n 's/.*"IPv4Addresses": *\["\([0-9.]*\)".*/\1/p')
 if [ -z "$address" ]; then
   echo "the address of this task is not known; it finds its own name once it is registered" >&2
-elif ! grep -qxF "$address $OWN_NAMES" "$hosts"; then
+elif ! grep -qxF "$address $OWN_NAME" "$hosts"; then
   known=$(cat "$hosts")
-  printf '%s\n%s %s\n' "$known" "$address" "$OWN_NAMES" > "$hosts"
+  printf '%s\n%s %s\n' "$known" "$address" "$OWN_NAME" > "$hosts"
 fi
 """
 
@@ -137,7 +137,7 @@ def _resolver(plan: Plan, owner: str) -> Iterator[Item]:
     origin: Steps = ("services", owner)
     yield InitStep(owner, Stage.NAMES, "resolver", RESOLVER, origin)
     environment = [{"Name": "NAMESPACE", "Value": plan.discovery.namespace}]
-    if names := plan.discovery.own_names.get(owner):
-        yield InitStep(owner, Stage.NAMES, "hosts", OWN_NAMES, origin)
-        environment.append({"Name": "OWN_NAMES", "Value": " ".join(names)})
+    if owner in plan.discovery.self_known:
+        yield InitStep(owner, Stage.NAMES, "hosts", HOSTS, origin)
+        environment.append({"Name": "OWN_NAME", "Value": owner})
     yield ContainerPart(owner, INIT, {"Environment": environment}, origin)

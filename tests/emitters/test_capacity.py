@@ -23,10 +23,10 @@ def refused(text: str) -> list[str]:
     ]
 
 
-def instance_type(result: Result, id_: str) -> object:
-    """Give the type of the machines that a launch template starts."""
-    data = read(result.to_yaml())["Resources"][id_]["Properties"]["LaunchTemplateData"]
-    return data["InstanceType"]
+def instance_types(result: Result, id_: str) -> object:
+    """Give the types of machines that AWS may choose for a capacity provider."""
+    provider = read(result.to_yaml())["Resources"][id_]["Properties"]["ManagedInstancesProvider"]
+    return provider["InstanceLaunchTemplate"]["InstanceRequirements"]["AllowedInstanceTypes"]
 
 
 def test_constraints_hold_for_machines_that_are_named_after_the_service_itself() -> None:
@@ -38,7 +38,7 @@ def test_constraints_hold_for_machines_that_are_named_after_the_service_itself()
             deploy: {placement: {constraints: [node.machine == m6i.large]}}
           api: {image: example/api}
     """)
-    assert instance_type(result, "WebLaunchTemplate") == "m6i.large"
+    assert instance_types(result, "WebCapacityProvider") == ["m6i.large"]
 
 
 def test_the_disk_of_machines_is_not_that_of_fargate_whatever_gives_its_size() -> None:

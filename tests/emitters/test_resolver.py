@@ -96,16 +96,13 @@ METADATA = json.dumps(
     separators=(",", ":"),
 )
 HOSTS = "127.0.0.1 localhost\n10.0.2.106 ip-10-0-2-106.ec2.internal"
-OWN = "10.0.2.106 app main"
-AND_ALIAS = json.dumps(
-    {"services": {"app": {"image": "a", "hostname": "main"}, "db": {"image": "b"}}}
-)
+OWN = "10.0.2.106 app"
 
 
 class Metadata:
     """A task whose metadata a stand-in for wget gives."""
 
-    def __init__(self, folder: Path, answer: str, text: str = AND_ALIAS) -> None:
+    def __init__(self, folder: Path, answer: str, text: str = NEIGHBOURS) -> None:
         self.machine = Machine(folder, converted(text))
         self.hosts = folder / "hosts"
         self.hosts.write_text(HOSTS)
@@ -123,7 +120,7 @@ class Metadata:
         return self.hosts.read_text()
 
 
-def test_a_service_finds_its_own_names_at_once(tmp_path: Path) -> None:
+def test_a_service_finds_its_own_name_at_once(tmp_path: Path) -> None:
     task = Metadata(tmp_path, METADATA)
     file = task.hosts.stat().st_ino
     assert task.prepare() == f"{HOSTS}\n{OWN}\n"
@@ -145,6 +142,6 @@ def test_one_of_several_tasks_does_not_take_the_name_for_its_own(tmp_path: Path)
 
 
 def test_a_service_alone_finds_itself(tmp_path: Path) -> None:
-    alone = {"image": "a", "environment": {"URL": "http://app:80"}, "hostname": "main"}
+    alone = {"image": "a", "environment": {"URL": "http://app:80"}}
     text = json.dumps({"services": {"app": alone}})
     assert Metadata(tmp_path, METADATA, text).prepare().endswith(f"{OWN}\n")

@@ -19,6 +19,8 @@ NAMES: dict[str, tuple[str, object]] = {
 }
 """The physical names that a template gives (design: none that would collide in an account)."""
 FAMILY = re.compile(r"\$\{AWS::StackName\}-[A-Za-z0-9_-]+")
+# Left alone, it would begin with the name of the stack, which may be aws, ecs or fargate.
+PROVIDER = re.compile(r"cp-\$\{AWS::StackName\}-[A-Za-z0-9_-]+")
 ARN = re.compile(r"arn:aws[a-z-]*:[^\s\"']*")
 
 
@@ -95,7 +97,10 @@ def _roles(one: Declaration, template: Template) -> Iterator[str]:
 def _names(one: Declaration) -> Iterator[str]:
     """Check that nothing has a physical name that would collide."""
     key = BY_TYPE[one.type].named_by if one.type in BY_TYPE else ""
-    if key in one.properties and NAMES.get(one.type) != (key, one.properties[key]):
+    if one.type == "AWS::ECS::CapacityProvider":
+        if not PROVIDER.fullmatch(str(one.properties.get("Name", {}).get("Fn::Sub"))):
+            yield f"its name is {one.properties.get('Name')}"
+    elif key in one.properties and NAMES.get(one.type) != (key, one.properties[key]):
         yield f"it has the physical name {key}: {one.properties[key]}"
     if one.type == "AWS::ECS::TaskDefinition":
         match one.properties.get("Family"):

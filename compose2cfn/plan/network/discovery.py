@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+
+from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
@@ -38,8 +40,8 @@ class Discovery(NamedTuple):
     """The owner of each entry that has another id here than the retired plugin gave it."""
     clients: frozenset[str]
     """The owners of the tasks whose containers look bare names up in the namespace."""
-    own_names: Mapping[str, tuple[str, ...]]
-    """For those of them that are one task each the names that mean the task itself, by owner."""
+    self_known: frozenset[str]
+    """Those of them that are one task each, so that their name means the task itself."""
 
 
 def discover(
@@ -69,9 +71,9 @@ def discover(
         entries=entries,
         early=early,
         aliases=aliases,
-        plugin_ids=_plugin_ids(entries, aliases),
+        plugin_ids=MappingProxyType(_plugin_ids(entries, aliases)),
         clients=clients,
-        own_names={owner: _own_names(owner, aliases) for owner in sorted(clients & single)},
+        self_known=clients & single,
     )
 
 
@@ -135,10 +137,6 @@ def _report_early(early: frozenset[str], findings: Findings) -> None:
             f"{listed([first, *others], 'and')} {looks} for {each}, and can be found before the "
             "health check passes",
         )
-
-
-def _own_names(owner: str, aliases: Iterable[Alias]) -> tuple[str, ...]:
-    return (owner, *sorted(alias.name for alias in aliases if alias.owner == owner))
 
 
 def _clients(

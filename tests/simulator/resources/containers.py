@@ -135,7 +135,8 @@ class ClusterCapacityProviderAssociations(Resource):
         self.create()
 
     def delete(self) -> None:
-        if any(map(_providers, services(self, self.id))):
+        known = {*self.properties["CapacityProviders"]}
+        if any(_providers(service) & known for service in services(self, self.id)):
             self.refuse("The specified capacity provider is in use and cannot be removed.")
         self.call(
             "ecs",
