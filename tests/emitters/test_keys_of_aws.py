@@ -31,6 +31,9 @@ def web(*lines: str) -> str:
 IMPORTED = {"Fn::ImportValue": "shared"}
 
 
+INSTANCES = ("ManagedInstancesProvider", "InstanceLaunchTemplate")
+
+
 @pytest.mark.parametrize(
     ("text", "resource", "path"),
     [
@@ -89,6 +92,11 @@ IMPORTED = {"Fn::ImportValue": "shared"}
         ),
         (
             web("x-aws-capacity: {machine: !ImportValue shared}"),
+            "WebCapacityProvider",
+            (*INSTANCES, "InstanceRequirements", "AllowedInstanceTypes", 0),
+        ),
+        (
+            web("x-aws-capacity: {machine: !ImportValue shared, min: 1}"),
             "WebLaunchTemplate",
             ("LaunchTemplateData", "InstanceType"),
         ),
@@ -119,11 +127,18 @@ def test_an_imported_cluster_is_not_exported_again() -> None:
 
 def test_machines_join_the_cluster_that_an_arn_names() -> None:
     arn = "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/shop"
-    found = template(f"x-aws-cluster: {arn}\n" + web("x-aws-capacity: EC2"))["Resources"]
+    found = template(f"x-aws-cluster: {arn}\n" + web("x-aws-capacity: {min: 1}"))["Resources"]
     data = found["WebLaunchTemplate"]["Properties"]["LaunchTemplateData"]
     assert "ECS_CLUSTER=shop\n" in data["UserData"]["Fn::Base64"]["Fn::Sub"][0]
     assert found["WebService"]["Properties"]["Cluster"] == arn
     assert "ClusterCapacityProviders" not in found
+
+
+def test_managed_instances_join_the_cluster_that_an_arn_names() -> None:
+    arn = "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/shop"
+    found = template(f"x-aws-cluster: {arn}\n" + web("x-aws-capacity: EC2"))["Resources"]
+    assert found["WebCapacityProvider"]["Properties"]["ClusterName"] == "shop"
+    assert found["WebService"]["Properties"]["Cluster"] == arn
 
 
 def test_numbers_may_come_from_variables() -> None:
@@ -177,10 +192,12 @@ def test_all_gpus_need_machines() -> None:
     )
     found = template(text)["Resources"]
     task = found["WebTaskDefinition"]["Properties"]
-    assert task["RequiresCompatibilities"] == ["EC2"]
+    assert task["RequiresCompatibilities"] == ["MANAGED_INSTANCES"]
     (container,) = task["ContainerDefinitions"]
     assert container["ResourceRequirements"] == [{"Type": "GPU", "Value": "ALL"}]
-    assert found["WebLaunchTemplate"]["Type"] == "AWS::EC2::LaunchTemplate"
+    provider = found["WebCapacityProvider"]["Properties"]["ManagedInstancesProvider"]
+    needed = provider["InstanceLaunchTemplate"]["InstanceRequirements"]
+    assert needed["AcceleratorCount"] == {"Min": 1}
 
 
 @pytest.mark.parametrize(
