@@ -1,7 +1,7 @@
 """ECS Managed Instances: machines that AWS starts, patches and stops for tasks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSObject
 from troposphere.ec2 import SecurityGroup
@@ -34,8 +34,7 @@ def managed_instances(plan: Plan) -> Iterator[Item]:
         yield from _Provider(plan, owner, machines).items()
 
 
-@dataclass(frozen=True, slots=True)
-class _Provider:
+class _Provider(NamedTuple):
     """The capacity provider of one group of machines, and what it needs."""
 
     plan: Plan

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.htm
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute.clusters import Cluster
@@ -24,8 +24,7 @@ _GPU_DISK = 100
 """GiB: images with GPU libraries are large, and the usual disk has 80."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManagedInstances:
+class ManagedInstances(NamedTuple):
     """Machines that AWS chooses by what tasks need."""
 
     provider_id: str
@@ -87,8 +86,7 @@ def managed_instances(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Selection:
+class _Selection(NamedTuple):
     """What is selected from for the tasks of one group."""
 
     tasks: tuple[TaskRequirements, ...]

@@ -4,8 +4,8 @@ A container that ran for a while before it ended is started again within its tas
 address; whatever else ends it ends its task, and another task takes its place.
 """
 
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.deploy import Deploy, RestartPolicy
@@ -17,8 +17,7 @@ _LEAST_WINDOW = 60
 _LONGEST_WINDOW = 1800
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerRestart:
+class ContainerRestart(NamedTuple):
     """How a container is started again within its task."""
 
     attempt_period: int

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-
 from types import MappingProxyType
 from typing import NamedTuple
 
