@@ -266,7 +266,7 @@ GPU = "deploy: {resources: {reservations: {devices: [{capabilities: [gpu], count
 
 def test_all_gpus_means_machines_with_gpus() -> None:
     """15: a launch template and an image by parameter, never Fargate."""
-    result = made(f"services: {{train: {{image: a, {GPU}}}}}")
+    result = made(f"services: {{train: {{image: a, x-aws-capacity: {{min: 0}}, {GPU}}}}}")
     assert the(result, "ECS::TaskDefinition")["RequiresCompatibilities"] == ["EC2"]
     assert resources(result, "EC2::LaunchTemplate")
     assert not resources(result, "AutoScaling::LaunchConfiguration")
@@ -277,7 +277,8 @@ def test_all_gpus_means_machines_with_gpus() -> None:
 
 def test_machines_join_the_cluster_that_was_given() -> None:
     """15: by its name, not the project's."""
-    result = made(f"{{x-aws-cluster: mine, services: {{train: {{image: a, {GPU}}}}}}}")
+    service = f"{{image: a, x-aws-capacity: {{min: 0}}, {GPU}}}"
+    result = made(f"{{x-aws-cluster: mine, services: {{train: {service}}}}}")
     data = the(result, "EC2::LaunchTemplate")["LaunchTemplateData"]["UserData"]
     assert "ECS_CLUSTER=mine" in json.dumps(data)
 

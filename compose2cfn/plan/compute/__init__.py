@@ -15,8 +15,8 @@ from compose2cfn.plan.compute.launches import Launch, Launching, machine_owners
 from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup, machine_groups
 from compose2cfn.plan.compute.managed_instances import (
     ManagedInstances,
-    managed_instances,
     managed_owners,
+    select_instances,
 )
 from compose2cfn.plan.compute.needs import report_default_sizes, unsaid_needs
 from compose2cfn.plan.compute.platforms import Platform
@@ -94,7 +94,7 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
     groups = {owner: other for owner, other in owners.items() if other not in managed}
     selected = {owner: other for owner, other in owners.items() if other in managed}
     machines = machine_groups(required, groups, names, findings, cluster=cluster)
-    instances = managed_instances(required, selected, names, findings, cluster=cluster)
+    instances = select_instances(required, selected, names, findings, cluster=cluster)
     launching = Launching(cluster, machines, instances, findings)
     launches = {
         owner: launching.launch(task, owners.get(owner)) for owner, task in required.items()

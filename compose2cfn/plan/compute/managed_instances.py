@@ -71,7 +71,7 @@ def _says_more(said: OwnMachines | None) -> bool:
     return said is not None and (said.image, said.minimum, said.maximum) != (None, None, None)
 
 
-def managed_instances(
+def select_instances(
     requirements: Mapping[str, TaskRequirements],
     owners: Mapping[str, str],
     names: Names,
