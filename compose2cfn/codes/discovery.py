@@ -51,6 +51,40 @@ DISCOVERY = Chapter(
                       ETCD_ADVERTISE_CLIENT_URLS: http://localhost:2379
             """,
         ),
+        "hostname-alias": Explanation(
+            WARNING,
+            cause="Services have a `hostname`.",
+            reason="Each task on ECS has a host name of its own, which ends with it and which "
+            "nothing changes. `hostname` becomes one more name in DNS: others find the service "
+            "by it, and the program in the container does not see it.",
+            cure="Tell the program its name in its own settings if it needs one. Leave `hostname` "
+            "out, or write it as an alias of a network.",
+            snippet="""
+                services:
+                  mail:
+                    image: mail
+                    environment: {MAIL_NAME: mail.example.com}
+                    networks:
+                      default: {aliases: [smtp]}
+            """,
+        ),
+        "hostname-data": Explanation(
+            WARNING,
+            cause="RabbitMQ or EMQX keeps its data under its host name, and nothing sets the name "
+            "of its node.",
+            reason="Each task on ECS has another host name, whatever `hostname` says: a new task "
+            "mounts the volume and does not find its queues and users in it.",
+            cure="Set the name of the node to one without a host name.",
+            snippet="""
+                services:
+                  queue:
+                    image: rabbitmq:4
+                    environment: {RABBITMQ_NODENAME: rabbit@localhost}
+                    volumes: ["queue-data:/var/lib/rabbitmq"]
+                volumes:
+                  queue-data:
+            """,
+        ),
         "name-collision": Explanation(
             ERROR,
             cause="Two names leave the same letters and digits for the ids of the template "

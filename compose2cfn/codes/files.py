@@ -1,6 +1,7 @@
 """Codes: files and YAML."""
 
 from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.diagnostics import Severity
 
 FILES = Chapter(
     "Files and YAML",
@@ -15,10 +16,13 @@ FILES = Chapter(
             cure="Take one link of the chain in the message out.",
         ),
         "deprecated": Explanation(
-            WARNING,
+            {
+                Severity.WARNING: "a mapping stands below `external`.",
+                Severity.INFO: "`version` is written, which has no effect.",
+            },
             cause="The file uses a form that Docker Compose has replaced: the top-level key "
             "`version`, or a mapping below `external`.",
-            reason="Docker Compose still reads it. `version` has no effect: every file is read by "
+            reason="Docker Compose still reads it. Whatever `version` says, every file is read by "
             "the current specification.",
             cure="Remove `version`. Write `external: true`, and the name beside it.",
             snippet="""

@@ -6,6 +6,26 @@ from compose2cfn.diagnostics import Severity
 VOLUMES = Chapter(
     "Volumes and memory",
     {
+        "data-unkept": Explanation(
+            WARNING,
+            cause="A well-known database or broker mounts no volume where its data is.",
+            reason="Docker keeps the data of a container until that is removed. On ECS the disk of "
+            "a task ends with it, and each deployment, each failed health check and each failure "
+            "of a machine starts another one with nothing in it.",
+            cure="Mount a named volume. Where the data may be lost, as in a cache, say so with "
+            "`tmpfs`.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    volumes: ["db-data:/var/lib/postgresql/data"]
+                  cache:
+                    image: redis:8
+                    tmpfs: /data:size=256m
+                volumes:
+                  db-data:
+            """,
+        ),
         "mount-target": Explanation(
             ERROR,
             cause="Something is mounted at a path that nothing can be mounted at: a relative one, "
@@ -187,6 +207,31 @@ VOLUMES = Chapter(
                       backup_policy: ENABLED
             """,
         ),
+        "volume-shared": Explanation(
+            INFO,
+            cause="Several tasks write a volume: those of several services, or of one service that "
+            "has more than one.",
+            reason="They write to it all the time, so it is taken to be made for that, as are "
+            "files that people upload. New tasks start beside old ones, and nothing is down while "
+            "they are replaced. A service that alone writes a volume with one task stops first, "
+            "and so does a well-known database, whoever else mounts its volume.",
+            cure="If that is right, nothing. Otherwise say which service has to stop first.",
+            snippet="""
+                services:
+                  web:
+                    image: web
+                    volumes: ["media:/media"]
+                    deploy:
+                      update_config: {order: start-first}
+                  worker:
+                    image: worker
+                    volumes: ["media:/media"]
+                    deploy:
+                      update_config: {order: stop-first}
+                volumes:
+                  media:
+            """,
+        ),
         "volume-unknown": Explanation(
             ERROR,
             cause="`x-aws-filesystem` is neither the id nor the ARN of a file system.",
@@ -212,13 +257,14 @@ VOLUMES = Chapter(
         ),
         "volume-writers": Explanation(
             WARNING,
-            cause="More than one task may write a volume at a time: the service has several tasks, "
-            "or a new one starts before the old one has stopped.",
-            reason="Most databases break when two processes write their files. A service that "
-            "writes a volume therefore stops before its next version starts, unless the file says "
-            "otherwise.",
+            cause="More than one task may write the volume of a database, or one that a single "
+            "task writes: the database has several tasks, or a new task starts before the old one "
+            "has stopped.",
+            reason="Most databases break when two processes write their files. A database, and a "
+            "service that alone writes a volume, therefore stops before its next version starts, "
+            "unless the file says otherwise.",
             cure="Run one task, and leave `order: start-first` and the percents out. If the "
-            "software is made for shared files, as for media that are uploaded, nothing.",
+            "software is made for shared files, nothing.",
             snippet="""
                 services:
                   db:

@@ -138,7 +138,7 @@ class Plan:
             self.tasks,
             self.compute.tasks,
             self._findings,
-            writers=self.storage.writers,
+            written=self.storage.written,
         )
 
     @cached_property

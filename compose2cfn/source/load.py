@@ -132,7 +132,7 @@ def _bound(root: Table, reader: Reader) -> Bound:
         message = "is obsolete; leave it out"
         reader.found.append(
             Diagnostic(
-                code="deprecated", message=message, severity=Severity.WARNING, path=("version",)
+                code="deprecated", message=message, severity=Severity.INFO, path=("version",)
             )
         )
     return bound

@@ -13,11 +13,13 @@ TASKS = st.integers(1, 60)
 AT_ONCE = st.integers(1, 60)
 
 
-def update(config: UpdateConfig, tasks: int, *, writes: bool = False) -> tuple[int, int]:
+def update(config: UpdateConfig, tasks: int, *, stop_first: bool = False) -> tuple[int, int]:
     """Give the fewest and the most tasks that ECS runs during an update: it rounds up and down."""
     service = Service.model_construct(deploy=Deploy.model_construct(update_config=config))
     launch = Launch(fargate=True, platform=Platform(), count=TaskCount(tasks))
-    found = update_percents(service, launch, Findings().at("services", "web"), writes=writes)
+    found = update_percents(
+        service, launch, Findings().at("services", "web"), stop_first=stop_first
+    )
     assert isinstance(found.minimum, int)
     assert isinstance(found.maximum, int)
     return -(-tasks * found.minimum // 100), tasks * found.maximum // 100
@@ -51,6 +53,7 @@ def test_all_at_once(tasks: int) -> None:
 
 
 @given(TASKS, st.none() | AT_ONCE)
-def test_one_that_writes_a_volume_stops_first(tasks: int, at_once: int | None) -> None:
+def test_what_must_not_overlap_stops_first(tasks: int, at_once: int | None) -> None:
     config = UpdateConfig.model_construct(parallelism=at_once)
-    assert update(config, tasks, writes=True) == (0, tasks)
+    expected = max(tasks - (at_once or 1), 0), tasks
+    assert update(config, tasks, stop_first=True) == expected

@@ -262,9 +262,26 @@ def test_tasks_that_write_a_volume_are_known() -> None:
                 "scratch": {"image": "a", "volumes": ["/data"], "tmpfs": "/run"},
                 "side": {"image": "a", "volumes": ["data:/data"], "network_mode": "service:main"},
                 "main": {"image": "a"},
+                "left": {"image": "a", "volumes": [directory("a")]},
+                "right": {"image": "a", "volumes": [directory("ab"), directory("b/c")]},
+                "below": {"image": "a", "volumes": [directory("a/b")]},
+                "all": {"image": "a", "volumes": ["other:/other"]},
             },
-            "volumes": {"data": {}},
+            "volumes": {"data": {}, "parts": {}, "other": {}},
         }
     )
     plan = Plan(load("compose.yaml", files=Memory({"compose.yaml": text})))
-    assert plan.storage.writers == {"writer", "main"}
+    assert plan.storage.written == (
+        ("data", ("main", "writer")),
+        ("other", ("all",)),
+        ("parts", ("below", "left")),
+        ("parts", ("below", "left")),
+        ("parts", ("right",)),
+        ("parts", ("right",)),
+    )
+
+
+def directory(path: str) -> dict[str, object]:
+    """Mount a directory of a volume."""
+    volume = {"subpath": path}
+    return {"type": "volume", "source": "parts", "target": f"/{path}", "volume": volume}

@@ -1,6 +1,6 @@
 """Decide how the service of a task is deployed, and how new tasks replace old ones."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,7 +12,8 @@ from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.labels import service_tags
 from compose2cfn.plan.compute.launches import Launch
 from compose2cfn.plan.compute.restarts import report_restarts
-from compose2cfn.plan.compute.updates import UpdatePercents, update_percents
+from compose2cfn.plan.compute.updates import UpdatePercents, report_writers, update_percents
+from compose2cfn.plan.compute.writers import Writers, datastores
 from compose2cfn.plan.tasks import Task, Tasks
 
 MOST_FAILURES = 10
@@ -49,19 +50,23 @@ def deployments(
     launches: Mapping[str, Launch],
     findings: Findings,
     *,
-    writers: Collection[str],
+    written: tuple[tuple[str, tuple[str, ...]], ...],
 ) -> Mapping[str, Deployment]:
     """Decide how the service of each task is deployed, by its owner.
 
-    ``writers`` are the owners of the tasks that write to volumes which outlive them.
+    ``written`` has the volumes that outlive tasks, each with the owners of those that write to one
+    directory of it.
     """
     services = app.project.services
+    counts = {owner: launch.count for owner, launch in launches.items()}
+    writers = Writers(written, datastores(tasks, services), counts)
     found = {}
     for owner, task in tasks.items():
         _report(task, services, findings)
-        found[owner] = _deployment(
-            task, services, launches[owner], findings.at("services", owner), writes=owner in writers
-        )
+        spot = findings.at("services", owner)
+        found[owner] = _deployment(task, services, launches[owner], writers, spot)
+    report_restarts(tasks, services, findings)
+    writers.report_shared(services, findings)
     return MappingProxyType(found)
 
 
@@ -76,8 +81,6 @@ def _report(task: Task, services: Mapping[str, Service], findings: Findings) -> 
             )
         if name != task.owner:
             _report_shared(task.owner, service.deploy or Deploy(), spot / "deploy")
-        elif name not in task.jobs:
-            report_restarts(service, spot)
 
 
 def _report_shared(owner: str, deploy: Deploy, spot: Spot) -> None:
@@ -97,12 +100,15 @@ def _report_shared(owner: str, deploy: Deploy, spot: Spot) -> None:
 
 
 def _deployment(
-    task: Task, services: Mapping[str, Service], launch: Launch, spot: Spot, *, writes: bool
+    task: Task, services: Mapping[str, Service], launch: Launch, writers: Writers, spot: Spot
 ) -> Deployment:
     """Decide how the service of one task is deployed."""
     owner = services[task.owner]
     deploy = owner.deploy or Deploy()
-    percents = update_percents(owner, launch, spot, writes=writes)
+    stop_first = writers.stop_first(task.owner)
+    percents = update_percents(owner, launch, spot, stop_first=stop_first)
+    if stop_first and writers.writes(task.owner):
+        report_writers(percents, launch.count, spot)
     return Deployment(
         percents=percents,
         breaker=_breaker(deploy.update_config or UpdateConfig()),

@@ -4,12 +4,15 @@ A container that ran for a while before it ended is started again within its tas
 address; whatever else ends it ends its task, and another task takes its place.
 """
 
+from collections.abc import Mapping
 from math import ceil
 from typing import NamedTuple
 
-from compose2cfn.findings import Spot
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.deploy import Deploy, RestartPolicy
 from compose2cfn.model.service import Service
+from compose2cfn.plan.tasks import Tasks
 
 # Seconds that a container must have run to be started again within its task.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html
@@ -66,20 +69,36 @@ def ends(service: Service) -> bool:
     return policy.condition == "none" if policy else service.restart == "no"
 
 
-def report_restarts(service: Service, spot: Spot) -> None:
-    """Tell what of a restart policy ECS does not do."""
-    policy = (service.deploy or Deploy()).restart_policy
-    condition = policy.condition if policy else service.restart.partition(":")[0]
-    where = spot / "deploy" / "restart_policy" if policy else spot / "restart"
-    if condition in {"no", "none"}:
-        where.warn(
+def report_restarts(tasks: Tasks, services: Mapping[str, Service], findings: Findings) -> None:
+    """Say once of each kind what of restart policies ECS does not do."""
+    conditions = {
+        owner: _condition(services[owner])
+        for owner, task in sorted(tasks.items())
+        if owner not in task.jobs
+    }
+    spot = findings.at("services")
+    if ended := [name for name, condition in conditions.items() if condition in {"no", "none"}]:
+        spot.warn(
             "restart-always",
-            "ECS starts a service again whenever it ends; if this is a job, let another service "
-            "wait for it with depends_on: {condition: service_completed_successfully}",
+            f"ECS starts a service again whenever it ends ({listed(ended, 'and')}); let another "
+            "service wait for one that is a job with "
+            "depends_on: {condition: service_completed_successfully}",
         )
-    elif condition == "on-failure":
-        where.warn(
-            "restart-always", "ECS starts a service again even when it ends without a failure"
+    if failed := [name for name, condition in conditions.items() if condition == "on-failure"]:
+        spot.warn(
+            "restart-always",
+            "ECS starts a service again even when it ends without a failure "
+            f"({listed(failed, 'and')})",
         )
-    if ":" in service.restart:
-        where.warn("restart-timing", "ECS tries again as often as it takes; the number is left out")
+    if counted := [name for name in conditions if ":" in services[name].restart]:
+        spot.warn(
+            "restart-timing",
+            "ECS tries again as often as it takes; the number behind on-failure is left out "
+            f"({listed(counted, 'and')})",
+        )
+
+
+def _condition(service: Service) -> str:
+    """Say when a service is to be started again, in the words of both keys that say it."""
+    policy = (service.deploy or Deploy()).restart_policy
+    return policy.condition if policy else service.restart.partition(":")[0]

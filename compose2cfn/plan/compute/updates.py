@@ -23,13 +23,17 @@ class UpdatePercents(NamedTuple):
 
 
 def update_percents(
-    service: Service, launch: Launch, spot: Spot, *, writes: bool
+    service: Service, launch: Launch, spot: Spot, *, stop_first: bool
 ) -> UpdatePercents:
-    """Decide how many tasks run during an update; ``writes`` tells that they write a volume."""
+    """Decide how many tasks run during an update.
+
+    ``stop_first`` tells that new tasks must not run beside old ones, unless the file says so.
+    """
     config = (service.deploy or Deploy()).update_config or UpdateConfig()
     minimum = _said(config.x_aws_min_percent, service.x_aws_min_percent, spot / "x-aws-min_percent")
     maximum = _said(config.x_aws_max_percent, service.x_aws_max_percent, spot / "x-aws-max_percent")
-    least, most = _usual(config, launch, alone=writes and minimum is None and maximum is None)
+    unsaid = minimum is None and maximum is None
+    least, most = _usual(config, launch, stop_first=stop_first and unsaid)
     if maximum == 100:
         least = min(least, _below(1, launch.count.minimum))
     found = UpdatePercents(
@@ -37,8 +41,6 @@ def update_percents(
         maximum=most if maximum is None else maximum,
     )
     _check(found, spot / "deploy" / "update_config", daemon=launch.count.daemon)
-    if writes:
-        _report_writers(found, launch.count, spot)
     return found
 
 
@@ -55,20 +57,15 @@ def _said(
     return None if said == "" else said
 
 
-def _usual(config: UpdateConfig, launch: Launch, *, alone: bool) -> tuple[int, int]:
-    """Say how many percent run at least and at most where none are written.
-
-    ``alone`` tells that new tasks must not run beside old ones, unless the file says so.
-    """
+def _usual(config: UpdateConfig, launch: Launch, *, stop_first: bool) -> tuple[int, int]:
+    """Say how many percent run at least and at most where none are written."""
     tasks = launch.count.minimum
     if launch.count.daemon:
         return 0, 100
     if config.order == "start-first":
         return 100, _above(config.parallelism or 0, tasks)
-    if config.order == "stop-first":
+    if config.order == "stop-first" or stop_first:
         return _below(1 if config.parallelism is None else config.parallelism, tasks), 100
-    if alone:
-        return 0, 100
     if config.parallelism is not None:
         return _below(config.parallelism, tasks), _above(config.parallelism, tasks)
     if launch.constraint:
@@ -113,7 +110,7 @@ def _check(found: UpdatePercents, spot: Spot, *, daemon: bool) -> None:
         )
 
 
-def _report_writers(found: UpdatePercents, count: TaskCount, spot: Spot) -> None:
+def report_writers(found: UpdatePercents, count: TaskCount, spot: Spot) -> None:
     """Warn of two tasks that write one volume."""
     if found.overlaps:
         (spot / "deploy" / "update_config").warn(

@@ -10,6 +10,7 @@ from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.definitions import ContainerDefinition, Definitions
 from compose2cfn.plan.containers.health import ContainerHealthCheck, report_checks
 from compose2cfn.plan.containers.helpers import INIT_CONTAINER, HelperContainer
+from compose2cfn.plan.containers.host_names import report_host_names
 from compose2cfn.plan.containers.kernel import KernelSettings
 from compose2cfn.plan.containers.log_drivers import LogConfiguration
 from compose2cfn.plan.containers.log_group import StackLogGroup
@@ -52,6 +53,7 @@ def define_containers(
     define = Definitions(app, names, tasks, compute, findings)
     definitions = {name: define.of_service(name) for name in services}
     report_checks(services, tasks, findings)
+    report_host_names(services, findings)
     settings = {
         owner: set_up_task(task, services, compute.tasks[owner], findings)
         for owner, task in tasks.items()

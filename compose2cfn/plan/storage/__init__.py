@@ -12,6 +12,7 @@ from compose2cfn.plan.storage.efs import (
 from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
 from compose2cfn.plan.storage.tmpfs import Tmpfs
 from compose2cfn.plan.storage.volumes import Attachment, Grant, Mounts, Storage, storage
+from compose2cfn.plan.storage.writers import WrittenDirectory
 
 __all__ = [
     "NFS",
@@ -28,5 +29,6 @@ __all__ = [
     "PosixUser",
     "Storage",
     "Tmpfs",
+    "WrittenDirectory",
     "storage",
 ]

@@ -7,6 +7,7 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.plan.storage.datastores import report_unkept
 from compose2cfn.plan.storage.efs import AccessPoint, FileSystem, check_directory, file_system
 from compose2cfn.plan.storage.mounts import (
     AnonymousVolume,
@@ -16,6 +17,7 @@ from compose2cfn.plan.storage.mounts import (
     service_mounts,
 )
 from compose2cfn.plan.storage.tmpfs import Tmpfs
+from compose2cfn.plan.storage.writers import WrittenDirectory, written_directories
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
@@ -61,8 +63,8 @@ class Storage(NamedTuple):
     file_systems: Mapping[str, FileSystem]
     """Those that are mounted, by the name of the volume, sorted."""
     grants: tuple[Grant, ...]
-    writers: frozenset[str]
-    """The owners of the tasks that write to a volume that outlives them."""
+    written: tuple[WrittenDirectory, ...]
+    """The directories of volumes that tasks write to."""
 
 
 def storage(
@@ -85,6 +87,7 @@ def storage(
     ]
     file_systems = _file_systems(app, names, named, findings, subnets=subnets)
     _report_empty(named, file_systems, findings)
+    report_unkept(app.project.services, tasks, found, findings)
     mounts: dict[str, Mounts] = {}
     grants: list[Grant] = []
     for owner, task in tasks.items():
@@ -99,7 +102,17 @@ def storage(
         mounts=Frozen(mounts),
         file_systems=Frozen(file_systems),
         grants=tuple(grants),
-        writers=frozenset(grant.owner for grant in grants if grant.write),
+        written=written_directories(
+            {
+                owner: [
+                    mount
+                    for name in task.services
+                    for mount in found[name]
+                    if isinstance(mount, NamedMount)
+                ]
+                for owner, task in tasks.items()
+            }
+        ),
     )
 
 
