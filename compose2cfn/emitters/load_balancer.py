@@ -52,7 +52,7 @@ _SOURCES = {
     "x-aws-loadbalancer",
 )
 def load_balancer(plan: Plan) -> Iterator[Item]:
-    """Publish ports on load balancers, and let those alone reach the services."""
+    """Publish ports on load balancers, and let only those reach the services."""
     published = plan.publishing
     for own in published.load_balancers:
         yield from _load_balancer(plan, own)
@@ -71,7 +71,7 @@ def load_balancer(plan: Plan) -> Iterator[Item]:
 
 
 def _load_balancer(plan: Plan, own: LoadBalancer) -> Iterator[Item]:
-    """Make a load balancer of the stack's own, with its security group."""
+    """Make a load balancer that the stack creates, with its security group."""
     if own.security_group_id:
         group = {
             "GroupDescription": f"Ingress of the {own.type} load balancer",
@@ -127,7 +127,7 @@ def _listener(listener: Listener) -> Iterator[Item]:
 
 
 def _rule(listener: Listener, rule: ListenerRule) -> Item:
-    """Make the rule that gives requests to a target group."""
+    """Make the rule that sends requests to a target group."""
     conditions: list[Mapping[str, object]] = []
     if rule.hosts:
         hosts = {"Values": list(rule.hosts)}
@@ -196,7 +196,7 @@ def _target_group(plan: Plan, group: TargetGroup) -> Iterator[Item]:
 
 
 def _checked(check: TargetHealthCheck, version: str) -> Mapping[str, object]:
-    """Write how targets are checked; what is not said is left to Elastic Load Balancing."""
+    """Write how targets are checked; what is left open is decided by Elastic Load Balancing."""
     said = {
         "HealthCheckProtocol": check.protocol,
         "HealthCheckPath": check.path,

@@ -11,7 +11,7 @@ from compose2cfn.plan.terms.values import Value, attribute, join, part, ref
 from compose2cfn.stack.items import Item, emitter
 from compose2cfn.stack.objects import resource
 
-# What is scaled by → the suffix of the policy's id, and the metric of Amazon ECS.
+# The metric to scale by → the suffix of the policy's id, and the metric of Amazon ECS.
 _METRICS: Mapping[str, tuple[str, str]] = {
     "cpu": ("ScalingPolicy", "ECSServiceAverageCPUUtilization"),
     "memory": ("MemoryScalingPolicy", "ECSServiceAverageMemoryUtilization"),
@@ -41,8 +41,8 @@ def scaling(plan: Plan) -> Iterator[Item]:
 
 
 def _target(plan: Plan, owner: str, id_: str, found: ServiceScaling) -> Item:
-    # The service's ARN ends in what Application Auto Scaling calls it: service/CLUSTER/NAME. Said
-    # this way it is right for a cluster that is given by name, by ARN or by a parameter.
+    # The service's ARN ends in what Application Auto Scaling calls it: service/CLUSTER/NAME. That
+    # is right for a cluster that is given by name, by ARN or by a parameter.
     service = part(5, ":", ref(plan.names.service(owner, "Service")))
     fields = {
         "MinCapacity": found.minimum,

@@ -60,7 +60,7 @@ class ContainerDefinition(NamedTuple):
 
 
 class Definitions(NamedTuple):
-    """The making of container definitions from what is decided about their tasks."""
+    """What makes container definitions from the decisions about their tasks."""
 
     app: App
     names: Names

@@ -26,7 +26,7 @@ from compose2cfn.plan.terms.paths import TakenPaths, ancestors, within
 
 __all__ = ["DeliveredDirectory", "DeliveredFile", "Layer", "deliveries"]
 
-# What every image fills, and a running container needs as it is or writes to.
+# What every image fills, and a running container needs unchanged or writes to.
 _GUARDED = frozenset(
     f"/{folder}"
     for folder in (
@@ -43,7 +43,7 @@ def deliveries(
 ) -> Mapping[str, tuple[DeliveredDirectory, ...]]:
     """Decide on the directories of every service, outermost only, sorted by path.
 
-    ``windows`` holds the owners of the tasks that run on Windows: those get no files.
+    ``windows`` holds the owners of the tasks that run on Windows: they get no files.
     """
     report_policies(app, findings)
     making = _Deliveries(app, storage, findings, windows)
@@ -52,7 +52,7 @@ def deliveries(
 
 
 class _Deliveries(NamedTuple):
-    """The making of deliveries."""
+    """What makes deliveries."""
 
     app: App
     storage: Storage
@@ -77,8 +77,8 @@ class _Deliveries(NamedTuple):
         if total > MOST_BYTES or len(bound) > MOST_FILES:
             self.findings.at(*bound[0].origin[:-1]).error(
                 "bind-size",
-                f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a task, "
-                f"and here are {len(bound)} files and {total} bytes; put them into the image",
+                f"bind mounts can bring {MOST_FILES} files and {MOST_BYTES} bytes into a task, but "
+                f"these have {len(bound)} files and {total} bytes; put them into the image",
             )
 
     def _report_twice(self, files: Iterable[DeliveredFile]) -> None:
@@ -87,13 +87,13 @@ class _Deliveries(NamedTuple):
         for file in files:
             if not file.directory and taken.take(file.target):
                 target = normpath(file.target)
-                about = f"a file stands at {target} already, or above or below it; keep one"
+                about = f"there is already a file at, above or below {target}; keep one"
                 self.findings.at(*file.origin).error("contradiction", about)
 
     def _directories(
         self, service: str, task: Task, files: list[DeliveredFile]
     ) -> Iterator[DeliveredDirectory]:
-        """Deliver files in the outermost of the directories that they need, where that can be."""
+        """Deliver files in the outermost of the directories that they need, if possible."""
         said = self.app.project.services[service]
         spot = self.findings.at("services", service)
         helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery")
@@ -125,8 +125,8 @@ class _Deliveries(NamedTuple):
             if directory.seeded:
                 self.findings.at(*directory.origin).error(
                     "init-windows",
-                    "what brings files into a task before its services start needs Linux; put them "
-                    "into the image, or run the service on linux/amd64",
+                    "files are brought into a task only on Linux; put them into the image, or run "
+                    "the service on linux/amd64",
                 )
 
     def _tell(self, directory: DeliveredDirectory) -> None:
@@ -141,14 +141,14 @@ class _Deliveries(NamedTuple):
         elif directory.seeded and directory.files:
             spot.info(
                 "delivery-seeded",
-                f"what the image has in {directory.path} comes first: the image's own shell copies "
-                f"it into each task; for an image without a shell write x-aws-delivery: {HELPER}",
+                f"the image's own shell first copies what the image has in {directory.path} into "
+                f"each task; for an image without a shell, write x-aws-delivery: {HELPER}",
             )
 
     def _fits(self, file: DeliveredFile, mounted: Mapping[str, str]) -> bool:
         """Tell whether there can be a volume for a file; report it if not.
 
-        ``mounted`` gives the targets of the service's other mounts by their normal paths.
+        ``mounted`` has the targets of the service's other mounts by their normal paths.
         """
         path = directory_of(file)
         spot = self.findings.at(*file.origin)
@@ -164,8 +164,8 @@ class _Deliveries(NamedTuple):
         if hit:
             spot.error(
                 "delivery-volume",
-                f"the file would stand in what is mounted at {hit}, and files cannot be mounted "
-                "into that; give it another directory",
+                f"the file would be within what is mounted at {hit}, and files cannot be mounted "
+                "there; give it another directory",
             )
         return not hit
 

@@ -61,7 +61,7 @@ class Publishing(NamedTuple):
     """How the published ports of a project are reached."""
 
     load_balancers: tuple[LoadBalancer, ...]
-    """The stack's own."""
+    """Those that the stack creates."""
     listeners: tuple[Listener, ...]
     target_groups: Mapping[str, tuple[TargetGroup, ...]]
     """By the service whose tasks are their targets."""

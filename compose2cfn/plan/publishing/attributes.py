@@ -1,4 +1,4 @@
-"""The attributes of load balancers: which there are, for which kind, and what they may be.
+"""The attributes of load balancers: their names, the types that have them, and valid values.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
 """
@@ -56,7 +56,7 @@ KNOWN_ATTRIBUTES: Mapping[LoadBalancerType, Mapping[str, str | range | tuple[str
         "secondary_ips.auto_assigned.per_subnet": range(8),
     },
 }
-"""By type of load balancer: a range of numbers, the words to choose from, or in words what else."""
+"""By type of load balancer: a range of numbers, a choice of words, or what the value must be."""
 ALL_ATTRIBUTES = frozenset().union(*(known.keys() for known in KNOWN_ATTRIBUTES.values()))
 """The attributes that some type of load balancer has."""
 
@@ -77,19 +77,19 @@ def attributes_of(
     found = tuple((name, given[name]) for name in sorted(given.keys() & known.keys()))
     for name, value in found:
         if isinstance(value, str) and (instead := _instead(known[name], value)):
-            (spot / name).error("balancer-attribute", f"write {instead}")
+            (spot / name).error("balancer-attribute", f"must be {instead}")
         bucket = name.removesuffix("enabled") + "bucket"
         if bucket in known and name != bucket and value == "true" and not given.get(bucket):
-            about = f"logs need a bucket that they go to; write {bucket} too"
+            about = f"logs need a bucket; write {bucket} too"
             (spot / name).error("balancer-attribute", about)
     if len(found) > MOST_ATTRIBUTES:
-        about = f"a load balancer has at most {MOST_ATTRIBUTES} attributes"
+        about = f"a load balancer has at most {MOST_ATTRIBUTES} attributes; remove some"
         spot.error("balancer-attribute", about)
     return found
 
 
 def _instead(form: str | range | tuple[str, ...], value: str) -> str:
-    """Say what to write instead of a value that AWS would not take."""
+    """Say what to write instead of a value that AWS would refuse."""
     match form:
         case range():
             fits = re.fullmatch(r"\d{1,9}", value) and int(value) in form

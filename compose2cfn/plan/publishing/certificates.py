@@ -1,4 +1,4 @@
-"""Decide which certificates a listener shows to clients."""
+"""Decide which certificates a listener presents to clients."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from compose2cfn.plan.terms.values import Value
 
 
 class Certificates(NamedTuple):
-    """The reading of certificates; ``region`` is that of the stack, as far as anything says it."""
+    """What reads certificates; ``region`` is that of the stack, if anything says which."""
 
     region: str
     findings: Findings
@@ -40,11 +40,11 @@ class Certificates(NamedTuple):
         if arn and CERTIFICATE.find(str(arn)) and arn.region not in {"", self.region}:
             spot.error(
                 "certificate-region",
-                f"the certificate is in {arn.region}, and what else is given in {self.region}; a "
-                "load balancer takes certificates of its own region",
+                f"the certificate is in {arn.region}, and everything else in {self.region}; write "
+                f"the ARN of one in {self.region}",
             )
 
 
 def region_of(values: Iterable[Value]) -> str:
-    """Tell the region of the stack by what stands there already; empty if no ARN says it."""
+    """Tell the region of the stack by what exists there already; empty if no ARN has one."""
     return next((arn.region for arn in map(read, values) if arn and arn.region), "")

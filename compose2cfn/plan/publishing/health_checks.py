@@ -1,4 +1,4 @@
-"""Decide how a load balancer asks whether a target is healthy."""
+"""Decide how a load balancer checks whether a target is healthy."""
 
 import re
 from collections.abc import Container, Mapping
@@ -14,18 +14,19 @@ from compose2cfn.plan.terms.values import Value
 _HTTP = frozenset({"HTTP", "HTTPS"})
 _USUAL_INTERVAL = 30
 _USUAL_TIMEOUT = {"HTTP": 6, "HTTPS": 10, "TCP": 10}
-"""Seconds; the longest of what Elastic Load Balancing takes where nothing is said."""
+"""Seconds; the longest default of Elastic Load Balancing."""
 _ANSWERED = "200-499"
-"""What is healthy where a file names no page to ask for: any answer but that of a broken server.
+"""What is healthy if a file does not say which page to request: any answer but a server error.
 
-Elastic Load Balancing would ask for ``/`` and take 200 alone; a service that redirects there, wants
-a login or has no such page runs well under Docker Compose, and would be stopped without end here.
+Elastic Load Balancing would request ``/`` and accept only 200; a service that redirects there, asks
+for a login or has no such page runs well under Docker Compose, and would be stopped again and again
+here.
 """
 _CODES = re.compile(r"\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*")
 
 
 class TargetHealthCheck(NamedTuple):
-    """How a load balancer asks whether a target is healthy; what is empty is left to it."""
+    """How a load balancer checks whether a target is healthy; what is empty is left to it."""
 
     protocol: str
     path: Value = ""
@@ -35,7 +36,7 @@ class TargetHealthCheck(NamedTuple):
     """Seconds, as is the timeout."""
     timeout: int | Value | None = None
     healthy: int | Value | None = None
-    """How many checks in a row must succeed; likewise fail, for ``unhealthy``."""
+    """How many checks in a row must succeed (or fail, for ``unhealthy``)."""
     unhealthy: int | Value | None = None
 
 
@@ -73,12 +74,12 @@ def health_check(
 def report_unused_checks(
     services: Mapping[str, Service], checked: Container[str], findings: Findings
 ) -> None:
-    """Report what is said of checks of services that no load balancer checks."""
+    """Report settings for checks of services that no load balancer checks."""
     for name, service in services.items():
         if service.x_aws_healthcheck is not None and name not in checked:
             findings.at("services", name, "x-aws-healthcheck").warn(
                 "check-unused",
-                "no target group of this stack checks this service, and this has no effect; "
+                "no target group of this stack checks this service, so this has no effect; "
                 "write healthcheck for ECS's own check",
             )
 
@@ -89,17 +90,18 @@ def _protocol(asked: AwsHealthCheck, protocol: str, spot: Spot) -> str:
     usual = protocol if http else "HTTP" if asked.path or asked.codes else "TCP"
     kind = str(asked.protocol or usual).upper()
     if kind not in _HTTP and (http or kind != "TCP"):
-        about = f"write {'HTTP or HTTPS' if http else 'TCP, HTTP or HTTPS'}: the port is {protocol}"
+        kinds = "HTTP or HTTPS" if http else "TCP, HTTP or HTTPS"
+        about = f"must be {kinds}, since the port is {protocol}"
         (spot / "protocol").error("check-protocol", about)
     return kind
 
 
 def _report_path(asked: AwsHealthCheck, kind: str, spot: Spot) -> None:
     if kind == "TCP" and (asked.path or asked.codes):
-        about = "a check over TCP knows no path and no codes; write protocol: HTTP"
+        about = "a check over TCP has no path and no codes; write protocol: HTTP"
         spot.error("check-path", about)
     if isinstance(asked.path, str) and not re.fullmatch(r"(?:/[!-~]{0,1023})?", asked.path):
-        about = "the path starts with / and has at most 1024 characters, none blank"
+        about = "the path must start with /, and have at most 1024 characters and no blanks"
         (spot / "path").error("check-path", about)
 
 
@@ -119,7 +121,7 @@ def _times(
 
 
 def _port(asked: Value | None, spot: Spot) -> Value:
-    """Read the port that is asked; empty for that of the requests."""
+    """Read the port that is checked; empty for that of the requests."""
     match asked:
         case None | "":
             pass
@@ -128,21 +130,21 @@ def _port(asked: Value | None, spot: Spot) -> Value:
         case str() if port_number(asked):
             return asked
         case str():
-            spot.error("check-port", "write traffic-port, or a number from 1 to 65535")
+            spot.error("check-port", "must be traffic-port, or a number from 1 to 65535")
         case _:
-            about = "the security group of the tasks opens this port, so it must be known: a number"
+            about = "must be a number, not a function: a security group opens this port"
             spot.error("check-port", about)
     return ""
 
 
 def _tcp_port(port: PublishedPort, service: Service, findings: Findings) -> str:
-    """Find a port of a service that listens on TCP: that is asked where requests come over UDP."""
+    """Find a TCP port of a service, which is checked where requests come over UDP."""
     found = [other.target for other in service.ports if other.protocol.lower() == "tcp"]
     if not found:
         port.spot(findings).error(
             "check-udp",
-            "a load balancer asks over TCP whether a service is well, and this one listens on UDP "
-            "alone; name a TCP port that it listens on: x-aws-healthcheck: {port: ...}",
+            "a load balancer checks the health of a service over TCP, and this one listens only on "
+            "UDP; name a TCP port that it listens on: x-aws-healthcheck: {port: ...}",
         )
     return next((str(number) for number in found if number in PORT_NUMBERS), "")
 
@@ -151,7 +153,7 @@ def _number(value: int | Value | None, least: int, most: int, spot: Spot) -> int
     if value is None or value == "":
         return None
     if isinstance(value, str) or (isinstance(value, int) and not least <= value <= most):
-        spot.error("check-range", f"write a whole number from {least} to {most}")
+        spot.error("check-range", f"must be a whole number from {least} to {most}")
         return None
     return value
 
@@ -166,6 +168,6 @@ def _report_codes(codes: Value | None, least: int, most: int, spot: Spot) -> Non
 
 
 def _is_span(text: str, least: int, most: int) -> bool:
-    """Tell whether a text is a code, or two with a hyphen, from the first to the last allowed."""
+    """Tell whether a text is one code, or a range with a hyphen, within the limits."""
     first, _, last = text.partition("-")
     return first != "" and least <= int(first) <= int(last or first) <= most

@@ -1,4 +1,4 @@
-"""Decide who may reach load balancers, and that they alone reach the services behind them."""
+"""Decide who may reach load balancers, and that only they reach the services behind them."""
 
 import json
 from collections import Counter
@@ -86,7 +86,7 @@ def _checked_port(group: TargetGroup) -> int:
 
 
 def _to_listener(listener: Listener, findings: Findings) -> Iterator[IngressRule]:
-    """Open the own group of a load balancer on the port of a listener."""
+    """Open the security group that a load balancer has of its own on the port of a listener."""
     load_balancer = listener.load_balancer
     if not load_balancer.security_group_id:
         _report_unheeded(listener.ports, findings)
@@ -108,7 +108,7 @@ def _to_listener(listener: Listener, findings: Findings) -> Iterator[IngressRule
 
 
 def _transports(protocol: str) -> tuple[str, ...]:
-    """List the transports that a listener or target group of a protocol takes."""
+    """List the transports that a listener or target group of a protocol accepts."""
     return _TRANSPORTS.get(protocol, ("tcp",))
 
 
@@ -131,13 +131,13 @@ def _report_unheeded(ports: Iterable[PublishedPort], findings: Findings) -> None
         if port.settings.ingress is not None:
             (port.spot(findings) / "x-aws-ingress").warn(
                 "ingress-given",
-                "the security group of the load balancer is given and stays as it is: it "
-                "decides who reaches this port",
+                "the security group of the load balancer exists already, and decides who reaches "
+                "this port; leave this out",
             )
 
 
 def _report_different(ports: tuple[PublishedPort, ...], findings: Findings) -> None:
-    """Report ports that share a listener and admit others than its first port."""
+    """Report ports that share a listener and admit other sources than its first port."""
     first, *others = ports
     for other in others:
         if _set_of(other.ingress) != _set_of(first.ingress):

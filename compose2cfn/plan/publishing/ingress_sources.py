@@ -16,7 +16,7 @@ _NAMED = re.compile(r"(?:sg|pl)-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 
 
 class SaidIngress(NamedTuple):
-    """Who may reach a port, where the file says it."""
+    """Who may reach a port, if the file says so."""
 
     values: tuple[Value, ...]
     spot: Spot
@@ -32,7 +32,7 @@ def says_ingress(settings: PortSettings, defaults: PortDefaults) -> bool:
 
 
 def said_ingress(settings: PortSettings, defaults: PortDefaults, spot: Spot) -> SaidIngress | None:
-    """Find what says who may reach a port: the nearest place counts."""
+    """Find what the file says about who may reach a port: the nearest place counts."""
     for values, where, of_port in _places(settings, defaults, spot):
         if values is not None:
             return SaidIngress(values, where, of_port)
@@ -42,7 +42,7 @@ def said_ingress(settings: PortSettings, defaults: PortDefaults, spot: Spot) -> 
 def _places(
     settings: PortSettings, defaults: PortDefaults, spot: Spot
 ) -> Iterator[tuple[tuple[Value, ...] | None, Spot, bool]]:
-    """List where it can be said, the nearest first."""
+    """List where it can be written, the nearest first."""
     top = spot.findings.at()
     yield settings.ingress, spot / "x-aws-ingress", True
     if settings.load_balancer:
@@ -75,13 +75,13 @@ def _source(value: Value, spot: Spot) -> Value:
     """Read a block of addresses, or the id of a security group or prefix list."""
     if not isinstance(value, str) or _NAMED.fullmatch(value):
         return value
-    # What follows a percent sign names an interface of one machine, and means nothing to EC2.
+    # What follows a percent sign names an interface of one host, and means nothing to EC2.
     with suppress(ValueError):
         if "%" not in value:
             return str(ip_network(value, strict=False))
     spot.error(
         "ingress-unknown",
-        f"{value!r} is no block of addresses; write e.g. 203.0.113.0/24, or the id of a security "
-        "group (sg-...) or prefix list (pl-...)",
+        f"{value!r} is not a valid block of addresses; write e.g. 203.0.113.0/24, or the id of a "
+        "security group (sg-...) or prefix list (pl-...)",
     )
     return value

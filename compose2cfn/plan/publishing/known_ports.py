@@ -1,6 +1,6 @@
 """What the number of a port says about the server that listens on it, whatever its image is.
 
-Most files publish these for whoever works on the same machine; on AWS a load balancer would open
+Most files publish these for people who work on the same machine; on AWS, a load balancer would open
 them to the internet. A number that web applications use too, such as 7000, 8500 or 9000, says
 nothing.
 """

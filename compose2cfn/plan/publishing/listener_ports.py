@@ -18,7 +18,7 @@ class ListenerPorts(NamedTuple):
 
     load_balancer: LoadBalancer
     protocol: str
-    """What clients speak with the listener."""
+    """The protocol between clients and the listener."""
     ports: tuple[PublishedPort, ...]
 
     @property
@@ -33,12 +33,12 @@ class ListenerPorts(NamedTuple):
 
     @property
     def redirects(self) -> tuple[PublishedPort, ...]:
-        """The ports that redirect what they get."""
+        """The ports that redirect their requests."""
         return tuple(port for port in self.ports if port.settings.redirect)
 
     @property
     def routed(self) -> tuple[PublishedPort, ...]:
-        """The ports that say which requests are theirs."""
+        """The ports with a route: it says which requests are theirs."""
         return tuple(
             port
             for port in self.ports
@@ -47,7 +47,7 @@ class ListenerPorts(NamedTuple):
 
     @property
     def plain(self) -> tuple[PublishedPort, ...]:
-        """The ports that get what no other one gets; there should be one at most."""
+        """The ports that get the requests that no other port gets; there should be at most one."""
         return tuple(port for port in self.ports if _is_plain(port))
 
     @property
@@ -65,7 +65,7 @@ def listener_ports(
     load_balancers: Mapping[KeyPath, LoadBalancer],
     findings: Findings,
 ) -> Iterator[ListenerPorts]:
-    """Bring the ports together that share a listener; a target group that exists has one."""
+    """Group the ports that share a listener; an existing target group has one already."""
     shared: dict[tuple[str, int, str], list[PublishedPort]] = {}
     for port in ports:
         if port.settings.target_group is None:
@@ -78,7 +78,7 @@ def listener_ports(
     for id_, published, listener in sorted(shared):
         together = shared[id_, published, listener]
         load_balancer = load_balancers[together[0].origin]
-        # A port of a load balancer is one listener, and a listener that exists is one port.
+        # A port of a load balancer is one listener, and an existing listener is one port.
         alone = on_port.setdefault((id_, published), listener) == listener
         if listener:
             alone &= of_listener.setdefault(listener, (id_, published)) == (id_, published)
@@ -88,13 +88,13 @@ def listener_ports(
         else:
             together[0].spot(findings).error(
                 "port-shared",
-                "a load balancer has one listener on a port; write as published what this "
-                "listener listens on, and x-aws-loadbalancer if it is another one's",
+                "a load balancer has one listener per port; publish the port of this listener, "
+                "and write x-aws-loadbalancer if the listener belongs to another one",
             )
 
 
 def _protocol(type_: LoadBalancerType, ports: Iterable[PublishedPort]) -> str:
-    """Name the protocol in which clients speak with a listener that ports share."""
+    """Name the protocol between clients and a listener that ports share."""
     tls = any(port.settings.tls for port in ports)
     if type_ is LoadBalancerType.APPLICATION:
         return "HTTPS" if tls else "HTTP"
@@ -102,7 +102,7 @@ def _protocol(type_: LoadBalancerType, ports: Iterable[PublishedPort]) -> str:
 
 
 def report_protocol(shared: ListenerPorts, findings: Findings) -> None:
-    """Report what cannot be spoken on one listener, and TLS without a certificate."""
+    """Report protocols that cannot share a listener, and TLS without a certificate."""
     tls = [port for port in shared.ports if port.settings.tls]
     if not tls:
         return
@@ -110,23 +110,23 @@ def report_protocol(shared: ListenerPorts, findings: Findings) -> None:
         for port in tls:
             port.spot(findings).error(
                 "certificate-missing",
-                "a load balancer that speaks TLS shows a certificate: write x-aws-certificate with "
-                "the ARN of one; or x-aws-protocol: tcp, if the service shows one itself",
+                "TLS on a load balancer needs a certificate; write the ARN of one in "
+                "x-aws-certificate, or x-aws-protocol: tcp if the service has its own",
             )
     for port in shared.ports:
         settings = port.settings
         if settings.client_protocol in {"http", "tcp", "udp"} or settings.transport == "udp":
             port.spot(findings).error(
                 "port-speech",
-                f"clients speak TLS with {tls[0].service!r} on this port of the load "
-                "balancer, and nothing else; publish another port",
+                f"{tls[0].service!r} uses TLS on this port of the load balancer, which "
+                "excludes other protocols; publish another port",
             )
 
 
 def routes_of(shared: ListenerPorts, findings: Findings) -> Iterator[PublishedPort]:
     """List the ports that get requests by a rule.
 
-    A service has one target group and one rule at a listener; ports that want more are a finding.
+    A service has one target group and one rule at a listener; ports that need more are a finding.
     """
     first = {port.service: port for port in shared.plain[:1]}
     with_rule: set[str] = set()
@@ -151,7 +151,7 @@ def routes_of(shared: ListenerPorts, findings: Findings) -> Iterator[PublishedPo
 
 
 def report_shared(shared: ListenerPorts, findings: Findings) -> None:
-    """Report ports that want the same listener and say nothing of who gets which requests."""
+    """Report ports that want the same listener without saying who gets which requests."""
     plain = shared.plain
     ends = {(port.service, port.target) for port in plain}
     if not plain or (len(ends) == 1 and shared.protocol == "TCP_UDP"):
@@ -165,10 +165,10 @@ def _about_both(first: PublishedPort, other: PublishedPort) -> str:
     """Say why two ports cannot share a listener, and what to write instead."""
     if first.service == other.service:
         if first.settings.transport == other.settings.transport:
-            return f"port {first.published} is published twice; publish another one"
+            return f"port {first.published} is published twice; publish another port"
         return (
-            f"TCP and UDP of port {first.published} are one listener; let both reach the same "
-            "port of the service, or publish another one"
+            f"TCP and UDP of port {first.published} share a listener; let both reach the same "
+            "port of the service, or publish another port"
         )
     both = f"{first.service!r} and {other.service!r} both publish port {first.published}"
     bare = next((port for port in (other, first) if not port.numbered), None)
@@ -178,7 +178,7 @@ def _about_both(first: PublishedPort, other: PublishedPort) -> str:
         )
     another = bare.target % PORT_NUMBERS[-1] + 1
     return (
-        f"{both}: a port without a published one is published under its own number; write e.g. "
+        f"{both}: without a published port, the container's number is used; write e.g. "
         f"{another}:{bare.target} in {bare.service!r}, or expose instead of ports if only "
         "other services call it"
     )

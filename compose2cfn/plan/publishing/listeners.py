@@ -29,13 +29,13 @@ _HTTPS_PORT = 443
 
 
 class Forward(NamedTuple):
-    """What no rule takes goes to a target group."""
+    """Requests that match no rule go to a target group."""
 
     target_group: TargetGroup
 
 
 class Redirect(NamedTuple):
-    """What no rule takes is asked for at another port."""
+    """Requests that match no rule are redirected to another port."""
 
     protocol: str
     port: int
@@ -43,7 +43,7 @@ class Redirect(NamedTuple):
 
 
 class FixedResponse(NamedTuple):
-    """What no rule takes is answered by the load balancer itself."""
+    """Requests that match no rule are answered by the load balancer itself."""
 
     status: int
     content_type: str
@@ -55,7 +55,7 @@ _NOT_FOUND = FixedResponse(404, "text/plain", "Not found")
 
 
 class ListenerCertificate(NamedTuple):
-    """A certificate besides the default one; its id is made of it, and of nothing beside it."""
+    """A certificate besides the default one; its id derives from it, and from nothing else."""
 
     id: str
     arn: Value
@@ -67,17 +67,17 @@ class Listener(NamedTuple):
     id: str
     arn: Value
     own: bool
-    """Whether the stack makes it."""
+    """Whether the stack creates it."""
     load_balancer: LoadBalancer
     port: int
     protocol: str
     certificate: Value | None
-    """The default one, if the stack makes the listener and clients speak TLS with it."""
+    """The default one, if the stack creates the listener and it uses TLS."""
     security_policy: str
     """The versions and ciphers of TLS; empty where there is no default certificate."""
     more_certificates: tuple[ListenerCertificate, ...]
     default: DefaultAction | None
-    """None for a listener that exists: it has its own."""
+    """None for an existing listener: it has its own."""
     rules: tuple[ListenerRule, ...]
     target_groups: tuple[TargetGroup, ...]
     """Those of its rules, and then that of its default."""
@@ -107,12 +107,12 @@ def listeners(
 
 
 class _Making(NamedTuple):
-    """The making of listeners."""
+    """What makes listeners."""
 
     target_groups: TargetGroups
     certificates: Certificates
     tls_ports: Mapping[str, Iterable[int]]
-    """The ports on which each load balancer speaks TLS, by its id."""
+    """The ports on which each load balancer uses TLS, by its id."""
     findings: Findings
 
     def listener(self, shared: ListenerPorts) -> Listener:
@@ -158,21 +158,21 @@ class _Making(NamedTuple):
         return rules
 
     def _certificates(self, shared: ListenerPorts, stem: str) -> tuple[Value | None, list[Value]]:
-        """List the certificates, the default one apart; a listener that exists has its own."""
+        """List the certificates, the default one apart; an existing listener has its own."""
         found = self.certificates.of(shared.plain_first, stem)
         if shared.existing is not None or not found:
             return None, list(found)
         return found[0], list(found[1:])
 
     def _default(self, shared: ListenerPorts, unrouted: list[TargetGroup]) -> DefaultAction:
-        """Decide what becomes of the requests that no rule takes."""
+        """Decide what becomes of the requests that match no rule."""
         self._report_redirects(shared)
         if shared.redirects:
             return Redirect("HTTPS", self._secure_port(shared), 301)
         return Forward(unrouted[0]) if unrouted else _NOT_FOUND
 
     def _report_redirects(self, shared: ListenerPorts) -> None:
-        """Report ports that redirect and cannot, or to nowhere."""
+        """Report ports that cannot redirect, or that have nowhere to redirect to."""
         for port in shared.redirects:
             spot = port.spot(self.findings) / "x-aws-redirect"
             if port.settings.redirect != "https":
@@ -180,18 +180,16 @@ class _Making(NamedTuple):
             elif shared.protocol != "HTTP":
                 spot.error(
                     "redirect-https",
-                    f"this port speaks {shared.protocol}; write x-aws-redirect on one that speaks "
-                    "HTTP",
+                    f"this port uses {shared.protocol}; write x-aws-redirect on one that uses HTTP",
                 )
             elif port.settings.route is not None:
-                spot.error("redirect-route", "a port redirects all requests; take x-aws-route out")
+                spot.error("redirect-route", "a port redirects all requests; leave x-aws-route out")
         load_balancer = shared.load_balancer
         for port in shared.redirects[:1]:
             if load_balancer.own and load_balancer.id not in self.tls_ports:
                 (port.spot(self.findings) / "x-aws-redirect").error(
                     "redirect-target",
-                    "no port of this load balancer speaks HTTPS; publish one with "
-                    "x-aws-certificate",
+                    "no port of this load balancer uses HTTPS; publish one with x-aws-certificate",
                 )
 
     def _secure_port(self, shared: ListenerPorts) -> int:
@@ -210,7 +208,7 @@ class _Making(NamedTuple):
         return arn
 
     def _report_existing(self, shared: ListenerPorts, rules: tuple[ListenerRule, ...]) -> None:
-        """Report what a listener that exists cannot do, and what must fit its other rules."""
+        """Report what an existing listener cannot do, and what must fit its other rules."""
         made = {rule.target_group.origin: rule for rule in rules}
         http = shared.load_balancer.type is LoadBalancerType.APPLICATION
         for port in shared.ports:
@@ -219,15 +217,15 @@ class _Making(NamedTuple):
             if rule is None or not http:
                 spot.error(
                     "listener-route",
-                    "a listener that exists has its default already; say with x-aws-route which "
-                    "requests are this service's, or give one of its target groups with "
+                    "an existing listener already has its default action; say with x-aws-route "
+                    "which requests go to this service, or name one of its target groups in "
                     "x-aws-target_group",
                 )
             elif rule.derived:
                 spot.info(
                     "route-foreign",
-                    f"the rule has the priority {rule.priority}; if another "
-                    "rule of this listener has it, write another one in x-aws-route",
+                    f"the rule has the priority {rule.priority}; if another rule of this "
+                    "listener has it too, write another one in x-aws-route",
                 )
 
 

@@ -1,4 +1,4 @@
-"""Find what is asked of the load balancer of a port, and which load balancer that is."""
+"""Find out which load balancer a port wants, and with which settings."""
 
 import json
 from typing import NamedTuple
@@ -19,26 +19,26 @@ USUAL_IDS = {
     LoadBalancerType.APPLICATION: "LoadBalancer",
     LoadBalancerType.NETWORK: "NetworkLoadBalancer",
 }
-"""The ids of the load balancers of ports that ask for none of their own."""
+"""The ids of the load balancers of ports that do not ask for one of their own."""
 
 _SCHEMES = ("internal", "internet-facing")
 
 
 class LoadBalancerRequest(NamedTuple):
-    """What is asked of a load balancer: what a port leaves open the top level says."""
+    """The settings of a load balancer: what a port leaves open, the top level says."""
 
     id: str
-    """The load balancer that is meant, but for its scheme."""
+    """The load balancer that is meant, apart from its scheme."""
     type: LoadBalancerType
     asked: AwsLoadBalancer
     spot: Spot
-    """Where it is asked."""
+    """Where they are written."""
     behind: Spot | None = None
-    """The port that asks for it, if a listener or target group of that exists behind it."""
+    """The port that asks for it, if it has an existing listener or target group."""
     inherited: frozenset[str] = frozenset()
-    """The keys that are said at the top level instead."""
+    """The keys that are written at the top level instead."""
     either_type: bool = False
-    """Whether what is said at the top level is for load balancers of both types."""
+    """Whether the top level is about load balancers of both types."""
 
     def at(self, key: str) -> Spot:
         """Go to where a key is written."""
@@ -50,7 +50,7 @@ class LoadBalancerRequest(NamedTuple):
 
     @property
     def named(self) -> Spot:
-        """Go to where it is said which load balancer is meant."""
+        """Go to where it is written which load balancer is meant."""
         return self.behind or self.spot
 
     @property
@@ -59,14 +59,14 @@ class LoadBalancerRequest(NamedTuple):
 
 
 class LoadBalancerRequests(NamedTuple):
-    """What the ports of a project ask of load balancers; ``shared`` is what the top level asks."""
+    """What the ports of a project ask of load balancers; ``shared`` is from the top level."""
 
     shared: AwsLoadBalancer
     names: Names
     findings: Findings
 
     def of(self, port: PublishedPort) -> LoadBalancerRequest:
-        """Find what a port asks; what means nothing is a finding."""
+        """Find out what a port asks for; settings without effect are findings."""
         asked = port.settings.load_balancer
         if port.settings.listener is not None or port.settings.target_group is not None:
             return self._behind(port)
@@ -80,7 +80,7 @@ class LoadBalancerRequests(NamedTuple):
         return request
 
     def _top(self, type_: LoadBalancerType) -> LoadBalancerRequest:
-        """Ask what the top level asks of load balancers of a type."""
+        """Ask for what the top level says of load balancers of a type."""
         return LoadBalancerRequest(
             id=USUAL_IDS[type_],
             type=type_,
@@ -103,7 +103,7 @@ class LoadBalancerRequests(NamedTuple):
         )
 
     def _joined(self, asked: AwsLoadBalancer, port: PublishedPort) -> LoadBalancerRequest:
-        """Ask what a port asks of a new load balancer, and for the rest what the top level asks."""
+        """Ask for a new load balancer as a port describes it, and for the rest as the top level."""
         type_ = port.load_balancer_type
         shared = self._shared(type_)
         base = AwsLoadBalancer() if shared.arn is not None else shared
@@ -118,7 +118,7 @@ class LoadBalancerRequests(NamedTuple):
         )
 
     def _behind(self, port: PublishedPort) -> LoadBalancerRequest:
-        """Ask for the load balancer of a listener or target group that exists."""
+        """Ask for the load balancer of an existing listener or target group."""
         type_ = port.load_balancer_type
         shared = self._shared(type_)
         own, spot = port.settings.load_balancer, port.spot(self.findings)
@@ -137,7 +137,7 @@ class LoadBalancerRequests(NamedTuple):
         )
 
     def _shared(self, type_: LoadBalancerType) -> AwsLoadBalancer:
-        """Take what the top level asks, if it is about load balancers of this type."""
+        """Use what the top level says, if it is about load balancers of this type."""
         usual = LoadBalancerType.APPLICATION if self.shared.arn else type_
         about = type_said(self.shared) or usual
         if self.shared.arn == UNPUBLISHED or about is not type_:
@@ -149,7 +149,7 @@ class LoadBalancerRequests(NamedTuple):
         return self.shared.type not in [*LoadBalancerType]
 
     def _id(self, arn: Value, service: str) -> str:
-        """Name a load balancer that exists: by its own name, so that ports can share it."""
+        """Name an existing load balancer by its own name, so that ports can share it."""
         if arn == "":
             return self.names.service(service, "LoadBalancer")
         found = read(arn)
@@ -159,7 +159,7 @@ class LoadBalancerRequests(NamedTuple):
 
 
 def _load_balancer_of(listener: Value | None) -> Value:
-    """Tell the ARN of the load balancer of a listener; empty if nothing says it."""
+    """Return the ARN of the load balancer of a listener; empty if it is unknown."""
     arn = read(listener)
     if arn is None or not arn.resource.startswith("listener/") or type_in(arn) is None:
         return ""
@@ -168,17 +168,17 @@ def _load_balancer_of(listener: Value | None) -> Value:
 
 
 def _report(request: LoadBalancerRequest) -> None:
-    """Report what is asked of a load balancer and means nothing."""
+    """Report settings of a load balancer that are not valid or have no effect."""
     asked = request.asked
-    known = "it is part of names, so it must be known here"
+    known = "it is part of names, so it cannot be a function"
     if asked.type and asked.type not in [*LoadBalancerType]:
-        request.at("type").error("balancer-type", f"write {listed(LoadBalancerType)}; {known}")
+        request.at("type").error("balancer-type", f"must be {listed(LoadBalancerType)}; {known}")
     if asked.scheme and asked.scheme not in _SCHEMES:
-        request.at("scheme").error("balancer-scheme", f"write {listed(_SCHEMES)}; {known}")
+        request.at("scheme").error("balancer-scheme", f"must be {listed(_SCHEMES)}; {known}")
     if asked.type and read(asked.arn) and type_said(asked) != asked.type:
-        about = f"this is the ARN of another type than {asked.type}"
+        about = f"the ARN is not that of a load balancer of the type {asked.type}"
         request.at("type").error("balancer-type", about)
     for key in ("scheme", "subnets", "attributes", "ingress"):
         if asked.arn is not None and dict(asked)[key] is not None:
-            about = "the load balancer is given, and this changes nothing of it"
+            about = "the load balancer is given, so this has no effect"
             request.at(key).warn("balancer-fixed", about)

@@ -26,7 +26,7 @@ def type_in(arn: Arn) -> LoadBalancerType | None:
 def type_said(
     asked: AwsLoadBalancer | None, listener: Value | None = None
 ) -> LoadBalancerType | None:
-    """Tell the type of the load balancer that is asked for, if anything says it."""
+    """Tell the type of the load balancer that is asked for, if anything says which."""
     for arn in (read(listener), read(asked.arn if asked else None)):
         if arn is not None:
             return type_in(arn)

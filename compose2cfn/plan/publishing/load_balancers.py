@@ -1,4 +1,4 @@
-"""Decide on the load balancers: which there are, and what the stack's own ones are like."""
+"""Decide on the load balancers: which there are, and how the stack creates its own."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,7 +36,7 @@ _LEAST_SUBNETS = {LoadBalancerType.APPLICATION: 2, LoadBalancerType.NETWORK: 1}
 class LoadBalancer:
     """A load balancer.
 
-    ``id`` is its stem in logical ids, and its own id if it is the stack's own; it carries what
+    ``id`` is its stem in logical ids, and its own id if the stack creates it; it contains what
     replaces a load balancer (its type and scheme), so that a new one never takes an old one's id.
     """
 
@@ -44,10 +44,10 @@ class LoadBalancer:
     type: LoadBalancerType
     arn: Value
     own: bool
-    """Whether the stack makes it."""
+    """Whether the stack creates it."""
     security_group: Value
     security_group_id: str = ""
-    """The logical id of its security group, if the stack makes that."""
+    """The logical id of its security group, if the stack creates that."""
     subnets: tuple[Value, ...] = ()
     scheme: str = ""
     attributes: tuple[tuple[str, Value], ...] = ()
@@ -55,7 +55,7 @@ class LoadBalancer:
 
     @property
     def stem(self) -> str:
-        """What the ids of its target groups carry: nothing for the usual one."""
+        """What the ids of its target groups contain: nothing for the usual one."""
         return self.id.removesuffix("LoadBalancer")
 
 
@@ -69,7 +69,7 @@ def load_balancers(
 ) -> Mapping[KeyPath, LoadBalancer]:
     """Find the load balancer of each published port, by where the port is written.
 
-    ``shared`` is what the top level asks of load balancers; ``own_subnets`` are the stack's.
+    ``shared`` is what the top level says of load balancers; ``own_subnets`` are the stack's.
     """
     requests = LoadBalancerRequests(shared or AwsLoadBalancer(), names, findings)
     found: dict[str, LoadBalancer] = {}
@@ -82,14 +82,14 @@ def load_balancers(
         if known is made and existing:
             findings.at(*made.origin).info(
                 "balancer-given",
-                "the load balancer stays as it is: it must stand in the same VPC, and its own "
-                "security group must admit clients",
+                "the load balancer stays unchanged; it must be in the same VPC, and its security "
+                "group must admit clients",
             )
         elif known != made:
             port.spot(findings).error(
                 "balancer-differs",
-                f"this port and {dotted(known.origin)} share a load balancer and say different "
-                "things of it; say them once, in x-aws-loadbalancer at the top level",
+                f"this port and {dotted(known.origin)} share a load balancer with different "
+                "settings; write them once, in x-aws-loadbalancer at the top level",
             )
         of_ports[port.origin] = known
     if shared is not None:
@@ -98,7 +98,7 @@ def load_balancers(
 
 
 def _existing(request: LoadBalancerRequest) -> LoadBalancer:
-    """Use a load balancer that exists."""
+    """Use an existing load balancer."""
     return LoadBalancer(
         id=request.id,
         type=request.type,
@@ -119,7 +119,7 @@ def _arn(request: LoadBalancerRequest) -> Value:
     if isinstance(arn, str) and arn and not arn.startswith("arn:"):
         request.named.warn(
             "balancer-name",
-            f"{arn!r} is a name, and only a call to AWS could find its ARN: it becomes a "
+            f"{arn!r} is a name, and only a call to AWS could find its ARN, so it becomes a "
             "template parameter; write the ARN",
         )
         return request.named.ask(asked)
@@ -127,7 +127,7 @@ def _arn(request: LoadBalancerRequest) -> Value:
 
 
 def _security_group(request: LoadBalancerRequest, id_: str) -> Value:
-    """Use the security group that is given: the tasks admit that, never the world."""
+    """Use the security group that is given: the tasks admit that group, never the internet."""
     asked = SECURITY_GROUP.parameter(
         f"{id_}SecurityGroupId", "Security group of the load balancer; the tasks admit it"
     )
@@ -166,18 +166,20 @@ def _new(
 def _subnets(
     request: LoadBalancerRequest, id_: str, own_subnets: tuple[Value, ...]
 ) -> tuple[Value, ...]:
-    """Find the subnets that a new load balancer stands in."""
+    """Find the subnets of a new load balancer."""
     findings, least = request.spot.findings, _LEAST_SUBNETS[request.type]
     if request.asked.subnets is not None:
         return subnets(request.asked.subnets, request.at("subnets"), prefix=id_, least=least)
     if len(own_subnets) < least:
-        about = "an Application Load Balancer stands in two zones; write two subnets or more"
+        about = (
+            "an Application Load Balancer needs two availability zones; write two or more subnets"
+        )
         findings.at("x-aws-subnets").error("subnet-count", about)
     return own_subnets
 
 
 def report_costs(own: Collection[LoadBalancer], findings: Findings) -> None:
-    """Say what is billed by the hour whether it is used or not."""
+    """Say what is billed by the hour even if it is not used."""
     if not own:
         return
     public = sum(len(one.subnets) for one in own if one.scheme == "internet-facing")
@@ -191,17 +193,17 @@ def report_costs(own: Collection[LoadBalancer], findings: Findings) -> None:
 
 
 def _report_unused(shared: AwsLoadBalancer, found: tuple[LoadBalancer, ...], spot: Spot) -> None:
-    """Report what the top level asks and no load balancer has to do with."""
+    """Report what the top level says that concerns no load balancer."""
     existing = {one.id for one in found if not one.own}
     if shared.arn not in (None, UNPUBLISHED) and existing.isdisjoint(USUAL_IDS.values()):
         spot.warn(
             "balancer-unused",
-            "no port is published on this load balancer; mark the ports that it shall serve "
-            "with x-aws-protocol: http (or tcp)",
+            "no port is published on this load balancer; write x-aws-protocol: http (or tcp) on "
+            "the ports that it serves",
         )
     own = [one for one in found if one.own]
     if own:
         had = {name for one in own for name, _ in one.attributes}
         for name in sorted((shared.attributes or {}).keys() & ALL_ATTRIBUTES - had):
-            about = "no load balancer that is made here has this attribute"
+            about = "no load balancer that the stack creates has this attribute; leave it out"
             (spot / "attributes" / name).warn("balancer-unused", about)

@@ -1,4 +1,4 @@
-"""Tell what the retired ECS plugin of Docker Compose called things that have another id here."""
+"""Name the ids that the retired ECS plugin of Docker Compose gave to things with other ids here."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -13,7 +13,7 @@ _LOAD_BALANCER = "LoadBalancer"
 
 
 class PluginId(NamedTuple):
-    """An id of the plugin, and the one of today that is meant."""
+    """An id of the plugin, and today's id of the same thing."""
 
     id: str
     now: str
@@ -26,7 +26,7 @@ def plugin_ids(
     target_groups: Iterable[TargetGroup],
     names: Names,
 ) -> tuple[PluginId, ...]:
-    """List the ids of the plugin for what the stack makes, each once: the first counts."""
+    """List the ids of the plugin for what the stack creates, each once: the first counts."""
     found: dict[str, PluginId] = {}
     for listener in listeners:
         for one in _of_listener(listener, names):

@@ -1,6 +1,6 @@
-"""What a file says of a port for AWS: read once, so that each question has one answer.
+"""What a file says about a port for AWS: read once, so that each question has one answer.
 
-Whether HTTP is spoken on it, whether it goes over TLS, which type of load balancer understands it.
+Whether it uses HTTP, whether it uses TLS, which type of load balancer supports its protocol.
 """
 
 from typing import NamedTuple
@@ -15,20 +15,20 @@ from compose2cfn.plan.terms.values import Value
 _HTTP = frozenset({"grpc", "h2c", "http", "http2", "https", "ws", "wss"})
 _STREAMS = frozenset({"tcp", "tls", "udp"})
 _OF_LISTENERS = frozenset({"http", "https"}) | _STREAMS
-"""What a load balancer speaks with clients."""
+"""The protocols between a load balancer and clients."""
 _OVER_TLS = frozenset({"grpc", "h2c", "http2", "https", "tls", "wss"})
-"""What goes over TLS: AWS speaks HTTP/2 and gRPC to the targets of HTTPS listeners only."""
+"""What uses TLS: AWS sends HTTP/2 and gRPC only to the targets of HTTPS listeners."""
 
 
 class PortDefaults(NamedTuple):
-    """What the top level says for the ports of all services."""
+    """What the top level says about the ports of all services."""
 
     load_balancer: AwsLoadBalancer | None
     ingress: tuple[Value, ...] | None
 
     @classmethod
     def read(cls, project: Project) -> "PortDefaults":
-        """Take what the top level says."""
+        """Read what the top level says."""
         return cls(project.x_aws_loadbalancer, project.x_aws_ingress)
 
 
@@ -36,25 +36,25 @@ class PortSettings(NamedTuple):
     """The ``x-aws-*`` keys of a port, and what its other keys say of protocols, in lower case."""
 
     protocol: str
-    """What clients speak with the load balancer; empty if that is not said."""
+    """The protocol between clients and the load balancer; empty if the file does not say."""
     app_protocol: str
-    """What the service itself speaks; empty if that is not said."""
+    """The protocol of the service itself; empty if the file does not say."""
     transport: str
     """``tcp`` or ``udp``; anything else is a finding."""
     certificates: tuple[Value, ...]
-    """What clients are shown; an empty one is left to a parameter."""
+    """What clients are presented with; an empty one is left to a parameter."""
     ingress: tuple[Value, ...] | None
     listener: Value | None
-    """A listener that exists; an empty one is left to a parameter."""
+    """An existing listener; an empty one is left to a parameter."""
     load_balancer: AwsLoadBalancer | None
     redirect: str | None
     route: AwsRoute | None
     target_group: Value | None
-    """A target group that exists; an empty one is left to a parameter."""
+    """An existing target group; an empty one is left to a parameter."""
 
     @classmethod
     def read(cls, port: Port) -> "PortSettings":
-        """Take what the file says of a port."""
+        """Read what the file says about a port."""
         certificates, redirect = port.x_aws_certificate, port.x_aws_redirect
         return cls(
             protocol=(port.x_aws_protocol or "").lower(),
@@ -71,17 +71,17 @@ class PortSettings(NamedTuple):
 
     @property
     def client_protocol(self) -> str:
-        """What clients speak, as far as anything says it."""
+        """The protocol of clients, if anything says which."""
         return self.protocol or self.app_protocol
 
     @property
     def tls(self) -> bool:
-        """Whether clients speak TLS with the load balancer."""
+        """Whether clients use TLS with the load balancer."""
         return bool(self.certificates) or self.client_protocol in _OVER_TLS
 
     @property
     def published_on_purpose(self) -> bool:
-        """Whether something is said that makes sense only for a port that clients reach."""
+        """Whether the file says something that makes sense only for a port that clients reach."""
         return (
             self.protocol != ""
             or self.app_protocol in _HTTP
@@ -92,7 +92,7 @@ class PortSettings(NamedTuple):
 
     @property
     def load_balancer_type(self) -> LoadBalancerType | None:
-        """The type of load balancer that understands what is spoken, if anything says it."""
+        """The type of load balancer that supports the protocol, if anything says which."""
         requested = self._requested_type
         if self.protocol:
             return _type_for(self.protocol)
@@ -109,21 +109,22 @@ class PortSettings(NamedTuple):
         if self.protocol not in _OF_LISTENERS | {""}:
             (spot / "x-aws-protocol").error(
                 "port-speech",
-                f"{self.protocol!r} is not known; write http, https, tcp, tls or udp",
+                f"{self.protocol!r} is not a valid protocol; write http, https, tcp, tls or udp",
             )
         found, requested = self.load_balancer_type, self._requested_type
         if found and requested not in {None, found}:
             spot.error(
                 "balancer-kind",
-                f"what this port speaks needs the type {found}, and the load balancer is of the "
-                f"type {requested}",
+                f"the protocol of this port needs a load balancer of the type {found}, and this "
+                f"one is of the type {requested}; change one of them",
             )
         http = found is LoadBalancerType.APPLICATION
         needed = "tcp" if http or self.protocol in {"", "tls"} else self.protocol
         known = self.protocol in _OF_LISTENERS if self.protocol else http
         if known and needed != self.transport:
             spoken = self.protocol or "HTTP"
-            spot.error("port-speech", f"{spoken} goes over {needed}, and this port is {transport}")
+            about = f"{spoken} is for {needed} ports, and this one is {transport}; change either"
+            spot.error("port-speech", about)
 
     @property
     def _requested_type(self) -> LoadBalancerType | None:
@@ -131,7 +132,7 @@ class PortSettings(NamedTuple):
 
     @property
     def _tells_http(self) -> bool:
-        """Whether there is a key that means HTTP where no protocol is said."""
+        """Whether there is a key that implies HTTP where no protocol is written."""
         return bool(self.certificates or self.route or self.redirect)
 
 

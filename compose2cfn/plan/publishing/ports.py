@@ -31,11 +31,11 @@ class PublishedPort(NamedTuple):
     published: int
     """The port of the load balancer."""
     numbered: bool
-    """Whether the file says which port of the load balancer, or it is that of the container."""
+    """Whether the file names the port of the load balancer; otherwise it is the container's."""
     load_balancer_type: LoadBalancerType
-    """The type of load balancer that understands what is spoken."""
+    """The type of load balancer that supports its protocol."""
     typed: bool
-    """Whether the file says something that tells this type."""
+    """Whether the file says something that implies this type."""
     settings: PortSettings
     ingress: tuple[Value, ...]
     """The addresses, security groups and prefix lists that may reach it."""
@@ -49,7 +49,7 @@ class PublishedPort(NamedTuple):
 def published_ports(
     app: App, names: Names, tasks: Tasks, findings: Findings
 ) -> tuple[PublishedPort, ...]:
-    """List the ports that are published, service by service; say of the others why not."""
+    """List the ports that are published, service by service; say why the others are not."""
     found: list[PublishedPort] = []
     withheld: list[str] = []
     defaults = PortDefaults.read(app.project)
@@ -58,7 +58,7 @@ def published_ports(
         if service.ports and name in tasks.of(name).jobs:
             spot.warn(
                 "port-job",
-                "the service runs to its end before others start, and its ports are not published",
+                "the service runs to its end before others start, so its ports are not published",
             )
             withheld.append(name)
             continue
@@ -106,7 +106,7 @@ def _report_unreachable(services: Iterable[str], findings: Findings) -> None:
 
 
 class _Reading(NamedTuple):
-    """The reading of the ports of one service."""
+    """What reads the ports of one service."""
 
     names: Names
     defaults: PortDefaults
@@ -153,33 +153,34 @@ class _Reading(NamedTuple):
 
 
 def _number(port: Port, spot: Spot) -> int:
-    """Find the one port that a load balancer listens on; what is not one is a finding."""
+    """Find the one port that a load balancer listens on; anything else is a finding."""
     if port.mode == "host":
         spot.warn(
-            "port-mode", "tasks publish no port on a host; a load balancer publishes this one"
+            "port-mode", "tasks do not publish ports on a host; a load balancer publishes this one"
         )
     if port.host_ip and not ip_address(port.host_ip).is_unspecified:
-        about = f"a load balancer has addresses of its own, and {port.host_ip} is left out"
+        about = f"a load balancer has its own addresses; {port.host_ip} is left out"
         spot.warn("port-address", about)
     first, _, last = port.published.partition("-")
     if last:
-        about = f"a load balancer listens on one port of a range, and this is {first}"
+        about = f"a load balancer listens on one port of a range, here {first}; publish one port"
         spot.warn("port-range", about)
     if first in {"", "0"}:
         spot.info(
             "port-published",
-            "no published port is written, so the load balancer listens on "
-            f"{port.target}; write e.g. 80:{port.target}",
+            "there is no published port, so the load balancer listens on "
+            f"{port.target}; to choose another one, write e.g. 80:{port.target}",
         )
         return port.target
     number = port_number(first)
     if not number:
-        spot.error("port-number", f"{port.published!r} is no port; write a number from 1 to 65535")
+        about = f"{port.published!r} is not a valid port; write a number from 1 to 65535"
+        spot.error("port-number", about)
     return number
 
 
 def _report_unheeded(settings: PortSettings, spot: Spot) -> None:
-    """Report what means nothing where the target group, and its listener with it, exist."""
+    """Report what has no effect where the target group, and so its listener, exists already."""
     for key, said in (
         ("x-aws-certificate", settings.certificates != ()),
         ("x-aws-ingress", settings.ingress is not None),
@@ -188,12 +189,12 @@ def _report_unheeded(settings: PortSettings, spot: Spot) -> None:
         ("x-aws-route", settings.route is not None),
     ):
         if said:
-            about = "the target group is given, and its listener with it: this changes nothing"
+            about = "the target group and its listener exist already, so this has no effect"
             (spot / key).warn("target-fixed", about)
 
 
 def _on_one_load_balancer(ports: list[PublishedPort], findings: Findings) -> list[PublishedPort]:
-    """Keep a service on one address: its port 80 goes with ports that are not HTTP."""
+    """Keep a service on one address: its port 80 joins its ports that are not HTTP."""
     if all(
         port.load_balancer_type is LoadBalancerType.APPLICATION
         or port.settings.target_group is not None
@@ -204,13 +205,13 @@ def _on_one_load_balancer(ports: list[PublishedPort], findings: Findings) -> lis
 
 
 def _beside_others(port: PublishedPort, findings: Findings) -> PublishedPort:
-    """Let a port that nothing says more of than 80 go with the other ports of its service."""
+    """Let a port of which only the number 80 is known join the other ports of its service."""
     if port.typed or port.load_balancer_type is LoadBalancerType.NETWORK:
         return port
     port.spot(findings).warn(
         "port-moved",
         "this port goes to the Network Load Balancer with the service's other ports, so "
-        "that the service keeps one address; write x-aws-protocol: http to have it on an "
-        "Application Load Balancer",
+        "that the service has one address; to publish it on an Application Load Balancer, "
+        "write x-aws-protocol: http",
     )
     return port._replace(load_balancer_type=LoadBalancerType.NETWORK)

@@ -1,4 +1,4 @@
-"""Report what is more than AWS takes of one load balancer, or of one service.
+"""Report what exceeds the quotas of one load balancer, or of one service.
 
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html
@@ -24,7 +24,7 @@ def report_quotas(
         if len(groups) > MOST_TARGET_GROUPS:
             findings.at("services", owner, "ports").error(
                 "target-count",
-                f"a service has at most {MOST_TARGET_GROUPS} published ports; take some out, or "
+                f"a service has at most {MOST_TARGET_GROUPS} published ports; remove some, or "
                 "write x-aws-loadbalancer: none on them",
             )
     of_load_balancers: dict[str, list[Listener]] = {}
@@ -51,5 +51,5 @@ def _report_full(listeners: list[Listener], findings: Findings) -> None:
         ),
     ):
         if len(origins) > most:
-            about = f"a load balancer has at most {most} {what}; leave some to another one"
-            findings.at(*origins[most]).error(code, f"{about}, given by x-aws-loadbalancer")
+            about = f"a load balancer has at most {most} {what}; move some to another one"
+            findings.at(*origins[most]).error(code, f"{about} with x-aws-loadbalancer")

@@ -21,8 +21,8 @@ _LONGEST = 128
 _HOST = re.compile(r"(?:[A-Za-z0-9*?-]{1,63}\.)+[A-Za-z][A-Za-z0-9*?-]*")
 _PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+*?&-]*")
 
-# Priorities are made of how much a route says: the more, the earlier. A host counts before a path,
-# and a host with a wildcard less than one without.
+# Priorities follow from how specific a route is: the more, the earlier. A host counts before a
+# path, and a host with a wildcard counts less than one without.
 _SPREAD = 138
 _MOST_SAID = 119
 
@@ -40,23 +40,23 @@ class ListenerRule(NamedTuple):
 
     @property
     def requests(self) -> str:
-        """Which requests it is for, as a text: the order of hosts and of paths means nothing."""
+        """Which requests it is for, as a text: the order of hosts and of paths does not matter."""
         return json.dumps([sorted(map(json.dumps, values)) for values in (self.hosts, self.paths)])
 
 
 def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings) -> ListenerRule:
-    """Make the rule that gives a target group its requests."""
+    """Make the rule that sends a target group its requests."""
     spot = findings.at(*target_group.origin) / "x-aws-route"
     hosts, paths = distinct(route.host or ()), distinct(route.path or ())
     if target_group.load_balancer.type is not LoadBalancerType.APPLICATION:
         about = "only an Application Load Balancer routes requests; write x-aws-protocol: http"
         spot.error("route-kind", about)
     if not hosts and not paths:
-        spot.error("route-empty", "say which requests: host, path or both")
+        spot.error("route-empty", "say which requests this service gets; write host, path or both")
     _report_values(route, spot)
     said = None if route.priority == "" else route.priority
     if isinstance(said, int) and not 1 <= said <= MOST_PRIORITY:
-        (spot / "priority").error("route-priority", f"write a priority from 1 to {MOST_PRIORITY}")
+        (spot / "priority").error("route-priority", f"must be a number from 1 to {MOST_PRIORITY}")
     return ListenerRule(
         id=target_group.id.removesuffix("TargetGroup") + "ListenerRule",
         target_group=target_group,
@@ -68,29 +68,29 @@ def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings
 
 
 def _report_values(route: AwsRoute, spot: Spot) -> None:
-    """Report hosts and paths that a rule does not take."""
+    """Report hosts and paths that a rule cannot have."""
     hosts, paths = distinct(route.host or ()), distinct(route.path or ())
     # A route that is written as a text is its path.
     path = spot if route.model_fields_set == {"path"} else spot / "path"
     if len(hosts) + len(paths) > MOST_VALUES:
-        about = f"a rule has at most {MOST_VALUES} hosts and paths together"
+        about = f"a rule has at most {MOST_VALUES} hosts and paths together; remove some"
         spot.error("route-values", about)
     if sum(_wildcards(value) for value in (*hosts, *paths)) > MOST_WILDCARDS:
-        about = f"a rule has at most {MOST_WILDCARDS} wildcards (* and ?)"
+        about = f"a rule has at most {MOST_WILDCARDS} wildcards (* and ?); remove some"
         spot.error("route-values", about)
     for host in hosts:
         if isinstance(host, str) and not (_HOST.fullmatch(host) and len(host) <= _LONGEST):
             (spot / "host").error(
                 "route-host",
-                f"{host!r} is no host: write one with a dot, such as shop.example.com, and at most "
-                f"{_LONGEST} characters",
+                f"{host!r} is not a valid host; write one with a dot, such as shop.example.com, "
+                f"and at most {_LONGEST} characters",
             )
     for pattern in paths:
         if isinstance(pattern, str) and not (_PATH.fullmatch(pattern) and len(pattern) <= _LONGEST):
             path.error(
                 "route-path",
-                f"{pattern!r} is no path: write one that starts with /, such as /shop/*, and at "
-                f"most {_LONGEST} characters",
+                f"{pattern!r} is not a valid path; write one that starts with /, such as /shop/*, "
+                f"and has at most {_LONGEST} characters",
             )
 
 
@@ -120,7 +120,7 @@ def _pair(first: ListenerRule, second: ListenerRule) -> str:
 
 
 def _priority(hosts: tuple[Value, ...], paths: tuple[Value, ...]) -> int:
-    """Derive a priority from the route alone: what says more comes first."""
+    """Derive a priority only from the route: the more specific one comes first."""
     wild = [host for host in hosts if _literal(host) != host]
     said = min(map(_length, paths), default=0) + min(map(_length, wild), default=0)
     host = 0 if not hosts else 1 if wild else 2
@@ -134,12 +134,12 @@ def _wildcards(pattern: Value) -> int:
 
 
 def _literal(pattern: Value) -> Value:
-    """Take the wildcards out of a pattern."""
+    """Remove the wildcards from a pattern."""
     return pattern.replace("*", "").replace("?", "") if isinstance(pattern, str) else pattern
 
 
 def _length(pattern: Value) -> int:
-    """Tell how much a pattern says: its letters, and one more if it has no wildcard."""
+    """Measure how specific a pattern is: its letters, and one more if it has no wildcard."""
     literal = _literal(pattern)
     if not isinstance(literal, str):
         return 1

@@ -28,7 +28,7 @@ class TargetGroup(NamedTuple):
     id: str
     arn: Value
     own: bool
-    """Whether the stack makes it."""
+    """Whether the stack creates it."""
     owner: str
     """The service whose tasks are the targets."""
     service: str
@@ -38,18 +38,18 @@ class TargetGroup(NamedTuple):
     """The port of the load balancer; targets are registered with their own."""
     protocol: str
     protocol_version: str
-    """How HTTP is spoken to the targets; empty for the usual way, and for what is not HTTP."""
+    """The version of HTTP for the targets; empty for the usual one, and for what is not HTTP."""
     target_type: str
     deregistration_delay: int
-    """Seconds in which a target that leaves may finish requests."""
+    """Seconds in which a deregistered target may finish requests."""
     health_check: TargetHealthCheck | None
-    """None for a target group that exists."""
+    """None for an existing target group."""
     load_balancer: LoadBalancer
     origin: KeyPath
 
 
 class TargetGroups(NamedTuple):
-    """The making of target groups."""
+    """What makes target groups."""
 
     services: Mapping[str, Service]
     names: Names
@@ -77,7 +77,7 @@ class TargetGroups(NamedTuple):
             port=port.published,
             protocol=protocol,
             protocol_version=version if http else "",
-            target_type="ip",  # the only one that tasks with interfaces of their own can be
+            target_type="ip",  # the only type for tasks with network interfaces of their own
             deregistration_delay=_DEREGISTRATION_DELAY,
             health_check=check,
             load_balancer=load_balancer,
@@ -87,7 +87,7 @@ class TargetGroups(NamedTuple):
     def existing(
         self, ports: Iterable[PublishedPort], load_balancers: Mapping[KeyPath, LoadBalancer]
     ) -> Iterator[TargetGroup]:
-        """Find the target groups that exist, each with a listener already."""
+        """Find the existing target groups, each with a listener already."""
         for port in ports:
             if port.settings.target_group is not None:
                 transport = port.settings.transport.upper()
@@ -104,7 +104,7 @@ class TargetGroups(NamedTuple):
 
 
 def transport_of(protocol: str) -> str:
-    """Name the transport of a listener, as ids carry it."""
+    """Name the transport of a listener, as in ids."""
     return "UDP" if protocol == "UDP" else "TCP"
 
 
@@ -129,7 +129,7 @@ def by_owner(found: Iterable[TargetGroup]) -> dict[str, tuple[TargetGroup, ...]]
 def grace_periods(
     owned: Mapping[str, Iterable[TargetGroup]], services: Mapping[str, Service]
 ) -> dict[str, int]:
-    """Give the seconds in which new tasks may fail the load balancer's health checks, by owner."""
+    """Return the seconds in which new tasks may fail a load balancer's health checks, by owner."""
     return {
         owner: max(_grace_period(services[group.service].healthcheck) for group in groups)
         for owner, groups in owned.items()
