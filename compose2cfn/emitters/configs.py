@@ -11,8 +11,8 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.names import INIT
 from compose2cfn.stack.items import ContainerPart, InitStep, Item, Stage, TaskPart, emitter
 
-# Contents come in variables and paths in quotes, so that neither is read as shell. A link in what
-# the image has could lead a file out of the volume, where it would be lost: so that fails.
+# Contents come in variables and paths in quotes, so that neither is read as shell. A link among the
+# image's files could lead a file out of the volume, where it would be lost; so links fail.
 FUNCTIONS: Mapping[str, str] = {
     "file": r"""
 file() {
@@ -28,7 +28,7 @@ folder() {
   mkdir -p "$1"
 }
 """.strip(),
-    # As Docker does: a directory that the image does not have begins empty.
+    # As in Docker, a directory that the image does not have starts empty.
     "seed": r"""
 seed() {
   rm -rf "${2:?}"/* "$2"/.[!.]* "$2"/..?*
@@ -36,7 +36,7 @@ seed() {
 }
 """.strip(),
 }
-"""What the scripts call: to write a file, to make a directory, to copy one of the image."""
+"""Functions for the scripts: write a file, make a directory, copy one of the image."""
 
 
 @emitter(
@@ -79,7 +79,7 @@ def _mounted(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
 
 
 def _step(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
-    """Let the init container fill a directory that the image has no part in."""
+    """Let the init container fill a directory that gets nothing from the image."""
     service, origin = directory.service, directory.origin
     script = list(_script(directory))
     for function in _functions(script):
@@ -117,7 +117,7 @@ def _functions(script: Iterable[str]) -> list[str]:
 
 
 def _script(directory: DeliveredDirectory) -> Iterator[str]:
-    """Fill a directory where its volume stands while the task is prepared."""
+    """Fill a directory where its volume is mounted while the task is prepared."""
     here = _here(directory)
     known = {here}
     for layer in directory.layers:
@@ -139,7 +139,7 @@ def _script(directory: DeliveredDirectory) -> Iterator[str]:
 
 
 def _made(path: str, known: set[str]) -> Iterator[str]:
-    """Make the directories down to a path that are not known to be there, the outer ones first."""
+    """Make the directories down to a path that may not exist yet, the outer ones first."""
     missing = []
     while path not in known:
         known.add(path)
@@ -162,12 +162,12 @@ def _needs(plan: Plan, directory: DeliveredDirectory) -> dict[str, object]:
 
 
 def _here(directory: DeliveredDirectory) -> str:
-    """Say where the volume of a directory stands while it is filled."""
+    """Say where the volume of a directory is mounted while it is filled."""
     return f"/compose/{directory.service}/{_mark(directory.path)}"
 
 
 def _moved(path: str, directory: DeliveredDirectory) -> str:
-    """Say where a path of the container stands while its directory is filled."""
+    """Say where a path of the container is while its directory is filled."""
     return normpath(f"{_here(directory)}/{relpath(normpath(path), directory.path)}")
 
 
@@ -176,7 +176,7 @@ def _volume(plan: Plan, directory: DeliveredDirectory) -> str:
 
 
 def _variable(file: DeliveredFile) -> str:
-    """Name the variable that carries a file, by what it is and not by its place in a list."""
+    """Name the variable that carries a file by what it is, not by its place in a list."""
     return f"FILE_{_mark(f'{file.service}:{file.target}').upper()}"
 
 

@@ -56,7 +56,7 @@ def secrets(plan: Plan) -> Iterator[Item]:
 
 
 def _secret(stored: StoredSecret) -> Item:
-    """Make a secret that a parameter fills, which CloudFormation shows to nobody."""
+    """Make a secret that a parameter fills, which CloudFormation never shows."""
     fields = {
         "Description": f"Compose secret {stored.name}",
         "SecretString": stored.value,
@@ -88,7 +88,7 @@ def _script(file: SecretFile, directory: str) -> str:
     above = quote(f"{directory}/{file.target}".rpartition("/")[0])
     lines = [
         f"mkdir -p {above}",
-        f"rm -f {path}",  # whatever its mode, it is written anew
+        f"rm -f {path}",  # it is written anew, with any mode
         f"printf '%s' \"${file.variable}\" > {path}",
     ]
     if file.uid or file.gid:

@@ -87,7 +87,7 @@ def volumes(plan: Plan) -> Iterator[Item]:
 
 
 def _file_system(plan: Plan, found: FileSystem, new: NewFileSystem) -> Iterator[Item]:
-    """Make a file system, and what it takes to reach it."""
+    """Make a file system, and what is needed to reach it."""
     origin = ("volumes", found.volume)
     yield resource(
         efs.FileSystem,
@@ -114,7 +114,7 @@ def _file_system(plan: Plan, found: FileSystem, new: NewFileSystem) -> Iterator[
 
 
 def _properties(volume: str, new: NewFileSystem) -> Mapping[str, object]:
-    """Write what a file system is like, but for what is left to EFS."""
+    """Write the settings of a file system, except those left to EFS."""
     named = [{"Key": "Name", "Value": new.label}] if new.label else []
     choices: dict[str, object] = {
         "KmsKeyId": new.kms_key,
@@ -158,7 +158,7 @@ def _volume(owner: str, attachment: Attachment) -> TaskPart:
         "Name": attachment.access_point.task_volume,
         "EFSVolumeConfiguration": {
             "FilesystemId": attachment.file_system.id,
-            # What the role of the task may do counts only with IAM, and that only with TLS.
+            # The permissions of the task's role count only with IAM, and IAM works only with TLS.
             "TransitEncryption": "ENABLED",
             "AuthorizationConfig": {
                 "AccessPointId": ref(attachment.access_point.id),

@@ -133,7 +133,7 @@ def test_limits_count_in_a_task() -> None:
     text["services"]["beside"] = beside
     files: dict[str, str | bytes] = {"one": "x" * 20000, "two": "x" * 20000}
     found = refused(json.dumps(text), files)
-    assert "here are 2 files and 40000 bytes; put them into the image [bind-size]" in found
+    assert "but these have 2 files and 40000 bytes; put them into the image [bind-size]" in found
     assert "compose.yaml:1:" in found
 
 
@@ -192,7 +192,7 @@ def test_folder_of_a_build_context_is_refused(context: str) -> None:
     text = json.loads(binds("./at/inner:/data:ro"))
     text["services"]["built"] = {"build": context}
     found = refused(json.dumps(text), {"at/inner/a": "", "at/Dockerfile": ""})
-    assert "write x-aws-bind_mounts: drop if the image holds it, or deliver if not" in found
+    assert "write x-aws-bind_mounts: drop if the image contains it, or deliver if not" in found
 
 
 @pytest.mark.parametrize(

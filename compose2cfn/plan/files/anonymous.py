@@ -11,7 +11,7 @@ from compose2cfn.plan.files.directories import NeededDirectory
 from compose2cfn.plan.storage import Mounts
 from compose2cfn.plan.terms.paths import within
 
-_LOST = "a volume without a name lives as long as its task; give it one to keep what is in it"
+_LOST = "an anonymous volume lives only as long as its task; give it a name to keep its content"
 _FILLED = "the image's files are copied into it first, unless it says nocopy"
 
 
@@ -27,7 +27,7 @@ def anonymous_volumes(
         if any(within(volume.target, bind.target) for bind in dropped):
             spot.info(
                 "volume-anonymous",
-                "what this would keep apart is not mounted, so the image's own files are there "
+                "what this volume would protect is not mounted, so the image's own files are there "
                 "without it",
             )
             continue

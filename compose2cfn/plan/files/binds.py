@@ -26,13 +26,13 @@ _CLOCK = r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?"
 
 
 def bind_policy(app: App, service: str) -> str:
-    """Say what the file wants done with a service's bind mounts; empty if it says nothing."""
+    """Return what the file says to do with a service's bind mounts; empty if it says nothing."""
     said = app.project.services[service].x_aws_bind_mounts
     return said or app.project.x_aws_bind_mounts or ""
 
 
 def report_policies(app: App, findings: Findings) -> None:
-    """Report words about bind mounts that mean nothing."""
+    """Report unknown words for what to do with bind mounts."""
     _check_policy(app.project.x_aws_bind_mounts, findings.at("x-aws-bind_mounts"))
     for name, service in app.project.services.items():
         spot = findings.at("services", name, "x-aws-bind_mounts")
@@ -41,7 +41,7 @@ def report_policies(app: App, findings: Findings) -> None:
 
 def _check_policy(said: str | None, spot: Spot) -> None:
     if said and said not in {DELIVER, DROP, REFUSE}:
-        spot.error("bind-policy", f"write {DROP}, {DELIVER} or {REFUSE}")
+        spot.error("bind-policy", f"must be {DROP}, {DELIVER} or {REFUSE}")
 
 
 def bound_files(
@@ -52,7 +52,7 @@ def bound_files(
     for mount in mounts:
         spot = findings.at(*mount.origin)
         if fate == DROP:
-            about = f"{mount.target} is not mounted, as x-aws-bind_mounts says"
+            about = f"x-aws-bind_mounts says not to mount {mount.target}"
             spot.warn("bind-dropped", about)
         elif reason := _foreign(app, mount) or _unfit(app, mount, fate):
             spot.error("bind-refused", reason)
@@ -61,22 +61,22 @@ def bound_files(
 
 
 def _foreign(app: App, mount: BindMount) -> str:
-    """Say why a bind mount can be delivered nowhere, whatever the file says; empty if it can."""
+    """Say why a bind mount can never be delivered; empty if it can."""
     source = mount.source.rstrip("/") or "/"
     within = inside(app, source)
     if re.search(_SOCKET, source):
         return (
-            "there is no Docker engine on ECS to talk to; leave the service out with profiles, or "
-            "write x-aws-bind_mounts: drop where it runs without"
+            "ECS has no Docker engine to talk to; leave the service out with profiles, or write "
+            "x-aws-bind_mounts: drop if it does not need one"
         )
     if re.fullmatch(_CLOCK, source):
         return (
-            "the clock of the host is not there on ECS; name the zone in environment, such as "
+            "ECS has no clock of a host; name the time zone in environment, such as "
             "TZ: Europe/Paris, and write x-aws-bind_mounts: drop"
         )
     if not within:
         return (
-            f"there is no host on ECS, and what is mounted at {mount.target} is outside the "
+            f"ECS has no host, and what is mounted at {mount.target} is outside the "
             f"project; {ways_out(mount)}"
         )
     secret = names_credential(within) or names_credential(mount.target)
@@ -89,27 +89,27 @@ def _unfit(app: App, mount: BindMount, fate: str) -> str:
     within = inside(app, source)
     ways = ways_out(mount)
     if fate == REFUSE:
-        return f"x-aws-bind_mounts says that bind mounts are refused; {ways}"
+        return f"x-aws-bind_mounts says to refuse bind mounts; {ways}"
     if _linked(app, within):
-        return f"links are not followed: name what this leads to, {ways}"
+        return f"links are not followed; name what this link leads to, {ways}"
     match app.files.kind(source).kind:
         case Kind.ABSENT:
             return (
-                f"there is no {within!r} in the project: Docker would make an empty folder on its "
-                f"host, and ECS has none; {ways}"
+                f"{within!r} is not in the project; Docker would create an empty folder on its "
+                f"host, but ECS has no host; {ways}"
             )
         case Kind.OTHER:
             return f"{within} is neither a file nor a folder; {ways}"
         case Kind.FOLDER if fate != DELIVER and _built(app, source):
             return (
-                "this folder belongs to the source of an image that is built, so the image should "
-                f"hold it; {volume_instead(mount)}write x-aws-bind_mounts: drop if the image holds "
+                "this folder is part of the build context, so the image should contain it; "
+                f"{volume_instead(mount)}write x-aws-bind_mounts: drop if the image contains "
                 "it, or deliver if not"
             )
         case Kind.FOLDER if fate != DELIVER and not mount.read_only:
             return (
-                "the container could write to this folder of the host, and ECS has none; add :ro "
-                f"if it only reads, {ways}"
+                "the container could write to this folder of the host, but ECS has no host; add "
+                f":ro if it only reads, {ways}"
             )
     return ""
 

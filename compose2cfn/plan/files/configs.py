@@ -1,4 +1,4 @@
-"""Read the configs of services: files that a Compose file holds or names."""
+"""Read the configs of services: files that a Compose file contains or names."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credent
 from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile
 
 HELPER = "helper"
-"""What ``x-aws-delivery`` says where the init image delivers, and not the service's own."""
+"""The value of ``x-aws-delivery`` if the init image delivers, not the service's own."""
 
 _USUAL_MODE = 0o444
 
@@ -40,20 +40,20 @@ def config_files(app: App, service: str, findings: Findings) -> Iterator[Deliver
 
 
 def is_helped(said: str | None, spot: Spot) -> bool:
-    """Tell whether the init image delivers, and not the service's own."""
+    """Tell whether the init image delivers, not the service's own."""
     if said and said != HELPER:
-        spot.error("delivery-unknown", f"write {HELPER}, or take the key out")
+        spot.error("delivery-unknown", f"must be {HELPER}, or left out")
     return said == HELPER
 
 
 def _mode(said: FileReference, spot: Spot) -> int:
-    """Read the mode of a file; what is wrong about it, or about its owner, is a finding."""
+    """Read the mode of a file; a fault in it, or in its owner, is a finding."""
     for key, id_ in (("uid", said.uid), ("gid", said.gid)):
         if id_ and not re.fullmatch("[0-9]{1,10}", id_):
-            (spot / key).error("file-owner", "write a number")
+            (spot / key).error("file-owner", "must be a number")
     mode = _USUAL_MODE if said.mode is None else said.mode
     if not 0 <= mode <= 0o7777:
-        (spot / "mode").error("file-mode", "write an octal mode such as 0444")
+        (spot / "mode").error("file-mode", "must be an octal mode such as 0444")
     return mode
 
 
@@ -72,9 +72,9 @@ def _content(app: App, config: Config, spot: Spot) -> bytes | None:
 
 
 def _read(app: App, config: Config, spot: Spot) -> bytes | None:
-    """Read a config where it stands: in the file, in a variable, or in a file of its own."""
+    """Read a config where it is written: in the file, in a variable, or in a separate file."""
     if config.external:
-        about = "a config outside the file cannot be read; write content:, file: or environment:"
+        about = "an external config cannot be read; write content:, file: or environment:"
         spot.error("config-external", about)
         return None
     if config.environment:
@@ -85,7 +85,7 @@ def _read(app: App, config: Config, spot: Spot) -> bytes | None:
 
 
 _TOO_LARGE = (
-    f"a config has at most {MOST_BYTES} bytes, for it travels in the task definition; put it into "
+    f"a config has at most {MOST_BYTES} bytes, as it is part of the task definition; put it into "
     "the image"
 )
 
@@ -98,7 +98,7 @@ def _variable(app: App, name: str, spot: Spot) -> bytes | None:
         return None
     spot.info(
         "config-shown",
-        f"what the variable {name!r} holds stands in the template, where everybody may read it; "
+        f"the value of the variable {name!r} is in the template, where everybody may read it; "
         "what is secret belongs under secrets:",
     )
     return value.encode("utf-8", "surrogatepass")

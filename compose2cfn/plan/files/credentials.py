@@ -1,4 +1,4 @@
-"""Recognise what must not stand in a template, where everybody may read it."""
+"""Recognise what must not be in a template, where everybody may read it."""
 
 import re
 
@@ -10,14 +10,14 @@ _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-"
 _KEPT_IN = re.compile(
     r"(^|/)((\.aws|\.ssh|\.kube|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.env(\.[^/]*)?|"
     r"id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(key|p12|pfx|jks|keystore))(/|$)"
-    # Many projects keep files for Docker in a folder of this name; this is the one of the client.
+    # Many projects keep files for Docker in a folder of this name; this file is the client's.
     r"|\.docker(/config\.json)?$)",
     re.IGNORECASE,
 )
 
 
 def names_credential(path: str) -> bool:
-    """Tell whether a path is one that credentials are kept at."""
+    """Tell whether a path is one where credentials are kept."""
     return bool(_KEPT_IN.search(path))
 
 

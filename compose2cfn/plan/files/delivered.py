@@ -16,7 +16,7 @@ from compose2cfn.plan.storage import BindMount
 MOST_FILES = 64
 """Files that a task's bind mounts may bring."""
 MOST_BYTES = 32 * 1024
-"""Bytes that a task's bind mounts may bring: they travel in its task definition."""
+"""Bytes that a task's bind mounts may bring: they are part of its task definition."""
 
 
 class DeliveredFile(NamedTuple):
@@ -33,11 +33,11 @@ class DeliveredFile(NamedTuple):
     directory: str = ""
     """The directory that is mounted as a whole, or empty for a single file."""
     helped: bool = False
-    """Whether the image's own files beside it do not matter."""
+    """Whether the image's own files next to it do not matter."""
 
 
 def volume_instead(mount: BindMount) -> str:
-    """Say which named volume could be written instead, where this looks like data."""
+    """Suggest a named volume instead, if this looks like data."""
     name = basename(mount.target.rstrip("/"))
     if mount.read_only or "." in name.lstrip("."):
         return ""
@@ -48,7 +48,7 @@ def volume_instead(mount: BindMount) -> str:
 def ways_out(mount: BindMount) -> str:
     """Say what to write instead."""
     return (
-        f"{volume_instead(mount)}put files into the image, or write x-aws-bind_mounts: drop where "
+        f"{volume_instead(mount)}put files into the image, or write x-aws-bind_mounts: drop if "
         "the service runs without them"
     )
 
@@ -66,12 +66,12 @@ def delivered(app: App, service: str, mount: BindMount, spot: Spot) -> Iterator[
     if mount.read_only:
         spot.info(
             "bind-delivered",
-            "what it holds now is delivered to every task; a later change needs a new template",
+            "its current content is delivered to every task; a later change needs a new template",
         )
     else:
         spot.warn(
             "bind-writes",
-            "it is copied into each task, and what is written to it is lost when the task ends",
+            "it is copied into each task; what is written to it is lost when the task ends",
         )
     found = {mount.target: source} if single else _listed(app, mount, spot)
     for target, content in _contents(app, found, spot).items():
@@ -80,7 +80,7 @@ def delivered(app: App, service: str, mount: BindMount, spot: Spot) -> Iterator[
             target=target,
             content=content,
             origin=spot.path,
-            # Not every source of files knows which may be run; scripts say it themselves.
+            # Not every source of files knows which are executable; scripts themselves do.
             mode=0o755 if content.startswith(b"#!") else 0o644,
             read_only=mount.read_only,
             directory="" if single else mount.target,
@@ -100,7 +100,7 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
     if links:
         spot.warn("bind-link", f"links are left out: {_some(app, links)}")
     if not found:
-        about = f"the folder has no files, and ECS no host to fill it from; {ways_out(mount)}"
+        about = f"the folder has no files, and ECS has no host to fill it from; {ways_out(mount)}"
         spot.error("bind-refused", about)
     elif len(found) > MOST_FILES:
         about = f"bind mounts bring at most {MOST_FILES} files; put them into the image"
@@ -126,7 +126,7 @@ def _walk(app: App, source: str, target: str, links: list[str]) -> Iterator[tupl
 
 
 def _contents(app: App, found: dict[str, str], spot: Spot) -> dict[str, bytes]:
-    """Read files by their targets, but those that must not be delivered."""
+    """Read files by their targets, except those that must not be delivered."""
     contents: dict[str, bytes] = {}
     left: dict[str, list[str]] = {}
     for target, file in found.items():
@@ -142,7 +142,7 @@ def _contents(app: App, found: dict[str, str], spot: Spot) -> dict[str, bytes]:
 
 
 def _content(app: App, file: str) -> bytes | str:
-    """Read a file; what must not or cannot be delivered gives a key of the reasons."""
+    """Read a file; for one that must not or cannot be delivered, return a key of `_REASONS`."""
     if names_credential(inside(app, file)):
         return "credential"
     if file.encode(errors="ignore").decode() != file:
@@ -155,13 +155,13 @@ def _content(app: App, file: str) -> bytes | str:
 
 
 _TOO_LARGE = (
-    f"this cannot be read, or has more than {MOST_BYTES} bytes, and files travel in the task "
-    "definition; put it into the image"
+    f"this cannot be read, or has more than {MOST_BYTES} bytes; files are part of the task "
+    "definition, so put it into the image"
 )
 _REASONS = {
     "credential": ("bind-refused", f"this looks like a credential, {INSTEAD}"),
     "key": ("bind-refused", f"this holds a private key, {INSTEAD}"),
-    "name": ("bind-refused", "this name is not UTF-8, as a template must be"),
+    "name": ("bind-refused", "this name is not UTF-8; rename the file"),
     "size": (
         "bind-size",
         _TOO_LARGE,
@@ -171,7 +171,7 @@ _REASONS = {
 
 
 def _some(app: App, paths: list[str]) -> str:
-    """Name a few files of many."""
+    """Name a few of many files."""
     names = [repr(inside(app, path))[1:-1] for path in paths[:3]]
     if len(paths) > 3:
         names.append("others")

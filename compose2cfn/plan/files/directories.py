@@ -1,9 +1,9 @@
-"""Find the directories of a container that must be volumes for files to stand in them.
+"""Find the directories of a container that must be volumes so that files can be in them.
 
 ECS mounts directories and never files, and a volume hides what the image has at its place. So a
 file whose directory the image may fill is delivered with that directory, and the image's own files
-come into it first. What is mounted as a whole (a folder, an anonymous volume) is a directory
-likewise. One volume holds all that stands within another: the outermost.
+are copied into it first. What is mounted as a whole (a folder, an anonymous volume) is such a
+directory too. Of directories within one another, the outermost is the one volume.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,30 +28,30 @@ class NeededDirectory(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """A directory in a delivered one that begins with the image's own files, or with none."""
+    """A directory in a delivered one that starts with the image's own files, or empty."""
 
     path: str
     copied: bool
 
 
 class DeliveredDirectory(NamedTuple):
-    """A directory that is delivered to a container, with its files by their whole paths."""
+    """A directory that is delivered to a container, with its files by their absolute paths."""
 
     service: str
     path: str
     whole: bool
-    """Whether it is mounted itself, and not only because a file stands in it."""
+    """Whether it is mounted itself, not only because a file is in it."""
     layers: tuple[Layer, ...]
     """What is in it before the files, the outer ones first; the first is the directory itself."""
     files: tuple[DeliveredFile, ...]
     holds: tuple[str, ...]
-    """Where other mounts stand in it: a read-only one must have directories for them."""
+    """Where other mounts are in it: a read-only one must have directories for them."""
     read_only: bool
     origin: KeyPath
 
     @property
     def seeded(self) -> bool:
-        """Tell whether it takes the service's own image to make it."""
+        """Tell whether making it needs the service's own image."""
         return any(layer.copied for layer in self.layers)
 
     @property
@@ -88,7 +88,7 @@ def needed_directories(
 
 
 def directory_of(file: DeliveredFile) -> str:
-    """Name the directory that a file needs: what is mounted as a whole, or that it stands in."""
+    """Name the directory that a file needs: what is mounted as a whole, or the one it is in."""
     return normpath(file.directory) if file.directory else dirname(normpath(file.target))
 
 
@@ -124,14 +124,14 @@ def delivered_directories(
 
 
 def _outermost(path: str, needed: Mapping[str, NeededDirectory]) -> str:
-    """Find the outermost directory that must be a volume and holds a path."""
+    """Find the outermost directory that must be a volume and contains a path."""
     return next((outer for outer in reversed(ancestors(path)) if outer in needed), path)
 
 
 def _layers(
     parts: Iterable[NeededDirectory], needed: Mapping[str, NeededDirectory], path: str
 ) -> Iterator[Layer]:
-    """List the directories at and below a path that begin otherwise than what they are in."""
+    """List the directories at and below a path that start differently from what they are in."""
     yield Layer(path, needed[path].copied)
     for inner in parts:
         if inner.path == path or not inner.whole:
@@ -145,7 +145,7 @@ def _layers(
 def _seen(
     files: Iterable[DeliveredFile], needed: Mapping[str, NeededDirectory]
 ) -> tuple[DeliveredFile, ...]:
-    """List the files that are seen in a directory, sorted; a single file covers one of a folder."""
+    """List the files that show in a directory, sorted; a single file hides one of a folder."""
     seen: dict[str, DeliveredFile] = {}
     for file in sorted(files, key=lambda file: (not file.directory, len(file.directory))):
         if not _hidden(file, needed):
@@ -154,7 +154,7 @@ def _seen(
 
 
 def _hidden(file: DeliveredFile, needed: Mapping[str, NeededDirectory]) -> bool:
-    """Tell whether a file of a folder lies where another directory is mounted over it."""
+    """Tell whether another directory is mounted over a file of a folder."""
     return bool(file.directory) and any(
         above in needed and needed[above].whole and within(above, file.directory)
         for above in ancestors(normpath(file.target))

@@ -58,7 +58,7 @@ def decide_secrets(app: App, names: Names, findings: Findings) -> Secrets:
 def _files_of(
     app: App, service: str, kept: Mapping[str, StoredSecret], findings: Findings
 ) -> list[SecretFile]:
-    """List the files of a service; one that stands in the way of another is a finding."""
+    """List the files of a service; one that is in the way of another is a finding."""
     taken = TakenPaths()
     files = []
     for index, said in enumerate(app.project.services[service].secrets):
@@ -68,7 +68,7 @@ def _files_of(
             if other := taken.take(file.target):
                 spot.error(
                     "secret-target",
-                    f"another secret stands at {SECRETS_DIRECTORY}/{other}; write another target",
+                    f"another secret is at {SECRETS_DIRECTORY}/{other}; write another target",
                 )
             else:
                 files.append(file)

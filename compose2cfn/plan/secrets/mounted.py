@@ -62,11 +62,11 @@ def secret_files(
 
 
 def _is_below(target: str, spot: Spot) -> bool:
-    """Tell whether a target stands below the directory of secrets; report it if not."""
+    """Tell whether a target is below the directory of secrets; report it if not."""
     if not target.startswith("/") and target.split("/", maxsplit=1)[0] not in {".", ".."}:
         return True
     (spot / "target").error(
-        "secret-target", f"secrets stand below {SECRETS_DIRECTORY}; write a relative target"
+        "secret-target", f"secrets are files below {SECRETS_DIRECTORY}; write a relative target"
     )
     return False
 
@@ -75,7 +75,7 @@ def _are_numbers(said: FileReference, spot: Spot) -> bool:
     """Tell whether owner and group are numbers; report the first that is not."""
     for key, id_ in (("uid", said.uid), ("gid", said.gid)):
         if id_ and not id_.isdecimal():
-            (spot / key).error("file-owner", "write a number")
+            (spot / key).error("file-owner", "must be a number")
             return False
     return True
 
@@ -85,13 +85,15 @@ def _selectable(keys: Iterable[str], kept: SecretReference, spot: Spot, name: st
     wrong = ""
     for key in keys:
         if kept.action == GET_PARAMETERS:
-            wrong = "parameters have no keys; only secrets of AWS Secrets Manager do"
+            wrong = (
+                "only secrets of AWS Secrets Manager have keys, not parameters; leave the keys out"
+            )
         elif kept.selected:
-            wrong = "the ARN of the secret names a key or a version already; keep one of the two"
+            wrong = "the ARN of the secret already names a key or a version; keep one of the two"
         elif key == "*":
-            wrong = "name the keys: what keys a secret has is known only to AWS"
+            wrong = "name the keys; only AWS knows which keys a secret has"
         elif not re.fullmatch(r"(?!\.+$)[A-Za-z0-9._-]+", key):
-            wrong = f"{key!r} cannot be the name of a file"
+            wrong = f"{key!r} is not a valid name of a file; use only letters, digits, ., _ and -"
     if wrong:
         spot.findings.at("secrets", name, "x-aws-keys").error("secret-key", wrong)
     return not wrong

@@ -1,4 +1,4 @@
-"""Read where secrets are kept: which service of AWS has one, and what IAM calls it there."""
+"""Read where secrets are kept: which service of AWS has one, and how IAM names it there."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from compose2cfn.plan.terms.values import Value, join, sub
 GET_VALUE = "secretsmanager:GetSecretValue"
 GET_PARAMETERS = "ssm:GetParameters"
 
-# A part of an ARN; what Fn::Sub fills in may itself have colons in it.
+# A part of an ARN; what Fn::Sub fills in may contain colons.
 _FILLED = r"\$\{[^}]+\}"
 _OWNER = rf"(?:[a-z0-9-]|{_FILLED})+:(?:\d{{12}}|{_FILLED})"
 _NAME = rf"(?:[A-Za-z0-9/_+=.@!-]|{_FILLED})+"
@@ -29,9 +29,9 @@ class SecretReference(NamedTuple):
     """Where a secret, or one key of it, is kept."""
 
     value: Value
-    """What ECS is told."""
+    """What ECS gets."""
     arn: Value
-    """What IAM is told; it knows no keys."""
+    """What IAM gets; it has no keys."""
     action: str = GET_VALUE
     """What ECS must be allowed to do to read it."""
     selected: bool = False
@@ -59,7 +59,7 @@ def secret_reference(value: Value) -> SecretReference | None:
             found = SecretReference(value, function("Fn::Join", ["", parts]), selected=True)
         case _:
             found = None
-    # What only the stack's maker knows is taken for a secret.
+    # A value that is known only in the stack is assumed to be a secret.
     return found._replace(value=value) if found else SecretReference(value, value)
 
 

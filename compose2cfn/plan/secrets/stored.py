@@ -15,9 +15,9 @@ class StoredSecret(NamedTuple):
     name: str
     reference: SecretReference
     logical: str = ""
-    """Its logical id, if it is the stack's own."""
+    """Its logical id, if the stack creates it."""
     value: Value = ""
-    """The parameter that fills it, if it is the stack's own."""
+    """The parameter that fills it, if the stack creates it."""
 
 
 def stored(name: str, secret: Secret, names: Names, spot: Spot) -> StoredSecret:
@@ -35,14 +35,14 @@ def kept_at(value: Value, spot: Spot) -> SecretReference | None:
     if found and not found.whole:
         spot.warn(
             "secret-partial",
-            "AWS adds '-' and six characters to the name of a secret; without them, ECS may read "
-            "each secret of that name; write the whole ARN",
+            "AWS adds '-' and six characters to the name of a secret, and without them ECS may "
+            "read each secret with that name; write the whole ARN",
         )
     return found
 
 
 def _own(name: str, names: Names, spot: Spot) -> StoredSecret:
-    """Make a secret in the stack, which a parameter fills."""
+    """Create a secret in the stack, which a parameter fills."""
     logical = names.secret(name)
     value = spot.ask(
         Parameter(
@@ -57,7 +57,7 @@ def _own(name: str, names: Names, spot: Spot) -> StoredSecret:
 
 
 def _asked(name: str, names: Names, spot: Spot, *, external: bool) -> StoredSecret:
-    """Ask for the ARN of a secret, and say how to come by one."""
+    """Ask for the ARN of a secret, and say how to get one."""
     id_ = names.secret(name, "SecretArn")
     asked = spot.ask(
         Parameter(
@@ -66,21 +66,21 @@ def _asked(name: str, names: Names, spot: Spot, *, external: bool) -> StoredSecr
             description=f"ARN of the secret {name} in AWS Secrets Manager",
             allowed_pattern=r"arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}",
             constraint="the whole ARN of a secret, with the six characters at its end",
-            # It is no secret itself; but whatever is called one is better not shown.
+            # The ARN is not secret, but what is called a secret is better not shown.
             no_echo=True,
         )
     )
     if external:
         spot.info(
             "secret-arn",
-            "the name of an external secret is its ARN; it becomes the template parameter "
-            f"{id_!r} here",
+            "the name of an external secret must be its ARN; here the ARN becomes the template "
+            f"parameter {id_!r}",
         )
     else:
         spot.info(
             "secret-arn",
-            "no secret is read here: create it once (aws secretsmanager create-secret --name "
-            f"{name} --secret-string ...) and give its ARN as the template parameter {id_!r}, "
-            "or write x-aws-create: true to have it made in the stack",
+            "no secret is read here; create it once (aws secretsmanager create-secret --name "
+            f"{name} --secret-string ...) and pass its ARN as the template parameter {id_!r}, "
+            "or write x-aws-create: true to create it in the stack",
         )
     return StoredSecret(name, SecretReference(asked, asked))

@@ -1,4 +1,4 @@
-"""Decide which variables of services are filled with secrets, and see which should be."""
+"""Decide which variables of services are filled with secrets, and find those that should be."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,12 @@ from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets.references import SecretReference
 from compose2cfn.plan.secrets.stored import kept_at
 
-# What people call the variables that hold secrets; MAX_TOKENS is a number.
+# What people call variables that hold secrets; MAX_TOKENS is a number.
 _SECRETIVE = (
     r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN(?![SI])|CREDENTIAL|(^|_)PASS$"
     r"|(API|ACCESS|PRIVATE|ENCRYPTION|SIGNING|MASTER|APP|JWT|SESSION|COOKIE|AUTH|ACCOUNT)_?KEY"
 )
-# How the names of variables end that only tell something about a secret, such as where it stands.
+# How the names of variables end that only say something about a secret, such as where it is.
 _HARMLESS_NAME = (
     r"_(FILE|PATH|DIR|ARN|NAME|ID|URL|URI|ENDPOINT|HOST|PORT|ISSUER|AUDIENCE|HEADER|PREFIX|TYPE"
     r"|ALG|ALGORITHM|ENCRYPTION|POLICY|ENABLED|LEN|LENGTH|SIZE|COUNT|LIMIT|SOURCE|PROVIDER"
@@ -24,7 +24,7 @@ _HARMLESS_NAME = (
     r"|(^|_)(ALLOW_EMPTY|RANDOM(_ROOT)?_PASSWORD)"
 )
 _HARMLESS_VALUE = r"true|false|yes|no|on|off|none|null|0|1|arn:.*"
-"""Values that are nobody's secret."""
+"""Values that are never secret."""
 _CREDENTIALED = (
     r"(jdbc:)?[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@\S*"  # postgres://user:password@host
     r"|[^:@/\s]+:[^@\s]+@(tcp|unix)\(.*"  # user:password@tcp(host:3306)/name
@@ -49,14 +49,14 @@ def secret_variables(service: str, said: Service, spot: Spot) -> Iterator[Secret
         if name in said.environment:
             here.error(
                 "variable-twice",
-                "the variable has a plain value too (environment); keep one of them",
+                "the variable also has a plain value in environment; keep one of them",
             )
         elif found := kept_at(value, here):
             yield SecretVariable(service, name, found, here.path)
         else:
             here.error(
                 "secret-arn",
-                "write the ARN of a secret (with :key:: behind it for one key of it) or of a "
+                "must be the ARN of a secret (followed by :key:: for one of its keys) or of a "
                 "parameter",
             )
 

@@ -31,7 +31,7 @@ _BACKUP: Mapping[str, str] = {
 
 
 class PosixUser(NamedTuple):
-    """A user and a group by their numbers."""
+    """A user and a group, by number."""
 
     uid: str
     gid: str
@@ -49,7 +49,7 @@ class MountTarget(NamedTuple):
 
 
 class NewDirectory(NamedTuple):
-    """How a directory is made that is not there yet."""
+    """How a directory is created that does not exist yet."""
 
     owner: PosixUser
     permissions: str
@@ -57,26 +57,26 @@ class NewDirectory(NamedTuple):
 
 
 class AccessPoint(NamedTuple):
-    """The way of tasks to a directory of a file system."""
+    """The way for tasks to a directory of a file system."""
 
     id: str
     """Its logical id."""
     task_volume: str
-    """The name of the volume that leads there, within a task."""
+    """The name, within a task, of the volume that leads there."""
     directory: str
     creation: NewDirectory | None
-    """Absent for the top of a file system, which is always there."""
+    """Absent for the top of a file system, which always exists."""
     user: PosixUser | None
-    """Whom all files belong to, whoever the user of a container is."""
+    """The owner of all files, no matter which user a container runs as."""
 
     @property
     def root(self) -> bool:
-        """Tell whether a container's root counts as root: EFS takes it for nobody otherwise."""
+        """Tell whether a container's root counts as root; otherwise EFS treats it as nobody."""
         return self.user is None or self.user.uid == _ROOT.uid
 
 
 class NewFileSystem(NamedTuple):
-    """What a file system of the stack's own is like; what is None is left to EFS."""
+    """The settings of a file system that the stack creates; None leaves one to EFS."""
 
     id: str
     """Its logical id."""
@@ -84,7 +84,7 @@ class NewFileSystem(NamedTuple):
     """The logical id of the group of its mount targets."""
     mount_targets: tuple[MountTarget, ...]
     label: str
-    """How the file calls it, as people see it; empty where only the key does."""
+    """The name in the file that people see; empty if it has only its key."""
     encrypted: bool
     kms_key: str | None
     tls_only: bool
@@ -96,22 +96,22 @@ class NewFileSystem(NamedTuple):
     backup: str | None
     """``ENABLED`` or ``DISABLED``."""
     transition: str | None
-    """After how long a file that nobody opens is moved to cheaper storage."""
+    """After how long a file that is not opened moves to cheaper storage."""
     deletion_policy: str
     replacement_policy: str
 
 
 class FileSystem(NamedTuple):
-    """An EFS file system: one of the stack's own, or one that exists and stays as it is."""
+    """An EFS file system: one that the stack creates, or an existing one, which stays unchanged."""
 
     volume: str
     """The name of the volume in the Compose file."""
     id: Value
     arn: Value
     new: NewFileSystem | None
-    """Absent for one that exists."""
+    """Absent for an existing one."""
     access_points: Mapping[str, AccessPoint]
-    """By the directory within the volume, sorted; the empty one is all of it."""
+    """By the directory within the volume, sorted; the empty one is the whole volume."""
 
 
 def file_system(
@@ -125,7 +125,7 @@ def file_system(
 ) -> FileSystem:
     """Decide what a named volume becomes whose ``subpaths`` are mounted.
 
-    ``subnets`` are those that get a mount target, if the file system is the stack's own.
+    ``subnets`` are those that get a mount target, if the stack creates the file system.
     """
     said = app.project.volumes[volume]
     own = said.x_aws_filesystem is None and not said.external
@@ -154,7 +154,7 @@ def file_system(
 def _new(
     prefix: str, options: Mapping[str, str], subnets: Iterable[Value], label_: str
 ) -> NewFileSystem:
-    """Decide what a file system of the stack's own is like."""
+    """Decide on the settings of a file system that the stack creates."""
     throughput = options.get("provisioned_throughput")
     return NewFileSystem(
         id=f"{prefix}Filesystem",
@@ -169,39 +169,39 @@ def _new(
         provisioned_throughput=float(throughput) if throughput else None,
         backup=_BACKUP.get(options.get("backup_policy", "")),
         transition=options.get("lifecycle_policy"),
-        # A creation that is rolled back leaves nothing; what was in use is never deleted.
+        # A creation that is rolled back leaves nothing; a file system in use is never deleted.
         deletion_policy="RetainExceptOnCreate",
         replacement_policy="Retain",
     )
 
 
 def _target_id(prefix: str, subnet: Value) -> str:
-    """Name the mount target in a subnet, by what the subnet is and not by its place in a list.
+    """Name the mount target in a subnet by what the subnet is, not by its place in a list.
 
-    The second mount target that a reordered list would make in a subnet is refused by EFS.
+    EFS refuses the second mount target that a reordered list would create in a subnet.
     """
     return f"{prefix}NFSMountTargetOn{stem(label(subnet)).removesuffix('Id')}"
 
 
 def _label(app: App, volume: Volume, spot: Spot) -> str:
-    """Find what people call a volume; empty where only the key does."""
+    """Find the name of a volume that people see; empty if it has only its key."""
     if spot.path not in app.places:
         return ""
     if _TAG.fullmatch(volume.name):
         return volume.name
     spot.warn(
         "tag-unfit",
-        "a tag has letters, digits, spaces and _ . : / = + - @; the name is left out",
+        "a tag can have only letters, digits, spaces and _ . : / = + - @; the name is left out",
     )
     return ""
 
 
 def _existing(volume: Volume, parameter: str, name: str, spot: Spot) -> Value:
-    """Find the file system that exists, and tell what it must have; it is not changed here."""
+    """Find an existing file system, and say what it must have; it is not changed here."""
     spot.info(
         "volume-external",
-        "the file system is used as it is: it must have mount targets in the zones of the tasks, "
-        f"and their security group must admit port {NFS} from the groups of the tasks",
+        "the file system stays unchanged; it must have mount targets in the availability zones of "
+        f"the tasks, whose security group admits port {NFS} from the security groups of the tasks",
     )
     asked = FILE_SYSTEM.parameter(parameter, f"EFS file system of the volume {name}")
     if volume.x_aws_filesystem is not None:
@@ -210,14 +210,14 @@ def _existing(volume: Volume, parameter: str, name: str, spot: Spot) -> Value:
         return found
     spot.info(
         "volume-asked",
-        "the name of an external volume is the id of its file system (fs-...); it becomes a "
-        "template parameter here",
+        "the name of an external volume must be the id of its file system (fs-...); here the id "
+        "becomes a template parameter",
     )
     return spot.ask(asked)
 
 
 def _arn(id_: Value) -> Value:
-    """Write the ARN of a file system that exists."""
+    """Write the ARN of an existing file system."""
     if isinstance(id_, str):
         return arn("elasticfilesystem", f"file-system/{id_}")
     return join("", arn("elasticfilesystem", "file-system/"), id_)
@@ -249,7 +249,7 @@ def check_directory(point: AccessPoint, subpath: str, spot: Spot) -> None:
     if len(directory) > LONGEST_DIRECTORY or not _DIRECTORY.fullmatch(directory):
         spot.error(
             "volume-directory",
-            f"the volume would be the directory {directory}, and EFS takes at most four folders "
-            f"and {LONGEST_DIRECTORY} characters, none of $#<>;`|&?{{}}^* and no dot first; write "
-            f"another {'subpath' if subpath else 'root_directory'}",
+            f"the directory {directory} is not valid on EFS; write a "
+            f"{'subpath' if subpath else 'root_directory'} with at most four folders and "
+            f"{LONGEST_DIRECTORY} characters, none of $#<>;`|&?{{}}^* and no leading dot",
         )

@@ -1,4 +1,4 @@
-"""Read the driver options of volumes: what EFS takes of them."""
+"""Read the driver options of volumes: those that EFS has."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ _DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
 
 
 class EfsOption(NamedTuple):
-    """What EFS takes for an option: a test, and the same in words."""
+    """The values that EFS accepts for an option: a test, and the same in words."""
 
     takes: Callable[[str], object]
     words: str
@@ -47,7 +47,7 @@ EFS_OPTIONS: Mapping[str, EfsOption] = {
     ),
     "lifecycle_policy": _choice(*(f"AFTER_{days}_DAY{'S' if days > 1 else ''}" for days in _DAYS)),
     "performance_mode": _choice("generalPurpose", "maxIO"),
-    # Without quotes 0777 is the number 511, which would shut the owner out.
+    # Without quotes, 0777 is the number 511, which would lock the owner out.
     "permissions": _pattern(
         "[0-7]?[37][0-7]{2}", 'an octal mode in quotes that lets its owner write, such as "0755"'
     ),
@@ -61,27 +61,27 @@ EFS_OPTIONS: Mapping[str, EfsOption] = {
     "throughput_mode": _choice("bursting", "elastic", "provisioned"),
     "uid": _NUMBER,
 }
-"""The driver options of a volume, with what EFS takes for each."""
+"""The driver options of a volume, with the values that EFS accepts for each."""
 _OF_FILE_SYSTEM = frozenset(EFS_OPTIONS) - {"gid", "permissions", "root_directory", "uid"}
-"""The options of the file system itself, and not of the access point."""
+"""The options of the file system itself, not of the access point."""
 
 
 def driver_options(volume: Volume, spot: Spot, *, own: bool) -> Mapping[str, str]:
-    """Read the driver options of a volume; those of other drivers mean nothing on AWS.
+    """Read the driver options of a volume; those of other drivers have no meaning on AWS.
 
-    ``own`` says that its file system is made here, and so can be told what to be like.
+    ``own`` says that the stack creates its file system, so that options can configure it.
     """
     if volume.driver not in {"", "local", "efs"}:
         (spot / "driver").warn(
-            "volume-driver", "a named volume becomes an EFS file system whatever its driver"
+            "volume-driver", "a named volume becomes an EFS file system, with any driver"
         )
     spot = spot / "driver_opts"
     said = volume.driver_opts
     if local := sorted(said.keys() & _LOCAL):
         (spot / local[0]).error(
             "volume-local",
-            "this volume stands for a folder or device of the host, and there is none on ECS; "
-            f"take {listed(local, 'and')} out to have an EFS file system, or name one that exists "
+            "this volume is a folder or device of the host, which ECS does not have; leave out "
+            f"{listed(local, 'and')} to get an EFS file system, or name an existing one "
             "with x-aws-filesystem",
         )
     known = {
@@ -94,24 +94,24 @@ def driver_options(volume: Volume, spot: Spot, *, own: bool) -> Mapping[str, str
 
 
 def _usable(key: str, value: str, spot: Spot, *, own: bool) -> bool:
-    """Tell whether EFS takes an option; report it if not."""
+    """Tell whether EFS accepts an option; report it if not."""
     if key not in EFS_OPTIONS:
         spot.warn(
             "volume-option",
-            "EFS has no such option, and it is left out; known are "
-            f"{listed(sorted(EFS_OPTIONS), 'and')}",
+            "EFS does not have this option, so it is left out; write "
+            f"{listed(sorted(EFS_OPTIONS))}",
         )
     elif not EFS_OPTIONS[key].takes(value):
-        spot.error("volume-option", f"write {EFS_OPTIONS[key].words}")
+        spot.error("volume-option", f"must be {EFS_OPTIONS[key].words}")
     elif not own and key in _OF_FILE_SYSTEM:
-        spot.warn("volume-option", "a file system that exists is not changed, and this is left out")
+        spot.warn("volume-option", "an existing file system is not changed, so this is left out")
     else:
         return True
     return False
 
 
 def _check_together(said: Mapping[str, str], spot: Spot) -> None:
-    """Report options that EFS refuses together."""
+    """Report options that EFS refuses in combination."""
     throughput = said.get("throughput_mode") == "provisioned"
     if throughput != ("provisioned_throughput" in said):
         spot.error(
@@ -120,5 +120,5 @@ def _check_together(said: Mapping[str, str], spot: Spot) -> None:
         )
     if said.get("performance_mode") == "maxIO" and said.get("throughput_mode") == "elastic":
         (spot / "performance_mode").error(
-            "volume-option", "elastic throughput needs performance_mode: generalPurpose"
+            "volume-option", "elastic throughput needs performance_mode: generalPurpose; write that"
         )

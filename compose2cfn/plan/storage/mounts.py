@@ -1,4 +1,4 @@
-"""Read what each service mounts: entries of its own, and what it takes from others."""
+"""Read what each service mounts: its own entries, and what it takes from other services."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
@@ -13,11 +13,11 @@ from compose2cfn.plan.storage.targets import mountable
 from compose2cfn.plan.storage.tmpfs import Tmpfs, tmpfs_entries, tmpfs_mount
 
 _UNKNOWN: Mapping[str, str] = {
-    "cluster": "it is a volume of Docker Swarm; use a named volume",
+    "cluster": "that is a volume of Docker Swarm; use a named volume",
     "image": "copy the files into the service's own image",
-    "npipe": "it is a pipe of Windows, and there is no host",
+    "npipe": "that is a Windows pipe of the host; leave it out",
 }
-"""The types of mounts that ECS does not have, and the way out."""
+"""The types of mounts that ECS does not have, and what to do instead."""
 
 
 class NamedMount(NamedTuple):
@@ -25,11 +25,11 @@ class NamedMount(NamedTuple):
 
     volume: str
     subpath: str
-    """The directory within the volume; empty for all of it."""
+    """The directory within the volume; empty for the whole volume."""
     target: str
     read_only: bool
     nocopy: bool
-    """Whether what the image has at the target is not wanted in the volume."""
+    """Whether the volume is not to get what the image has at the target."""
     origin: KeyPath
 
 
@@ -38,7 +38,7 @@ class AnonymousVolume(NamedTuple):
 
     target: str
     nocopy: bool
-    """Whether what the image has at the target is not wanted in it."""
+    """Whether it is not to get what the image has at the target."""
     origin: KeyPath
 
 
@@ -57,7 +57,7 @@ ServiceMount: TypeAlias = NamedMount | AnonymousVolume | BindMount | Tmpfs
 def service_mounts(
     services: Mapping[str, Service], findings: Findings
 ) -> Mapping[str, tuple[ServiceMount, ...]]:
-    """List the mounts of every service; those that ECS cannot have are faults."""
+    """List the mounts of every service; those that ECS does not support are faults."""
     found: dict[str, tuple[ServiceMount, ...]] = {}
     for name in _givers_first(services):
         spot = findings.at("services", name)
@@ -73,8 +73,8 @@ def service_mounts(
 def _givers_first(services: Mapping[str, Service]) -> Iterable[str]:
     """Order services so that each comes after those whose volumes it takes.
 
-    There is such an order: a service waits for those, and services that wait for one another are
-    refused when a file is read.
+    There is such an order: a service waits for the others, and services that wait for one another
+    are refused when a file is read.
     """
     givers = {
         name: [_giver(text) for text in service.volumes_from] for name, service in services.items()
@@ -88,7 +88,7 @@ def _giver(text: str) -> str:
 
 
 def _written(volumes: Iterable[Mount], spot: Spot) -> Iterator[ServiceMount]:
-    """List the mounts that a service says itself, but for those that ECS cannot have."""
+    """List the mounts that a service itself has, except those that ECS does not support."""
     for index, mount in enumerate(volumes):
         where = spot / index
         if mount.type in _UNKNOWN:
@@ -127,15 +127,15 @@ def _taken(
 ) -> Iterator[ServiceMount]:
     """List the mounts that a service takes from ``others``, in addition to its own.
 
-    A container of another task is another machine: what both can have is a named volume, and files
-    that are delivered to each.
+    A container of another task is another machine: they can share a named volume, and files that
+    are delivered to each.
     """
     targets = {normpath(mount.target) for mount in own}
     for index, text in enumerate(volumes_from):
         where = spot / index
         giver = _giver(text)
         if giver not in others:
-            about = "containers outside the file are not known here; name a service"
+            about = "containers outside the file are unknown here; name a service"
             where.error("volumes-from", about)
         for mount in others.get(giver, ()):
             target = normpath(mount.target)
@@ -145,8 +145,8 @@ def _taken(
             if isinstance(mount, AnonymousVolume):
                 where.error(
                     "volumes-from",
-                    f"what {giver!r} has at {mount.target} is a volume without a name, and only "
-                    "named ones can be shared between tasks; give it a name",
+                    f"{giver!r} has an anonymous volume at {mount.target}, but tasks can share "
+                    "only named ones; give it a name",
                 )
                 continue
             read_only = mount.read_only or text.partition(":")[2] == "ro"

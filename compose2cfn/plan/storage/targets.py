@@ -13,12 +13,12 @@ def mountable(target: str, spot: Spot) -> bool:
     if _DRIVE.fullmatch(target):
         spot.error(
             "mount-target",
-            f"tasks on Windows get neither EFS file systems nor files, so nothing can be mounted "
+            f"tasks on Windows have neither EFS file systems nor files, so nothing can be mounted "
             f"at {target}; run the service on linux/amd64",
         )
     elif not _ABSOLUTE.fullmatch(target):
         spot.error(
-            "mount-target", f"nothing can be mounted at {target!r}; write a path such as /data"
+            "mount-target", f"{target!r} is not a valid mount point; write a path such as /data"
         )
     else:
         return True

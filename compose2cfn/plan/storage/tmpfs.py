@@ -1,4 +1,4 @@
-"""Decide on file systems in memory: what ``tmpfs`` says, and mounts of that type."""
+"""Decide on file systems in memory: entries of ``tmpfs``, and mounts of that type."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from compose2cfn.model.mount import Mount, TmpfsOptions
 from compose2cfn.plan.storage.targets import mountable
 
 DEFAULT_TMPFS_MIB = 64
-"""MiB of a tmpfs whose size is not written; it counts against the container's memory."""
+"""MiB of a tmpfs without a size; they count against the container's memory."""
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
 TMPFS_OPTIONS = frozenset(
@@ -22,7 +22,7 @@ TMPFS_OPTIONS = frozenset(
         *("shared", "slave", "strictatime", "suid", "sync", "uid", "unbindable"),
     )
 )
-"""The options that ECS takes; some have a value."""
+"""The options that ECS accepts; some have a value."""
 
 _MIB = 1024 * 1024
 _SIZE = re.compile(r"(\d{1,15})([kmg]?)", re.IGNORECASE)
@@ -36,7 +36,7 @@ class Tmpfs(NamedTuple):
     size: int
     """MiB."""
     options: tuple[str, ...]
-    """As mount(8) takes them."""
+    """As for mount(8)."""
     origin: KeyPath
 
 
@@ -57,7 +57,7 @@ def tmpfs_mount(mount: Mount, spot: Spot) -> Tmpfs:
 
 
 def tmpfs_entries(entries: Iterable[str], spot: Spot) -> Iterator[Tmpfs]:
-    """Read the entries of ``tmpfs``: a target, and options as mount(8) takes them."""
+    """Read the entries of ``tmpfs``: a target, and options as for mount(8)."""
     for index, text in enumerate(entries):
         where = spot / index
         target, _, said = text.partition(":")
@@ -77,34 +77,36 @@ def _name(option: str) -> str:
 
 
 def _known(options: Iterable[str], spot: Spot) -> Iterator[str]:
-    """List the options that ECS takes, but for the size, which it has a place of its own for."""
+    """List the options that ECS accepts, except the size, which is a separate property."""
     for option in options:
         name = _name(option)
         if name in TMPFS_OPTIONS:
             yield option
         elif name != "size":
-            spot.error("tmpfs-option", f"ECS takes no option {name!r} of a tmpfs")
+            spot.error(
+                "tmpfs-option", f"ECS does not accept the option {name!r} of a tmpfs; leave it out"
+            )
 
 
 def _written_size(options: Iterable[str], spot: Spot) -> int:
-    """Read the size of an entry in MiB; of several the last counts."""
+    """Read the size of an entry in MiB; of several, the last one counts."""
     size = 0
     for option in options:
         found = _SIZE.fullmatch(option.partition("=")[2])
         if found and int(found[1]):
             size = int(found[1]) * _UNITS[found[2].lower()]
         else:
-            spot.error("tmpfs-size", "write a size such as size=64m")
+            spot.error("tmpfs-size", "the size is not valid; write e.g. size=64m")
             size = _MIB
     return _whole_mib(size, spot)
 
 
 def _whole_mib(size: int, spot: Spot) -> int:
-    """Round bytes up to whole MiB; without any there is a size that small containers bear."""
+    """Round bytes up to whole MiB; the default is small enough for small containers."""
     if size:
         return -(-size // _MIB)
     spot.info(
         "tmpfs-size",
-        f"no size is written, so it has {DEFAULT_TMPFS_MIB} MiB of the container's memory",
+        f"without a size, it gets {DEFAULT_TMPFS_MIB} MiB of the container's memory",
     )
     return DEFAULT_TMPFS_MIB

@@ -34,14 +34,14 @@ class Attachment(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """What a task may do with a file system, through its access points alone."""
+    """What a task may do with a file system, only through its access points."""
 
     owner: str
     file_system: FileSystem
     access_points: tuple[str, ...]
     """Their logical ids, sorted."""
     root: bool
-    """Whether root of a container counts as root; it is nobody otherwise."""
+    """Whether the root user of a container counts as root; otherwise it is nobody."""
     write: bool
 
 
@@ -52,7 +52,7 @@ class Mounts(NamedTuple):
     anonymous: tuple[AnonymousVolume, ...]
     tmpfs: tuple[Tmpfs, ...]
     binds: tuple[BindMount, ...]
-    """What becomes of them is a matter of files: ECS has no host."""
+    """Files are delivered in their place: ECS has no host."""
 
 
 class Storage(NamedTuple):
@@ -78,8 +78,8 @@ def storage(
 ) -> Storage:
     """Decide on every mount of a project.
 
-    ``subnets`` are those that tasks stand in unless they choose others; ``windows`` has the owners
-    of the tasks that run on Windows.
+    ``subnets`` are those of tasks that do not choose their own; ``windows`` has the owners of the
+    tasks that run on Windows.
     """
     found = service_mounts(app.project.services, findings)
     named = [
@@ -124,7 +124,7 @@ def _file_systems(
     *,
     subnets: tuple[Value, ...],
 ) -> Mapping[str, FileSystem]:
-    """Decide what each volume becomes that is mounted, sorted by name."""
+    """Decide what each mounted volume becomes, sorted by name."""
     subpaths: dict[str, set[str]] = {}
     for mount in mounts:
         subpaths.setdefault(mount.volume, set()).add(mount.subpath)
@@ -144,7 +144,7 @@ def _file_systems(
 def _mounts(
     mounted: Iterable[ServiceMount], file_systems: Mapping[str, FileSystem], findings: Findings
 ) -> Mounts:
-    """Tell the mounts of a service apart by what they become."""
+    """Sort the mounts of a service by what they become."""
     attachments: list[Attachment] = []
     anonymous: list[AnonymousVolume] = []
     tmpfs: list[Tmpfs] = []
@@ -185,14 +185,14 @@ def _on_windows(mounts: Mounts, findings: Findings) -> Mounts:
     for attachment in mounts.attachments:
         findings.at(*attachment.origin).error(
             "volume-windows",
-            "tasks on Windows mount no EFS file systems; run the service on linux/amd64, or keep "
-            "the data in a database or in Amazon S3",
+            "tasks on Windows cannot mount EFS file systems; run the service on linux/amd64, or "
+            "keep the data in a database or in Amazon S3",
         )
     for memory in mounts.tmpfs:
         findings.at(*memory.origin).warn(
             "windows-linux",
-            "file systems in memory are for Linux alone; what is written there goes to the task's "
-            "disk on Windows",
+            "only Linux has file systems in memory; on Windows, what is written there goes to the "
+            "task's disk",
         )
     return mounts._replace(tmpfs=())
 
@@ -214,24 +214,24 @@ def _grants(owner: str, attachments: Iterable[Attachment]) -> Iterator[Grant]:
 
 
 def _report_zones(attachments: Iterable[Attachment], spot: Spot) -> None:
-    """Warn a task that chooses its subnets: it may stand in a zone without a mount target."""
+    """Warn about a task that chooses its subnets: its zone may have no mount target."""
     if any(attachment.file_system.new for attachment in attachments):
         spot.warn(
             "subnet-volume",
-            "volumes can be mounted in the zones of the stack's own subnets alone; choose "
-            "subnets in the same zones",
+            "volumes can be mounted only in the availability zones of the stack's own subnets; "
+            "choose subnets in the same zones",
         )
 
 
 def _report_empty(
     named: Iterable[NamedMount], file_systems: Mapping[str, FileSystem], findings: Findings
 ) -> None:
-    """Tell of the volumes that Docker would fill from the image; nocopy says that it should not."""
+    """Report the volumes that Docker would fill from the image; nocopy says that it should not."""
     copied = {mount.volume for mount in named if not mount.nocopy}
     for volume, found in file_systems.items():
         if volume in copied and found.new:
             findings.at("volumes", volume).info(
                 "volume-empty",
-                "the volume starts empty on AWS: what the image has at its mount point is not "
+                "on AWS, the volume starts empty; what the image has at its mount point is not "
                 "copied into it",
             )
