@@ -81,7 +81,7 @@ def _hint(path: Steps) -> str:
     homes = _homes()
     name = most_alike(str(path[-1]), homes, cutoff=0.75)
     if name is None:
-        return "; take it out, or pass the emitter that reads it"
+        return "; leave it out, or pass the emitter that reads it"
     here = any(matches(home, path[:-1]) for home in homes[name])
     places = "" if here else f" of {' or '.join(map(_place, homes[name]))}"
     return f"; did you mean {name!r}{places}?"

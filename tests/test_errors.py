@@ -93,7 +93,7 @@ def test_faults_are_sorted_by_place_and_said_once() -> None:
         ("services: {web: {image: nginx, x-aws-cloudformation: {}}}", "compose.yaml:1:"),
         (
             "services: {web: {image: nginx, x-aws-logs_retention: -1}}",
-            "services.web.x-aws-logs_retention: CloudWatch Logs does not keep entries for -1 days",
+            "services.web.x-aws-logs_retention: CloudWatch Logs cannot keep entries for -1 days",
         ),
         (
             "{services: {web: {image: nginx}}, x-aws-cluster: {Ref: Nowhere}}",
@@ -117,7 +117,7 @@ def test_faults_are_sorted_by_place_and_said_once() -> None:
         ),
         (
             "services: {web: {image: a, x-aws-secrets: {Ref: Password}}}",
-            "a mapping whose one key is Ref is read as a function; write another entry beside it",
+            "one whose only key is Ref is read as a function; add another entry",
         ),
         (
             "{services: {web: {image: a, ports: [80]}}, x-aws-loadbalancer: {type: {Ref: X}}}",

@@ -1,4 +1,4 @@
-"""The container of each service, and what its task says of all of them."""
+"""The container of each service, and what its task says about all of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -111,7 +111,7 @@ def _task(plan: Plan, owner: str) -> TaskPart:
 
 
 def _fields(definition: ContainerDefinition) -> Mapping[str, object]:
-    """Write a container definition; what is not said is not written."""
+    """Write a container definition, without what is not set."""
     resources, check = definition.resources, definition.health_check
     said: dict[str, object] = {
         "Command": list(definition.command),
@@ -147,7 +147,7 @@ def _fields(definition: ContainerDefinition) -> Mapping[str, object]:
 
 
 def _gpus(number: int) -> Sequence[object]:
-    """Write a number of GPUs as ECS wants it."""
+    """Write a number of GPUs as ECS expects it."""
     value = "ALL" if number == ALL_GPUS else str(number)
     return [{"Type": "GPU", "Value": value}] if number else []
 
@@ -203,5 +203,5 @@ def _kernel(settings: KernelSettings) -> Mapping[str, object]:
 
 
 def _written(fields: Mapping[str, object]) -> Mapping[str, object]:
-    """Leave out what is not said."""
+    """Leave out what is not set."""
     return {name: value for name, value in fields.items() if value}

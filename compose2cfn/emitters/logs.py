@@ -80,7 +80,7 @@ def _permissions(service: str, log: LogConfiguration) -> RolePart:
 
 
 def _group(group: StackLogGroup) -> Iterator[Item]:
-    """Make the log group; it outlives the stack, so that a failed creation leaves its evidence."""
+    """Make the log group; it outlives the stack, so that a failed creation leaves its logs."""
     yield resource(
         LogGroup,
         LOG_GROUP,

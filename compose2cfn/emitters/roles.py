@@ -1,4 +1,4 @@
-"""What the code in the containers may do, and how ECS gets at their images."""
+"""What the code in the containers may do, and how ECS gets their images."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -72,7 +72,7 @@ def _credentials(plan: Plan, service: str, secret: SecretReference) -> Iterator[
 
 
 def _pull(owner: str, repositories: Sequence[Value]) -> RolePart:
-    """Allow pulling from repositories; the token alone has no resource of its own."""
+    """Allow pulling from repositories; only the token has no resource."""
     one_or_all = repositories[0] if len(repositories) == 1 else list(repositories)
     policies = {
         "pull": document(

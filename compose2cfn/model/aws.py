@@ -98,8 +98,8 @@ def _mapping(given: object) -> Mapping[str, object]:
             (name,) = given
             raise PydanticCustomError(
                 "wrong-type",
-                "must be a mapping, and a mapping whose one key is {name} is read as a function; "
-                "write another entry beside it",
+                "must be a mapping, and one whose only key is {name} is read as a function; "
+                "add another entry",
                 {"name": name},
             )
         case Mapping():

@@ -1,4 +1,4 @@
-"""What each container is told, and what the containers of a task share."""
+"""How each container is configured, and what the containers of a task share."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -37,7 +37,7 @@ __all__ = [
 
 
 class Containers(NamedTuple):
-    """What the containers of all services are told."""
+    """The configuration of the containers of all services."""
 
     definitions: Mapping[str, ContainerDefinition]
     """For each service."""
@@ -48,7 +48,7 @@ class Containers(NamedTuple):
 def define_containers(
     app: App, names: Names, tasks: Tasks, *, compute: Compute, findings: Findings
 ) -> Containers:
-    """Decide what the container of each service is told."""
+    """Decide how the container of each service is configured."""
     services = app.project.services
     define = Definitions(app, names, tasks, compute, findings)
     definitions = {name: define.of_service(name) for name in services}

@@ -78,7 +78,7 @@ _USUAL = frozenset(
 
 
 class KernelCapabilities(NamedTuple):
-    """The capabilities that a container has besides the usual ones, and those taken from it."""
+    """The capabilities that a container gets besides the usual ones, and those that it loses."""
 
     add: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ def choose_capabilities(service: Service, launch: Launch, spot: Spot) -> KernelC
         for name in sorted(added - _ON_FARGATE):
             (spot / "cap_add").error(
                 "fargate-capability",
-                f"Fargate gives no capability but SYS_PTRACE, and this service wants {name}; "
+                f"Fargate adds only the capability SYS_PTRACE, and this service needs {name}; "
                 f"{ON_MACHINES}",
             )
     return KernelCapabilities(tuple(sorted(added)), tuple(sorted(dropped)))
@@ -102,7 +102,7 @@ def choose_capabilities(service: Service, launch: Launch, spot: Spot) -> KernelC
 def _without_adding(added: set[str], dropped: set[str]) -> tuple[set[str], set[str]]:
     """Say the same without adding what a container has anyway, since Fargate adds next to nothing.
 
-    To drop everything and add a capability back is to drop all others.
+    Dropping everything and adding a capability back means dropping all others.
     """
     kept = added & _USUAL
     if "ALL" in dropped and kept:
@@ -113,7 +113,7 @@ def _without_adding(added: set[str], dropped: set[str]) -> tuple[set[str], set[s
 def _known(names: Sequence[str], spot: Spot, *, leaves_newer: bool = False) -> Iterator[str]:
     """Write capabilities the way ECS does; ``leaves_newer`` drops those that it does not know yet.
 
-    What a container never has need not be taken from it.
+    A capability that a container never has need not be dropped.
     """
     for index, written in enumerate(names):
         name = written.upper().removeprefix("CAP_")
@@ -121,8 +121,9 @@ def _known(names: Sequence[str], spot: Spot, *, leaves_newer: bool = False) -> I
             yield name
         elif leaves_newer and name in _NEWER:
             (spot / index).warn(
-                "capability-unknown", f"ECS does not know {name}, and it is left out"
+                "capability-unknown", f"ECS does not know {name}, so it is left out"
             )
         else:
             hint = did_you_mean(name, CAPABILITIES)
-            (spot / index).error("capability-unknown", f"ECS knows no capability {name!r}{hint}")
+            about = f"{name!r} is not a capability that ECS knows{hint}"
+            (spot / index).error("capability-unknown", about)

@@ -1,4 +1,4 @@
-"""Decide what the container of each service is told when it is started."""
+"""Decide how the container of each service is configured when it starts."""
 
 from collections.abc import Iterator, Mapping
 from math import ceil
@@ -33,13 +33,13 @@ _RUNTIMES = frozenset({"", "nvidia", "runc"})
 
 
 class ContainerDefinition(NamedTuple):
-    """What ECS is told of the container of a service; what is empty is left to the image."""
+    """The settings of the container of a service for ECS; empty ones are left to the image."""
 
     name: str
     origin: KeyPath
     image: Value
     essential: bool
-    """Whether its end is the end of the task."""
+    """Whether the task ends with it."""
     command: tuple[str, ...]
     entry_point: tuple[str, ...]
     depends_on: tuple[ContainerDependency, ...]
@@ -69,7 +69,7 @@ class Definitions(NamedTuple):
     findings: Findings
 
     def of_service(self, name: str) -> ContainerDefinition:
-        """Decide what the container of a service is told."""
+        """Decide how the container of a service is configured."""
         services, spot = self.app.project.services, self.findings.at("services", name)
         service, task = services[name], self.tasks.of(name)
         launch = self.compute.tasks[task.owner]
@@ -103,7 +103,7 @@ class Definitions(NamedTuple):
 
 def _report_runtime(service: Service, spot: Spot) -> None:
     if service.runtime not in _RUNTIMES:
-        spot.warn("runtime-unknown", "ECS has one runtime, and this is left out")
+        spot.warn("runtime-unknown", "ECS has only one runtime, so this is left out")
 
 
 def _labels(service: Service, launch: Launch, spot: Spot) -> Mapping[str, str]:
@@ -119,7 +119,7 @@ def _labels(service: Service, launch: Launch, spot: Spot) -> Mapping[str, str]:
 
 
 def _is_essential(name: str, service: Service, task: Task) -> bool:
-    """Tell whether a task ends with a container: not with a job, or what is said to end."""
+    """Tell whether a task ends with a container: not with a job, or one that may end."""
     return name not in task.jobs and (name == task.owner or not ends(service))
 
 
@@ -127,7 +127,7 @@ def _words(words: tuple[str, ...] | None, key: str, spot: Spot) -> tuple[str, ..
     if words == ():
         (spot / key).warn(
             "command-empty",
-            f"ECS cannot take the {key} of an image away; the image's own runs",
+            f"ECS cannot remove the {key} of an image, so the image's own runs; write another one",
         )
     return words or ()
 
@@ -139,18 +139,18 @@ def _environment(service: Service, spot: Spot) -> Mapping[str, str]:
 def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:
     for name, value in sorted(service.environment.items()):
         if not name:
-            spot.error("variable-name", "a variable needs a name")
+            spot.error("variable-name", "a variable needs a name; write NAME=value")
         elif value is None:
             (spot / name).warn(
                 "variable-unset",
-                f"{name} is passed through, but it is not set here; it is left out",
+                f"{name} is passed through but not set here, so it is left out; set it",
             )
         else:
             yield name, value
 
 
 def _stop_timeout(service: Service, launch: Launch, spot: Spot) -> int | None:
-    """Give the seconds that a container has to stop; machines bear more than Fargate does."""
+    """Return the seconds that a container has to stop; EC2 allows more than Fargate."""
     period = service.stop_grace_period
     if period is None:
         return None
@@ -159,7 +159,7 @@ def _stop_timeout(service: Service, launch: Launch, spot: Spot) -> int | None:
     if clamped != period.seconds:
         spot.warn(
             "stop-range",
-            f"ECS takes whole seconds from {_STOP_SECONDS[0]} to {_STOP_SECONDS[1]}; {period} "
+            f"ECS needs whole seconds from {_STOP_SECONDS[0]} to {_STOP_SECONDS[1]}; {period} "
             f"becomes {clamped}s",
         )
     return clamped

@@ -36,8 +36,8 @@ def find_dependencies(
         if dependency.condition == COMPLETED and other not in tasks.of(other).jobs:
             here.error(
                 "dependency-completed",
-                f"others need {other!r} running, so it never completes; let them all wait for its "
-                "completion, or this one for its start",
+                f"others need {other!r} running, so it never completes; let all of them wait for "
+                "its completion, or this one for its start",
             )
         if dependency.condition == _HEALTHY and not has_health_check(services[other]):
             _report_unchecked(other, task, here)
@@ -46,12 +46,11 @@ def find_dependencies(
 
 
 def _report_unchecked(other: str, task: Task, spot: Spot) -> None:
-    """Report that ECS will never see a service healthy, which containers of its task wait for."""
+    """Report a service that others of its task wait for, and that ECS never sees healthy."""
     about = (
-        f"{other!r} has no healthcheck that ECS can see (it does not see the image's own); write "
-        "one"
+        f"{other!r} has no healthcheck that ECS sees (it does not see the image's own); write one"
     )
     if other in task.services:
         spot.error("dependency-health", about)
     else:
-        spot.warn("dependency-health", f"{about}, or only its start is waited for")
+        spot.warn("dependency-health", f"{about}, or the others wait only for its start")

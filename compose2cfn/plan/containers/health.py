@@ -10,7 +10,7 @@ from compose2cfn.model.service import HealthCheck, Service
 from compose2cfn.model.units import Duration
 from compose2cfn.plan.tasks import Tasks
 
-# What ECS takes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+# What ECS accepts: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
 _INTERVAL = (5, 300)
 _TIMEOUT = (2, 60)
 _RETRIES = (1, 10)
@@ -24,13 +24,13 @@ first start of a database too. A container whose check succeeds earlier is healt
 that starts well waits for nothing.
 """
 
-# What Docker does where the file says nothing; always written out, since ECS would do otherwise.
+# The defaults of Docker; always written out, since ECS has others.
 _USUAL_SECONDS = 30
 _USUAL_RETRIES = 3
 
 
 class ContainerHealthCheck(NamedTuple):
-    """A command that tells whether a container is healthy; times are seconds."""
+    """A command that checks whether a container is healthy; times are in seconds."""
 
     command: tuple[str, ...]
     interval: int
@@ -47,12 +47,12 @@ def has_health_check(service: Service) -> bool:
 
 
 def check_health(service: Service, spot: Spot) -> ContainerHealthCheck | None:
-    """Decide how the container of a service is checked; None where it is not."""
+    """Decide how the container of a service is checked; None if it is not."""
     check = service.healthcheck
     if check and not check.test and not check.disable:
         spot.warn(
             "health-image",
-            "ECS does not see the health check of an image, and this changes nothing; write its "
+            "ECS does not see the health check of an image, so this has no effect; write its "
             "test here",
         )
     if not check or not has_health_check(service):
@@ -107,7 +107,7 @@ def _seconds(written: Duration | None, spot: Spot, bounds: tuple[int, int]) -> i
     if clamped != written.seconds:
         spot.warn(
             "health-range",
-            f"ECS takes whole seconds from {bounds[0]} to {bounds[1]}; {written} becomes "
+            f"ECS needs whole seconds from {bounds[0]} to {bounds[1]}; {written} becomes "
             f"{clamped}s",
         )
     return clamped
@@ -120,6 +120,6 @@ def _retries(check: HealthCheck, spot: Spot) -> int:
     if clamped != check.retries:
         spot.warn(
             "health-range",
-            f"ECS takes {_RETRIES[0]} to {_RETRIES[1]} retries; {check.retries} becomes {clamped}",
+            f"ECS needs {_RETRIES[0]} to {_RETRIES[1]} retries; {check.retries} becomes {clamped}",
         )
     return clamped

@@ -1,4 +1,4 @@
-"""Containers that stand beside the services of a task and work for them."""
+"""Containers that run next to the services of a task and work for them."""
 
 from typing import NamedTuple
 
@@ -11,9 +11,9 @@ class HelperContainer(NamedTuple):
 
     name: str
     image: Parameter
-    """Its image is known, and can still be another one."""
+    """A parameter with a default: another image can be chosen."""
     essential: bool
-    """Whether its end is the end of the task."""
+    """Whether the task ends with it."""
     entry_point: tuple[str, ...] = ()
     """Empty leaves it to the image."""
     user: str = ""
@@ -36,7 +36,7 @@ INIT_CONTAINER = HelperContainer(
     entry_point=("sh", "-c"),
     user="0",
 )
-"""Prepares a task before its services start; what it runs comes as its command."""
+"""Prepares a task before its services start; its command says what to run."""
 
 LOG_ROUTER = HelperContainer(
     name="log-router",
@@ -50,4 +50,4 @@ LOG_ROUTER = HelperContainer(
     essential=True,
     memory_reservation=50,
 )
-"""Sends the output of a task on where FireLens is asked for."""
+"""Forwards the output of a task that uses FireLens."""

@@ -24,12 +24,12 @@ def choose_image(name: str, service: Service, names: Names, spot: Spot) -> Value
         )
     if not _NAME.fullmatch(image):
         (spot / "image").error(
-            "image-name", "the name of an image has at most 255 letters and no spaces"
+            "image-name", "the name of an image can have at most 255 characters and no spaces"
         )
     elif service.build and "/" not in image:
         (spot / "image").warn(
             "image-local",
-            "ECS would look for this image on Docker Hub; write the registry that it is pushed to "
-            "before its name",
+            "ECS would look for this image on Docker Hub; write the name of its registry in front "
+            "of it",
         )
     return image

@@ -6,8 +6,8 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Launch
 
-ON_MACHINES = "write x-aws-capacity: EC2 to run the service on machines of its own"
-"""The way out where Fargate cannot do something."""
+ON_MACHINES = "write x-aws-capacity: EC2 to run the service on its own EC2 instances"
+"""What to write if Fargate cannot do something."""
 
 
 def share_processes(services: Mapping[str, Service], launch: Launch, findings: Findings) -> str:
@@ -35,7 +35,8 @@ def _pid(said: str, services: Mapping[str, Service], launch: Launch, spot: Spot)
         case "host", "", _ if not launch.fargate:
             return "host"
         case "host", "", _:
-            spot.error("fargate-pid", f"Fargate shows no processes of the machine; {ON_MACHINES}")
+            about = f"containers on Fargate cannot see the processes of a host; {ON_MACHINES}"
+            spot.error("fargate-pid", about)
         case "service", _, other if other in services:
             spot.warn(
                 "pid-task",
@@ -54,11 +55,11 @@ def _pid(said: str, services: Mapping[str, Service], launch: Launch, spot: Spot)
 def _ipc(said: str, services: Mapping[str, Service], launch: Launch, spot: Spot) -> str:
     match said.partition(":"):
         case ("" | "none" | "private" | "shareable", "", _):
-            # What every container has: memory of its own, which others may ask to share.
+            # The default of every container: memory of its own, which others may ask to share.
             return ""
         case _ if launch.fargate:
             spot.error(
-                "fargate-ipc", f"containers share no memory segments on Fargate; {ON_MACHINES}"
+                "fargate-ipc", f"containers cannot share memory segments on Fargate; {ON_MACHINES}"
             )
         case "host", "", _:
             return "host"

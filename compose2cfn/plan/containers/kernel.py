@@ -47,7 +47,7 @@ _GPU_DEVICE = "nvidia.com/gpu="
 
 
 class HostDevice(NamedTuple):
-    """A device of a machine in a container; permissions are ``read``, ``write`` and ``mknod``."""
+    """A device of an EC2 instance in a container, with ``read``, ``write`` and ``mknod``."""
 
     host_path: str
     container_path: str
@@ -55,7 +55,7 @@ class HostDevice(NamedTuple):
 
 
 class UlimitRange(NamedTuple):
-    """A limit of a container's processes; -1 lifts it."""
+    """A limit of a container's processes; -1 means unlimited."""
 
     name: str
     soft: int
@@ -63,7 +63,7 @@ class UlimitRange(NamedTuple):
 
 
 class KernelSettings(NamedTuple):
-    """What Linux alone has to give a container; as it is made, nothing beyond the usual."""
+    """What only Linux can give a container; by default, nothing beyond the usual."""
 
     capabilities: KernelCapabilities = KernelCapabilities()
     devices: tuple[HostDevice, ...] = ()
@@ -72,7 +72,7 @@ class KernelSettings(NamedTuple):
     privileged: bool = False
     security_options: tuple[str, ...] = ()
     shared_memory: int = 0
-    """MiB in ``/dev/shm``; 0 leaves it as it is."""
+    """MiB in ``/dev/shm``; 0 leaves it unchanged."""
     sysctls: Mapping[str, str] = Frozen()
     ulimits: tuple[UlimitRange, ...] = ()
 
@@ -94,7 +94,7 @@ def set_kernel(service: Service, launch: Launch, spot: Spot) -> KernelSettings:
     if launch.platform.windows and settings != usual:
         spot.warn(
             "windows-linux",
-            "init, capabilities, devices, limits and kernel settings are for Linux alone; they "
+            "init, capabilities, devices, limits and kernel settings are only for Linux; they "
             "are left out on Windows",
         )
         return usual
@@ -102,7 +102,7 @@ def set_kernel(service: Service, launch: Launch, spot: Spot) -> KernelSettings:
 
 
 def report_sysctls(services: Mapping[str, Service], findings: Findings) -> None:
-    """Report settings of the network that two containers of one task want differently."""
+    """Report network settings that differ between containers of one task."""
     seen: dict[str, str] = {}
     for service, said in services.items():
         spot = findings.at("services", service) / "sysctls"
@@ -110,7 +110,7 @@ def report_sysctls(services: Mapping[str, Service], findings: Findings) -> None:
             if name.startswith("net.") and seen.setdefault(name, value) != value:
                 (spot / name).error(
                     "sysctl-conflict",
-                    f"all containers of the task share its network, and another one wants "
+                    "all containers of the task share its network, and another one has "
                     f"{seen[name]}; write the same value",
                 )
 
@@ -122,10 +122,12 @@ def _devices(service: Service, launch: Launch, spot: Spot) -> Iterator[HostDevic
         if not device.source.startswith("/"):
             (spot / index).error(
                 "device-unknown",
-                f"{device.source!r} is no device that ECS knows; write its path on the machine",
+                f"{device.source!r} is not a valid device; write its path on the EC2 instance",
             )
         elif launch.fargate:
-            (spot / index).error("fargate-device", f"Fargate has no devices; {ON_MACHINES}")
+            (spot / index).error(
+                "fargate-device", f"Fargate does not support devices; {ON_MACHINES}"
+            )
         else:
             letters = device.permissions or "rwm"
             permissions = tuple(_ACCESS[letter] for letter in letters if letter in _ACCESS)
@@ -134,7 +136,7 @@ def _devices(service: Service, launch: Launch, spot: Spot) -> Iterator[HostDevic
 
 def _privileged(service: Service, launch: Launch, spot: Spot) -> bool:
     if service.privileged and launch.fargate:
-        spot.error("fargate-privileged", f"Fargate runs no privileged containers; {ON_MACHINES}")
+        spot.error("fargate-privileged", f"Fargate cannot run privileged containers; {ON_MACHINES}")
     return service.privileged
 
 
@@ -150,15 +152,15 @@ def _security_options(service: Service, launch: Launch, spot: Spot) -> Iterator[
         elif kind in {"apparmor", "label"} and value:
             yield f"{kind}:{value}"
         else:
-            here.warn("security-option", "ECS has no such security option; it is left out")
+            here.warn("security-option", "ECS does not have this security option; it is left out")
 
 
 def _shared_memory(service: Service, launch: Launch, spot: Spot) -> int:
-    """Give MiB of shared memory, rounded up."""
+    """Return MiB of shared memory, rounded up."""
     if service.shm_size and launch.fargate:
         spot.warn(
             "fargate-shm",
-            "Fargate gives 64 MiB of shared memory, and this is left out; if that is not enough, "
+            "Fargate has 64 MiB of shared memory, so this is left out; if that is not enough, "
             f"{ON_MACHINES}",
         )
         return 0
@@ -166,7 +168,7 @@ def _shared_memory(service: Service, launch: Launch, spot: Spot) -> int:
 
 
 def _sysctls(service: Service, spot: Spot) -> Mapping[str, str]:
-    """Keep the settings that a container has of its own."""
+    """Keep the settings that a container can have of its own."""
     known = {}
     for name, value in sorted(service.sysctls.items()):
         if _SYSCTL.fullmatch(name):
@@ -174,8 +176,8 @@ def _sysctls(service: Service, spot: Spot) -> Mapping[str, str]:
         else:
             (spot / name).error(
                 "sysctl-unknown",
-                "this setting is one of the whole machine, which ECS does not let a container "
-                "change; leave it out, or give the service machines whose image sets it "
+                "ECS does not let a container change this setting of the whole host; leave it "
+                "out, or run the service on EC2 instances with an image that sets it "
                 "(x-aws-capacity: {ami: ID})",
             )
     return MappingProxyType(known)
@@ -185,7 +187,7 @@ def _ulimits(service: Service, launch: Launch, spot: Spot) -> Iterator[UlimitRan
     for name, limit in sorted(service.ulimits.items()):
         if name not in ULIMITS:
             hint = did_you_mean(name, ULIMITS)
-            (spot / name).error("ulimit-unknown", f"ECS knows no such limit{hint}")
+            (spot / name).error("ulimit-unknown", f"ECS has no such limit{hint}")
         else:
             yield _ulimit(name, limit, launch, spot / name)
 
@@ -193,11 +195,11 @@ def _ulimits(service: Service, launch: Launch, spot: Spot) -> Iterator[UlimitRan
 def _ulimit(name: str, limit: Ulimit, launch: Launch, spot: Spot) -> UlimitRange:
     soft, hard = (limit.single, limit.single) if limit.single else (limit.soft, limit.hard)
     if 0 <= hard < soft or soft < 0 <= hard:
-        spot.error("ulimit-range", f"the soft limit {soft} is above the hard limit {hard}")
+        about = f"the soft limit {soft} is above the hard limit {hard}; lower it"
+        spot.error("ulimit-range", about)
     if launch.fargate and name != "nofile":
         spot.warn(
             "fargate-ulimit",
-            "on Fargate nofile alone is documented to have an effect; this one is passed on "
-            "all the same",
+            "on Fargate, only nofile is documented to have an effect; this one is passed on anyway",
         )
     return UlimitRange(name, soft, hard)

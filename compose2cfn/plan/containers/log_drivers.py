@@ -42,11 +42,11 @@ class LogConfiguration(NamedTuple):
     options: Mapping[str, Value]
     secret_options: Mapping[str, SecretReference] = Frozen()
     group: str = ""
-    """The name of a log group that is not the stack's, if it goes to one."""
+    """The name of another log group than the stack's, if it goes to one."""
     region: str = ""
     """Where that is, if not in the region of the stack."""
     creates_group: bool = False
-    """Whether ECS makes that where there is none."""
+    """Whether ECS creates that if it does not exist."""
 
     @property
     def in_stack(self) -> bool:
@@ -60,7 +60,7 @@ def to_stack(prefix: str) -> LogConfiguration:
 
 
 def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfiguration | None:
-    """Choose the log driver of a service; None where its output goes nowhere."""
+    """Choose the log driver of a service; None if its output goes nowhere."""
     said = service.logging or Logging()
     match said.driver:
         case "none":
@@ -76,8 +76,8 @@ def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfigurati
         case other:
             (spot / "driver").warn(
                 "log-driver",
-                f"Fargate has no log driver {other!r}; the output goes to CloudWatch Logs "
-                f"instead. There are {listed(DRIVERS, 'and')}",
+                f"Fargate does not have the log driver {other!r}, so the output goes to "
+                f"CloudWatch Logs; write {listed(DRIVERS)}",
             )
     return _awslogs(name, said, spot / "options")
 
@@ -95,7 +95,7 @@ def _usual_options(prefix: str) -> Mapping[str, Value]:
 def _report_options(said: Logging, spot: Spot) -> None:
     for key in said.options.keys() - _AWSLOGS_OPTIONS:
         (spot / key).warn(
-            "log-option", f"this is no option of {AWSLOGS} on ECS, and it is left out"
+            "log-option", f"this is not an option of {AWSLOGS} on ECS, so it is left out"
         )
 
 
@@ -105,17 +105,17 @@ def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
     if group and not _GROUP.fullmatch(group):
         (spot / "awslogs-group").error(
             "log-group",
-            f"{group!r} is no name of a log group: it has letters, digits and . - _ / #",
+            f"{group!r} is not a valid log group name; write only letters, digits and . - _ / #",
         )
     if region and not group:
         (spot / "awslogs-region").warn(
             "log-option",
-            "the log group is made in the region of the stack; name another one in awslogs-group "
+            "the log group is in the region of the stack; name another one in awslogs-group "
             "to use this region",
         )
         del options["awslogs-region"]
     if options.get("mode", "blocking") not in {"blocking", "non-blocking"}:
-        (spot / "mode").error("log-option", "the mode is blocking or non-blocking")
+        (spot / "mode").error("log-option", "must be blocking or non-blocking")
     creates = options.pop("awslogs-create-group", "") == "true" and bool(group)
     if creates:
         options["awslogs-create-group"] = "true"
@@ -132,11 +132,11 @@ def _splunk(said: Logging, spot: Spot) -> LogConfiguration:
     options, secrets = _split(said.options, spot)
     for key in ("splunk-token", "splunk-url"):
         if key not in said.options:
-            spot.error("log-option", f"the splunk driver needs {key}")
+            spot.error("log-option", f"the splunk driver needs {key}; write that option")
     if "splunk-token" in options:
         (spot / "splunk-token").error(
             "log-secret",
-            "a token does not belong in a template; store it in AWS Secrets Manager and write the "
+            "a token does not belong in a template; store it in AWS Secrets Manager, and write the "
             "ARN of that secret",
         )
     return LogConfiguration(driver=SPLUNK, options=options, secret_options=secrets)
@@ -145,7 +145,7 @@ def _splunk(said: Logging, spot: Spot) -> LogConfiguration:
 def _split(
     options: Mapping[str, str], spot: Spot
 ) -> tuple[Mapping[str, str], Mapping[str, SecretReference]]:
-    """Tell plain options from those whose value is the ARN of a secret."""
+    """Separate plain options from those whose value is the ARN of a secret."""
     secrets = {
         key: secret for key, value in options.items() if (secret := kept_at(value, spot / key))
     }

@@ -34,7 +34,7 @@ class StackLogGroup(NamedTuple):
 
 
 def choose_log_group(project: Project, findings: Findings) -> StackLogGroup:
-    """Decide on the log group: one for all services, so that what one of them says counts."""
+    """Decide on the log group: one for all services, so what one of them says counts for all."""
     spot, days = _retention(project, findings)
     if days == "":
         days = spot.ask(_RETENTION)
@@ -44,7 +44,7 @@ def choose_log_group(project: Project, findings: Findings) -> StackLogGroup:
 
 
 def _retention(project: Project, findings: Findings) -> tuple[Spot, int | Value]:
-    """Find out how long entries are kept, and where that is said: at the top or of a service."""
+    """Find out how long entries are kept, and where that is written: at the top or in a service."""
     top = project.x_aws_logs_retention
     said = {
         name: days
@@ -62,7 +62,7 @@ def _retention(project: Project, findings: Findings) -> tuple[Spot, int | Value]
         elif top is None:
             spot.warn(
                 "key-misplaced",
-                "this key belongs at the top level; it is honoured for all services",
+                "write this key at the top level; it applies to all services",
             )
     if top is None and said:
         first = next(iter(said))
@@ -71,12 +71,12 @@ def _retention(project: Project, findings: Findings) -> tuple[Spot, int | Value]
 
 
 def _known(days: int, spot: Spot) -> int:
-    """Give the number of days, or the nearest one that CloudWatch Logs knows."""
+    """Return the number of days, or the nearest one that CloudWatch Logs supports."""
     if days in RETENTIONS:
         return days
     near = min(RETENTIONS, key=lambda known: abs(known - days))
     spot.error(
         "log-retention",
-        f"CloudWatch Logs does not keep entries for {days} days; the nearest it knows is {near}",
+        f"CloudWatch Logs cannot keep entries for {days} days; write e.g. {near}",
     )
     return near

@@ -19,7 +19,7 @@ from compose2cfn.plan.terms.names import Names
 
 
 class LogRouter(NamedTuple):
-    """A container of a task that sends the output of others on, and where its own goes."""
+    """A container of a task that forwards the output of others, and where its own output goes."""
 
     container: HelperContainer
     software: str
@@ -31,7 +31,7 @@ class Logs(NamedTuple):
     """Where the output of all containers goes."""
 
     services: Mapping[str, LogConfiguration]
-    """For each service, but those whose output goes nowhere."""
+    """For each service, except those whose output goes nowhere."""
     routers: Mapping[str, LogRouter]
     """For each task that needs one, by its owner."""
     group: StackLogGroup | None
@@ -42,12 +42,12 @@ class Logs(NamedTuple):
 
     @staticmethod
     def of_helper(container: str) -> LogConfiguration:
-        """Say where the output of a container that is not a service goes, if services' does."""
+        """Say where the output of a helper container goes, if that of services goes anywhere."""
         return to_stack(container)
 
 
 def direct_logs(app: App, tasks: Tasks, findings: Findings, *, own_cluster: bool) -> Logs:
-    """Decide where the output of each service goes, and what it takes to bring it there."""
+    """Decide where the output of each service goes, and what is needed to get it there."""
     sessions = own_cluster and any(one.x_aws_exec for one in app.project.services.values())
     services: dict[str, LogConfiguration] = {}
     for name, service in app.project.services.items():
@@ -62,7 +62,7 @@ def direct_logs(app: App, tasks: Tasks, findings: Findings, *, own_cluster: bool
 
 
 def _router(task: Task, findings: Findings) -> LogRouter:
-    """Choose what sends on the output of a task, and keep its name from others."""
+    """Choose what forwards the output of a task, and keep its name from others."""
     findings.at("services", task.owner, "logging").ask(LOG_ROUTER.image)
     whose = "the container that routes the logs of a task"
     Names.report_taken(LOG_ROUTER.name, whose, task.services, findings)

@@ -1,4 +1,4 @@
-"""Decide which ports of containers ECS is told of: those that services publish or expose."""
+"""Decide which ports of containers to declare to ECS: those that services publish or expose."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,10 +21,10 @@ class PortMapping:
 
     @property
     def protocol(self) -> str:
-        """The one protocol that ECS is told: it takes a port of a container once.
+        """The one protocol for ECS, which accepts a port of a container once.
 
-        That opens nothing and closes nothing: the task has an address of its own, and its security
-        groups say who reaches which port.
+        That opens nothing and closes nothing: the task has its own address, and its security groups
+        say who reaches which port.
         https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
         """
         return self.protocols[0]
@@ -68,12 +68,13 @@ def _span(text: str, spot: Spot) -> Iterator[_Port]:
     if protocol.lower() not in {"", "tcp", "udp"}:
         spot.warn(
             "port-protocol",
-            f"ECS knows no ports of {protocol}, and this is left out; services of one network "
-            "reach each other's ports all the same",
+            f"ECS does not support {protocol} ports, so this is left out; services of one network "
+            "reach each other's ports anyway",
         )
     elif not port_number(first) or not port_number(last or first):
         spot.error(
-            "port-number", f"{text!r} is no port; write a number from 1 to 65535, or a range"
+            "port-number",
+            f"{text!r} is not a valid port; write a number from 1 to 65535, or a range",
         )
     else:
         for number in range(port_number(first), port_number(last or first) + 1):

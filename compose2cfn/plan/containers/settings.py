@@ -14,7 +14,7 @@ from compose2cfn.plan.terms.values import Value, sub
 
 
 class TaskSettings(NamedTuple):
-    """What a task definition says of all its containers."""
+    """What a task definition says about all its containers."""
 
     family: Value
     """The name that all versions of the task definition have."""
@@ -39,14 +39,14 @@ def set_up_task(
 
 
 def _report_names(task: Task, findings: Findings) -> None:
-    """Report services whose containers would have a name that another one has."""
+    """Report services whose containers would have the name of another container."""
     seen = {INIT: "the container that prepares a task"}
     for name in task.services:
         container = Names.container(name)
         if container in seen:
             findings.at("services", name).error(
                 "container-name",
-                f"its container would be named {container!r}, as is {seen[container]}; give it "
-                "another name",
+                f"its container would have the name {container!r}, like {seen[container]}; give "
+                "the service another name",
             )
         seen[container] = f"that of {name!r}"

@@ -61,16 +61,16 @@ _OPERATORS: Mapping[str, Callable[[str], bool]] = {
 
 
 def report_refused(message: str, spot: Spot) -> None:
-    """Report what IAM refuses of a policy document."""
+    """Report what IAM refuses in a policy document."""
     spot.error("policy-refused", f"IAM refuses this: {message}")
 
 
 def check_conditions(said: object, spot: Spot) -> None:
-    """Report what IAM refuses of the conditions of a statement; functions are left alone."""
+    """Report what IAM refuses in the conditions of a statement; functions are not checked."""
     if said is None or isinstance(said, Function):
         return
     if not isinstance(said, Mapping):
-        report_refused("a Condition is a mapping of operators", spot)
+        report_refused("a Condition must be a mapping of operators", spot)
         return
     for written, operands in said.items():
         _check_operator(str(written), operands, spot / str(written))
@@ -83,7 +83,7 @@ def _check_operator(written: str, operands: object, spot: Spot) -> None:
         hint = did_you_mean(operator, _OPERATORS)
         report_refused(f"there is no operator {written!r}{hint}", spot)
     elif not isinstance(operands, Mapping):
-        report_refused("an operator holds a mapping of keys to values", spot)
+        report_refused("an operator must have a mapping of keys to values", spot)
     else:
         for key, operand in operands.items():
             _check_operand(operator, operand, spot / str(key))
@@ -95,6 +95,6 @@ def _check_operand(operator: str, operand: object, spot: Spot) -> None:
         text = str(item).lower() if isinstance(item, bool) else str(item)
         if isinstance(item, Mapping | list | tuple):
             if not isinstance(item, Function):
-                report_refused("the value of a condition is a text", spot)
+                report_refused("the value of a condition must be a text", spot)
         elif "${" not in text and not _OPERATORS[operator](text):
-            report_refused(f"{text!r} is nothing that {operator} compares", spot)
+            report_refused(f"{text!r} is not a valid value for {operator}", spot)

@@ -1,4 +1,4 @@
-"""Check policy documents that a file brings along, before IAM refuses them."""
+"""Check the policy documents in a file, before IAM refuses them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +11,10 @@ from compose2cfn.plan.permissions.conditions import check_conditions, report_ref
 POLICY_VERSIONS = ("2012-10-17", "2008-10-17")
 """The versions of the policy language, the newest first."""
 LARGEST_POLICIES = 10_240
-"""Characters of all policies within one role, white space aside."""
+"""Characters of all policies within one role, without white space."""
 
 _LENGTH_OF_ARN = 92
-"""Characters of a long one, in quotes."""
+"""Characters of a long ARN, in quotes."""
 _ELEMENTS = ("Version", "Id", "Statement")
 _STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
 _SID = re.compile(r"[A-Za-z0-9]*")
@@ -42,7 +42,7 @@ def extent(value: object) -> int:
 
 
 def check_document(document: Mapping[str, object], spot: Spot) -> None:
-    """Report what IAM would refuse of a policy document for a role; functions are left alone."""
+    """Report what IAM would refuse in a policy document for a role; functions are not checked."""
     for key in document:
         if key not in _ELEMENTS:
             hint = did_you_mean(key, _ELEMENTS)
@@ -58,7 +58,7 @@ def check_document(document: Mapping[str, object], spot: Spot) -> None:
     sids: set[str] = set()
     for statement, here in _statements(document["Statement"], spot / "Statement"):
         if not isinstance(statement, Mapping):
-            report_refused("a statement is a mapping", here)
+            report_refused("a statement must be a mapping", here)
         elif not isinstance(statement, Function):
             _check_statement(statement, here, sids)
 
@@ -76,13 +76,15 @@ def _check_statement(statement: Mapping[str, object], spot: Spot, sids: set[str]
     """Check one statement; ``sids`` are the names of those before it."""
     for key in statement:
         if key in {"Principal", "NotPrincipal"}:
-            report_refused("the role is itself the principal of its policies", spot / key)
+            report_refused(
+                "the role itself is the principal of its policies; leave this out", spot / key
+            )
         elif key not in _STATEMENT:
             hint = did_you_mean(key, _STATEMENT)
             report_refused(f"a statement has no {key!r}{hint}", spot / key)
     sid = statement.get("Sid", "")
     if isinstance(sid, str) and (not _SID.fullmatch(sid) or (sid and sid in sids)):
-        report_refused("a Sid is made of letters and digits, and no two are equal", spot / "Sid")
+        report_refused("a Sid must have only letters and digits, and be unique", spot / "Sid")
     sids.add(str(sid))
     effect = statement.get("Effect")
     if not isinstance(effect, Function) and effect not in ("Allow", "Deny"):  # it may be a list
@@ -90,7 +92,7 @@ def _check_statement(statement: Mapping[str, object], spot: Spot, sids: set[str]
         report_refused("a statement needs an Effect: Allow or Deny", where)
     for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
         if one in statement and other in statement:
-            report_refused(f"{one} and {other} exclude each other", spot / other)
+            report_refused(f"{one} and {other} exclude each other; keep one", spot / other)
         elif not (statement.get(one) or statement.get(other)):
             article = "an" if one == "Action" else "a"
             report_refused(f"a statement needs {article} {one}", spot)
@@ -104,11 +106,11 @@ def _check_patterns(statement: Mapping[str, object], spot: Spot) -> None:
         for text in _texts(value):
             match key:
                 case "Action" | "NotAction" if not _ACTION.fullmatch(text):
-                    wrong = f"{text!r} is no action; write e.g. s3:GetObject"
+                    wrong = f"{text!r} is not a valid action; write e.g. s3:GetObject"
                 case "Resource" | "NotResource" if not _RESOURCE.fullmatch(text):
-                    wrong = f"{text!r} is neither an ARN nor *"
+                    wrong = f"{text!r} is not a valid resource; write an ARN or *"
                 case "Resource" | "NotResource" if _PLACELESS.fullmatch(text):
-                    wrong = f"the ARN {text!r} has a region or an account where there is none"
+                    wrong = f"the ARN {text!r} has a region or account where there must be none"
                 case _:
                     continue
             report_refused(wrong, spot / key)

@@ -32,11 +32,11 @@ _ECR = re.compile(
 
 
 class ServicePermissions(NamedTuple):
-    """What a service says of the role of its task, and of the registry of its image."""
+    """What a service says about the role of its task, and about the registry of its image."""
 
     origin: KeyPath
     role: Value | None
-    """The ARN of a role that exists, which is used as it is."""
+    """The ARN of an existing role, which is not changed."""
     policy: Mapping[str, object] | None
     """A policy document for the role."""
     managed_policies: tuple[Value, ...]
@@ -50,7 +50,7 @@ class Roles(NamedTuple):
 
     services: Mapping[str, ServicePermissions]
     repositories: Mapping[str, tuple[Value, ...]]
-    """For each task that has some, by its owner, the ARNs of what ECS pulls from Amazon ECR."""
+    """For each task with any, by its owner, the ARNs of what ECS pulls from Amazon ECR."""
     exec_tasks: frozenset[str]
     """The owners of the tasks in whose containers ECS Exec runs commands."""
 
@@ -87,7 +87,7 @@ def _permissions(name: str, service: Service, names: Names, spot: Spot) -> Servi
 
 
 def _given_role(service: Service) -> Value | None:
-    """Tell a role that is given from a policy document, and from nothing."""
+    """Return a role that is given; None for a policy document, and for nothing."""
     match service.x_aws_role:
         case Function() as said:
             return said
@@ -112,7 +112,7 @@ def _policy(service: Service, spot: Spot) -> Mapping[str, object] | None:
     if (size := extent(document)) > LARGEST_POLICIES:
         spot.error(
             "policy-size",
-            f"the policies of a role have at most {LARGEST_POLICIES} characters, and this one has "
+            f"the policies of a role can have {LARGEST_POLICIES} characters, and this one has "
             f"{size}; use managed policies (x-aws-policies)",
         )
     return MappingProxyType(document)
@@ -126,14 +126,14 @@ def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:
     if _given_role(service) is not None:
         spot.error(
             "role-incomplete",
-            "a role given by ARN is not changed here; attach the policies to it, or write "
+            "an existing role is not changed; attach the policies to it, or write "
             "x-aws-role as a policy document",
         )
         return ()
     if len(policies) > MOST_MANAGED:
         spot.error(
             "policy-count",
-            f"a role has at most {MOST_MANAGED} managed policies; put some into x-aws-role",
+            f"a role can have {MOST_MANAGED} managed policies; move some to x-aws-role",
         )
     return tuple(MANAGED_POLICY.read(policy, spot / index) for index, policy in enumerate(policies))
 
