@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from json import dumps
 
 from yaml import CDumper
@@ -91,7 +92,7 @@ _ENDLESS = 2**31 - 1
 
 def arrange(template: Mapping[str, object]) -> dict[str, object]:
     """Put a template into its one normal form: plain data, keys in order, one form an intrinsic."""
-    return {name: _section(template[name]) for name in _sorted(template, _SECTIONS)}
+    return {name: _section(template[name]) for name in _in_order(tuple(template), _SECTIONS)}
 
 
 def yaml(arranged: Mapping[str, object]) -> str:
@@ -122,7 +123,7 @@ def _section(section: object) -> object:
     return _arranged(section)
 
 
-def _arranged(value: object, first: Sequence[str] = _LEADERS) -> object:
+def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
     match value:
         case str():
             return str(value)
@@ -133,7 +134,7 @@ def _arranged(value: object, first: Sequence[str] = _LEADERS) -> object:
         case dict() | Mapping() if len(value) == 1:
             return _one_form({key: _arranged(item) for key, item in value.items()})
         case dict() | Mapping():
-            return {key: _arranged(value[key]) for key in _sorted(value, first)}
+            return {key: _arranged(value[key]) for key in _in_order(tuple(value), first)}
     raise TypeError(f"a template cannot hold {value!r}")
 
 
@@ -151,10 +152,11 @@ def _one_form(value: dict[str, object]) -> dict[str, object]:
     return value
 
 
-def _sorted(value: Mapping[str, object], first: Iterable[str]) -> list[str]:
-    """List the keys of a mapping: those that come first, and the others by the alphabet."""
-    leading = [key for key in first if key in value]
-    return [*leading, *sorted(value.keys() - leading)]
+@lru_cache(maxsize=1024)
+def _in_order(keys: tuple[str, ...], first: tuple[str, ...]) -> tuple[str, ...]:
+    """Sort the keys of a mapping, which many mappings share: some first, others by the alphabet."""
+    leading = [key for key in first if key in keys]
+    return (*leading, *sorted({*keys}.difference(leading)))
 
 
 def _short(value: Mapping[str, object]) -> tuple[str, object] | None:
