@@ -116,8 +116,8 @@ def dotted(path: Steps) -> str:
 
 
 def listed(words: Iterable[str], conjunction: str = "or") -> str:
-    """Write words as a list in a sentence: ``a, b or c``."""
-    *head, last = words
+    """Write words as a list in a sentence: ``a, b or c``; nothing if there are none."""
+    *head, last = (*words,) or ("",)
     return f"{', '.join(head)} {conjunction} {last}" if head else last
 
 

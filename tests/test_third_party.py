@@ -19,15 +19,23 @@ from compose2cfn import (
     Emitter,
     Memory,
     Result,
+    Severity,
     convert,
+    emit,
     emitter,
+    load,
 )
-from compose2cfn.findings import Findings
+from compose2cfn.findings import Findings, Parameter
+from compose2cfn.model.functions import Function, function
 from compose2cfn.plan.make import Plan, wing
 from compose2cfn.stack.items import (
+    Cond,
     ContainerPart,
+    FormerId,
     InitStep,
     Item,
+    Out,
+    Param,
     Resource,
     RoleKind,
     RolePart,
@@ -76,28 +84,28 @@ WRONG: dict[str, tuple[object, str, str]] = {
     "ports that are none": (
         ContainerPart("web", "web", {}, listens=("tcp",)),  # type: ignore[arg-type]
         "emitter-item",
-        "'acme' yields something of the type ContainerPart",
+        "'acme' yields a wrong ContainerPart, in listens",
     ),
     "a number": (42, "emitter-item", "'acme' yields something of the type int"),
     "a body that is no resource": (
         Resource(untyped(42)),
         "emitter-item",
-        "'acme' yields something of the type Resource",
+        "'acme' yields a wrong Resource, in body: it must be a resource of troposphere, and it is",
     ),
     "fields that are no mapping": (
         TaskPart("web", untyped(42), ("services", "web", "x-acme")),
         "emitter-item",
-        "'acme' yields something of the type TaskPart",
+        "'acme' yields a wrong TaskPart, in fields: it must be a mapping, and it is of the",
     ),
     "policies that are no mapping": (
         RolePart("web", RoleKind.TASK, untyped(())),
         "emitter-item",
-        "'acme' yields something of the type RolePart",
+        "'acme' yields a wrong RolePart, in policies: it must be a mapping, and it is of the type",
     ),
     "a script that is no text": (
         InitStep("web", 9, "x", untyped(1)),
         "emitter-item",
-        "'acme' yields",
+        "'acme' yields a wrong InitStep, in script: it must be a text, and it is of the type int",
     ),
     "an unknown task": (
         TaskPart("wbe", {"Cpu": "256"}, ("services", "web", "x-acme")),
@@ -142,6 +150,169 @@ def test_what_is_wrong_names_the_emitter(name: str) -> None:
     assert found[0].at.file == "compose.yaml"
     if isinstance(item, TaskPart | Resource) and item.origin:
         assert found[0].at.line == 3
+
+
+def cyclic() -> dict[str, object]:
+    found: dict[str, object] = {}
+    found["again"] = found
+    return found
+
+
+def deep() -> object:
+    value: object = "x"
+    for _ in range(300):
+        value = [value]
+    return value
+
+
+def in_web(**fields: object) -> ContainerPart:
+    return ContainerPart("web", "web", fields)
+
+
+def finding(**fields: object) -> Diagnostic:
+    return Diagnostic(**untyped({"code": "acme", "message": "is odd", **fields}))
+
+
+def parameter(**fields: object) -> Param:
+    words = {"id": "Stage", "description": "The stage", "group": "Acme"}
+    return Param(Parameter(**untyped({**words, **fields})))
+
+
+EQUAL = {"Fn::Equals": ["a", "b"]}
+UNCHECKED: tuple[tuple[object, str], ...] = (
+    (Resource(Topic(None)), "Resource, in body: of its title, it must be a logical id"),
+    (Resource(Topic("A" * 300)), "Resource, in body: of its title, it must be a logical id"),
+    (Resource(Topic("A"), untyped(None)), "Resource, in origin: it must be a tuple"),
+    (Resource(Topic("A"), untyped(["services"])), "Resource, in origin: it must be a tuple"),
+    (Resource(Topic("A"), untyped("services")), "Resource, in origin: it must be a tuple"),
+    (Out(untyped(Topic("A"))), "Out, in body: it must be an Output"),
+    (finding(severity="error"), "Diagnostic, in severity: it must be a Severity"),
+    (finding(path=["services"]), "Diagnostic, in path: it must be a tuple"),
+    (finding(path=("services", 1.5)), "Diagnostic, in path: it must be a tuple"),
+    (finding(code=None), "Diagnostic, in code: it must be a text"),
+    (finding(message=3), "Diagnostic, in message: it must be a text"),
+    (finding(at=("f", 1, 1)), "Diagnostic, in at: it must be a Location"),
+    (finding(related=None), "Diagnostic, in related: it must be a tuple"),
+    (TaskPart(untyped(["web"]), {}), "TaskPart, in task: it must be a text"),
+    (TaskPart("web", {"ContainerDefinitions": []}), "yield a ContainerPart for each"),
+    (TaskPart("web", untyped({1: "x"})), "TaskPart, in fields: the keys of a mapping must be"),
+    (
+        TaskPart("web", {"Tags": [{"Name": "x"}]}),
+        "each entry of Tags must be a mapping that has Key",
+    ),
+    (TaskPart("web", {"Tags": [{"Ref": "AWS::NoValue"}]}), "each entry of Tags must be a mapping"),
+    (ServicePart("web", {"Tags": [{"Value": "x"}]}), "each entry of Tags must be a mapping"),
+    (ContainerPart("web", untyped(3), {"Image": "x"}), "ContainerPart, in container: it must be a"),
+    (ContainerPart("web", "a b!", {"Image": "x"}), "and underscores, and it is 'a b!'"),
+    (ContainerPart("web", "", {"Image": "x"}), "and underscores, and it is ''"),
+    (ContainerPart("web", "side", {"Image": "x", "Name": "web"}), "Name comes from the container"),
+    (
+        in_web(Environment=[{"Value": "x"}]),
+        "each entry of Environment must be a mapping that has N",
+    ),
+    (in_web(Environment=["A=s3cret"]), "each entry of Environment must be a mapping that has Name"),
+    (
+        in_web(Environment=[{"Fn::If": ["A", {}, {}]}]),
+        "each entry of Environment must be a mapping",
+    ),
+    (in_web(PortMappings=["80"]), "must be a mapping that has ContainerPort or ContainerPortRange"),
+    (in_web(DockerLabels={"a": {1}}), "in fields: a template cannot hold a value of the type set"),
+    (in_web(DockerLabels={"a": object()}), "a template cannot hold a value of the type object"),
+    (in_web(DockerLabels={None: "x"}), "a template has texts as keys, and None is not one"),
+    (in_web(DockerLabels=cyclic()), "values nest more than 200 levels deep"),
+    (in_web(Command=deep()), "values nest more than 200 levels deep"),
+    (in_web(Cpu=float("nan")), "a template cannot hold the number nan"),
+    (in_web(User=function("Ref", {1})), "a template cannot hold a value of the type set"),
+    (in_web(User=Function({})), "a function has one key such as Ref, and this one has []"),
+    (RolePart("web", untyped("task")), "RolePart, in role: it must be a RoleKind"),
+    (RolePart("web", untyped(None)), "RolePart, in role: it must be a RoleKind"),
+    (RolePart("web", RoleKind.TASK, {"A": untyped("x")}), "the policy document 'A' must be"),
+    (RolePart("web", RoleKind.TASK, {}, untyped(None)), "in managed: it must be a tuple of ARNs"),
+    (
+        RolePart("web", RoleKind.TASK, {}, untyped("arn:x")),
+        "in managed: it must be a tuple of ARNs",
+    ),
+    (RolePart("web", RoleKind.TASK, {}, (1,)), "in managed: it must be an ARN"),
+    (InitStep("web", untyped("x"), "n", "echo"), "InitStep, in order: it must be an integer"),
+    (InitStep("web", 1, untyped(None), "echo"), "InitStep, in name: it must be a text"),
+    (ServicePart("web", {}, untyped(None)), "in after: it must be a tuple of logical ids"),
+    (ServicePart("web", {}, untyped("Gone")), "in after: it must be a tuple of logical ids"),
+    (ServicePart("web", {}, untyped((1,))), "in after: it must be a logical id"),
+    (Cond("Prod", {}), "Cond, in test: it must be one function"),
+    (Cond("Prod", {"A": "b"}), "Cond, in test: it must be one function"),
+    (Cond("Prod", {**EQUAL, "Ref": "A"}), "Cond, in test: it must be one function"),
+    (Cond("Pr od", EQUAL), "Cond, in id: it must be a logical id of 1 to 255 letters and digits"),
+    (parameter(id="St age"), "Param, in body: it must be a logical id"),
+    (parameter(group=3), "Param, in body: it must be a text"),
+    (parameter(description=None), "Param, in body: it must be a text"),
+    (parameter(min_length="1"), "Param, in body: it must be an integer"),
+    (parameter(no_echo=None), "Param, in body: no_echo must be True or False"),
+    (FormerId("A", untyped(1)), "FormerId, in now: it must be a text"),
+)
+
+
+@pytest.mark.parametrize(("item", "message"), UNCHECKED)
+def test_every_field_of_an_item_is_checked(item: object, message: str) -> None:
+    found = [each for each in refused(yielding(item)) if each.code == "emitter-item"]
+    assert len(found) == 1
+    assert found[0].message.startswith("the emitter 'acme' yields a wrong ")
+    assert message in found[0].message
+    assert "s3cret" not in found[0].message
+
+
+def test_a_wrong_item_is_told_at_its_origin() -> None:
+    wrong = ContainerPart("web", "a b", {}, ("services", "web", "x-acme"))
+    (found,) = refused(yielding(wrong))[-1:]
+    assert found.code == "emitter-item"
+    assert found.at
+    assert found.at.line == 3
+
+
+def test_a_resource_holds_what_a_template_can_hold() -> None:
+    for value in ({1}, cyclic(), {1: "x"}, float("inf")):
+        topic = Topic("Alarms")
+        topic.properties["DeliveryStatusLogging"] = value
+        found = [each.code for each in refused(yielding(Resource(topic)))]
+        assert found.count("property-refused") == 1
+
+
+@pytest.mark.parametrize("severity", [None, Severity.WARNING])
+def test_an_emitter_that_gives_up_says_why(severity: Severity | None) -> None:
+    found = [finding(severity=severity)] if severity else []
+
+    @emitter()
+    def acme(_: Plan) -> Iterator[Item]:
+        yield from ()
+        raise ComposeError(found)
+
+    assert "the emitter 'acme' raises a ComposeError that holds no error" in str(refused(acme))
+
+
+def test_an_emitter_that_gives_nothing_is_named() -> None:
+    @emitter()
+    def acme(_: Plan) -> Iterable[Item]:
+        nothing: Iterable[Item] = untyped(None)
+        return nothing
+
+    assert "the emitter 'acme' gives something of the type NoneType" in str(refused(acme))
+
+
+def test_no_container_of_a_task_may_have_an_image() -> None:
+    app = load("compose.yaml", files=Memory({"compose.yaml": TWO}))
+    with pytest.raises(ComposeError) as caught:
+        emit(app, (yielding(in_web(User="1")),))
+    assert "nobody gives an image; no container of this task has one" in str(caught.value)
+
+
+def test_what_is_changed_after_it_was_yielded_stays_as_it_was() -> None:
+    fields = {"User": "1"}
+
+    @emitter()
+    def acme(_: Plan) -> Iterator[Item]:
+        yield ContainerPart("web", "web", fields)
+        fields["User"] = "2"
+
+    assert "User: '1'" in made(acme).to_yaml()
 
 
 def test_an_emitter_that_fails_is_named() -> None:

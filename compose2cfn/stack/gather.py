@@ -1,15 +1,14 @@
 """Gather what emitters yield: finished things by section and id, and the parts of tasks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from troposphere import AWSObject, Output
-
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps
-from compose2cfn.findings import Findings, Parameter
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed
+from compose2cfn.findings import Findings
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import references
+from compose2cfn.stack.checked import checked, origin_of
 from compose2cfn.stack.intrinsics import plain
 from compose2cfn.stack.items import (
     Cond,
@@ -17,6 +16,7 @@ from compose2cfn.stack.items import (
     Emitter,
     FormerId,
     InitStep,
+    Item,
     Out,
     Param,
     Part,
@@ -26,6 +26,7 @@ from compose2cfn.stack.items import (
     TaskPart,
 )
 from compose2cfn.stack.objects import REFUSALS, refusal
+from compose2cfn.stack.parts import differ
 from compose2cfn.stack.tasks import FOLDING, Added
 
 FORMER = "former"
@@ -55,33 +56,58 @@ class Gathered:
     def run(self, emitter: Emitter, plan: Plan) -> None:
         """Take what one emitter yields; one that gives up does not stop the others."""
         try:
-            for item in emitter.emit(plan):
-                self.add(item, emitter.name)
+            self._take_all(emitter.emit(plan), emitter.name)
         except ComposeError as error:
-            self.findings.add(*error.diagnostics)
+            self._give_up(error, emitter.name)
         except Exception as error:
             error.add_note(f"while running the emitter {emitter.name!r}")
             raise
 
+    def _take_all(self, items: object, by: str) -> None:
+        if isinstance(items, Iterable):
+            for item in items:
+                self.add(item, by)
+        else:
+            about = f"gives something of the type {type(items).__name__}"
+            self._report(f"{about}; it must yield items, or give a list of them", by, ())
+
+    def _give_up(self, error: ComposeError, by: str) -> None:
+        """Note why an emitter gives up; it must say an error, or nobody would know."""
+        for found in error.diagnostics:
+            self.add(found, by)
+        if not failed(error.diagnostics):
+            self._report(
+                "raises a ComposeError that holds no error; say in it what is wrong, or yield its "
+                "findings and go on",
+                by,
+                (),
+            )
+
     def add(self, item: object, by: str) -> None:
         """Take one item; whatever is not one is a finding that names the emitter."""
+        try:
+            read = checked(item)
+        except (TypeError, ValueError) as error:
+            self._report(f"yields {error}", by, origin_of(item))
+        else:
+            self._add(read, by)
+
+    def _add(self, item: Item, by: str) -> None:
         match item:
+            case TaskPart() | ContainerPart() | InitStep() | RolePart() | ServicePart():
+                self.parts.append(Added(item, by))
             case Diagnostic():
                 self.findings.add(item)
-            case Resource(AWSObject() as body):
+            case Resource(body):
                 self._keep("Resources", str(body.title), TemplateEntry(item, body, item.origin, by))
-            case Out(Output() as body):
+            case Out(body):
                 self._keep("Outputs", str(body.title), TemplateEntry(item, body, item.origin, by))
-            case Param(Parameter() as body):
+            case Param(body):
                 self._keep("Parameters", body.id, TemplateEntry(item, repr(body), item.origin, by))
-            case Cond(str(id_), Mapping() as test):
+            case Cond(id_, test):
                 self._keep("Conditions", id_, TemplateEntry(item, test, item.origin, by))
-            case FormerId(str(id_), str(now)):
+            case FormerId(id_, now):
                 self._keep(FORMER, id_, TemplateEntry(item, now, item.origin, by))
-            case TaskPart() | ContainerPart() | InitStep() | RolePart() | ServicePart():
-                self._take(item, by)
-            case _:
-                self._report(item, by)
 
     def __iter__(self) -> Iterator[tuple[str, str, TemplateEntry]]:
         """List the finished things with their sections and ids, sorted by these."""
@@ -102,7 +128,7 @@ class Gathered:
             self.findings.add(refusal(id_, error, whole.origin))
             return
         known = self._wholes.setdefault((section, id_), new)
-        if known.content != new.content:
+        if differ(known.content, new.content):
             first, second = sorted((known.by, new.by))
             self.findings.at(*min(known.origin, new.origin, key=str)).error(
                 "id-conflict",
@@ -111,40 +137,8 @@ class Gathered:
         elif str(new.origin) < str(known.origin):
             self._wholes[section, id_] = new
 
-    def _take(self, part: Part, by: str) -> None:
-        """Take a part whose fields are a mapping."""
-        match part:
-            case InitStep(script=str()):
-                self.parts.append(Added(part, by))
-            case RolePart(policies=Mapping()):
-                self.parts.append(Added(part, by))
-            case ContainerPart() if not _listens(part.listens):
-                self._report(part, by)
-            case TaskPart() | ContainerPart() | ServicePart() if isinstance(part.fields, Mapping):
-                self.parts.append(Added(part, by))
-            case _:
-                self._report(part, by)
-
-    def _report(self, item: object, by: str) -> None:
-        origin = item.origin if isinstance(item, Finished | Part) else ()
-        self.findings.at(*origin).error(
-            "emitter-item",
-            f"the emitter {by!r} yields something of the type {type(item).__name__} that is not "
-            "an item; it may yield what compose2cfn.stack.items has, with a body, fields or a "
-            "script of the types that stand there",
-        )
-
-
-def _listens(ports: object) -> bool:
-    """Say whether these are ports with their protocols."""
-    return isinstance(ports, tuple) and all(map(_listen, ports))
-
-
-def _listen(port: object) -> bool:
-    match port:
-        case (str(), str()) as pair:
-            return isinstance(pair, tuple)
-    return False
+    def _report(self, about: str, by: str, origin: Steps) -> None:
+        self.findings.at(*origin).error("emitter-item", f"the emitter {by!r} {about}")
 
 
 def _content(part: Part) -> object:

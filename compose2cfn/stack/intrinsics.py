@@ -3,10 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
+from math import isfinite
 
 from troposphere import AWSHelperFn, BaseAWSObject, encode_to_dict
 
 from compose2cfn.model.functions import Function, function, spelled_out
+
+DEEPEST = 200
+"""Levels of a value; those of a Compose file go as deep (`source.yaml`)."""
 
 
 class Plain(AWSHelperFn):
@@ -16,27 +20,66 @@ class Plain(AWSHelperFn):
         self.data = data
 
 
+_TEXTS = {str}
+
 # What CloudFormation would not touch in a plain text, but every reader takes for a substitution
 # that was forgotten: ${PASSWORD} in a shell command. Written as ${!PASSWORD}, a substitution of
 # nothing, linters would ask what it is for; so it is the dollar sign that is substituted.
 _LOOKALIKE = re.compile(r"\$\{(?=[A-Za-z0-9_:.]+\})")
 
 
-def content(value: object) -> object:
+def content(value: object, levels: int = DEEPEST) -> object:
     """Read what an emitter writes: in properties, a mapping with the key of a function is one.
 
     That is CloudFormation's own rule, and here, where items come in, is the one place where it
-    makes a function of a mapping.
+    makes a function of a mapping. Raises `TypeError` or `ValueError` of what no template can hold:
+    another object, a key that is not a text, a number that is not finite, more than so many levels.
     """
     match value:
-        case str() | int() | float() | None | Function():
+        case str() | int() | None:
             return value
+        case Function():
+            _check_function(value, levels)
+            return value
+        case float() if isfinite(value):
+            return value
+        case float():
+            raise ValueError(f"a template cannot hold the number {value}")
         case list() | tuple():
-            return [content(item) for item in value]
+            below = _below(levels)
+            return [content(item, below) for item in value]
         case dict() | Mapping():
-            read = {key: content(item) for key, item in value.items()}
+            below = _below(levels)
+            read = {key: content(item, below) for key, item in value.items()}
+            _check_keys(read)
             return Function(read) if spelled_out(read) else read
-    return value
+        case AWSHelperFn() | BaseAWSObject():
+            return value
+    raise TypeError(f"a template cannot hold a value of the type {type(value).__name__}")
+
+
+def _below(levels: int) -> int:
+    """Go one level down; raises `ValueError` where there have been too many."""
+    if not levels:
+        raise ValueError(f"values nest more than {DEEPEST} levels deep")
+    return levels - 1
+
+
+def _check_keys(read: Mapping[str, object]) -> None:
+    """Raise `TypeError` of a key that is not a text."""
+    if {*map(type, read)} != _TEXTS:
+        for key in read:
+            if not isinstance(key, str):
+                raise TypeError(f"a template has texts as keys, and {key!r} is not one")
+
+
+def _check_function(value: Function, levels: int) -> None:
+    """Raise what `content` raises of the argument of a function."""
+    if not spelled_out(value):
+        raise ValueError(f"a function has one key such as Ref, and this one has {list(value)}")
+    (argument,) = value.values()
+    if not isinstance(argument, str):
+        content(argument, _below(levels))
 
 
 def helper(value: object) -> object:
@@ -60,27 +103,33 @@ def helper(value: object) -> object:
     return value
 
 
-def plain(value: object) -> object:
+def plain(value: object, levels: int = DEEPEST) -> object:
     """Take everything of troposphere out of a value, each nested object once.
 
-    Raises what troposphere raises of an object that is not complete: `ValueError` for the most.
+    Raises what troposphere raises of an object that is not complete, `ValueError` for the most, and
+    what `content` raises.
     """
     match value:
-        case str() | int() | float() | None | Function():
+        case str() | int() | None | Function():
+            return value
+        case float() if isfinite(value):
             return value
         case Plain():
             return value.data
         case list() | tuple():
-            return [plain(item) for item in value]
+            below = _below(levels)
+            return [plain(item, below) for item in value]
         case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
-            return _object(value)
+            return _object(value, _below(levels))
         case dict() | Mapping():
-            return {key: plain(item) for key, item in value.items()}
+            below = _below(levels)
+            _check_keys(value)
+            return {key: plain(item, below) for key, item in value.items()}
     # Whatever else can be written as JSON; the types of troposphere say less than it takes.
-    return content(encode_to_dict({"": value})[""])
+    return content(encode_to_dict({"": value})[""], levels)
 
 
-def _object(value: BaseAWSObject) -> dict[str, object]:
+def _object(value: BaseAWSObject, levels: int) -> dict[str, object]:
     """Take the content out of an object, as its own ``to_dict`` does, which walks it many times."""
     if value.do_validation:
         missing = _needed(value) - value.properties.keys()
@@ -88,7 +137,7 @@ def _object(value: BaseAWSObject) -> dict[str, object]:
             raise ValueError(f"{type(value).__name__} needs {', '.join(sorted(missing))}")
         value.validate()
     return {
-        key: plain(item)
+        key: plain(item, levels)
         for key, item in value.resource.items()
         if value.properties or key != "Properties"
     }

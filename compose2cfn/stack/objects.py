@@ -24,7 +24,10 @@ def resource(
     ``attributes`` are those of the resource itself, such as ``DeletionPolicy``. What troposphere
     does not take is a finding at the origin.
     """
-    read = {name: content(value) for name, value in properties.items()}
+    try:
+        read = {name: content(value) for name, value in properties.items()}
+    except REFUSALS as error:
+        return refusal(id_, error, origin)
     return build(kind, id_, read, origin, **attributes)
 
 
@@ -61,5 +64,13 @@ def _field(kind: type[AWSObject], name: str, value: object) -> object:
     expected, _ = kind.props.get(name, (None, False))
     # The tags of some resources are an object of their own.
     if expected is Tags and isinstance(value, list):
-        return Tags(**{tag["Key"]: helper(tag["Value"]) for tag in value})
+        return Tags(**dict(map(_tag, value)))
     return helper(value)
+
+
+def _tag(tag: object) -> tuple[str, object]:
+    """Take a tag apart; raises `ValueError` if it is not one."""
+    match tag:
+        case {"Key": str(key), "Value": value}:
+            return key, helper(value)
+    raise ValueError(f"a tag has a Key that is a text and a Value, and {tag!r} does not")

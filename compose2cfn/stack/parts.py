@@ -27,12 +27,13 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
 class Conflict(NamedTuple):
     """Two parts want different values under one name."""
 
-    name: str
+    field: str
+    """The name of the field that it lies in."""
+    below: str = ""
+    """The way on from there: ``.Options.mode`` or ``[80]``."""
 
-    @property
-    def field(self) -> str:
-        """The field that it lies in."""
-        return self.name.partition(".")[0].partition("[")[0]
+    def __str__(self) -> str:
+        return f"{self.field}{self.below}"
 
 
 def fold(parts: Iterable[Mapping[str, object]]) -> tuple[dict[str, object], tuple[Conflict, ...]]:
@@ -41,38 +42,46 @@ def fold(parts: Iterable[Mapping[str, object]]) -> tuple[dict[str, object], tupl
     The order of parts leaves no trace.
     """
     conflicts: list[Conflict] = []
-    folded = _merged(parts, "", conflicts)
+    folded = _merged(parts, None, conflicts)
     return folded, tuple(dict.fromkeys(conflicts))
 
 
 def _merged(
-    parts: Iterable[Mapping[str, object]], prefix: str, conflicts: list[Conflict]
+    parts: Iterable[Mapping[str, object]], above: Conflict | None, conflicts: list[Conflict]
 ) -> dict[str, object]:
     """Gather what parts say under each name, and make one value of it."""
     said: dict[str, list[object]] = {}
     for fields in parts:
         for name, value in fields.items():
             said.setdefault(name, []).append(value)
-    return {name: _one(name, values, prefix, conflicts) for name, values in said.items()}
+    return {
+        name: _one(name, values, _within(above, f".{name}") if above else Conflict(name), conflicts)
+        for name, values in said.items()
+    }
 
 
-def _one(name: str, values: list[object], prefix: str, conflicts: list[Conflict]) -> object:
-    """Make one value of all that are wanted under a name."""
-    path = f"{prefix}{name}"
+def _within(above: Conflict, step: str) -> Conflict:
+    return Conflict(above.field, above.below + step)
+
+
+def _one(name: str, values: list[object], here: Conflict, conflicts: list[Conflict]) -> object:
+    """Make one value of all that are wanted under a name, or note the conflict here."""
     mappings = [v for v in values if isinstance(v, Mapping) and not isinstance(v, Function)]
     if len(mappings) == len(values):
-        return _merged(mappings, f"{path}.", conflicts)
+        return _merged(mappings, here, conflicts)
     if all(map(_joins, values)):
-        return _joined(name, values, path, conflicts)
+        return _joined(name, values, here, conflicts)
     first, *others = values
-    if any(_differ(first, other) for other in others):
-        conflicts.append(Conflict(path))
+    if any(differ(first, other) for other in others):
+        conflicts.append(here)
     return first
 
 
-def _differ(one: object, other: object) -> bool:
-    """Tell whether two values are written differently."""
-    return one != other and canonical(one) != canonical(other)
+def differ(one: object, other: object) -> bool:
+    """Tell whether two values are written differently; 1, 1.0 and true are, and yet are equal."""
+    if one is other or (type(one) is type(other) is str and one == other):
+        return False
+    return canonical(one) != canonical(other)
 
 
 def _joins(value: object) -> bool:
@@ -81,16 +90,16 @@ def _joins(value: object) -> bool:
 
 
 def _joined(
-    name: str, lists: Iterable[object], path: str, conflicts: list[Conflict]
+    name: str, lists: Iterable[object], here: Conflict, conflicts: list[Conflict]
 ) -> list[Mapping[str, object]]:
     """Put lists together: equal entries once, sorted by what tells them apart."""
     keys = IDENTITY.get(name, ())
     joined: dict[tuple[tuple[int, str], ...], Mapping[str, object]] = {}
     for item in (item for entries in lists if isinstance(entries, Sequence) for item in entries):
         rank = tuple(_rank(item[key]) for key in keys if key in item) or (_rank(item),)
-        if _differ(joined.setdefault(rank, item), item):
+        if differ(joined.setdefault(rank, item), item):
             entry = ", ".join(text or str(number) for number, text in rank)
-            conflicts.append(Conflict(f"{path}[{entry}]"))
+            conflicts.append(_within(here, f"[{entry}]"))
     return [joined[rank] for rank in sorted(joined)]
 
 

@@ -87,7 +87,9 @@ def _mapped(container: Fields) -> Iterator[Listened]:
     """List the ports that a container definition names."""
     mappings = container.get("PortMappings")
     for mapping in mappings if isinstance(mappings, list) else ():
-        yield canonical(mapping.get("ContainerPort")), str(mapping.get("Protocol", "tcp"))
+        port = mapping.get("ContainerPort", mapping.get("ContainerPortRange"))
+        if port is not None:
+            yield canonical(port), str(mapping.get("Protocol", "tcp"))
 
 
 def _check_variables(containers: Iterable[Fields], spot: Spot) -> None:

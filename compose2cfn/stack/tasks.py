@@ -1,6 +1,6 @@
 """Fold the parts of each task into its task definition, its roles and its service."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.names import INIT, LOG_GROUP
 from compose2cfn.plan.terms.values import attribute, ref, references
 from compose2cfn.stack import parts, policies, sizes, task_checks
-from compose2cfn.stack.intrinsics import canonical, content
+from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
     ContainerPart,
     Fields,
@@ -65,19 +65,17 @@ class _Pile:
     def add(self, part: Part, by: str) -> None:
         match part:
             case TaskPart():
-                self.task.append(Piece(_content(part.fields), by))
+                self.task.append(Piece(part.fields, by))
             case ContainerPart():
-                self.containers.setdefault(part.container, []).append(
-                    Piece(_content(part.fields), by)
-                )
+                self.containers.setdefault(part.container, []).append(Piece(part.fields, by))
                 self.listens.setdefault(part.container, set()).update(part.listens)
             case InitStep():
                 self.steps.append(part)
             case RolePart():
                 self.roles.setdefault(part.role, []).append(part)
-                self.policies.setdefault(part.role, []).append(Piece(_content(part.policies), by))
+                self.policies.setdefault(part.role, []).append(Piece(part.policies, by))
             case ServicePart():
-                self.service.append(Piece(_content(part.fields), by))
+                self.service.append(Piece(part.fields, by))
                 self.after.update(part.after)
 
 
@@ -156,7 +154,7 @@ class _Folding(NamedTuple):
             self.spot.error(
                 "task-conflict",
                 f"{who if len(by) > 1 else f'the emitter {by[0]!r} wants'} different values for "
-                f"{conflict.name} of the {what}",
+                f"{conflict} of the {what}",
             )
         return folded
 
@@ -179,9 +177,13 @@ class _Folding(NamedTuple):
         ]
         self.spot.error(
             "part-container",
-            f"the emitter {by} adds to the container {name!r}, which nobody gives an image; the "
-            f"containers of this task are {listed(map(repr, sorted(known)), 'and')}"
-            f"{did_you_mean(name, known)}",
+            f"the emitter {by} adds to the container {name!r}, which nobody gives an image; "
+            + (
+                f"the containers of this task are {listed(map(repr, sorted(known)), 'and')}"
+                f"{did_you_mean(name, known)}"
+                if known
+                else "no container of this task has one"
+            ),
         )
 
     def _prepare(self) -> Iterator[Item]:
@@ -260,8 +262,3 @@ class _Folding(NamedTuple):
     ) -> Item:
         id_ = self.plan.names.service(self.owner, suffix)
         return build(kind, id_, fields, self.spot.path, **attributes)
-
-
-def _content(fields: Mapping[str, object]) -> Fields:
-    """Read what an emitter writes."""
-    return {name: content(value) for name, value in fields.items()}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from itertools import permutations
 
+import pytest
+
 from compose2cfn.plan.terms.values import ref
 from compose2cfn.stack.parts import Conflict, fold
 
@@ -37,7 +39,7 @@ def test_names_what_cannot_be_merged() -> None:
             {"Image": "b", "Command": ["y"], "Environment": [{"Name": "A", "Value": "2"}]},
         ]
     )
-    assert set(clashes) == {Conflict("Image"), Conflict("Command"), Conflict("Environment[A]")}
+    assert set(clashes) == {Conflict("Image"), Conflict("Command"), Conflict("Environment", "[A]")}
 
 
 def test_an_intrinsic_is_one_value() -> None:
@@ -55,4 +57,18 @@ def test_ports_sort_by_number() -> None:
 def test_a_port_has_one_protocol() -> None:
     mappings = ({"ContainerPort": 53, "Protocol": protocol} for protocol in ("tcp", "udp"))
     _, clashes = fold({"PortMappings": [mapping]} for mapping in mappings)
-    assert clashes == (Conflict("PortMappings[53]"),)
+    assert clashes == (Conflict("PortMappings", "[53]"),)
+
+
+def test_a_conflict_knows_its_field_whatever_its_name() -> None:
+    for name in ("a.b", "x[1]"):
+        _, (conflict,) = fold([{name: "1"}, {name: "2"}])
+        assert conflict.field == str(conflict) == name
+    _, (conflict,) = fold([{"a.b": {"c": "1"}}, {"a.b": {"c": "2"}}])
+    assert (conflict.field, str(conflict)) == ("a.b", "a.b.c")
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, True), (256, 256.0), ([0], [False])])
+def test_values_that_are_equal_but_written_differently_conflict(one: object, other: object) -> None:
+    for order in ((one, other), (other, one)):
+        assert fold([{"Cpu": value} for value in order])[1] == (Conflict("Cpu"),)
