@@ -1,7 +1,7 @@
 """Check what emitters yield: each field of an item is what its type says it is."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from troposphere import AWSHelperFn, AWSObject, Output
@@ -48,7 +48,7 @@ def checked(item: object) -> Item:
         check_diagnostic(item)
         return item
     for kind, checks in _KINDS.items():
-        if isinstance(item, kind):
+        if type(item) is kind:
             return kind._make(_read(item, kind._fields, checks, item))
     raise TypeError(
         f"something of the type {type(item).__name__}, which is not an item; it may yield what "
@@ -60,7 +60,7 @@ def check_diagnostic(found: Diagnostic) -> None:
     """Raise what `checked` raises of a finding."""
     fields = (found.code, found.message, found.severity, found.path, found.at, found.related)
     names = ("code", "message", "severity", "path", "at", "related")
-    list(_read(found, names, (_text, _text, _severity, _origin, _place, _places), fields))
+    _read(found, names, (_text, _text, _severity, _origin, _place, _places), fields)
 
 
 def origin_of(item: object) -> Steps:
@@ -82,14 +82,17 @@ def origin_of(item: object) -> Steps:
 
 
 def _read(
-    item: object, names: Iterable[str], checks: Iterable[Check], fields: Iterable[object]
+    item: object, names: Sequence[str], checks: Sequence[Check], fields: Iterable[object]
 ) -> Iterable[object]:
     """Read the fields of an item one by one."""
-    for name, check, value in zip(names, checks, fields, strict=True):
-        try:
-            yield check(value)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"a wrong {type(item).__name__}, in {name}: {error}") from error
+    read: list[object] = []
+    try:
+        for check, value in zip(checks, fields, strict=True):
+            read.append(check(value))
+    except (TypeError, ValueError) as error:
+        about = f"a wrong {type(item).__name__}, in {names[len(read)]}: {error}"
+        raise ValueError(about) from error
+    return read
 
 
 def _must_be(what: str, value: object, *, shown: bool = False) -> ValueError:

@@ -128,7 +128,7 @@ class Gathered:
             self.findings.add(refusal(id_, error, whole.origin))
             return
         known = self._wholes.setdefault((section, id_), new)
-        if differ(known.content, new.content):
+        if known is not new and differ(known.content, new.content):
             first, second = sorted((known.by, new.by))
             self.findings.at(*min(known.origin, new.origin, key=str)).error(
                 "id-conflict",

@@ -45,32 +45,25 @@ def content(value: object, levels: int = DEEPEST) -> object:
             return value
         case float():
             raise ValueError(f"a template cannot hold the number {value}")
+        case _ if levels < 0:
+            raise ValueError(f"values nest more than {DEEPEST} levels deep")
         case list() | tuple():
-            below = _below(levels)
-            return [content(item, below) for item in value]
+            return [content(item, levels - 1) for item in value]
         case dict() | Mapping():
-            below = _below(levels)
-            read = {key: content(item, below) for key, item in value.items()}
-            _check_keys(read)
+            read = {key: content(item, levels - 1) for key, item in value.items()}
+            if {*map(type, read)} != _TEXTS:
+                _check_keys(read)
             return Function(read) if spelled_out(read) else read
         case AWSHelperFn() | BaseAWSObject():
             return value
     raise TypeError(f"a template cannot hold a value of the type {type(value).__name__}")
 
 
-def _below(levels: int) -> int:
-    """Go one level down; raises `ValueError` where there have been too many."""
-    if not levels:
-        raise ValueError(f"values nest more than {DEEPEST} levels deep")
-    return levels - 1
-
-
 def _check_keys(read: Mapping[str, object]) -> None:
     """Raise `TypeError` of a key that is not a text."""
-    if {*map(type, read)} != _TEXTS:
-        for key in read:
-            if not isinstance(key, str):
-                raise TypeError(f"a template has texts as keys, and {key!r} is not one")
+    for key in read:
+        if not isinstance(key, str):
+            raise TypeError(f"a template has texts as keys, and {key!r} is not one")
 
 
 def _check_function(value: Function, levels: int) -> None:
@@ -79,7 +72,7 @@ def _check_function(value: Function, levels: int) -> None:
         raise ValueError(f"a function has one key such as Ref, and this one has {list(value)}")
     (argument,) = value.values()
     if not isinstance(argument, str):
-        content(argument, _below(levels))
+        content(argument, levels - 1)
 
 
 def helper(value: object) -> object:
@@ -116,15 +109,16 @@ def plain(value: object, levels: int = DEEPEST) -> object:
             return value
         case Plain():
             return value.data
+        case _ if levels < 0:
+            raise ValueError(f"values nest more than {DEEPEST} levels deep")
         case list() | tuple():
-            below = _below(levels)
-            return [plain(item, below) for item in value]
+            return [plain(item, levels - 1) for item in value]
         case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
-            return _object(value, _below(levels))
+            return _object(value, levels - 1)
         case dict() | Mapping():
-            below = _below(levels)
-            _check_keys(value)
-            return {key: plain(item, below) for key, item in value.items()}
+            if {*map(type, value)} != _TEXTS:
+                _check_keys(value)
+            return {key: plain(item, levels - 1) for key, item in value.items()}
     # Whatever else can be written as JSON; the types of troposphere say less than it takes.
     return content(encode_to_dict({"": value})[""], levels)
 
