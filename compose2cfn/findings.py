@@ -47,8 +47,17 @@ class Findings:
         self._found.extend(found)
 
     def ask(self, parameter: Parameter, path: KeyPath | None = None) -> Value:
-        """Leave a fact to whoever creates the stack; returns the reference to its parameter."""
-        self._parameters[parameter.id] = parameter
+        """Leave a fact to whoever creates the stack; returns the reference to its parameter.
+
+        Two different facts that are left to one parameter are an error.
+        """
+        if self._parameters.setdefault(parameter.id, parameter) != parameter:
+            last = max(self._asked.get(parameter.id, ()), path or (), key=str)
+            self.at(*last).error(
+                "id-conflict",
+                f"two different facts are left to the parameter {parameter.id!r}; give one of the "
+                "things that lead to it another name, or write the fact into the file",
+            )
         if path is not None:
             self._asked[parameter.id] = min(path, self._asked.get(parameter.id, path), key=str)
         return function("Ref", parameter.id)

@@ -50,7 +50,7 @@ def emit(app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS) -> Result:
     active = tuple(emitters)
     # What Docker Compose heeds only under Swarm is heeded here, or `support` tells its fate.
     loaded = (found for found in app.diagnostics if found.code != SWARM_ONLY)
-    noted = (*loaded, *support.report(app, active))
+    noted = (*loaded, *support.report(app, active, DEFAULT_EMITTERS))
     result, diagnostics = assemble(Plan(app), active, noted)
     if result is None:
         raise ComposeError(diagnostics)

@@ -6,10 +6,10 @@ the longest pattern that covers a key decides.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
-from compose2cfn.diagnostics import Diagnostic, Severity, Steps, most_alike
+from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, most_alike
 from compose2cfn.model.app import App
 from compose2cfn.model.keys import keys
 
@@ -38,21 +38,19 @@ class Fate(NamedTuple):
         return "key-refused" if self.severity is Severity.ERROR else "key-ignored"
 
 
-def report(app: App, readers: Iterable[KeyReader]) -> Iterator[Diagnostic]:
-    """Say what becomes of each key in the file that nothing reads."""
+def report(
+    app: App, readers: Collection[KeyReader], usual: Iterable[KeyReader] = ()
+) -> Iterator[Diagnostic]:
+    """Say what becomes of each key in the file that nothing reads.
+
+    ``usual`` are those that read keys where nothing else is asked for.
+    """
     read = _Trie()
     for reader in readers:
         for pattern in reader.reads:
             read.put(pattern, None)
     yield from _unknown(app, read)
-    sections: Mapping[str, Iterable[str]] = {
-        "services": app.project.services,
-        "networks": app.project.networks,
-        "volumes": app.project.volumes,
-        "secrets": app.project.secrets,
-        "configs": app.project.configs,
-        "jobs": app.project.jobs,
-    }
+    yield from _unread(app, readers, usual)
     written = Counter((path[:-1], place) for path, place in app.places.items())
     for path, place in app.places.items():
         fate = _FATES.find(path)
@@ -63,9 +61,23 @@ def report(app: App, readers: Iterable[KeyReader]) -> Iterator[Diagnostic]:
         ):
             # Keys that share a place are not in the file: they spell out a short form.
             continue
-        if len(path) > 1 and path[0] in sections and str(path[1]) not in sections[str(path[0])]:
+        if not _counts(app, path):
             continue
         yield Diagnostic(code=fate.code, message=fate.message, severity=fate.severity, path=path)
+
+
+def _counts(app: App, path: Steps) -> bool:
+    """Tell whether a key belongs to a part of the project that is not left out."""
+    sections: Mapping[str, Collection[str]] = {
+        "services": app.project.services,
+        "networks": app.project.networks,
+        "volumes": app.project.volumes,
+        "secrets": app.project.secrets,
+        "configs": app.project.configs,
+        "jobs": app.project.jobs,
+    }
+    section = sections.get(str(path[0])) if len(path) > 1 else None
+    return section is None or str(path[1]) in section
 
 
 def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
@@ -74,6 +86,44 @@ def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
         if not read.knows(path):
             message = f"no emitter reads this key{_hint(path)}"
             yield Diagnostic(code="unknown-key", message=message, path=path)
+
+
+def _unread(
+    app: App, readers: Iterable[KeyReader], usual: Iterable[KeyReader]
+) -> Iterator[Diagnostic]:
+    """Report keys that are usually read and not by these readers, each pattern where it is first.
+
+    What a short form spells out is one key: it stands in one place.
+    """
+    active = {steps(pattern) for reader in readers for pattern in reader.reads}
+    names: dict[str, list[str]] = {}
+    for reader in usual:
+        for pattern in reader.reads:
+            parts = steps(pattern)
+            # Who reads a key has a word for all below it.
+            if not any(parts[: number + 1] in active for number in range(len(parts))):
+                names.setdefault(pattern, []).append(reader.name)
+    missing = _Trie()
+    for pattern, found in names.items():
+        by = listed(map(repr, sorted(found)))
+        about = f"no emitter that takes part reads this key, so it is left out; pass {by}, or "
+        missing.put(pattern, Fate(Severity.WARNING, f"{about}another emitter that reads it"))
+    told: set[Fate | Location] = set()
+    for path, place in app.places.items() if names else ():
+        fate = missing.find(path)
+        if fate is None or not _counts(app, path):
+            continue
+        if told.isdisjoint({fate, place}):
+            yield _of_short_form(app, path, fate)
+        told |= {fate, place}
+
+
+def _of_short_form(app: App, path: Steps, fate: Fate) -> Diagnostic:
+    """Report a key at what is written in the file, which may be a short form of it."""
+    written = path
+    while app.places.get(written[:-1]) == app.places[path]:
+        written = written[:-1]
+    return Diagnostic(code="key-unread", message=fate.message, severity=fate.severity, path=written)
 
 
 def _hint(path: Steps) -> str:

@@ -20,6 +20,7 @@ SOURCES = [file for file in PACKAGE.rglob("*.py") if PACKAGE / "codes" not in fi
 UNSHOWN = {
     "emitter-item",
     "emitter-unasked",
+    "key-unread",
     "part-container",
     "part-task",
     "property-refused",

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -286,6 +286,53 @@ def test_an_emitter_that_gives_up_says_why(severity: Severity | None) -> None:
         raise ComposeError(found)
 
     assert "the emitter 'acme' raises a ComposeError that holds no error" in str(refused(acme))
+
+
+CLASHES: Mapping[str, tuple[tuple[Item, ...], str]] = {
+    "a parameter of the plan": (
+        (parameter(id="VpcId"),),
+        "the emitter 'acme' brings a parameter 'VpcId' that the plan has with another meaning",
+    ),
+    "a resource of its own": (
+        (parameter(), Resource(Topic("Stage", TopicName=Ref("Stage")))),
+        "the template would have both a resource and a parameter 'Stage'",
+    ),
+    "a resource of another emitter": (
+        (parameter(id="LogGroup"),),
+        "the template would have both a resource and a parameter 'LogGroup'",
+    ),
+    "1 and true": (
+        (
+            Resource(Topic("Alarms", Metadata={"a": True})),
+            Resource(Topic("Alarms", Metadata={"a": 1})),
+        ),
+        "want different things under the id 'Alarms'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLASHES)
+def test_two_things_of_one_id_clash(name: str) -> None:
+    items, message = CLASHES[name]
+    found = [each for each in refused(yielding(*items)) if each.code == "id-conflict"]
+    assert len(found) == 1
+    assert message in found[0].message
+
+
+def test_two_facts_of_one_parameter_clash_in_any_order() -> None:
+    @emitter()
+    def acme(plan: Plan) -> Iterator[Item]:
+        plan.open(lambda _, findings: findings.ask(parameter(id="VpcId").body))
+        yield from ()
+
+    app = load("compose.yaml", files=Memory({"compose.yaml": TWO}))
+    said = set()
+    for order in ((*DEFAULT_EMITTERS, acme), (acme, *DEFAULT_EMITTERS)):
+        with pytest.raises(ComposeError) as caught:
+            emit(app, order)
+        said.add(str(caught.value))
+    (only,) = said
+    assert "two different facts are left to the parameter 'VpcId'" in only
 
 
 def test_an_emitter_that_gives_nothing_is_named() -> None:

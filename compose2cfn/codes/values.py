@@ -136,6 +136,16 @@ VALUES = Chapter(
                     command: [migrate]
             """,
         ),
+        "key-unread": Explanation(
+            WARNING,
+            cause="The file has a key that an emitter of this package reads, and that emitter does "
+            "not take part.",
+            reason="A program chooses the emitters itself, and none of those that it chose reads "
+            "the key: a database could lose its volume.",
+            cure="Pass the emitter of the message too, or one of your own that reads the key and "
+            "says so in `@emitter(...)`.",
+            unshown="it takes a program that chooses its emitters",
+        ),
         "lost-size": Explanation(
             WARNING,
             cause="A size is a number with a point or an exponent, and not in quotes: `1e9`, "

@@ -13,7 +13,7 @@ from compose2cfn.model.functions import Function
 from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
 from compose2cfn.stack import overlay, parameters, render, tasks
-from compose2cfn.stack.checks import dangling, excesses, referred
+from compose2cfn.stack.checks import dangling, excesses, referred, shared_names
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
 from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
@@ -48,13 +48,14 @@ def assemble(
         )
 
     body = _body(gathered)
-    known = {**plan.parameters, **_brought(gathered)}
+    known = {**plan.parameters, **_brought(gathered, plan, findings)}
     refers = referred(lay(body, findings))
     used = [known[id_] for id_ in sorted(known.keys() & frozenset().union(*refers.values()))]
     body = render.arrange(lay({**body, **_declared(used)}, Findings()))
     text = ""
     if not failed(findings.diagnostics):
         text = render.yaml(body)
+        findings.add(*shared_names(body, gathered))
         findings.add(*dangling(plan.app, body, refers, gathered))
         findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
     if gathered.parts and not failed(findings.diagnostics):
@@ -113,9 +114,19 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
     return template
 
 
-def _brought(gathered: Gathered) -> Mapping[str, Parameter]:
-    """Give the parameters that emitters brought themselves."""
-    return {id_: whole.item.body for _, id_, whole in gathered if isinstance(whole.item, Param)}
+def _brought(gathered: Gathered, plan: Plan, findings: Findings) -> Mapping[str, Parameter]:
+    """Give the parameters that emitters brought themselves; none is another of the plan's."""
+    brought: dict[str, Parameter] = {}
+    for _, id_, whole in gathered:
+        if isinstance(whole.item, Param):
+            brought[id_] = whole.item.body
+            if plan.parameters.get(id_, whole.item.body) != whole.item.body:
+                findings.at(*whole.origin).error(
+                    "id-conflict",
+                    f"the emitter {whole.by!r} brings a parameter {id_!r} that the plan has with "
+                    "another meaning; give it another id",
+                )
+    return brought
 
 
 def _former_ids(gathered: Gathered) -> Mapping[str, str]:

@@ -63,6 +63,28 @@ def dangling(app: App, body: Body, refers: References, gathered: Gathered) -> It
             )
 
 
+def shared_names(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
+    """Report what is both a resource and a parameter: the logical names of these differ.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+    """
+    wholes = {(section, id_): whole for section, id_, whole in gathered}
+    for id_ in sorted(_ids(body, "Resources") & _ids(body, "Parameters")):
+        whole = wholes.get(("Parameters", id_)) or wholes.get(("Resources", id_))
+        yield Diagnostic(
+            code="id-conflict",
+            message=f"the template would have both a resource and a parameter {id_!r}, and "
+            "CloudFormation takes one thing of a name; give one of them another name",
+            path=whole.origin if whole else OVERLAY_PATH,
+        )
+
+
+def _ids(body: Body, section: str) -> frozenset[str]:
+    """Give the ids of a section."""
+    entries = body.get(section)
+    return frozenset(entries if isinstance(entries, dict) else ())
+
+
 def _missing(body: Body, refers: References) -> Mapping[str, set[tuple[str, str]]]:
     """Give what is referred to and is not there, with the entries that refer to it."""
     there = set[str]()

@@ -25,7 +25,8 @@ class Resource(NamedTuple):
 class Param(NamedTuple):
     """A template parameter that an emitter brings itself.
 
-    Those of `Plan.parameters` are declared by `assemble` as soon as something refers to them.
+    Like those of `Plan.parameters`, it is declared if something refers to it. One of another
+    meaning than the plan's or another emitter's is the error ``id-conflict``.
     """
 
     body: Parameter

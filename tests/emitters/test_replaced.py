@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from compose2cfn import DEFAULT_EMITTERS, ComposeError, Emitter, Memory, Result, Severity, convert
+from compose2cfn import (
+    DEFAULT_EMITTERS,
+    ComposeError,
+    Emitter,
+    Memory,
+    Result,
+    Severity,
+    convert,
+    emitter,
+)
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.publishing import Redirect
 from compose2cfn.stack.items import Emit, FormerId, Item
@@ -138,3 +147,38 @@ def test_what_another_emitter_asks_for_can_refuse() -> None:
         yield from (FormerId(known.id, known.now) for known in plan.publishing.plugin_ids)
 
     assert {"certificate-missing", "port-shared"} <= codes(REFUSED, another(emit))
+
+
+DATABASE = """
+services:
+  db: {image: a, volumes: ['data:/var/lib/data', 'logs:/var/log']}
+  web: {image: a, volumes: [{type: volume, source: data, target: /data}]}
+  off: {image: a, profiles: [off], tmpfs: [/tmp]}
+volumes:
+  data: {}
+  logs: {}
+"""
+
+
+def unread(text: str, emitters: Iterable[Emitter]) -> list[str]:
+    found = made(text, emitters).diagnostics
+    return [str(each) for each in found if each.code == "key-unread"]
+
+
+def test_keys_of_an_emitter_that_is_left_out_are_told_once() -> None:
+    assert unread(DATABASE, DEFAULT_EMITTERS) == []
+    others = tuple(each for each in DEFAULT_EMITTERS if each.name != "volumes")
+    assert unread(DATABASE, others) == [
+        "compose.yaml:3:28: warning: services.db.volumes[0]: no emitter that takes part reads this "
+        "key, so it is left out; pass 'volumes', or another emitter that reads it [key-unread]"
+    ]
+
+
+def test_an_emitter_that_reads_a_key_reads_what_is_below_it() -> None:
+    @emitter("services.*.volumes")
+    def disks(_: Plan) -> Iterator[Item]:
+        """Leave disks to somebody else."""
+        yield from ()
+
+    others = tuple(each for each in DEFAULT_EMITTERS if each.name != "volumes")
+    assert unread(DATABASE, (*others, disks)) == []
