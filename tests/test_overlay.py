@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from compose2cfn import Diagnostic, Memory, convert
+from compose2cfn import ComposeError, Diagnostic, Memory, convert
 from compose2cfn.findings import Findings
 from compose2cfn.source.bind import meant_overlay
 from compose2cfn.source.yaml import parse_yaml
@@ -452,3 +452,36 @@ def test_a_function_is_one_value(
 ) -> None:
     written = "'" + overlay.replace("'", "''") + "'" if quoted else overlay
     assert laid_over(path, written) == expected
+
+
+def test_what_an_overlay_deletes_is_told_there_if_others_need_it() -> None:
+    text = """
+services: {web: {image: a}}
+x-aws-cloudformation:
+  Resources:
+    LogGroup: null
+"""
+    with pytest.raises(ComposeError) as caught:
+        convert("compose.yaml", files=Memory({"compose.yaml": text}))
+    found = [each for each in caught.value.diagnostics if each.code == "reference-dangling"]
+    assert len(found) == 1
+    assert str(found[0]).startswith(
+        "compose.yaml:5:5: error: x-aws-cloudformation.Resources.LogGroup: this deletes 'LogGroup'"
+    )
+    assert "WebTaskDefinition" in found[0].message
+
+
+def test_what_an_overlay_needs_is_told_there() -> None:
+    text = """
+services: {web: {image: a}}
+x-aws-cloudformation:
+  Resources:
+    WebService:
+      DependsOn: Gone
+"""
+    with pytest.raises(ComposeError) as caught:
+        convert("compose.yaml", files=Memory({"compose.yaml": text}))
+    (found,) = (each for each in caught.value.diagnostics if each.code == "reference-dangling")
+    assert found.at
+    assert found.at.line == 5
+    assert found.message == ("WebService depends on 'Gone', which the template does not have")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from troposphere import Ref
+from troposphere import FindInMap, GetAtt, If, Output, Ref, Sub
 from troposphere.sns import Subscription, Topic
 from troposphere.sqs import Queue
 
@@ -317,6 +317,43 @@ def test_two_things_of_one_id_clash(name: str) -> None:
     found = [each for each in refused(yielding(*items)) if each.code == "id-conflict"]
     assert len(found) == 1
     assert message in found[0].message
+
+
+IS = Cond("Prod", EQUAL)
+DANGLING: tuple[tuple[tuple[Item, ...], str], ...] = (
+    ((Resource(Topic("A", DependsOn="Gone")),), "A, which the emitter 'acme' makes, depends on"),
+    ((Resource(Topic("A", DependsOn=["Gone"])),), "A, which the emitter 'acme' makes, depends on"),
+    ((Resource(Topic("A", Condition="Gone")),), "depends on the condition 'Gone'"),
+    ((Resource(Topic("A", TopicName=If("Gone", "a", "b"))),), "depends on the condition 'Gone'"),
+    ((Resource(Topic("A", TopicName=FindInMap("Gone", "a", "b"))),), "reads the mapping 'Gone'"),
+    ((Out(Output("A", Value="x", Condition="Gone")),), "depends on the condition 'Gone'"),
+    ((Cond("Prod", {"Fn::Equals": [{"Ref": "Gone"}, "b"]}),), "Prod, which the emitter 'acme'"),
+    ((Cond("Prod", {"Fn::Not": [{"Condition": "Gone"}]}),), "depends on the condition 'Gone'"),
+    ((Cond("Prod", {"Fn::Equals": [{"Ref": "LogGroup"}, "b"]}),), "refers to 'LogGroup'"),
+    ((IS, Out(Output("A", Value=Ref("Prod")))), "refers to 'Prod'"),
+    ((parameter(), Out(Output("A", Value=GetAtt("Stage", "X")))), "an attribute of 'Stage'"),
+    ((parameter(), Out(Output("A", Value=Sub("${Stage.X}")))), "an attribute of 'Stage'"),
+    (
+        (ServicePart("web", {}, ("Gone",)),),
+        "WebService, which the emitter 'acme' makes, depends on 'Gone', which the template does",
+    ),
+)
+
+
+@pytest.mark.parametrize(("items", "message"), DANGLING)
+def test_whatever_is_needed_and_not_there_is_told(items: tuple[Item, ...], message: str) -> None:
+    found = [each for each in refused(yielding(*items)) if each.code == "reference-dangling"]
+    assert len(found) == 1
+    assert message in found[0].message
+    assert "which the template does not have" in found[0].message
+
+
+def test_whatever_is_needed_and_there_is_taken() -> None:
+    both = {"Fn::And": [{"Condition": "Prod"}, {"Fn::Equals": [{"Ref": "Stage"}, "b"]}]}
+    topic = Topic("A", DependsOn=["LogGroup"], Condition="Both", TopicName=If("Prod", "a", "b"))
+    text = made(yielding(IS, Cond("Both", both), parameter(), Resource(topic))).to_yaml()
+    assert "Condition: Both" in text
+    assert "Stage:" in text
 
 
 def test_two_facts_of_one_parameter_clash_in_any_order() -> None:

@@ -12,8 +12,9 @@ from compose2cfn.model.app import App
 from compose2cfn.model.functions import Function
 from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
+from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks
-from compose2cfn.stack.checks import dangling, excesses, referred, shared_names
+from compose2cfn.stack.checks import Origin, dangling, excesses, needed, shared_names
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
 from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
@@ -49,14 +50,16 @@ def assemble(
 
     body = _body(gathered)
     known = {**plan.parameters, **_brought(gathered, plan, findings)}
-    refers = referred(lay(body, findings))
-    used = [known[id_] for id_ in sorted(known.keys() & frozenset().union(*refers.values()))]
+    needs = needed(lay(body, findings))
+    used = [
+        known[id_] for id_ in sorted(known.keys() & referred(frozenset().union(*needs.values())))
+    ]
     body = render.arrange(lay({**body, **_declared(used)}, Findings()))
     text = ""
     if not failed(findings.diagnostics):
         text = render.yaml(body)
         findings.add(*shared_names(body, gathered))
-        findings.add(*dangling(plan.app, body, refers, gathered))
+        findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
         findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
     if gathered.parts and not failed(findings.diagnostics):
         report_default_sizes(default_sizes, plan.compute.reserved, findings)

@@ -1,13 +1,13 @@
 """Check a finished template: what it refers to and does not have, and what is too much of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Diagnostic, Steps, listed
 from compose2cfn.model.app import App
-from compose2cfn.plan.terms.values import references
-from compose2cfn.stack.gather import Gathered
+from compose2cfn.plan.terms.values import Use, references, uses
+from compose2cfn.stack.gather import Gathered, TemplateEntry
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.overlay import OVERLAY_PATH
 from compose2cfn.stack.result import Body, excess
@@ -23,44 +23,141 @@ MOST_ENTRIES: Mapping[str, int] = {
 MOST_RESOLVED = 60
 """Dynamic references of a template."""
 
-References: TypeAlias = Mapping[tuple[str, str], frozenset[str]]
-"""What entries of a template refer to, by section and id."""
+Needs: TypeAlias = Mapping[tuple[str, str], frozenset[Use]]
+"""What entries of a template need of it, by section and id."""
 
 _RESOLVED = "{{resolve:"
+_HOMES: Mapping[str, tuple[str, ...]] = {
+    "Condition": ("Conditions",),
+    "DependsOn": ("Resources",),
+    "Fn::FindInMap": ("Mappings",),
+    "Fn::GetAtt": ("Resources",),
+    "Ref": ("Resources", "Parameters"),
+}
+"""The sections that have what is needed."""
+_WORDS: Mapping[str, str] = {
+    "Condition": "depends on the condition",
+    "DependsOn": "depends on",
+    "Fn::FindInMap": "reads the mapping",
+    "Fn::GetAtt": "refers to an attribute of",
+    "Ref": "refers to",
+}
 
 
-def referred(body: Body) -> References:
-    """List what the entries of a template refer to, each by its section and id."""
+class Origin(NamedTuple):
+    """What was made before the overlay was laid over it."""
+
+    gathered: Gathered
+    parameters: Collection[str]
+
+    @property
+    def wholes(self) -> Mapping[tuple[str, str], TemplateEntry]:
+        """The finished things by section and id."""
+        return {(section, id_): whole for section, id_, whole in self.gathered}
+
+
+def needed(body: Body) -> Needs:
+    """List what the entries of a template need, each by its section and id."""
     return {
-        (section, id_): references(entry)
+        (section, id_): _of_entry(entry) if section in _CHECKED else uses(entry)
         for section, entries in body.items()
         if isinstance(entries, Mapping)
         for id_, entry in entries.items()
     }
 
 
-def dangling(app: App, body: Body, refers: References, gathered: Gathered) -> Iterator[Diagnostic]:
-    """Report references to what the template does not have."""
-    wholes = {(section, id_): whole for section, id_, whole in gathered}
-    for name, users in sorted(_missing(body, refers).items()):
-        written = [path for path in _extensions(app) if name in references(app.written(path))]
+_CHECKED = frozenset({"Resources", "Outputs"})
+"""The sections whose entries have attributes that need something."""
+
+
+def _of_entry(entry: object) -> frozenset[Use]:
+    """List what a resource or an output needs: by its functions, and by its attributes."""
+    found = uses(entry)
+    match entry:
+        case {"Condition": str(name)}:
+            found |= {Use("Condition", name)}
+    match entry:
+        case {"DependsOn": str(name)}:
+            found |= {Use("DependsOn", name)}
+        case {"DependsOn": [*names]}:
+            found |= {Use("DependsOn", str(name)) for name in names}
+    return found
+
+
+def dangling(app: App, body: Body, needs: Needs, origin: Origin) -> Iterator[Diagnostic]:
+    """Report what the template needs and does not have."""
+    wholes = origin.wholes
+    for use, users in sorted(_missing(body, needs).items()):
+        written = _written(app, use)
         for path in written:
             yield Diagnostic(
                 code="reference-dangling",
-                message=f"the template has no {name!r}; declare it below {OVERLAY_PATH[0]}: "
-                f"{{Parameters: {{{name}: {{Type: String}}}}}}",
+                message=f"the template has no {use.name!r}; declare it below {OVERLAY_PATH[0]}: "
+                f"{{Parameters: {{{use.name}: {{Type: String}}}}}}",
                 path=path,
             )
-        # Else it is an emitter's: the overlay took its parameter away, or it never brought one.
-        for section, id_ in () if written else sorted(users):
-            whole = wholes.get((section, id_))
-            makers = gathered.makers(whole, name) if whole else ()
-            made = f", which {listed(makers, 'and')} makes," if makers else ""
+        deleted = () if written else _deleted(body, use, origin)
+        if deleted:
+            who = listed(sorted({id_ for _, id_ in users}), "and")
             yield Diagnostic(
                 code="reference-dangling",
-                message=f"{id_}{made} refers to {name!r}, which the template does not have",
-                path=whole.origin if whole else OVERLAY_PATH,
+                message=f"this deletes {use.name!r}, which {who} needs; change that as well",
+                path=deleted,
             )
+        for user in () if written or deleted else sorted(users):
+            yield _unmet(use, user, wholes.get(user), origin.gathered)
+
+
+def _written(app: App, use: Use) -> tuple[Steps, ...]:
+    """Find the ``x-aws-*`` keys that refer to a name."""
+    if use.kind not in {"Ref", "Fn::GetAtt"}:
+        return ()
+    return tuple(path for path in _extensions(app) if use.name in references(app.written(path)))
+
+
+def _deleted(body: Body, use: Use, origin: Origin) -> Steps:
+    """Find where the overlay deletes what is needed; nothing if it does not."""
+    for section in _HOMES[use.kind]:
+        parameter = section == "Parameters" and use.name in origin.parameters
+        if (parameter or (section, use.name) in origin.wholes) and use.name not in _ids(
+            body, section
+        ):
+            return (*OVERLAY_PATH, section, use.name)
+    return ()
+
+
+def _unmet(
+    use: Use, user: tuple[str, str], whole: TemplateEntry | None, gathered: Gathered
+) -> Diagnostic:
+    """Say that an entry needs what the template does not have: an emitter's, or the overlay's."""
+    section, id_ = user
+    made, path = "", (*OVERLAY_PATH, section, id_)
+    if whole and use in (_of_entry if section in _CHECKED else uses)(whole.content):
+        path = whole.origin
+        made = f", which {listed(gathered.makers(whole, use.name), 'and')} makes,"
+    about = f"{id_}{made} {_WORDS[use.kind]} {use.name!r}, which the template does not have"
+    return Diagnostic(code="reference-dangling", message=about, path=path)
+
+
+def _missing(body: Body, needs: Needs) -> Mapping[Use, set[tuple[str, str]]]:
+    """Give what is needed and is not there, with the entries that need it."""
+    there = {
+        kind: frozenset().union(*(_ids(body, section) for section in sections))
+        for kind, sections in _HOMES.items()
+    }
+    of_conditions = {**there, "Ref": _ids(body, "Parameters")}
+    missing: dict[Use, set[tuple[str, str]]] = {}
+    for (section, id_), used in needs.items():
+        known = of_conditions if section == "Conditions" else there
+        for use in used if section in {*_CHECKED, "Conditions"} else ():
+            if use.name not in known[use.kind] and not use.name.startswith("AWS::"):
+                missing.setdefault(use, set()).add((section, id_))
+    return missing
+
+
+def _extensions(app: App) -> Iterator[Steps]:
+    """List the places of the ``x-aws-*`` keys."""
+    return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
 def shared_names(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
@@ -83,25 +180,6 @@ def _ids(body: Body, section: str) -> frozenset[str]:
     """Give the ids of a section."""
     entries = body.get(section)
     return frozenset(entries if isinstance(entries, dict) else ())
-
-
-def _missing(body: Body, refers: References) -> Mapping[str, set[tuple[str, str]]]:
-    """Give what is referred to and is not there, with the entries that refer to it."""
-    there = set[str]()
-    for section in ("Resources", "Parameters", "Conditions"):
-        entries = body.get(section)
-        there.update(entries if isinstance(entries, dict) else ())
-    missing: dict[str, set[tuple[str, str]]] = {}
-    for (section, id_), names in refers.items():
-        for name in names - there if section in {"Resources", "Outputs"} else ():
-            if not name.startswith("AWS::"):
-                missing.setdefault(name, set()).add((section, id_))
-    return missing
-
-
-def _extensions(app: App) -> Iterator[Steps]:
-    """List the places of the ``x-aws-*`` keys."""
-    return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
 def excesses(

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed
 from compose2cfn.findings import Findings
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.values import references
+from compose2cfn.plan.terms.values import ref, uses
 from compose2cfn.stack.checked import checked, origin_of
 from compose2cfn.stack.intrinsics import plain
 from compose2cfn.stack.items import (
@@ -115,8 +115,12 @@ class Gathered:
             yield section, id_, self._wholes[section, id_]
 
     def makers(self, whole: TemplateEntry, name: str) -> tuple[str, ...]:
-        """Say which emitters make a finished thing that refers to a name."""
-        by = {added.by for added in self.parts if name in references(_content(added.part))}
+        """Say which emitters make a finished thing that needs a name."""
+        by = {
+            added.by
+            for added in self.parts
+            if name in {use.name for use in uses(_content(added.part))}
+        }
         found = by if whole.by == FOLDING and by else {whole.by}
         return tuple(f"the emitter {name!r}" for name in sorted(found))
 
@@ -141,6 +145,11 @@ class Gathered:
         self.findings.at(*origin).error("emitter-item", f"the emitter {by!r} {about}")
 
 
+def _needs(part: Part) -> frozenset[str]:
+    """List the names that a part needs."""
+    return frozenset(use.name for use in uses(_content(part)))
+
+
 def _content(part: Part) -> object:
     """Give the plain content of a part."""
     match part:
@@ -148,4 +157,6 @@ def _content(part: Part) -> object:
             return part.script
         case RolePart():
             return [dict(part.policies), list(part.managed)]
+        case ServicePart():
+            return [dict(part.fields), *map(ref, part.after)]
     return dict(part.fields)

@@ -168,10 +168,11 @@ def unread(text: str, emitters: Iterable[Emitter]) -> list[str]:
 def test_keys_of_an_emitter_that_is_left_out_are_told_once() -> None:
     assert unread(DATABASE, DEFAULT_EMITTERS) == []
     others = tuple(each for each in DEFAULT_EMITTERS if each.name != "volumes")
-    assert unread(DATABASE, others) == [
+    (said,) = unread(DATABASE, others)
+    assert said == (
         "compose.yaml:3:28: warning: services.db.volumes[0]: no emitter that takes part reads this "
         "key, so it is left out; pass 'volumes', or another emitter that reads it [key-unread]"
-    ]
+    )
 
 
 def test_an_emitter_that_reads_a_key_reads_what_is_below_it() -> None:

@@ -1,7 +1,7 @@
 """Values that are known only when the stack is created: the functions that return them."""
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.aws import Value
@@ -14,6 +14,7 @@ __all__ = [
     "REGION",
     "STACK_NAME",
     "STACK_UUID",
+    "Use",
     "Value",
     "arn",
     "attribute",
@@ -23,7 +24,9 @@ __all__ = [
     "part",
     "ref",
     "references",
+    "referred",
     "sub",
+    "uses",
 ]
 
 
@@ -93,15 +96,33 @@ def distinct(values: Iterable[_T]) -> tuple[_T, ...]:
     return tuple(found)
 
 
+class Use(NamedTuple):
+    """What a value needs of its template: a name, and what kind of thing it must be."""
+
+    kind: str
+    """``Ref``, ``Fn::GetAtt``, ``Condition`` or ``Fn::FindInMap``; also ``DependsOn``."""
+    name: str
+
+
 def references(value: object) -> frozenset[str]:
     """List the logical ids, parameters and pseudo parameters that a value refers to."""
-    found: set[str] = set()
+    return referred(uses(value))
+
+
+def referred(used: Iterable[Use]) -> frozenset[str]:
+    """List of what is needed the logical ids, parameters and pseudo parameters."""
+    return frozenset(name for kind, name in used if kind in {"Ref", "Fn::GetAtt"})
+
+
+def uses(value: object) -> frozenset[Use]:
+    """List what the functions in a value need of the template."""
+    found: set[Use] = set()
     _gather(value, found)
     return frozenset(found)
 
 
-def _gather(value: object, found: set[str]) -> None:
-    """Add what a value refers to."""
+def _gather(value: object, found: set[Use]) -> None:
+    """Add what the functions in a value need."""
     match value:
         case str() | int() | float() | None:
             pass
@@ -114,30 +135,34 @@ def _gather(value: object, found: set[str]) -> None:
                 _gather(item, found)
 
 
-def _gather_function(value: Mapping[str, object], found: set[str]) -> bool:
-    """Add what a function refers to; False for anything else, whose parts may have references."""
-    match value:
-        case {"Ref": str(id_)}:
-            found.add(id_)
-        case {"Fn::GetAtt": str(text)}:
-            found.add(text.partition(".")[0])
-        case {"Fn::GetAtt": [str(id_), *_]}:
-            found.add(id_)
-        case {"Fn::Sub": str(text)}:
-            found |= _named(text)
-        case {"Fn::Sub": [str(text), Mapping() as own]}:
-            found |= _named(text) - frozenset(map(str, own))
+def _gather_function(value: Mapping[str, object], found: set[Use]) -> bool:
+    """Add what a function needs; False for anything else, whose parts may need something."""
+    ((key, argument),) = value.items()
+    match key, argument:
+        case (("Ref" | "Condition"), str(name)):
+            found.add(Use(key, name))
+        case "Fn::GetAtt", str(text):
+            found.add(Use(key, text.partition(".")[0]))
+        case (("Fn::GetAtt" | "Fn::FindInMap"), [str(name), *rest]):
+            found.add(Use(key, name))
+            _gather(rest, found)
+        case "Fn::If", [str(name), *rest]:
+            found.add(Use("Condition", name))
+            _gather(rest, found)
+        case "Fn::Sub", str(text):
+            found |= {*_named(text)}
+        case "Fn::Sub", [str(text), Mapping() as own]:
+            found |= {use for use in _named(text) if use.name not in own}
             _gather(own, found)
         case _:
             return False
     return True
 
 
-def _named(text: str) -> frozenset[str]:
+def _named(text: str) -> Iterator[Use]:
     """List what ``${…}`` names in a text; ``${!…}`` is written out by CloudFormation as it is."""
-    pieces = text.split("${")[1:]
-    return frozenset(
-        piece.partition("}")[0].strip().partition(".")[0]
-        for piece in pieces
-        if "}" in piece and not piece.startswith("!")
-    )
+    for piece in text.split("${")[1:]:
+        inner, closed, _ = piece.partition("}")
+        if closed and not piece.startswith("!"):
+            name, dot, _ = inner.strip().partition(".")
+            yield Use("Fn::GetAtt" if dot else "Ref", name)
