@@ -14,7 +14,7 @@ from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks
-from compose2cfn.stack.checks import Origin, dangling, excesses, needed, shared_names
+from compose2cfn.stack.checks import Origin, dangling, excesses, requirements, shared_names
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
 from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
@@ -50,7 +50,7 @@ def assemble(
 
     body = _body(gathered)
     known = {**plan.parameters, **_brought(gathered, plan, findings)}
-    needs = needed(lay(body, findings))
+    needs = requirements(lay(body, findings))
     used = [
         known[id_] for id_ in sorted(known.keys() & referred(frozenset().union(*needs.values())))
     ]

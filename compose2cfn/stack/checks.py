@@ -56,7 +56,7 @@ class Origin(NamedTuple):
         return {(section, id_): whole for section, id_, whole in self.gathered}
 
 
-def needed(body: Body) -> Needs:
+def requirements(body: Body) -> Needs:
     """List what the entries of a template need, each by its section and id."""
     return {
         (section, id_): _of_entry(entry) if section in _CHECKED else uses(entry)
