@@ -1,14 +1,23 @@
 """The one door to input: every file that a conversion reads comes through `Files`."""
 
+import errno
 import os
 import posixpath
 import stat
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import BinaryIO, NamedTuple, Protocol
+
+from compose2cfn.root import Linked, Outside, Root
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a file that are read where nothing else is said."""
+LONGEST_PATH = 4095
+"""Bytes of a path that Linux takes."""
+LONGEST_NAME = 255
+"""Bytes of each name in it."""
 
 
 class Kind(StrEnum):
@@ -17,8 +26,10 @@ class Kind(StrEnum):
     FILE = "file"
     FOLDER = "folder"
     OTHER = "other"
-    """A device, a socket, a pipe."""
+    """A device, a socket, a pipe, a file that the kernel makes up."""
     ABSENT = "absent"
+    OUTSIDE = "outside"
+    """Out of the folder that may be read; nobody looked whether anything is there."""
 
 
 class Entry(NamedTuple):
@@ -31,17 +42,23 @@ class Entry(NamedTuple):
 
 
 class Files(Protocol):
-    """Where input comes from; paths are ``/``-separated, relative ones start in `directory`."""
+    """Where input comes from; paths are ``/``-separated, relative ones start in `directory`.
+
+    Where ``below`` names a folder above a path, no link is followed from there on.
+    """
 
     @property
     def directory(self) -> str:
         """Name the working directory, as an absolute path."""
 
-    def read(self, path: str, limit: int = LARGEST) -> bytes:
+    def read(self, path: str, limit: int = LARGEST, *, below: str = "") -> bytes:
         """Read a file; raises `OSError` if it cannot be read or has more than ``limit`` bytes."""
 
-    def kind(self, path: str) -> Entry:
-        """Tell what stands at a path; never raises."""
+    def kind(self, path: str, *, below: str = "") -> Entry:
+        """Tell what stands at a path; never raises.
+
+        With ``below`` a link on the way is what is found: one of the kind ``OTHER``.
+        """
 
     def list(self, path: str) -> tuple[str, ...]:
         """List the names in a folder, sorted; raises `OSError` if that cannot be done."""
@@ -50,69 +67,90 @@ class Files(Protocol):
 class Disk:
     """The files of this machine, or of one folder of it.
 
-    With ``root`` nothing outside that folder is read, links that lead out included: such a path
-    raises `PermissionError`, and `kind` says that nothing is there. ``stdin`` is what the path
-    ``-`` reads, once. ``directory`` is how a shell names the working directory, which may be by
-    way of a link; if that is another one, it does not count.
+    With ``root`` nothing outside that folder is read or looked at, by no path and no link: such a
+    path raises `Outside`. Links that stay inside are followed. Raises `OSError` if there is no such
+    folder. ``stdin`` is what the path ``-`` reads, once. ``directory`` is how a shell names the
+    working directory, which may be by way of a link; if that is another one, it does not count.
+    With ``root`` relative paths start there, or in ``directory`` if that is the working directory
+    and inside.
     """
 
     def __init__(
         self,
-        root: str | None = None,
+        root: str | os.PathLike[str] | None = None,
         *,
         stdin: BinaryIO | None = None,
         directory: str | None = None,
     ) -> None:
-        self._base = os.path.realpath(root) if root is not None else _working(directory)
-        self._confined = root is not None
         self._stdin = stdin
+        self._root = None
+        if root is None:
+            self._base = _working(directory)
+        else:
+            self._root, self._base = _confined(os.fspath(root), directory)
 
     @property
     def directory(self) -> str:
-        """Name the root, or the working directory as it was when this was made."""
+        """Name the folder that relative paths start in, as it was when this was made."""
         return self._base
 
-    def read(self, path: str, limit: int = LARGEST) -> bytes:
+    def read(self, path: str, limit: int = LARGEST, *, below: str = "") -> bytes:
         """Read a file, or standard input for ``-``."""
         if path == "-" and self._stdin is not None:
             return _within(self._stdin.read(limit + 1), path, limit)
-        real = self._real(path)
-        if not stat.S_ISREG(os.stat(real).st_mode):  # to open a pipe would wait for its other end
-            message = "not a regular file"
-            raise OSError(message)
-        with open(real, "rb") as stream:
-            return _within(stream.read(limit + 1), path, limit)
+        whole = self._whole(path)
+        if root := self._rooted(below):
+            file = root.open(whole, self._absolute(below))
+        else:
+            file = _opened(whole)
+        try:
+            if not _is_plain(status := os.fstat(file)):
+                raise OSError(errno.EINVAL, _NOT_PLAIN)
+            if status.st_size > limit:
+                raise _too_large(path, limit)
+            return _within(_content(file, status.st_size, limit), path, limit)
+        finally:
+            os.close(file)
 
-    def kind(self, path: str) -> Entry:
+    def kind(self, path: str, *, below: str = "") -> Entry:
         """Tell what stands at a path, links followed."""
         if path == "-" and self._stdin is not None:
             return Entry(Kind.FILE)
-        link = os.path.islink(os.path.join(self._base, path.rstrip("/").replace("\0", "")))
+        link = False
         try:
-            found = os.stat(self._real(path))
-        except (OSError, ValueError):
+            whole = self._whole(path)
+            if root := self._rooted(below):
+                with root.find(whole, self._absolute(below)) as found:
+                    link, status = found.link, found.status
+            else:
+                link = os.path.islink(whole.rstrip("/"))
+                status = os.stat(whole)
+        except Outside:
+            return Entry(Kind.OUTSIDE)
+        except Linked:
+            return Entry(Kind.OTHER, link=True)
+        except OSError:
             return Entry(Kind.ABSENT, link=link)
-        if stat.S_ISREG(found.st_mode):
-            return Entry(Kind.FILE, found.st_size, link)
-        return Entry(Kind.FOLDER if stat.S_ISDIR(found.st_mode) else Kind.OTHER, link=link)
+        if _is_plain(status):
+            return Entry(Kind.FILE, status.st_size, link)
+        return Entry(Kind.FOLDER if stat.S_ISDIR(status.st_mode) else Kind.OTHER, link=link)
 
     def list(self, path: str) -> tuple[str, ...]:
         """List the names in a folder, sorted."""
-        return tuple(sorted(os.listdir(self._real(path))))
+        whole = self._whole(path)
+        return tuple(sorted(self._root.list(whole) if self._root else os.listdir(whole)))
 
-    def _real(self, path: str) -> str:
-        """Find the path on the machine; raises `OSError` for one outside the root."""
-        if "\0" in path:
-            message = "a path holds no NUL"
-            raise OSError(message)
-        joined = os.path.join(self._base, path)
-        if not self._confined:
-            return joined
-        real = os.path.realpath(joined)
-        if os.path.commonpath((real, self._base)) != self._base:
-            message = "outside the folder that may be read"
-            raise PermissionError(message)
-        return real
+    def _whole(self, path: str) -> str:
+        return _checked(os.path.join(self._base, path), sys.getfilesystemencoding())
+
+    def _absolute(self, folder: str) -> str:
+        return os.path.join(self._base, folder) if folder else ""
+
+    def _rooted(self, below: str) -> Root | None:
+        """Give what to walk in: the root, or the folder from which on no link is followed."""
+        if self._root or not below:
+            return self._root
+        return Root(self._absolute(below))
 
 
 class Memory:
@@ -132,16 +170,30 @@ class Memory:
         """Name the working directory: ``/`` unless another was given."""
         return self._directory
 
-    def read(self, path: str, limit: int = LARGEST) -> bytes:
+    def read(
+        self,
+        path: str,
+        limit: int = LARGEST,
+        *,
+        below: str = "",  # noqa: ARG002 - there are no links in memory
+    ) -> bytes:
         """Read a file."""
         found = self._files.get(self._absolute(path))
         if found is None:
             raise FileNotFoundError(path)
         return _within(found, path, limit)
 
-    def kind(self, path: str) -> Entry:
+    def kind(
+        self,
+        path: str,
+        *,
+        below: str = "",  # noqa: ARG002 - there are no links in memory
+    ) -> Entry:
         """Tell what stands at a path."""
-        whole = self._absolute(path)
+        try:
+            whole = self._absolute(path)
+        except OSError:
+            return Entry(Kind.ABSENT)
         if whole in self._files:
             return Entry(Kind.FILE, len(self._files[whole]))
         inside = whole.rstrip("/") + "/"
@@ -161,7 +213,7 @@ class Memory:
         return tuple(sorted(names))
 
     def _absolute(self, path: str) -> str:
-        return posixpath.normpath(posixpath.join(self._directory, path))
+        return posixpath.normpath(_checked(posixpath.join(self._directory, path), "utf-8"))
 
 
 def _working(named: str | None) -> str:
@@ -175,8 +227,88 @@ def _working(named: str | None) -> str:
         return actual
 
 
+def _confined(folder: str, named: str | None) -> tuple[Root, str]:
+    """Confine to a folder; tell where relative paths start in it."""
+    if named is None:
+        root = Root(folder)
+        return root, root.path
+    start = _working(named)
+    names = [path for path in (start, *_parents(start)) if _is_same(path, folder)]
+    root = Root(folder, *names)
+    if names:
+        return root, start
+    actual = os.getcwd()
+    return root, actual if os.path.commonpath((root.path, actual)) == root.path else root.path
+
+
+def _parents(path: str) -> list[str]:
+    """List the folders above a path, the nearest first."""
+    names = path.strip("/").split("/")
+    return ["/" + "/".join(names[:number]) for number in range(len(names) - 1, -1, -1)]
+
+
+def _is_same(path: str, folder: str) -> bool:
+    try:
+        return os.path.samefile(path, folder)
+    except OSError:
+        return False
+
+
+def _checked(path: str, encoding: str) -> str:
+    """Refuse what no file can be called, before anybody looks for it; raises `OSError`."""
+    try:
+        written = path.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        raise OSError(errno.EILSEQ, "no file can have this name") from None
+    if b"\0" in written:
+        raise OSError(errno.EINVAL, "a path holds no NUL")
+    if len(written) > LONGEST_PATH or max(map(len, written.split(b"/"))) > LONGEST_NAME:
+        limits = f"{LONGEST_PATH} bytes, and each name in it {LONGEST_NAME}"
+        raise OSError(errno.ENAMETOOLONG, f"a path has at most {limits}")
+    return path
+
+
+_NOT_PLAIN = "not a regular file"
+
+
+def _opened(path: str) -> int:
+    """Open a file to be read; it does not block, whatever it is."""
+    if not _is_plain(os.stat(path)):  # to open a device may do something
+        raise OSError(errno.EINVAL, _NOT_PLAIN)
+    if sys.platform == "win32":
+        return os.open(path, os.O_RDONLY | os.O_BINARY)
+    return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+
+
+def _is_plain(status: os.stat_result) -> bool:
+    """Tell whether this is a file that is stored; what the kernel shows in files is not."""
+    return stat.S_ISREG(status.st_mode) and status.st_dev != _kernel_device()
+
+
+@cache
+def _kernel_device() -> int:
+    """Tell on which device the kernel shows its log, and the variables of processes."""
+    try:
+        return os.stat("/proc/self").st_dev
+    except OSError:
+        return -1
+
+
+def _content(file: int, size: int, limit: int) -> bytes:
+    """Read what is open, up to one byte more than there may be."""
+    parts: list[bytes] = []
+    left = limit + 1
+    while left and (part := os.read(file, min(left, max(size + 1, 4096)))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
 def _within(content: bytes, path: str, limit: int) -> bytes:
     if len(content) > limit:
-        message = f"{path} has more than {limit} bytes"
-        raise OSError(message)
+        raise _too_large(path, limit)
     return content
+
+
+def _too_large(path: str, limit: int) -> OSError:
+    return OSError(errno.EFBIG, f"{path} has more than {limit} bytes")
