@@ -3,13 +3,14 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from threading import Event, Thread
 from unittest.mock import patch
 
 import pytest
 
-from compose2cfn import Disk
+from compose2cfn import ComposeError, Disk, convert, load
 from compose2cfn.files import LONGEST_NAME, LONGEST_PATH, Entry, Kind
 from compose2cfn.root import Linked, Outside
 
@@ -266,3 +267,188 @@ def test_a_folder_that_becomes_a_link_does_not_lead_out(renaming: Path) -> None:
     assert SECRET.encode() not in seen
     assert b"inside" in seen
     assert len(seen) > 1  # it was exchanged meanwhile, or this shows nothing
+
+
+def said(root: Path, compose: str, **files: str) -> str:
+    """Convert what is in the root; give the findings, in which nothing of outside may be."""
+    (root / "compose.yaml").write_text(compose)
+    for name, text in files.items():
+        (root / name.replace("_", ".")).write_text(text)
+    try:
+        result = convert(files=Disk(root))
+    except ComposeError as error:
+        found, made = error.diagnostics, ""
+    else:
+        found, made = result.diagnostics, result.to_yaml()
+    text = "\n".join(map(str, found))
+    assert SECRET not in made + text
+    return text
+
+
+NAMING = {
+    "include": "include: [{PATH}]",
+    "its env_file": "include: [{path: inside.yaml, env_file: {PATH}}]",
+    "one of several": "include: [{path: [inside.yaml, {PATH}]}]",
+    "extends": "services: {web: {extends: {file: {PATH}, service: web}}}",
+    "env_file": "services: {web: {image: a, env_file: {PATH}}}",
+    "env_file that may be absent": (
+        "services: {web: {image: a, env_file: [{path: {PATH}, required: false}]}}"
+    ),
+    "raw env_file": "services: {web: {image: a, env_file: [{path: {PATH}, format: raw}]}}",
+    "label_file": "services: {web: {image: a, label_file: {PATH}}}",
+}
+INSIDE = "services: {inside: {image: a}}"
+
+
+@pytest.mark.parametrize("naming", NAMING.values(), ids=NAMING)
+@pytest.mark.parametrize("path", ["../outside", "{PARENT}/outside", "link", "up/outside"])
+def test_no_key_reads_outside(naming: str, path: str, root: Path) -> None:
+    (root / "link").symlink_to("../outside")
+    (root / "up").symlink_to("..")
+    path = path.replace("{PARENT}", str(root.parent))
+    text = "x-first:\n" + naming.replace("{PATH}", path)
+    (found,) = said(root, text, inside_yaml=INSIDE).splitlines()
+    entry = f"{{path: {path}," if "env_file: [" in naming else path  # by which env_file is placed
+    column = text.splitlines()[1].index(entry) + 1
+    assert found.startswith(f"compose.yaml:2:{column}: error: ")
+    assert f"{Path(path).name} is outside the root" in found
+    assert found.endswith("[outside-root]")
+
+
+@pytest.mark.parametrize("path", ["..", "up", "up/rooted"])
+def test_no_project_directory_is_outside(path: str, root: Path) -> None:
+    (root / "up").symlink_to("..")
+    (root.parent / ".env").write_text(f"TAG={SECRET}")
+    text = f"include: [{{path: inside.yaml, project_directory: {path}}}]"
+    found = said(root, text, inside_yaml="services: {inside: {image: 'a:${TAG}'}}")
+    assert f"compose.yaml:1:{text.index(path) + 1}: error: include[0]: {path} is outside" in found
+    with pytest.raises(ComposeError, match=rf"^error: {path} is outside the root"):
+        convert(project_directory=path, files=Disk(root))
+
+
+@pytest.mark.parametrize("key", ["configs", "secrets"])
+def test_no_config_is_outside(key: str, root: Path) -> None:
+    """A secret may be said to be anywhere: nobody reads it."""
+    (root / "link").symlink_to("../outside")
+    for path in ("../outside", "link"):
+        text = "services: {web: {image: a, KEY: [{source: x, target: /x/y}]}}\nKEY: {x: {file: %s}}"
+        found = said(root, text.replace("KEY", key) % path)
+        assert ("compose.yaml:2:15: error: configs.x.file: " in found) is (key == "configs")
+        assert ("[config-outside]" in found) is (key == "configs")
+
+
+def test_no_bind_mount_is_outside(root: Path) -> None:
+    (root / "link").symlink_to("../outside")
+    (root / "folder").mkdir()
+    (root / "folder" / "link").symlink_to("../../outside")
+    (root / "folder" / "file").write_text("text")
+    mount = "services: {web: {image: a, volumes: ['%s:/data/x:ro']}}"
+    for path in ("../outside", "./link"):
+        assert "compose.yaml:1:38: error: services.web.volumes[0]: " in said(root, mount % path)
+    assert "links are left out: folder/link" in said(root, mount % "./folder")
+
+
+def test_env_is_not_read_outside(root: Path) -> None:
+    (root.parent / "outside").write_text(f"TAG={SECRET}")
+    (root / ".env").symlink_to("../outside")
+    found = said(root, "services: {web: {image: 'a:${TAG}'}}")
+    assert found == f"error: .env is outside the root, {REASON} [outside-root]"
+    (root / ".env").unlink()
+    (root / "sub" / ".env").symlink_to("../../outside")
+    (root / "sub" / "compose.yaml").write_text(INSIDE)
+    assert said(root, "include: [sub/compose.yaml]") == (
+        f"compose.yaml:1:11: error: sub/.env is outside the root, {REASON} [outside-root]"
+    )
+
+
+REASON = "and nothing outside is read; copy it into the root, or choose a root that holds it"
+
+
+def test_compose_file_in_env_does_not_lead_out(root: Path) -> None:
+    (root.parent / "outside").write_text(f"services: {{web: {{image: {SECRET}}}}}")
+    (root / "link").symlink_to("../outside")
+    for path in ("../outside", "link"):
+        found = said(root, INSIDE, _env=f"# ours\nCOMPOSE_FILE=compose.yaml:{path}\n")
+        assert found == f".env:2:1: error: {path} is outside the root, {REASON} [outside-root]"
+    with pytest.raises(ComposeError, match=r"^error: \.\./outside is outside the root"):
+        convert(environment={"COMPOSE_FILE": "../outside"}, files=Disk(root))
+
+
+def test_nobody_searches_above_the_root(root: Path) -> None:
+    (root.parent / "compose.yaml").write_text(f"services: {{web: {{image: {SECRET}}}}}")
+    (root.parent / ".env").write_text(f"TAG={SECRET}")
+    with pytest.raises(ComposeError, match=r"^error: there is no compose.yaml in the working dir"):
+        convert(files=Disk(root))
+    with pytest.raises(ComposeError, match=r"^error: there is no compose.yaml in "):
+        convert(project_directory="sub/deep", files=Disk(root))
+    (root / "compose.yaml").symlink_to("../compose.yaml")
+    with pytest.raises(ComposeError, match=r"^error: compose.yaml is outside the root"):
+        convert(files=Disk(root))
+
+
+@pytest.mark.parametrize("path", ["../outside", "link", "up/outside"])
+def test_what_the_caller_names_is_not_read_outside(path: str, root: Path) -> None:
+    (root / "link").symlink_to("../outside")
+    (root / "up").symlink_to("..")
+    with pytest.raises(ComposeError, match=rf"^error: {path} is outside the root"):
+        convert(path, files=Disk(root))
+    (root / "compose.yaml").write_text(INSIDE)
+    with pytest.raises(ComposeError, match=rf"^error: {path} is outside the root"):
+        convert(env_files=[path], files=Disk(root))
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"compose.yaml": "include: ['-']"}, "compose.yaml:1:11: error: "),
+        ({"compose.yaml": "include: [{path: compose.yaml, env_file: '-'}]"}, "compose.yaml:1:"),
+        ({"compose.yaml": "services: {a: {extends: {file: '-', service: a}}}"}, "compose.yaml:1:"),
+        ({"compose.yaml": "services: {a: {image: a, env_file: '-'}}"}, "compose.yaml:1:"),
+        ({"compose.yaml": "services: {a: {image: a, label_file: '-'}}"}, "compose.yaml:1:"),
+        ({"compose.yaml": INSIDE, ".env": "\nCOMPOSE_FILE=-"}, ".env:2:1: error: COMPOSE_FILE=- "),
+        ({"compose.yaml": INSIDE, ".env": "COMPOSE_FILE=compose.yaml:-"}, ".env:1:1: error: "),
+    ],
+)
+@pytest.mark.parametrize("confined", [False, True])
+def test_only_the_caller_reads_standard_input(
+    files: dict[str, str],
+    place: str,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    confined: bool,
+) -> None:
+    for name, text in files.items():
+        (root / name).write_text(text)
+    monkeypatch.chdir(root)
+    stdin = Unread()
+    disk = Disk(root, stdin=stdin) if confined else Disk(stdin=stdin)
+    with pytest.raises(ComposeError) as caught:
+        convert(files=disk)
+    assert str(caught.value).startswith(place)
+    with pytest.raises(ComposeError, match=r"there is no env file \./-"):
+        convert(env_files=["-"], files=disk)
+
+
+class Unread(BytesIO):
+    """Standard input that nobody may wait for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise AssertionError(size)
+
+
+def test_a_file_may_be_called_like_standard_input(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    (root / "compose.yaml").write_text("include: ['-']")
+    (root / "-").write_text(INSIDE)
+    for disk in (Disk(stdin=Unread()), Disk(root, stdin=Unread())):
+        assert list(load(files=disk).project.services) == ["inside"]
+
+
+def test_the_caller_reads_standard_input(root: Path) -> None:
+    for paths, environment in ((["-"], {}), ([], {"COMPOSE_FILE": "-"})):
+        disk = Disk(root, stdin=BytesIO(INSIDE.encode()))
+        app = load(*paths, environment=environment, files=disk)
+        assert list(app.project.services) == ["inside"]

@@ -102,6 +102,26 @@ DELIVERY = Chapter(
                       debug = false
             """,
         ),
+        "config-outside": Explanation(
+            ERROR,
+            cause="The file of a config is outside the project directory, or a link leads to it.",
+            reason="It goes into the template, where many may read it. A path or a link could "
+            "bring any file of the machine there, such as the credentials of whoever converts.",
+            cure="Copy the file into the project, write the path of what the link leads to, or "
+            "write the text with `content:`.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    configs:
+                      - source: settings
+                        target: /settings/web.ini
+                configs:
+                  settings:
+                    content: |
+                      workers = 4
+            """,
+        ),
         "config-secret": Explanation(
             ERROR,
             cause="A config holds a private key, or its file has a name that credentials are kept "

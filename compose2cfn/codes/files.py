@@ -130,6 +130,15 @@ FILES = Chapter(
                         required: false
             """,
         ),
+        "outside-root": Explanation(
+            ERROR,
+            cause="A file is outside the root: of what `--root` (or `Disk(root=…)`) names, nothing "
+            "outside is read, whoever names it and by whatever links.",
+            reason="Whoever converts does not trust those who wrote the files: what any of them "
+            "names could come into the template.",
+            cure="Copy the file into the root. If it may be read, choose a root that holds it and "
+            "the project.",
+        ),
         "project-name": Explanation(
             ERROR,
             cause="The name of the project (`-p`, `COMPOSE_PROJECT_NAME` or the key `name`) has "

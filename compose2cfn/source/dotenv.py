@@ -47,6 +47,21 @@ def parse_dotenv(
     return reader.found, reader.faults
 
 
+def place(text: str, name: str, file: str) -> Location | None:
+    """Find the line of a file that gives a variable its value: the last that does."""
+    reader = _Reader(text, {}, file, {})
+    line = 0
+    try:
+        while reader.next_statement():
+            start = reader.line()
+            reader.statement()
+            if reader.found.pop(name, None) is not None:
+                line = start
+    except _Unreadable:
+        pass
+    return Location(file, line, 1) if line else None
+
+
 def parse_raw(
     text: str, lookup: Mapping[str, str], file: str
 ) -> tuple[dict[str, str], list[Diagnostic]]:
@@ -92,12 +107,12 @@ class _Reader:
         self.told: set[str] = set()
 
     def fault(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
-        line = self.text.count("\n", 0, min(self.at, len(self.text))) + 1
-        self.faults.append(
-            Diagnostic(
-                code=code, message=message, severity=severity, at=Location(self.file, line, 1)
-            )
-        )
+        at = Location(self.file, self.line(), 1)
+        self.faults.append(Diagnostic(code=code, message=message, severity=severity, at=at))
+
+    def line(self) -> int:
+        """Count the lines up to here."""
+        return self.text.count("\n", 0, min(self.at, len(self.text))) + 1
 
     def next_statement(self) -> bool:
         """Skip blank lines and comments to the next statement; there may be none."""

@@ -1,7 +1,7 @@
 """Lay services over those that they extend."""
 
 from collections.abc import Mapping
-from posixpath import dirname, join
+from posixpath import dirname
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Location, Steps, listed
@@ -10,7 +10,7 @@ from compose2cfn.model.shape import whole
 from compose2cfn.source.bind import PROJECT
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
-from compose2cfn.source.paths import Base, anchor, clean
+from compose2cfn.source.paths import Base, anchor, file_at
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.remote import refuse_remote
 from compose2cfn.source.tags import reset, settled
@@ -109,7 +109,7 @@ class _Extender:
             case Leaf(value=str(file)) as named if file:
                 if refuse_remote(file, named.at, path, self.reader):
                     return None
-                return self._document(clean(join(document.directory, file)), named)
+                return self._document(file_at(file, document.directory), named)
         return document
 
     def _may_extend(self, base: str, source: _Document, at: Location, seen: _Chain) -> bool:
@@ -139,14 +139,14 @@ class _Extender:
                 return Table({**node.items, "extends": left}, node.keys, node.at, node.tag)
         return node
 
-    def _document(self, path: str, named: Leaf) -> _Document | None:
+    def _document(self, path: str, leaf: Leaf) -> _Document | None:
         """Read the services of another file, with its paths relative to its own folder."""
         if path not in self.documents:
-            self.documents[path] = self._other(path, named)
+            self.documents[path] = self._other(path, leaf)
         return self.documents[path]
 
-    def _other(self, path: str, named: Leaf) -> _Document | None:
-        layers = self.reader.documents(path, self.environment, named.at)
+    def _other(self, path: str, leaf: Leaf) -> _Document | None:
+        layers = self.reader.documents(path, self.environment, leaf.at)
         if not layers:
             return None
         root: Node = layers[0]

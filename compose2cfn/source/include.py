@@ -11,7 +11,7 @@ from compose2cfn.source.dotenv import parse_dotenv
 from compose2cfn.source.extends import Extending, extend
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
-from compose2cfn.source.paths import Base, anchor, clean
+from compose2cfn.source.paths import Base, anchor, file_at, outside
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.remote import refuse_remote
 from compose2cfn.source.tags import settled, tagged, untagged
@@ -22,21 +22,22 @@ _SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "j
 class Source(NamedTuple):
     """The files of one application, or of one that is included in it.
 
-    ``directory`` is what relative paths start from, ``chain`` the files that include one another.
+    ``directory`` is what relative paths start from, ``chain`` the files that include one another,
+    ``named`` says where each of the files is named, if a file does it.
     """
 
     paths: tuple[str, ...]
     directory: str
     environment: Mapping[str, str]
     chain: tuple[str, ...] = ()
-    named: Leaf | None = None
+    named: tuple[Leaf, ...] = ()
 
 
 def gather(source: Source, reader: Reader) -> Table | None:
     """Read the files of an application into one tree, with absolute paths."""
     root: Table | None = None
-    at = source.named.at if source.named else None
-    for path in source.paths:
+    for number, path in enumerate(source.paths):
+        at = source.named[number].at if source.named else None
         within = source._replace(chain=(*source.chain, path))
         for document in reader.documents(path, source.environment, at):
             if root is not None:
@@ -111,7 +112,7 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         return entry
     if sum(refuse_remote(str(leaf.value), leaf.at, path, reader) for leaf in files):
         return None
-    paths = tuple(clean(join(source.directory, str(leaf.value))) for leaf in files)
+    paths = tuple(file_at(str(leaf.value), source.directory) for leaf in files)
     if not reader.may_include(len(source.chain)):
         message = "too many files include one another; include them from one file"
         reader.fault("cycle", message, files[0].at, path)
@@ -121,12 +122,12 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         message = f"files include one another: {chain}; remove one include"
         reader.fault("cycle", message, files[0].at, path)
         return None
-    directory = dirname(paths[0])
-    match entry.items.get("project_directory"):
-        case Leaf(value=str(text)) if text:
-            directory = clean(join(source.directory, text))
-    environment = _environment(entry, directory, source, reader)
-    inner = Source(paths, directory, environment, source.chain, files[0])
+    directory, leaf = _directory(entry, source) or (dirname(paths[0]), files[0])
+    if reader.files.kind(directory).kind is Kind.OUTSIDE:
+        reader.fault("outside-root", outside(str(leaf.value)), leaf.at, path)
+        return None
+    environment = _environment(entry, (directory, leaf), source, reader)
+    inner = Source(paths, directory, environment, source.chain, tuple(files))
     tree = gather(inner, reader)
     if tree is None:
         return None
@@ -135,18 +136,29 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
     return settled(Table(shared, tree.keys, tree.at))
 
 
-def _environment(entry: Table, directory: str, source: Source, reader: Reader) -> Mapping[str, str]:
-    """Add the variables of the files that the entry names, or of ``.env`` in the directory."""
-    named = list(_texts(entry.items.get("env_file")))
-    files: list[tuple[str, Leaf | None]] = [
-        (clean(join(source.directory, str(leaf.value))), leaf) for leaf in named
-    ]
-    dotenv = join(directory, ".env")
-    if not files and reader.files.kind(dotenv).kind is Kind.FILE:
-        files = [(dotenv, None)]
+def _directory(entry: Table, source: Source) -> tuple[str, Leaf] | None:
+    """Give the directory that an entry chooses for what it includes, and where it says so."""
+    match entry.items.get("project_directory"):
+        case Leaf(value=str(text)) as leaf if text:
+            return file_at(text, source.directory), leaf
+    return None
+
+
+def _environment(
+    entry: Table, place: tuple[str, Leaf], source: Source, reader: Reader
+) -> Mapping[str, str]:
+    """Add the variables of the files that an entry names, or of ``.env`` in its directory.
+
+    ``place`` is that directory, and what names it.
+    """
+    leaves = _texts(entry.items.get("env_file"))
+    files = [(file_at(str(leaf.value), source.directory), leaf) for leaf in leaves]
+    dotenv = join(place[0], ".env")
+    if not files and reader.files.kind(dotenv).kind not in {Kind.ABSENT, Kind.FOLDER}:
+        files = [(dotenv, place[1])]
     added: dict[str, str] = {}
     for path, leaf in files:
-        text = reader.text(path, leaf.at if leaf is not None else None)
+        text = reader.text(path, leaf.at)
         if text is not None:
             added, found = parse_dotenv(text, source.environment, path, added)
             reader.found.extend(found)

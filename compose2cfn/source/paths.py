@@ -50,6 +50,20 @@ def absolute(path: str, directory: str, home: str = "") -> str:
     return clean(join(directory, path))
 
 
+def file_at(path: str, directory: str) -> str:
+    """Give the path of a file that a file names: it is never that of standard input."""
+    found = clean(join(directory, path))
+    return f"./{found}" if found == "-" else found
+
+
+def outside(path: str) -> str:
+    """Say that a file is outside the root, and what to do."""
+    return (
+        f"{path} is outside the root, and nothing outside is read; copy it into the root, or "
+        "choose a root that holds it"
+    )
+
+
 def clean(path: str) -> str:
     """Drop redundant parts of a path: ``.``, ``..`` after a name, double slashes."""
     cleaned = normpath(path)

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from posixpath import dirname, join, normpath, relpath
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import Diagnostic, Severity, listed
+from compose2cfn.diagnostics import Diagnostic, Location, Severity, listed
 from compose2cfn.files import Files, Kind
+from compose2cfn.root import Outside
 from compose2cfn.source import dotenv
+from compose2cfn.source.paths import outside
 
 STDIN = "-"
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -53,8 +55,7 @@ def settle(wish: Wish, files: Files) -> tuple[Setting, list[Diagnostic]]:
     caller had said it; then it is read in the folder of the files that were found.
     """
     search = _Search(wish, files)
-    if wish.directory and files.kind(wish.directory).kind is Kind.FILE:
-        search.fault("missing-file", f"{wish.directory} is a file; name the folder of the project")
+    search.check_directory()
     caller = dict(wish.environment)
     first = search.read(search.env_files(wish.paths, caller), caller)
     caller = {name: first[name] for name in first if name.startswith("COMPOSE_")} | caller
@@ -81,6 +82,11 @@ def normalise(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-")
 
 
+def _file(path: str) -> str:
+    """Give the path of an env file: none is standard input."""
+    return f"./{path}" if path == STDIN else path
+
+
 class _Search:
     """The search for a project; each step uses what the ones before it found."""
 
@@ -88,9 +94,21 @@ class _Search:
         self.wish = wish
         self.files = files
         self.faults: list[Diagnostic] = []
+        self.texts: dict[str, str] = {}
+        """Those of the env files, by path."""
 
-    def fault(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
-        self.faults.append(Diagnostic(code=code, message=message, severity=severity))
+    def fault(self, code: str, message: str, at: Location | None = None) -> None:
+        self.faults.append(Diagnostic(code=code, message=message, at=at))
+
+    def check_directory(self) -> None:
+        """Refuse a project directory that cannot be one."""
+        if self.wish.directory:
+            match self.files.kind(self.wish.directory).kind:
+                case Kind.FILE:
+                    message = f"{self.wish.directory} is a file; name the folder of the project"
+                    self.fault("missing-file", message)
+                case Kind.OUTSIDE:
+                    self.fault("outside-root", outside(self.wish.directory))
 
     def folder(self, paths: Iterable[str]) -> str:
         """Return the project directory: the one asked for, else that of the first file."""
@@ -102,17 +120,20 @@ class _Search:
     def env_files(self, paths: Iterable[str], caller: Mapping[str, str]) -> Iterable[str]:
         """List the env files: those asked for, else ``.env`` in the project directory."""
         if self.wish.env_files is not None:
-            return self.wish.env_files
-        named = self.wish.environment.get("COMPOSE_ENV_FILES", "").split(",")
-        if any(named):
-            return filter(None, named)
+            return map(_file, self.wish.env_files)
+        chosen = self.wish.environment.get("COMPOSE_ENV_FILES", "").split(",")
+        if any(chosen):
+            return map(_file, filter(None, chosen))
         disabled = caller.get("COMPOSE_DISABLE_ENV_FILE", "0")
         if disabled not in {*_TRUE, *_FALSE}:
             message = f"COMPOSE_DISABLE_ENV_FILE is {disabled!r}; write true or false"
             self.fault("unknown-value", message)
-        path = join(self.folder(paths), ".env")
+        folder = self.folder(paths)
+        path = join(folder, ".env")
         there = self.files.kind(path).kind not in {Kind.ABSENT, Kind.FOLDER}
-        return [self._shown(path)] if there and disabled not in _TRUE else []
+        if not there or disabled in _TRUE or self.files.kind(folder).kind is Kind.OUTSIDE:
+            return []
+        return [self._shown(path)]
 
     def read(self, paths: Iterable[str], around: Mapping[str, str]) -> dict[str, str]:
         """Read env files, one after the other."""
@@ -120,9 +141,12 @@ class _Search:
         for path in paths:
             try:
                 text = dotenv.decode(self.files.read(path))
+            except Outside:
+                self.fault("outside-root", outside(path))
             except OSError:
                 self.fault("missing-file", f"the env file {path} does not exist or cannot be read")
             else:
+                self.texts[path] = text
                 found, faults = dotenv.parse_dotenv(text, around, path, found)
                 self.faults.extend(faults)
         return found
@@ -131,21 +155,45 @@ class _Search:
         """Name the files that ``COMPOSE_FILE`` names, or those that have a well-known name."""
         if "COMPOSE_FILE" in environment:
             separator = environment.get("COMPOSE_PATH_SEPARATOR") or ":"
-            named = tuple(environment["COMPOSE_FILE"].split(separator))
-            for path in named:
-                if path != STDIN and self.files.kind(path).kind is not Kind.FILE:
-                    self.fault("missing-file", f"COMPOSE_FILE names {path!r}, which is not a file")
-            return named
+            paths = tuple(environment["COMPOSE_FILE"].split(separator))
+            for path in paths:
+                self._check_named(path)
+            return paths
         start = folder = self.folder(())
+        if self.files.kind(folder).kind is Kind.OUTSIDE:
+            return ()
         while not (found := self._known(folder, NAMES)):
-            if dirname(folder) == folder:
+            above = dirname(folder)
+            if above == folder or self.files.kind(above).kind is Kind.OUTSIDE:
                 where = "the working directory" if start == self.files.directory else start
                 message = f"there is no {NAMES[0]} in {where} or above it; name a file with -f"
                 self.fault("missing-file", message)
                 break
-            folder = dirname(folder)
+            folder = above
         overrides = self._known(folder, OVERRIDES)
         return tuple(self._shown(join(folder, each[0])) for each in (found, overrides) if each)
+
+    def _check_named(self, path: str) -> None:
+        """Refuse what ``COMPOSE_FILE`` names and nobody can read, where it is written."""
+        written = "COMPOSE_FILE" not in self.wish.environment
+        at = self._place("COMPOSE_FILE") if written else None
+        if path == STDIN and written:
+            message = "COMPOSE_FILE=- in a file is not standard input; name a file, or pass -f -"
+            self.fault("unknown-value", message, at)
+        elif path != STDIN:
+            match self.files.kind(path).kind:
+                case Kind.FILE:
+                    pass
+                case Kind.OUTSIDE:
+                    self.fault("outside-root", outside(path), at)
+                case _:
+                    message = f"COMPOSE_FILE names {path!r}, which is not a file"
+                    self.fault("missing-file", message, at)
+
+    def _place(self, name: str) -> Location | None:
+        """Find where an env file gives a variable its value."""
+        places = (dotenv.place(text, name, path) for path, text in reversed(self.texts.items()))
+        return next(filter(None, places), None)
 
     def _known(self, folder: str, names: Iterable[str]) -> list[str]:
         """List which of some names exist in a folder; the first is used."""
@@ -154,7 +202,8 @@ class _Search:
         ]
         if len(found) > 1:
             message = f"only {found[0]} is used, not {listed(found[1:])}; name one with -f"
-            self.fault("several-files", message, Severity.WARNING)
+            warning = Diagnostic(code="several-files", message=message, severity=Severity.WARNING)
+            self.faults.append(warning)
         return found
 
     def _absolute(self, path: str) -> str:

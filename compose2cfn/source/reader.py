@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files, Kind
+from compose2cfn.root import Outside
 from compose2cfn.source.bind import PROJECT
 from compose2cfn.source.dotenv import decode
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
-from compose2cfn.source.paths import absolute
+from compose2cfn.source.paths import absolute, outside
 from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse_yaml
 
@@ -92,6 +93,8 @@ class Reader:
     def _content(self, path: str, at: Location | None, key: Steps, *, wanted: bool) -> bytes | None:
         try:
             return self.files.read(path)
+        except Outside:
+            self.fault("outside-root", outside(path), at, key)
         except OSError as error:
             match self.files.kind(path).kind, error:
                 case Kind.FOLDER, _:
@@ -102,4 +105,4 @@ class Reader:
                     message = f"{path} cannot be read: {error.strerror or error}"
             if wanted:
                 self.fault("missing-file", message, at, key)
-            return None
+        return None

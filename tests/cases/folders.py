@@ -26,6 +26,8 @@ class FolderSettings(Settings):
 
     show: tuple[str, ...] = ()
     """What template.yaml holds of the template, see `excerpt`; nothing said means all."""
+    root: str | None = None
+    """The folder, relative to where the case stands, outside of which nothing is read."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class FolderCase(Case):
     def load(self, files: Files | None = None) -> App:
         """Load as a user would who stands in the folder."""
         with chdir(self.folder):
-            return self.settings.load(files)
+            root = self.settings.root
+            return self.settings.load(Disk(root) if root and not files else files)
 
     def load_instead(self, compose: str) -> App:
         with chdir(self.folder):

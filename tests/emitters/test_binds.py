@@ -155,6 +155,17 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert "error: services.app.volumes[0]: the folder has no files" in found
 
 
+def test_steps_back_do_not_hide_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "file").write_text(SECRET)
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "file").write_text("text")
+    (project / "link").symlink_to(tmp_path / "elsewhere" / "deep")
+    found = on_disk(binds(f"{project}/link/../file:/data/file:ro"), project)
+    assert "error: services.app.volumes[0]: links are not followed" in found
+
+
 def test_folder_without_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty" / "inner").mkdir(parents=True)
     for choice in (None, "deliver"):

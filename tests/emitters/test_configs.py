@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from compose2cfn import ComposeError, Memory, convert
+from compose2cfn import ComposeError, Disk, Memory, convert
 from tests.emitters.machine import Machine, converted
 from tests.simulator.template import read
 
@@ -274,3 +274,46 @@ def test_credential_as_a_config_is_refused(name: str) -> None:
     text = {"services": {"app": service}, "configs": {"one": {"file": f"./{name}"}}}
     with pytest.raises(ComposeError, match=r"configs\.one\.file: this looks like a credential"):
         converted(json.dumps(text), {name: "c2VudGluZWw"})
+
+
+CONFIG = json.dumps(
+    {
+        "services": {
+            "app": {"image": "app:1", "configs": [{"source": "x", "target": "/conf/x"}]},
+        },
+        "configs": {"x": {"file": "./app.conf"}},
+    }
+)
+
+
+def on_disk(folder: Path, compose: str = CONFIG) -> str:
+    """Convert in a folder, with no root; give the findings."""
+    (folder / "compose.yaml").write_text(compose)
+    with pytest.raises(ComposeError) as caught:
+        convert(str(folder / "compose.yaml"), files=Disk())
+    return str(caught.value)
+
+
+def test_a_link_to_credentials_is_not_followed(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / ".aws").mkdir(parents=True)
+    (project / ".aws" / "credentials").write_text("c2VudGluZWw")
+    for target in (".aws/credentials", project / ".aws" / "credentials", "nothing"):
+        (project / "app.conf").unlink(missing_ok=True)
+        (project / "app.conf").symlink_to(target)
+        found = on_disk(project)
+        assert "configs.x.file: links are not followed: write the path of the file" in found
+        assert "[config-outside]" in found
+    (project / "app").symlink_to(".aws")
+    found = on_disk(project, CONFIG.replace("app.conf", "app/credentials"))
+    assert "links are not followed" in found
+    found = on_disk(project, CONFIG.replace("./app.conf", f"{project}/app/../../project/x"))
+    assert "links are not followed" in found
+
+
+def test_a_project_may_be_reached_by_a_link(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "name").symlink_to("project")
+    (tmp_path / "project" / "app.conf").write_text("workers = 4")
+    (tmp_path / "project" / "compose.yaml").write_text(CONFIG)
+    assert convert(str(tmp_path / "name" / "compose.yaml"), files=Disk()).to_yaml()

@@ -195,9 +195,9 @@ class Watched(Memory):
         super().__init__(files)
         self.opened: list[str] = []
 
-    def read(self, path: str, limit: int = LARGEST) -> bytes:
+    def read(self, path: str, limit: int = LARGEST, *, below: str = "") -> bytes:
         self.opened.append(path)
-        return super().read(path, limit)
+        return super().read(path, limit, below=below)
 
 
 def test_the_file_of_a_secret_is_not_opened() -> None:

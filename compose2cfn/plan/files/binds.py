@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from posixpath import join
 
 from compose2cfn.files import Kind
 from compose2cfn.findings import Findings, Spot
@@ -90,10 +89,11 @@ def _unfit(app: App, mount: BindMount, fate: str) -> str:
     ways = ways_out(mount)
     if fate == REFUSE:
         return f"x-aws-bind_mounts says to refuse bind mounts; {ways}"
-    if _linked(app, within):
+    found = app.files.kind(source, below=app.directory)
+    if found.link:
         return f"links are not followed; name what this link leads to, {ways}"
-    match app.files.kind(source).kind:
-        case Kind.ABSENT:
+    match found.kind:
+        case Kind.ABSENT | Kind.OUTSIDE:
             return (
                 f"{within!r} is not in the project; Docker would create an empty folder on its "
                 f"host, but ECS has no host; {ways}"
@@ -112,16 +112,6 @@ def _unfit(app: App, mount: BindMount, fate: str) -> str:
                 f":ro if it only reads, {ways}"
             )
     return ""
-
-
-def _linked(app: App, within: str) -> bool:
-    """Tell whether a part of a path within the project is a link."""
-    path = app.directory
-    for part in within.split("/"):
-        path = join(path, part)
-        if app.files.kind(path).link:
-            return True
-    return False
 
 
 def _built(app: App, source: str) -> bool:

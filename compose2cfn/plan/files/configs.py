@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from posixpath import relpath
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.mount import FileReference
 from compose2cfn.model.project import Config
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
-from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile
+from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile, inside
 
 HELPER = "helper"
 """The value of ``x-aws-delivery`` if the init image delivers, not the service's own."""
@@ -90,6 +89,9 @@ _TOO_LARGE = (
 )
 
 
+_WAYS_IN = "copy it into the project, or write its text here with content:"
+
+
 def _variable(app: App, name: str, spot: Spot) -> bytes | None:
     value = app.environment.get(name)
     if value is None:
@@ -105,14 +107,25 @@ def _variable(app: App, name: str, spot: Spot) -> bytes | None:
 
 
 def _file(app: App, name: str, spot: Spot) -> bytes | None:
-    if names_credential(relpath(name, app.directory)):
+    """Read a file of the project; no link is followed, for its name would hide what it leads to."""
+    within = inside(app, name)
+    found = app.files.kind(name, below=app.directory)
+    if not within:
+        about = "this is outside the project directory, and configs are files in it"
+        spot.error("config-outside", f"{about}; {_WAYS_IN}")
+        return None
+    if found.link:
+        about = "links are not followed: write the path of the file that this leads to"
+        spot.error("config-outside", f"{about}, if it is in the project; {_WAYS_IN}")
+        return None
+    if names_credential(within):
         spot.error("config-secret", f"this looks like a credential, {INSTEAD}")
         return None
-    if app.files.kind(name).size > MOST_BYTES:
+    if found.size > MOST_BYTES:
         spot.error("config-size", _TOO_LARGE)
         return None
     try:
-        return app.files.read(name, MOST_BYTES)
+        return app.files.read(name, MOST_BYTES, below=app.directory)
     except OSError:
         spot.error("missing-file", "the file cannot be read; write the path of one")
         return None

@@ -116,7 +116,7 @@ def _walk(app: App, source: str, target: str, links: list[str]) -> Iterator[tupl
         to, directory = waiting.pop(0)
         for name in app.files.list(directory):
             inner = join(directory, name)
-            entry = app.files.kind(inner)
+            entry = app.files.kind(inner, below=app.directory)
             if entry.link:
                 links.append(inner)
             elif entry.kind is Kind.FOLDER:
@@ -148,7 +148,7 @@ def _content(app: App, file: str) -> bytes | str:
     if file.encode(errors="ignore").decode() != file:
         return "name"
     try:
-        content = app.files.read(file, MOST_BYTES)
+        content = app.files.read(file, MOST_BYTES, below=app.directory)
     except OSError:
         return "size"
     return "key" if holds_key(content) else content
