@@ -226,7 +226,7 @@ DELIVERY = Chapter(
         ),
         "file-mode": Explanation(
             ERROR,
-            cause="The `mode` of a config is not the mode of a file.",
+            cause="The `mode` of a secret or config is not the mode of a file.",
             reason="The modes of Unix go from 0 to 07777.",
             cure="Write an octal number.",
             snippet="""
@@ -245,7 +245,8 @@ DELIVERY = Chapter(
         ),
         "file-owner": Explanation(
             ERROR,
-            cause="The `uid` or `gid` of a secret or config is not a number.",
+            cause="The `uid` or `gid` of a secret or config is not a number, or larger than Linux has "
+            "them.",
             reason="The names of users are in each image, and the container that writes the files "
             "does not know them.",
             cure="Write the number.",

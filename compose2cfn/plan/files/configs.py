@@ -1,26 +1,23 @@
 """Read the configs of services: files that a Compose file contains or names."""
 
-import re
 from collections.abc import Iterator
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.mount import FileReference
 from compose2cfn.model.project import Config
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
 from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile, inside
+from compose2cfn.plan.terms.access import file_access
 
 HELPER = "helper"
 """The value of ``x-aws-delivery`` if the init image delivers, not the service's own."""
-
-_USUAL_MODE = 0o444
 
 
 def config_files(app: App, service: str, findings: Findings) -> Iterator[DeliveredFile]:
     """List the files that the configs of a service bring."""
     for index, said in enumerate(app.project.services[service].configs):
         spot = findings.at("services", service, "configs", index)
-        mode = _mode(said, spot)
+        access = file_access(said, spot)
         config = app.project.configs[said.source]
         where = findings.at("configs", said.source)
         content = _content(app, config, where)
@@ -31,9 +28,9 @@ def config_files(app: App, service: str, findings: Findings) -> Iterator[Deliver
                 target=target if target.startswith("/") else f"/{target}",
                 content=content,
                 origin=spot.path,
-                mode=mode,
-                uid=said.uid,
-                gid=said.gid,
+                mode=access.mode,
+                uid=access.uid,
+                gid=access.gid,
                 helped=is_helped(config.x_aws_delivery, where / "x-aws-delivery"),
             )
 
@@ -43,17 +40,6 @@ def is_helped(said: str | None, spot: Spot) -> bool:
     if said and said != HELPER:
         spot.error("delivery-unknown", f"must be {HELPER}, or left out")
     return said == HELPER
-
-
-def _mode(said: FileReference, spot: Spot) -> int:
-    """Read the mode of a file; a fault in it, or in its owner, is a finding."""
-    for key, id_ in (("uid", said.uid), ("gid", said.gid)):
-        if id_ and not re.fullmatch("[0-9]{1,10}", id_):
-            (spot / key).error("file-owner", "must be a number")
-    mode = _USUAL_MODE if said.mode is None else said.mode
-    if not 0 <= mode <= 0o7777:
-        (spot / "mode").error("file-mode", "must be an octal mode such as 0444")
-    return mode
 
 
 def _content(app: App, config: Config, spot: Spot) -> bytes | None:

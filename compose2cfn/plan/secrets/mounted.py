@@ -12,11 +12,11 @@ from compose2cfn.model.mount import FileReference
 from compose2cfn.model.project import Secret
 from compose2cfn.plan.secrets.references import GET_PARAMETERS, SecretReference
 from compose2cfn.plan.secrets.stored import StoredSecret
+from compose2cfn.plan.terms.access import file_access
 from compose2cfn.plan.terms.names import stem
 from compose2cfn.plan.terms.values import Value
 
 SECRETS_DIRECTORY = "/run/secrets"
-_USUAL_MODE = 0o444
 
 
 class SecretFile(NamedTuple):
@@ -40,7 +40,8 @@ def secret_files(
 ) -> Iterator[SecretFile]:
     """List the files that a secret becomes: one, or one for each key."""
     target = normpath((said.target or said.source).removeprefix(f"{SECRETS_DIRECTORY}/"))
-    if not _is_below(target, spot) or not _are_numbers(said, spot):
+    access = file_access(said, spot)
+    if not _is_below(target, spot):
         return
     keys = [str(key) for key in secret.x_aws_keys or ()]
     if not _selectable(keys, kept.reference, spot, said.source):
@@ -54,9 +55,9 @@ def secret_files(
             variable=f"{variable}_{mark}" if key else variable,
             value=kept.reference.key(key) if key else kept.reference.value,
             stored=kept,
-            mode=_USUAL_MODE if said.mode is None else said.mode,
-            uid=said.uid,
-            gid=said.gid,
+            mode=access.mode,
+            uid=access.uid,
+            gid=access.gid,
             origin=spot.path,
         )
 
@@ -69,15 +70,6 @@ def _is_below(target: str, spot: Spot) -> bool:
         "secret-target", f"secrets are files below {SECRETS_DIRECTORY}; write a relative target"
     )
     return False
-
-
-def _are_numbers(said: FileReference, spot: Spot) -> bool:
-    """Tell whether owner and group are numbers; report the first that is not."""
-    for key, id_ in (("uid", said.uid), ("gid", said.gid)):
-        if id_ and not id_.isdecimal():
-            (spot / key).error("file-owner", "must be a number")
-            return False
-    return True
 
 
 def _selectable(keys: Iterable[str], kept: SecretReference, spot: Spot, name: str) -> bool:
