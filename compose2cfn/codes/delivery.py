@@ -245,8 +245,8 @@ DELIVERY = Chapter(
         ),
         "file-owner": Explanation(
             ERROR,
-            cause="The `uid` or `gid` of a secret or config is not a number, or larger than Linux has "
-            "them.",
+            cause="The `uid` or `gid` of a secret or config is not a number that Linux gives to "
+            "users and groups.",
             reason="The names of users are in each image, and the container that writes the files "
             "does not know them.",
             cure="Write the number.",

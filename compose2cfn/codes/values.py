@@ -168,6 +168,13 @@ VALUES = Chapter(
             reason="Docker Compose refuses it.",
             cure="Add the key that the message names.",
         ),
+        "null-character": Explanation(
+            ERROR,
+            cause="A text of the file, or of a file of variables, holds a NUL character (`\\0`).",
+            reason="It ends the arguments and the variables of a program, so no container can get "
+            "it, and AWS refuses it.",
+            cure="Take it out. What is binary can be written in Base64.",
+        ),
         "old-flag": Explanation(
             WARNING,
             cause="`yes`, `no`, `on`, `off`, `y` or `n` stands where true or false is meant.",

@@ -14,6 +14,7 @@ from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks
+from compose2cfn.stack.characters import nulls
 from compose2cfn.stack.checks import Origin, dangling, excesses, requirements, shared_names
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
@@ -60,7 +61,7 @@ def assemble(
         text = render.yaml(body)
         findings.add(*shared_names(body, gathered))
         findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
-        findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
+        findings.add(*_refused(plan, gathered, body, text))
     if gathered.parts and not failed(findings.diagnostics):
         report_default_sizes(default_sizes, plan.compute.reserved, findings)
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
@@ -75,6 +76,13 @@ def assemble(
         if section == "Resources"
     }
     return Result(made, diagnostics, sources), diagnostics
+
+
+def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[Diagnostic]:
+    """Report what AWS does not take; ``text`` is the body as YAML."""
+    origins = _origins(plan, gathered)
+    yield from nulls(plan.app, body, text, origins)
+    yield from excesses(plan.app, body, text, origins)
 
 
 def _body(gathered: Gathered) -> Body:
