@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from os import PathLike, fspath
+from typing import TypeVar
 
 from compose2cfn import support
 from compose2cfn.diagnostics import ComposeError, listed
@@ -15,16 +17,18 @@ from compose2cfn.stack.assemble import assemble
 from compose2cfn.stack.items import Emitter
 from compose2cfn.stack.result import Result
 
+_T = TypeVar("_T")
+
 ENTRY_POINTS = "compose2cfn.emitters"
 """The group under which other distributions offer emitters."""
 
 
 def load(
-    *paths: str,
+    *paths: str | PathLike[str],
     project_name: str | None = None,
-    project_directory: str | None = None,
+    project_directory: str | PathLike[str] | None = None,
     environment: Mapping[str, str] | None = None,
-    env_files: Iterable[str] | None = None,
+    env_files: Iterable[str | PathLike[str]] | None = None,
     profiles: Iterable[str] = (),
     files: Files | None = None,
 ) -> App:
@@ -32,22 +36,34 @@ def load(
 
     Without a path the files are found as Docker Compose finds them. ``environment`` holds the
     variables of the caller; ``env_files=None`` reads ``.env`` in the project directory, and
-    ``environment`` wins over it. Raises `ComposeError` with every fault of all files.
+    ``environment`` wins over it; what is no character in it becomes U+FFFD. Raises `ComposeError`
+    with every fault of all files.
     """
+    given = None if env_files is None else _several(env_files, "env_files")
     return load_app(
-        paths,
+        tuple(fspath(path) for path in paths),
         project_name=project_name,
-        project_directory=project_directory,
+        project_directory=None if project_directory is None else fspath(project_directory),
         environment=environment or {},
-        env_files=None if env_files is None else tuple(env_files),
-        profiles=tuple(profiles),
+        env_files=None if given is None else tuple(fspath(path) for path in given),
+        profiles=_several(profiles, "profiles"),
         files=files or Disk(),
     )
+
+
+def _several(given: Iterable[_T], name: str) -> tuple[_T, ...]:
+    """Refuse one text where a list is meant: each of its letters would be taken for an entry."""
+    if isinstance(given, str):
+        raise TypeError(f"{name} takes a list of texts; write {name}=[{given!r}]")
+    return tuple(given)
 
 
 def emit(app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS) -> Result:
     """Make the template of an application; raises `ComposeError` with every fault."""
     active = tuple(emitters)
+    for each in active:
+        if not isinstance(each, Emitter):
+            raise TypeError(f"{each!r} is not made by compose2cfn.emitter")
     # What Docker Compose heeds only under Swarm is heeded here, or `support` tells its fate.
     loaded = (found for found in app.diagnostics if found.code != SWARM_ONLY)
     noted = (*loaded, *support.report(app, active, DEFAULT_EMITTERS))
@@ -58,11 +74,11 @@ def emit(app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS) -> Result:
 
 
 def convert(
-    *paths: str,
+    *paths: str | PathLike[str],
     project_name: str | None = None,
-    project_directory: str | None = None,
+    project_directory: str | PathLike[str] | None = None,
     environment: Mapping[str, str] | None = None,
-    env_files: Iterable[str] | None = None,
+    env_files: Iterable[str | PathLike[str]] | None = None,
     profiles: Iterable[str] = (),
     emitters: Iterable[Emitter] = DEFAULT_EMITTERS,
     files: Files | None = None,

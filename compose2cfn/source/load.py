@@ -1,5 +1,6 @@
 """Read Compose files into one application, stage by stage."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from posixpath import basename, relpath
@@ -49,7 +50,7 @@ def load_app(
         paths=paths,
         name=project_name,
         directory=project_directory,
-        environment={"PWD": files.directory, **(environment or {})},
+        environment={"PWD": files.directory, **_legible(environment or {})},
         env_files=env_files,
         profiles=profiles,
     )
@@ -142,6 +143,25 @@ def _named(project: Project, variables: Mapping[str, str]) -> Mapping[str, str]:
     """Keep the variables that configs of the file name: nobody behind the loader sees others."""
     names = {config.environment for config in project.configs.values()}
     return Frozen({name: variables[name] for name in sorted(names & variables.keys())})
+
+
+def _legible(environment: Mapping[str, str]) -> dict[str, str]:
+    """Replace what is not a character, as Docker Compose does; raises `TypeError` for other types.
+
+    Python keeps bytes that are not UTF-8 as halves of characters, which cannot be written.
+    """
+    return {_text(name, name): _text(value, name) for name, value in environment.items()}
+
+
+def _text(text: object, name: str) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"environment maps texts to texts, and its {name!r} is something else")
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _name(setting: Setting, reader: Reader) -> str:
