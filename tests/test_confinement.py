@@ -426,7 +426,7 @@ def test_only_the_caller_reads_standard_input(
     with pytest.raises(ComposeError) as caught:
         convert(files=disk)
     assert str(caught.value).startswith(place)
-    with pytest.raises(ComposeError, match=r"there is no env file \./-"):
+    with pytest.raises(ComposeError, match=r"\./- .*\[missing-file\]"):
         convert(env_files=["-"], files=disk)
 
 
