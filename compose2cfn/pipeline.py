@@ -5,7 +5,7 @@ from importlib.metadata import EntryPoint, entry_points
 from os import PathLike, fspath
 from typing import TypeVar
 
-from compose2cfn import support
+from compose2cfn import rights, support
 from compose2cfn.diagnostics import ComposeError, listed
 from compose2cfn.emitters import DEFAULT_EMITTERS
 from compose2cfn.files import Disk, Files
@@ -58,15 +58,22 @@ def _several(given: Iterable[_T], name: str) -> tuple[_T, ...]:
     return tuple(given)
 
 
-def emit(app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS) -> Result:
-    """Make the template of an application; raises `ComposeError` with every fault."""
-    active = tuple(emitters)
-    for each in active:
-        if not isinstance(each, Emitter):
-            raise TypeError(f"{each!r} is not made by compose2cfn.emitter")
+def emit(
+    app: App, emitters: Iterable[Emitter] = DEFAULT_EMITTERS, *, refuse: Iterable[str] = ()
+) -> Result:
+    """Make the template of an application; raises `ComposeError` with every fault.
+
+    ``refuse`` names keys that the files may not have, such as ``x-aws-role``; ``rights`` stands for
+    all that gives an author what only whoever deploys may do. Raises `ValueError` for other words.
+    """
+    active, refused = _choices(emitters, refuse)
     # What Docker Compose heeds only under Swarm is heeded here, or `support` tells its fate.
     loaded = (found for found in app.diagnostics if found.code != SWARM_ONLY)
-    noted = (*loaded, *support.report(app, active, DEFAULT_EMITTERS))
+    noted = (
+        *loaded,
+        *support.report(app, active, DEFAULT_EMITTERS),
+        *rights.refusals(app, refused),
+    )
     result, diagnostics = assemble(Plan(app), active, noted)
     if result is None:
         raise ComposeError(diagnostics)
@@ -81,9 +88,11 @@ def convert(
     env_files: Iterable[str | PathLike[str]] | None = None,
     profiles: Iterable[str] = (),
     emitters: Iterable[Emitter] = DEFAULT_EMITTERS,
+    refuse: Iterable[str] = (),
     files: Files | None = None,
 ) -> Result:
     """Turn Compose files into a CloudFormation template: ``emit(load(...))``."""
+    active, refused = _choices(emitters, refuse)
     app = load(
         *paths,
         project_name=project_name,
@@ -93,7 +102,20 @@ def convert(
         profiles=profiles,
         files=files,
     )
-    return emit(app, emitters)
+    return emit(app, active, refuse=refused)
+
+
+def _choices(
+    emitters: Iterable[Emitter], refuse: Iterable[str]
+) -> tuple[tuple[Emitter, ...], tuple[str, ...]]:
+    """Check what emitters are to be used, and what is to be refused."""
+    active, refused = tuple(emitters), _several(refuse, "refuse")
+    for each in active:
+        if not isinstance(each, Emitter):
+            raise TypeError(f"{each!r} is not made by compose2cfn.emitter")
+    if unknown := rights.unknown_refusal(refused, rights.refusable(active)):
+        raise ValueError(unknown)
+    return active, refused
 
 
 def installed_emitters() -> Mapping[str, Emitter]:

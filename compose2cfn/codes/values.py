@@ -84,6 +84,16 @@ VALUES = Chapter(
                       Part: web
             """,
         ),
+        "key-forbidden": Explanation(
+            ERROR,
+            cause="Whoever converts does not trust the authors of the file, and refuses this key "
+            "(`--refuse KEY`), or all that gives an author what only whoever deploys may do "
+            "(`--refuse rights`): grant permissions, use or open what exists already.",
+            reason="The template is deployed with the rights of another person. "
+            "[Security](security.md#rights) lists the keys.",
+            cure="Take the key out. Where a fact is missing then, it becomes a template parameter, "
+            "and whoever deploys decides.",
+        ),
         "key-ignored": Explanation(
             {
                 Severity.WARNING: "the key has an effect under Docker or Swarm that ECS does not "

@@ -3,9 +3,13 @@
 A value is a text or a function of CloudFormation (``!Ref X``), so that what is known only when the
 stack is created can be passed through. ``None`` means that the key is absent; a key that is present
 but empty has the value ``""`` (or an empty list).
+
+Each key is marked with who may write it where authors are not trusted (``--refuse rights``): a
+`Right` is for whoever deploys, a `Choice` for any author. What lets an author use or open something
+that exists already, or grant permissions, is a right.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainValidator
@@ -14,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from compose2cfn.model.base import Model
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.functions import Function
+from compose2cfn.model.marks import Choice, Right, says_something
 
 Value: TypeAlias = str | Function
 """A text, or the function that gives it."""
@@ -152,50 +157,90 @@ Document: TypeAlias = Annotated[
 Named: TypeAlias = Annotated[Mapping[str, Value] | None, PlainValidator(_named), _Hidden]
 
 
+def _is_load_balancer(value: object, _: Container[str]) -> bool:
+    return says_something(value) and value != "none"
+
+
+def _are_subnets(value: object, _: Container[str]) -> bool:
+    return isinstance(value, tuple) and says_something(value)
+
+
+def _are_logs(value: object, _: Container[str]) -> bool:
+    return isinstance(value, Mapping) and any("logs.s3." in name for name in value)
+
+
+def _is_capacity(value: object, services: Container[str]) -> bool:
+    """Tell whether a capacity is not of the stack's own, or its machines start from an image."""
+    match value:
+        case str():
+            return value not in {"", "EC2", *_FARGATE} and value not in services
+        case Mapping() if not isinstance(value, Function):
+            machines = {"disk", "machine", "max", "min"}
+            return any(name not in machines | _FARGATE for name in value)
+    return says_something(value)
+
+
+_FARGATE = {"FARGATE", "FARGATE_SPOT"}
+_ATTRIBUTES = Right("writes logs into a bucket that exists", gives=_are_logs)
+_BIND_MOUNTS = Choice("says what becomes of bind mounts")
+_CAPACITY = Right("uses machines or an image that exist", gives=_is_capacity)
+_CHECK = Choice("says how the stack's own target groups check tasks")
+_DELIVERY = Choice("says what brings files into a task")
+_INGRESS = Choice("says who reaches ports of the stack, which all do without it")
+_LOAD_BALANCER = Right("publishes ports on a load balancer that exists", gives=_is_load_balancer)
+_NAME = Choice("names what the stack makes")
+_RETENTION = Choice("says how long the stack keeps its own logs")
+_ROLLOUT = Choice("says how many tasks run during a deployment")
+_ROUTE = Choice("says which requests of a listener of the stack a service gets")
+_SCALING = Choice("says how many tasks of a service run")
+_SECURITY_GROUP = Right("uses a security group that exists")
+_SUBNETS = Right("uses subnets that exist", gives=_are_subnets)
+
+
 class AwsLoadBalancer(Model):
     """A load balancer: the ARN of an existing one, or the settings of a new one.
 
     Written as a plain value, it is the ARN; the ARN ``none`` on a port means no load balancer.
     """
 
-    arn: Given = None
-    type: Word = None
-    security_group: Given = None
-    scheme: Word = None
-    subnets: Subnets = None
-    ingress: Values = None
-    attributes: Named = None
+    arn: Annotated[Given, _LOAD_BALANCER] = None
+    type: Annotated[Word, Choice("chooses the type of a load balancer of the stack")] = None
+    security_group: Annotated[Given, _SECURITY_GROUP] = None
+    scheme: Annotated[Word, Choice("chooses whether a load balancer of the stack is public")] = None
+    subnets: Annotated[Subnets, _SUBNETS] = None
+    ingress: Annotated[Values, _INGRESS] = None
+    attributes: Annotated[Named, _ATTRIBUTES] = None
 
 
 class AwsRoute(Model):
     """Which requests of a shared listener go to a service."""
 
-    host: Values = None
-    path: Values = None
-    priority: Number = None
+    host: Annotated[Values, _ROUTE] = None
+    path: Annotated[Values, _ROUTE] = None
+    priority: Annotated[Number, _ROUTE] = None
 
 
 class AwsHealthCheck(Model):
     """How a load balancer checks whether a target is healthy; written as a text, it is the path."""
 
-    path: Given = None
-    port: Given = None
-    protocol: Given = None
-    codes: Given = None
-    interval: Number = None
-    timeout: Number = None
-    healthy: Number = None
-    unhealthy: Number = None
+    path: Annotated[Given, _CHECK] = None
+    port: Annotated[Given, _CHECK] = None
+    protocol: Annotated[Given, _CHECK] = None
+    codes: Annotated[Given, _CHECK] = None
+    interval: Annotated[Number, _CHECK] = None
+    timeout: Annotated[Number, _CHECK] = None
+    healthy: Annotated[Number, _CHECK] = None
+    unhealthy: Annotated[Number, _CHECK] = None
 
 
 class AwsAutoscaling(Model):
     """Between how many tasks a service scales, and the targets (percent; requests per target)."""
 
-    min: Number = None
-    max: Number = None
-    cpu: Number = None
-    memory: Number = None
-    requests: Number = None
+    min: Annotated[Number, _SCALING] = None
+    max: Annotated[Number, _SCALING] = None
+    cpu: Annotated[Number, _SCALING] = None
+    memory: Annotated[Number, _SCALING] = None
+    requests: Annotated[Number, _SCALING] = None
 
 
 LoadBalancerKey: TypeAlias = Annotated[
@@ -209,53 +254,55 @@ Autoscaling: TypeAlias = Annotated[AwsAutoscaling | None, BeforeValidator(_mappi
 class ProjectKeys:
     """The ``x-aws-*`` keys of the top level."""
 
-    x_aws_vpc: Given = None
-    x_aws_subnets: Subnets = None
-    x_aws_cluster: Given = None
+    x_aws_vpc: Annotated[Given, Right("uses a VPC that exists")] = None
+    x_aws_subnets: Annotated[Subnets, _SUBNETS] = None
+    x_aws_cluster: Annotated[Given, Right("runs tasks in a cluster that exists")] = None
     x_aws_loadbalancer: LoadBalancerKey = None
-    x_aws_logs_retention: Number = None
-    x_aws_cloudformation: Document = None
-    x_aws_namespace: Given = None
-    x_aws_ingress: Values = None
-    x_aws_bind_mounts: Word = None
-    x_aws_capacity: Document = None
-    x_aws_assign_public_ip: Given = None
+    x_aws_logs_retention: Annotated[Number, _RETENTION] = None
+    x_aws_cloudformation: Annotated[Document, Right("changes whatever the template has")] = None
+    x_aws_namespace: Annotated[Given, Right("names a DNS zone that the whole VPC asks")] = None
+    x_aws_ingress: Annotated[Values, _INGRESS] = None
+    x_aws_bind_mounts: Annotated[Word, _BIND_MOUNTS] = None
+    x_aws_capacity: Annotated[Document, _CAPACITY] = None
+    x_aws_assign_public_ip: Annotated[Given, Choice("gives tasks addresses that admit nobody")] = (
+        None
+    )
 
 
 class ServiceKeys:
     """The ``x-aws-*`` keys of a service."""
 
-    x_aws_name: Word = None
-    x_aws_pull_credentials: Given = None
-    x_aws_role: Document = None
-    x_aws_policies: Values = None
-    x_aws_secrets: Named = None
-    x_aws_bind_mounts: Word = None
-    x_aws_delivery: Word = None
-    x_aws_carrier: Word = None
-    x_aws_capacity: Document = None
-    x_aws_subnets: Subnets = None
-    x_aws_exec: Switch = None
-    x_aws_task: Word = None
-    x_aws_ephemeral_storage: Number = None
+    x_aws_name: Annotated[Word, _NAME] = None
+    x_aws_pull_credentials: Annotated[Given, Right("reads a secret that exists")] = None
+    x_aws_role: Annotated[Document, Right("gives a task a role or permissions")] = None
+    x_aws_policies: Annotated[Values, Right("gives a task permissions")] = None
+    x_aws_secrets: Annotated[Named, Right("reads a secret that exists")] = None
+    x_aws_bind_mounts: Annotated[Word, _BIND_MOUNTS] = None
+    x_aws_delivery: Annotated[Word, _DELIVERY] = None
+    x_aws_carrier: Annotated[Word, Choice("chooses the task that a job runs in")] = None
+    x_aws_capacity: Annotated[Document, _CAPACITY] = None
+    x_aws_subnets: Annotated[Subnets, _SUBNETS] = None
+    x_aws_exec: Annotated[Switch, Right("lets people run commands in containers")] = None
+    x_aws_task: Annotated[Word, Choice("is refused for everybody")] = None
+    x_aws_ephemeral_storage: Annotated[Number, Choice("sizes the disk of a task")] = None
     x_aws_healthcheck: HealthCheckKey = None
     # Many write these in the wrong place; what they mean is clear.
-    x_aws_logs_retention: Number = None
+    x_aws_logs_retention: Annotated[Number, _RETENTION] = None
     x_aws_autoscaling: Autoscaling = None
-    x_aws_min_percent: Number = None
-    x_aws_max_percent: Number = None
+    x_aws_min_percent: Annotated[Number, _ROLLOUT] = None
+    x_aws_max_percent: Annotated[Number, _ROLLOUT] = None
 
 
 class PortKeys:
     """The ``x-aws-*`` keys of a port."""
 
-    x_aws_protocol: Word = None
-    x_aws_certificate: Values = None
-    x_aws_ingress: Values = None
+    x_aws_protocol: Annotated[Word, Choice("says what a port speaks")] = None
+    x_aws_certificate: Annotated[Values, Right("uses a certificate that exists")] = None
+    x_aws_ingress: Annotated[Values, _INGRESS] = None
     x_aws_route: Route = None
-    x_aws_redirect: Word = None
-    x_aws_listener: Given = None
-    x_aws_target_group: Given = None
+    x_aws_redirect: Annotated[Word, Choice("redirects requests to a port of the stack")] = None
+    x_aws_listener: Annotated[Given, Right("takes requests from a listener that exists")] = None
+    x_aws_target_group: Annotated[Given, Right("adds tasks to a target group that exists")] = None
     x_aws_loadbalancer: LoadBalancerKey = None
 
 
@@ -268,34 +315,34 @@ class DeployKeys:
 class UpdateKeys:
     """The ``x-aws-*`` keys of ``deploy.update_config``."""
 
-    x_aws_min_percent: Number = None
-    x_aws_max_percent: Number = None
+    x_aws_min_percent: Annotated[Number, _ROLLOUT] = None
+    x_aws_max_percent: Annotated[Number, _ROLLOUT] = None
 
 
 class NetworkKeys:
     """The ``x-aws-*`` keys of a network."""
 
-    x_aws_name: Word = None
-    x_aws_securitygroup: Given = None
+    x_aws_name: Annotated[Word, _NAME] = None
+    x_aws_securitygroup: Annotated[Given, _SECURITY_GROUP] = None
 
 
 class VolumeKeys:
     """The ``x-aws-*`` keys of a volume."""
 
-    x_aws_name: Word = None
-    x_aws_filesystem: Given = None
+    x_aws_name: Annotated[Word, _NAME] = None
+    x_aws_filesystem: Annotated[Given, Right("mounts a file system that exists")] = None
 
 
 class SecretKeys:
     """The ``x-aws-*`` keys of a secret."""
 
-    x_aws_name: Word = None
-    x_aws_keys: Values = None
-    x_aws_create: Switch = None
+    x_aws_name: Annotated[Word, _NAME] = None
+    x_aws_keys: Annotated[Values, Choice("chooses keys of a secret that is given")] = None
+    x_aws_create: Annotated[Switch, Choice("makes a secret in the stack")] = None
 
 
 class ConfigKeys:
     """The ``x-aws-*`` keys of a config."""
 
-    x_aws_name: Word = None
-    x_aws_delivery: Word = None
+    x_aws_name: Annotated[Word, _NAME] = None
+    x_aws_delivery: Annotated[Word, _DELIVERY] = None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from compose2cfn.model.base import HIDDEN
 from compose2cfn.model.project import Project
@@ -12,17 +13,24 @@ _SHORT_OF_LONG = frozenset({"services.*.ulimits.*.single"})
 """What the model keeps apart although a file cannot say it."""
 
 
-def keys(model: type[BaseModel] = Project, prefix: str = "") -> Iterator[str]:
+def keys() -> Iterator[str]:
     """List each key that can stand in a file, as a pattern such as ``services.*.ports[].target``.
 
     Keys that hold further keys are not listed, only those.
     """
+    return (key for key, _ in key_fields())
+
+
+def key_fields(
+    model: type[BaseModel] = Project, prefix: str = ""
+) -> Iterator[tuple[str, FieldInfo]]:
+    """List the same keys, each with its field of the model."""
     for name, field in model.model_fields.items():
         if name in HIDDEN:
             continue
         path = f"{prefix}{field.alias or name}"
-        below = [key for part in _models(field.annotation, path) for key in keys(*part)]
-        yield from (key for key in below or [path] if key not in _SHORT_OF_LONG)
+        below = [found for part in _models(field.annotation, path) for found in key_fields(*part)]
+        yield from (each for each in below or [(path, field)] if each[0] not in _SHORT_OF_LONG)
 
 
 def _models(annotation: object, path: str) -> Iterator[tuple[type[BaseModel], str]]:

@@ -6,7 +6,7 @@ merged key by key, its list is appended (items that are there already are left o
 replaces; what is not written in full is wrong.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from enum import Enum, auto
 
 # Marks are plain classes: equal marks must not stand in for each other in ``Annotated[…]``, which
@@ -80,6 +80,36 @@ class Fill:
 
     def __init__(self, value: object) -> None:
         self.value = value
+
+
+class Right:
+    """Only whoever deploys may say this: it grants something, or uses or opens what exists already.
+
+    ``deed`` says what it does, after "this"; ``gives`` tells the values that do it, given the names
+    of all services. An empty value does nothing: it asks whoever deploys.
+    """
+
+    def __init__(
+        self, deed: str, *, gives: Callable[[object, Container[str]], bool] | None = None
+    ) -> None:
+        self.deed = deed
+        self._gives = gives
+
+    def gives(self, value: object, services: Container[str]) -> bool:
+        """Tell whether a value does what only whoever deploys may do."""
+        return self._gives(value, services) if self._gives else says_something(value)
+
+
+class Choice:
+    """Any author may say this: it is about what the stack makes; ``deed`` says what it does."""
+
+    def __init__(self, deed: str) -> None:
+        self.deed = deed
+
+
+def says_something(value: object) -> bool:
+    """Tell whether a value is more than absent, empty, or a list of what is empty."""
+    return any(map(bool, value)) if isinstance(value, tuple) else bool(value)
 
 
 class Mark(Enum):

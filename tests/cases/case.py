@@ -33,6 +33,7 @@ class Settings:
     project_name: str | None = None
     project_directory: str | None = None
     env_files: tuple[str, ...] | None = None
+    refuse: tuple[str, ...] = ()
 
     def load(self, files: Files | None) -> App:
         """Load from the working directory, or from other files; raises `ComposeError`."""
@@ -133,7 +134,7 @@ class Case(ABC):
     def outcome(self) -> Outcome:
         """Convert it, once a process."""
         try:
-            result = emit(self.load())
+            result = emit(self.load(), refuse=self.settings.refuse)
         except ComposeError as error:
             return Outcome(None, error.diagnostics)
         return Outcome(result, result.diagnostics)

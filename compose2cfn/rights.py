@@ -1,0 +1,150 @@
+"""Refuse keys, and what only whoever deploys may say, in the files of authors who are not trusted.
+
+Of the ``x-aws-*`` keys, the marks in `model.aws` say which are rights. What other keys of Compose
+say of things that exist already is listed here.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Protocol
+
+from compose2cfn.diagnostics import Diagnostic, Steps, did_you_mean
+from compose2cfn.model.app import App
+from compose2cfn.model.base import HIDDEN, Model, key_of
+from compose2cfn.model.functions import Function
+from compose2cfn.model.keys import keys
+from compose2cfn.model.marks import Right
+from compose2cfn.model.project import Project
+from compose2cfn.model.service import Service
+from compose2cfn.plan.terms.given import FILE_SYSTEM, SECURITY_GROUP
+
+RIGHTS = "rights"
+"""In place of a key: all that only whoever deploys may say."""
+
+_IN_STACK = frozenset({"Ref", "Fn::GetAtt"})
+"""The functions that refer to nothing but the stack itself."""
+_RESOLVED = "{{resolve:"
+_SECRET = re.compile(r"arn:[^:]*:(secretsmanager|ssm):")
+"""How the ARNs of secrets and parameters begin."""
+
+
+class KeyReader(Protocol):
+    """What reads keys: an emitter."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The patterns of the keys that it reads."""
+
+
+def refusable(readers: Iterable[KeyReader]) -> frozenset[str]:
+    """List what can be refused: the keys that Compose does not have, and all rights at once."""
+    patterns = (*keys(), *(pattern for reader in readers for pattern in reader.reads))
+    steps = (step for pattern in patterns for step in pattern.replace("[]", "").split("."))
+    return frozenset({RIGHTS, *(step for step in steps if step.startswith("x-"))})
+
+
+def unknown_refusal(words: Iterable[str], known: Collection[str]) -> str:
+    """Say what of these cannot be refused, and what may be meant; empty if all can be."""
+    for word in words:
+        if word not in known:
+            hint = did_you_mean(word, known) or f"; write {RIGHTS}, or a key such as x-aws-role"
+            return f"there is no key {word!r} to refuse{hint}"
+    return ""
+
+
+def refusals(app: App, words: Collection[str]) -> Iterator[Diagnostic]:
+    """Report what is written of these keys, and of rights."""
+    found = dict.fromkeys(_written(app.project, (), frozenset(words)), "")
+    if RIGHTS in words:
+        found = {**dict(_rights(app.project)), **found}
+    for path, deed in found.items():
+        why = (
+            f"this {deed}, and only whoever deploys may do that" if deed else "this key is refused"
+        )
+        yield Diagnostic(code="key-forbidden", message=f"{why}; take it out", path=path)
+
+
+def _written(value: object, path: Steps, words: frozenset[str]) -> Iterator[Steps]:
+    """List the paths of the keys, at whatever part of the model."""
+    for part, here in _parts(value, path):
+        yield from ((*here, key) for key in part.extensions if key in words)
+
+
+def _parts(value: object, path: Steps) -> Iterator[tuple[Model, Steps]]:
+    """List the parts of the model below a value, each with its path."""
+    match value:
+        case Model():
+            yield value, path
+            for name, below in vars(value).items():
+                if name not in HIDDEN:
+                    yield from _parts(below, (*path, key_of(name)))
+        case Mapping() if not isinstance(value, Function):
+            for key, below in value.items():
+                yield from _parts(below, (*path, str(key)))
+        case tuple():
+            for number, below in enumerate(value):
+                yield from _parts(below, (*path, number))
+
+
+def _rights(project: Project) -> Iterator[tuple[Steps, str]]:
+    """List the paths of what only whoever deploys may say, each with what it does."""
+    for part, path in _parts(project, ()):
+        for name, field in type(part).model_fields.items():
+            value, here = vars(part)[name], (*path, key_of(name))
+            right = next((mark for mark in field.metadata if isinstance(mark, Right)), None)
+            if right and right.gives(value, project.services):
+                yield here, right.deed
+            elif name not in HIDDEN and not isinstance(value, Model):
+                yield from _reaching(value, here)
+    yield from _existing(project)
+    for name, service in project.services.items():
+        yield from _of_service(service, ("services", name))
+
+
+def _reaching(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
+    """Report values that reach beyond the stack: functions that do, and references to secrets."""
+    match value:
+        case str() if _RESOLVED in value:
+            yield path, "reads a secret or a parameter that exists"
+        case Function() if value.keys() <= _IN_STACK:
+            pass
+        case Function():
+            yield path, "has a function that can reach beyond the stack (Ref and Fn::GetAtt cannot)"
+        case Model():
+            pass
+        case Mapping():
+            for key, below in value.items():
+                yield from _reaching(below, (*path, str(key)))
+        case tuple():
+            for number, below in enumerate(value):
+                yield from _reaching(below, (*path, number))
+
+
+def _existing(project: Project) -> Iterator[tuple[Steps, str]]:
+    """Report what networks, volumes and secrets say of things that exist."""
+    for name, network in project.networks.items():
+        if network.external and SECURITY_GROUP.find(network.name):
+            yield ("networks", name, "name"), "uses a security group that exists"
+    for name, volume in project.volumes.items():
+        if volume.external and FILE_SYSTEM.find(volume.name):
+            yield ("volumes", name, "name"), "mounts a file system that exists"
+        if volume.driver_opts.get("kms_key_id"):
+            yield ("volumes", name, "driver_opts", "kms_key_id"), "uses a key that exists"
+    for name, secret in project.secrets.items():
+        if secret.external and _SECRET.match(secret.name):
+            yield ("secrets", name, "name"), "reads a secret that exists"
+
+
+def _of_service(service: Service, path: Steps) -> Iterator[tuple[Steps, str]]:
+    """Report what other keys of a service say of things that exist."""
+    for key, value in service.logging.options.items() if service.logging else ():
+        here = (*path, "logging", "options", key)
+        if key == "awslogs-group":
+            yield here, "writes to a log group that exists"
+        elif _SECRET.match(value):
+            yield here, "reads a secret that exists"
+    placement = service.deploy.placement if service.deploy else None
+    for number, constraint in enumerate(placement.constraints if placement else ()):
+        if re.match(r"\s*node\.ami\b", constraint):
+            here = (*path, "deploy", "placement", "constraints", number)
+            yield here, "starts machines from an image that exists"
