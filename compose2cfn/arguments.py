@@ -24,16 +24,20 @@ class Arguments(argparse.Namespace):
     """What a command line says."""
 
     words: list[str]
+    root: str | None
     file: list[str]
     project_name: str | None
     project_directory: str | None
     env_file: list[str] | None
+    env: list[str] | None
+    no_env: bool
     profile: list[str]
     format: str
     output: str | None
     check: str | None
     strict: bool
     emitter: list[str]
+    refuse: list[str]
 
     @property
     def command(self) -> str:
@@ -53,11 +57,15 @@ def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
         refuse(f"there is no command {arguments.command!r}; name a Compose file with -f")
     if arguments.command == "convert" and arguments.services:
         refuse("only config takes names of services")
+    for name in arguments.env or ():
+        if not name or "=" in name:
+            about = "takes the name of a variable, whose value is that of this process"
+            refuse(f"--env {about}; write --env {name.partition('=')[0] or 'NAME'}")
     return arguments
 
 
 def refuse(message: str) -> None:
-    """Say what is wrong with a command line, and raise `SystemExit`."""
+    """Say what is wrong with a command line; raises `SystemExit`."""
     _parser().error(message)
 
 
@@ -77,19 +85,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("words", nargs="*", help=argparse.SUPPRESS)
-    add(
-        "-f", "--file", action="append", default=[], help="Compose file, again for more; - is stdin"
-    )
-    add("-p", "--project-name", metavar="NAME", help="project name")
-    add("--project-directory", metavar="PATH", help="what relative paths start from")
-    add("--env-file", action="append", metavar="PATH", help="read variables here, not from .env")
-    add("--profile", action="append", default=[], metavar="NAME", help="profile to enable")
-    add("--format", choices=("yaml", "json"), default="yaml", help="what to print (default: yaml)")
+    _add_inputs(parser)
     output = parser.add_mutually_exclusive_group()
     output.add_argument("-o", "--output", metavar="PATH", help="write to this file")
     output.add_argument(
         "--check", metavar="PATH", help="compare with this file, and print the difference"
     )
+    add("--format", choices=("yaml", "json"), default="yaml", help="what to print (default: yaml)")
     add("--strict", action="store_true", help="fail where there is a warning")
     add(
         "--emitter",
@@ -99,9 +101,36 @@ def _parser() -> argparse.ArgumentParser:
         help="use this emitter of an installed package too",
     )
     add(
+        "--refuse",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="refuse this x-aws-* key, or rights: all that is only for whoever deploys",
+    )
+    add(
         "--version",
         action="version",
         version=f"compose2cfn {__version__}",
         help="print the version",
     )
     return parser
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is read."""
+    add = parser.add_argument
+    add(
+        "-f", "--file", action="append", default=[], help="Compose file, again for more; - is stdin"
+    )
+    add("-p", "--project-name", metavar="NAME", help="project name")
+    add("--project-directory", metavar="PATH", help="what relative paths start from")
+    add("--env-file", action="append", metavar="PATH", help="read variables here, not from .env")
+    add("--profile", action="append", default=[], metavar="NAME", help="profile to enable")
+    add("--root", metavar="DIR", help="read nothing outside this folder")
+    variables = parser.add_mutually_exclusive_group()
+    variables.add_argument(
+        "--env", action="append", metavar="NAME", help="see only this variable, again for more"
+    )
+    variables.add_argument(
+        "--no-env", action="store_true", help="see no variable of the process; .env is a file"
+    )

@@ -1,7 +1,6 @@
 """Do what a command line says, and say how it went."""
 
 import os
-import stat
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -40,26 +39,49 @@ def perform(arguments: Arguments) -> int:
 def _made(arguments: Arguments) -> tuple[str, Sequence[Diagnostic]]:
     """Make the text that is asked for, and say what was found on the way."""
     if arguments.command == "config":
-        app = _load(arguments)
-        return _model(app, arguments), app.diagnostics
+        return _model(arguments)
     emitters = _emitters(arguments.emitter)
-    result = compose2cfn.emit(_load(arguments), emitters)
+    _check_refusals(arguments, emitters)
+    result = compose2cfn.emit(_load(arguments), emitters, refuse=arguments.refuse)
     text = result.to_json() if arguments.format == "json" else result.to_yaml()
     return text, result.diagnostics
 
 
 def _load(arguments: Arguments) -> App:
-    """Load the Compose files with the variables of this process."""
+    """Load the Compose files with the variables of this process that may be seen."""
+    variables = {_legible(name): _legible(os.environ[name]) for name in _seen(arguments)}
     return load_app(
         tuple(arguments.file),
         project_name=arguments.project_name,
         project_directory=arguments.project_directory,
-        environment={_legible(name): _legible(value) for name, value in os.environ.items()},
+        environment=variables,
         env_files=None if arguments.env_file is None else tuple(arguments.env_file),
         profiles=tuple(arguments.profile),
         services=tuple(arguments.services),
-        files=Disk(stdin=sys.stdin.buffer if sys.stdin else None, directory=os.environ.get("PWD")),
+        files=_disk(arguments, variables.get("PWD")),
     )
+
+
+def _seen(arguments: Arguments) -> Iterable[str]:
+    """Name the variables of this process that may be seen."""
+    if arguments.no_env:
+        return ()
+    if arguments.env is None:
+        return os.environ
+    return [name for name in arguments.env if name in os.environ]
+
+
+def _disk(arguments: Arguments, named: str | None) -> Disk:
+    """Take the files of this machine, or of the root; ``named`` is the name of where we are."""
+    stdin = sys.stdin.buffer if sys.stdin else None
+    if arguments.root is None:
+        return Disk(stdin=stdin, directory=named)
+    directory = named or str(Path.cwd())
+    try:
+        return Disk(arguments.root, stdin=stdin, directory=directory)
+    except OSError as error:
+        refuse(f"--root {arguments.root}: {error.strerror or error}; name a folder")
+        raise
 
 
 def _legible(text: str) -> str:
@@ -67,11 +89,31 @@ def _legible(text: str) -> str:
     return os.fsencode(text).decode("utf-8", "replace")
 
 
-def _model(app: App, arguments: Arguments) -> str:
-    """Write the Compose model."""
+def _model(arguments: Arguments) -> tuple[str, Sequence[Diagnostic]]:
+    """Write the Compose model, and say what was found on the way."""
+    app = _allowed(arguments) if arguments.refuse else _load(arguments)
     if arguments.format == "json":
-        return render.plain_json(app.to_compose())
-    return render.plain_yaml(app.to_compose(extensions=True))
+        return render.plain_json(app.to_compose()), app.diagnostics
+    return render.plain_yaml(app.to_compose(extensions=True)), app.diagnostics
+
+
+def _allowed(arguments: Arguments) -> App:
+    """Load the Compose files, and refuse what they may not say."""
+    from compose2cfn.rights import refusals
+
+    _check_refusals(arguments, _emitters(arguments.emitter))
+    app = _load(arguments)
+    if refused := tuple(refusals(app, arguments.refuse)):
+        raise ComposeError([*app.diagnostics, *refused])
+    return app
+
+
+def _check_refusals(arguments: Arguments, emitters: "Iterable[compose2cfn.Emitter]") -> None:
+    """End the run if a key that is to be refused is not known."""
+    from compose2cfn.rights import unknown_refusal
+
+    if unknown := unknown_refusal(arguments.refuse, emitters):
+        refuse(unknown)
 
 
 def _emitters(names: Iterable[str]) -> "list[compose2cfn.Emitter]":
@@ -115,7 +157,9 @@ def _hand_over(text: str, arguments: Arguments) -> int:
         _print(found)
         return FAILURE if found else SUCCESS
     if output := _path(arguments.output):
-        _store(text, output)
+        from compose2cfn.output import store
+
+        store(text.encode("utf-8", "surrogateescape"), output)
     else:
         _print(text)
     return SUCCESS
@@ -133,21 +177,3 @@ def _bytes_of(stream: TextIO | None) -> BinaryIO:
     if stream is None:
         raise OSError("a standard stream that is needed is closed")
     return stream.buffer
-
-
-def _store(text: str, path: Path) -> None:
-    """Put a text in the place of a file at once, or leave the file as it was."""
-    file = path.resolve()
-    data = text.encode("utf-8", "surrogateescape")
-    if file.exists() and not file.is_file():
-        file.write_bytes(data)  # a device or a pipe
-        return
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with draft.open("xb") as stream:
-            stream.write(data)
-        if file.exists():
-            draft.chmod(stat.S_IMODE(file.stat().st_mode))
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ LARGEST = 16 * 1024 * 1024
 """Bytes of a file that are read where nothing else is said."""
 LONGEST_PATH = 4095
 """Bytes of a path that Linux takes."""
-LONGEST_NAME = 255
+LONGEST_STEP = 255
 """Bytes of each name in it."""
 
 
@@ -262,8 +262,8 @@ def _checked(path: str, encoding: str) -> str:
         raise OSError(errno.EILSEQ, "no file can have this name") from None
     if b"\0" in written:
         raise OSError(errno.EINVAL, "a path holds no NUL")
-    if len(written) > LONGEST_PATH or max(map(len, written.split(b"/"))) > LONGEST_NAME:
-        limits = f"{LONGEST_PATH} bytes, and each name in it {LONGEST_NAME}"
+    if len(written) > LONGEST_PATH or max(map(len, written.split(b"/"))) > LONGEST_STEP:
+        limits = f"{LONGEST_PATH} bytes, and each name in it {LONGEST_STEP}"
         raise OSError(errno.ENAMETOOLONG, f"a path has at most {limits}")
     return path
 

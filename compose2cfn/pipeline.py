@@ -113,7 +113,7 @@ def _choices(
     for each in active:
         if not isinstance(each, Emitter):
             raise TypeError(f"{each!r} is not made by compose2cfn.emitter")
-    if unknown := rights.unknown_refusal(refused, rights.refusable(active)):
+    if unknown := rights.unknown_refusal(refused, active):
         raise ValueError(unknown)
     return active, refused
 

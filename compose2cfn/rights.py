@@ -6,7 +6,6 @@ say of things that exist already is listed here.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Protocol
 
 from compose2cfn.diagnostics import Diagnostic, Steps, did_you_mean
 from compose2cfn.model.app import App
@@ -17,6 +16,7 @@ from compose2cfn.model.marks import Right
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 from compose2cfn.plan.terms.given import FILE_SYSTEM, SECURITY_GROUP
+from compose2cfn.support import KeyReader
 
 RIGHTS = "rights"
 """In place of a key: all that only whoever deploys may say."""
@@ -28,23 +28,12 @@ _SECRET = re.compile(r"arn:[^:]*:(secretsmanager|ssm):")
 """How the ARNs of secrets and parameters begin."""
 
 
-class KeyReader(Protocol):
-    """What reads keys: an emitter."""
+def unknown_refusal(words: Collection[str], readers: Iterable[KeyReader]) -> str:
+    """Say which of these cannot be refused, and what may be meant; empty if all can be.
 
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The patterns of the keys that it reads."""
-
-
-def refusable(readers: Iterable[KeyReader]) -> frozenset[str]:
-    """List what can be refused: the keys that Compose does not have, and all rights at once."""
-    patterns = (*keys(), *(pattern for reader in readers for pattern in reader.reads))
-    steps = (step for pattern in patterns for step in pattern.replace("[]", "").split("."))
-    return frozenset({RIGHTS, *(step for step in steps if step.startswith("x-"))})
-
-
-def unknown_refusal(words: Iterable[str], known: Collection[str]) -> str:
-    """Say what of these cannot be refused, and what may be meant; empty if all can be."""
+    ``readers`` are the emitters: keys that only they know can be refused too.
+    """
+    known = _refusable(readers) if words else frozenset()
     for word in words:
         if word not in known:
             hint = did_you_mean(word, known) or f"; write {RIGHTS}, or a key such as x-aws-role"
@@ -52,8 +41,17 @@ def unknown_refusal(words: Iterable[str], known: Collection[str]) -> str:
     return ""
 
 
+def _refusable(readers: Iterable[KeyReader]) -> frozenset[str]:
+    """List what can be refused: the keys that Compose does not have, and all rights at once."""
+    patterns = (*keys(), *(pattern for reader in readers for pattern in reader.reads))
+    steps = (step for pattern in patterns for step in pattern.replace("[]", "").split("."))
+    return frozenset({RIGHTS, *(step for step in steps if step.startswith("x-"))})
+
+
 def refusals(app: App, words: Collection[str]) -> Iterator[Diagnostic]:
     """Report what is written of these keys, and of rights."""
+    if not words:
+        return
     found = dict.fromkeys(_written(app.project, (), frozenset(words)), "")
     if RIGHTS in words:
         found = {**dict(_rights(app.project)), **found}
@@ -61,7 +59,8 @@ def refusals(app: App, words: Collection[str]) -> Iterator[Diagnostic]:
         why = (
             f"this {deed}, and only whoever deploys may do that" if deed else "this key is refused"
         )
-        yield Diagnostic(code="key-forbidden", message=f"{why}; take it out", path=path)
+        at = app.place(path) or app.start
+        yield Diagnostic(code="key-forbidden", message=f"{why}; take it out", path=path, at=at)
 
 
 def _written(value: object, path: Steps, words: frozenset[str]) -> Iterator[Steps]:

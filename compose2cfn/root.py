@@ -28,7 +28,7 @@ class Linked(PermissionError):
         super().__init__(errno.ELOOP, "links are not followed here")
 
 
-class Found(NamedTuple):
+class Reached(NamedTuple):
     """What stands at a path: a name in a folder that is open, and never a link."""
 
     folder: int
@@ -49,6 +49,8 @@ class Root:
 
     def __init__(self, folder: str, *names: str) -> None:
         """Take a folder, which must be there; ``names`` are further paths that it is known by."""
+        if not folder:  # which would be the working directory
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         self.path = os.path.realpath(folder, strict=True)
         if os.open not in os.supports_dir_fd:
             raise OSError(errno.ENOTSUP, "this system cannot keep to a folder")
@@ -60,7 +62,7 @@ class Root:
         return os.open(self.path, _folder_flags())
 
     @contextmanager
-    def find(self, path: str, below: str = "") -> Iterator[Found]:
+    def find(self, path: str, below: str = "") -> Iterator[Reached]:
         """Find what stands at a path; raises `OSError` if nothing does, or `Outside`.
 
         ``below`` names a folder on the way; from there on, a link raises `Linked`.
@@ -120,7 +122,7 @@ class _Walk:
             os.close(self._folder)
         self._folder = -1
 
-    def end(self) -> Found:
+    def end(self) -> Reached:
         """Walk to the end of the path."""
         while self._waiting:
             step = self._waiting.pop()
@@ -133,7 +135,7 @@ class _Walk:
                 return found
         if self._folder < 0:
             raise Outside
-        return Found(self._folder, ".", os.stat(self._folder), self._link)
+        return Reached(self._folder, ".", os.stat(self._folder), self._link)
 
     def _arrive(self) -> None:
         """Open the root, where the walk has come to it by one of its names."""
@@ -157,7 +159,7 @@ class _Walk:
             self._at = home
         self._arrive()
 
-    def _look(self, step: _Step) -> Found | None:
+    def _look(self, step: _Step) -> Reached | None:
         """Look at a name in the folder that is open: follow it, or find the end there."""
         self._steps += 1
         if self._steps > _MOST_STEPS:
@@ -166,7 +168,7 @@ class _Walk:
         if stat.S_ISLNK(status.st_mode):
             self._follow(step)
         elif not self._waiting:
-            return Found(self._folder, step.name, status, self._link)
+            return Reached(self._folder, step.name, status, self._link)
         elif step.name != ".":
             inner = os.open(step.name, _folder_flags(), dir_fd=self._folder)
             self.close()

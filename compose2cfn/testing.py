@@ -18,6 +18,7 @@ from pathlib import Path
 
 import yaml
 
+from compose2cfn.output import store
 from compose2cfn.stack.result import Result
 
 
@@ -30,7 +31,7 @@ def check_golden(result: Result, golden: str | Path, *, update: bool = False) ->
     file = Path(golden)
     made = result.to_json() if file.suffix == ".json" else result.to_yaml()
     if update:
-        file.write_text(made, encoding="utf-8", newline="\n")
+        store(made.encode(), file)
         return
     stored = file.read_text(encoding="utf-8") if file.exists() else ""
     if lines := difference(stored, made, str(golden)):

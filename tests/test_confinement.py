@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from compose2cfn import ComposeError, Disk, convert, load
-from compose2cfn.files import LONGEST_NAME, LONGEST_PATH, Entry, Kind
+from compose2cfn.files import LONGEST_PATH, LONGEST_STEP, Entry, Kind
 from compose2cfn.root import Linked, Outside
 
 SECRET = "c2VudGluZWw"
@@ -101,8 +101,9 @@ def test_a_root_may_be_called_by_a_link(root: Path) -> None:
 
 
 def test_a_root_must_be_a_folder(root: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        Disk(root / "nothing")
+    for missing in (root / "nothing", ""):
+        with pytest.raises(FileNotFoundError):
+            Disk(missing)
     with pytest.raises(NotADirectoryError):
         Disk(root / "inside")
 
@@ -191,7 +192,7 @@ NAMELESS = {
     "a NUL": "a\0b",
     "half a character": "\ud800",
     "a path that is too long": "a/" * (LONGEST_PATH // 2) + "aa",
-    "a name that is too long": "é" * (LONGEST_NAME // 2 + 1),
+    "a name that is too long": "é" * (LONGEST_STEP // 2 + 1),
 }
 
 
