@@ -96,8 +96,6 @@ def _rights(project: Project) -> Iterator[tuple[Steps, str]]:
             elif name not in HIDDEN and not isinstance(value, Model):
                 yield from _reaching(value, here)
     yield from _existing(project)
-    for name, service in project.services.items():
-        yield from _of_service(service, ("services", name))
 
 
 def _reaching(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
@@ -119,31 +117,42 @@ def _reaching(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
                 yield from _reaching(below, (*path, number))
 
 
+OTHER_RIGHTS = {
+    "networks.*.name": "uses a security group that exists",
+    "secrets.*.name": "reads a secret that exists",
+    "services.*.deploy.placement.constraints": "starts machines from an image that exists",
+    "services.*.logging.options": "reads a secret, or writes to a log group, that exists",
+    "volumes.*.driver_opts.kms_key_id": "uses a key that exists",
+    "volumes.*.name": "mounts a file system that exists",
+}
+"""Keys of Compose that are rights where they name what exists, and what they do."""
+
+
 def _existing(project: Project) -> Iterator[tuple[Steps, str]]:
-    """Report what networks, volumes and secrets say of things that exist."""
+    """List the paths of keys of Compose that name what exists, each with what it does."""
     for name, network in project.networks.items():
         if network.external and SECURITY_GROUP.find(network.name):
-            yield ("networks", name, "name"), "uses a security group that exists"
+            yield ("networks", name, "name"), OTHER_RIGHTS["networks.*.name"]
     for name, volume in project.volumes.items():
         if volume.external and FILE_SYSTEM.find(volume.name):
-            yield ("volumes", name, "name"), "mounts a file system that exists"
+            yield ("volumes", name, "name"), OTHER_RIGHTS["volumes.*.name"]
         if volume.driver_opts.get("kms_key_id"):
-            yield ("volumes", name, "driver_opts", "kms_key_id"), "uses a key that exists"
+            here = ("volumes", name, "driver_opts", "kms_key_id")
+            yield here, OTHER_RIGHTS["volumes.*.driver_opts.kms_key_id"]
     for name, secret in project.secrets.items():
         if secret.external and _SECRET.match(secret.name):
-            yield ("secrets", name, "name"), "reads a secret that exists"
+            yield ("secrets", name, "name"), OTHER_RIGHTS["secrets.*.name"]
+    for name, service in project.services.items():
+        yield from _of_service(service, ("services", name))
 
 
 def _of_service(service: Service, path: Steps) -> Iterator[tuple[Steps, str]]:
-    """Report what other keys of a service say of things that exist."""
+    """List the same of a service."""
     for key, value in service.logging.options.items() if service.logging else ():
-        here = (*path, "logging", "options", key)
-        if key == "awslogs-group":
-            yield here, "writes to a log group that exists"
-        elif _SECRET.match(value):
-            yield here, "reads a secret that exists"
+        if key == "awslogs-group" or _SECRET.match(value):
+            yield (*path, "logging", "options", key), OTHER_RIGHTS["services.*.logging.options"]
     placement = service.deploy.placement if service.deploy else None
     for number, constraint in enumerate(placement.constraints if placement else ()):
         if re.match(r"\s*node\.ami\b", constraint):
             here = (*path, "deploy", "placement", "constraints", number)
-            yield here, "starts machines from an image that exists"
+            yield here, OTHER_RIGHTS["services.*.deploy.placement.constraints"]

@@ -1,5 +1,6 @@
-"""Write docs/diagnostics.md: the table of codes, with an example of each from the fixtures."""
+"""Write what documents have of the code: docs/diagnostics.md, and tables of docs/security.md."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from os.path import relpath
@@ -9,10 +10,14 @@ from textwrap import dedent
 from compose2cfn import Severity
 from compose2cfn.codes import CHAPTERS
 from compose2cfn.codes.explanation import Explanation
+from compose2cfn.model.keys import key_fields
+from compose2cfn.model.marks import Choice, Right
+from compose2cfn.rights import OTHER_RIGHTS
 from tests.shown import Shown, examples
 
 DOCS = Path(__file__).parent.parent / "docs"
 DIAGNOSTICS = DOCS / "diagnostics.md"
+SECURITY = DOCS / "security.md"
 
 Examples = Mapping[tuple[str, Severity], Shown]
 
@@ -116,3 +121,25 @@ def _example(shown: Shown) -> Iterator[str]:
 
 def _block(text: str, language: str = "") -> Iterator[str]:
     yield f"\n```{language}\n{text}\n```\n"
+
+
+_TABLE = re.compile(r"(\| key \| what it does \|\n\|---\|---\|\n)(?:\|.*\n)*")
+
+
+def security(page: str) -> str:
+    """Write the tables of rights and of choices into the page on security."""
+    kinds: Iterator[type[Choice | Right]] = iter((Right, Choice))
+    return _TABLE.sub(lambda head: head[1] + "".join(_marked(next(kinds))), page)
+
+
+def _marked(kind: type[Choice | Right]) -> Iterator[str]:
+    """List what keys with a mark do: each key once, wherever it may stand."""
+    rows: dict[tuple[str, str], None] = {}
+    for pattern, field in key_fields():
+        for mark in field.metadata:
+            if isinstance(mark, kind):
+                key = pattern[pattern.index("x-aws-") :]
+                rows[key, mark.deed] = None
+    if kind is Right:
+        rows |= dict.fromkeys(OTHER_RIGHTS.items())
+    yield from (f"| `{key}` | {deed} |\n" for key, deed in sorted(rows))
