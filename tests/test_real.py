@@ -3,6 +3,10 @@
 The files are other people's and stand beside the project; without them these tests skip.
 """
 
+import os
+import resource
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +15,7 @@ import pytest
 from cfnlint.api import ManualArgs, lint
 
 from compose2cfn import App, ComposeError, Diagnostic, Result, Severity, emit
+from tests.cases.case import FINDING
 from tests.simulator import simulated
 from tests.simulator.template import parse
 from tests.source.stored import Stored, stored
@@ -84,6 +89,44 @@ def test_templates_are_sound(file: Path, tmp_path: Path) -> None:
         for fault in unsound(one, tmp_path)
     ]
     assert faults == []
+
+
+PIPELINE = (sys.executable, "-m", "compose2cfn", "--root", ".", "--no-env", "--refuse", "rights")
+SECONDS = 2
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_pipeline_gets_a_template_or_findings_in_time(
+    file: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Time is that of the processor: the machine may be busy."""
+    spent = {case.id: refused_or_converted(case, tmp_path) for case in stored(file)}
+    assert {name: seconds for name, seconds in spent.items() if seconds >= SECONDS} == {}
+    slowest = max(spent.values())
+    record_property("measured", f"{file.stem}: at most {slowest:.2f} s each for a pipeline")
+
+
+def refused_or_converted(case: Stored, root: Path) -> float:
+    """Convert a case as a pipeline does; give the seconds that it takes."""
+    folder = case.write(root) / case.directory
+    files = [part for name in case.files for part in ("-f", name)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [*PIPELINE, *files],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[1])},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60 * SECONDS,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    lines = done.stderr.splitlines()
+    assert all(FINDING.fullmatch(line) for line in lines), f"{case.id}: {done.stderr}"
+    assert done.returncode == (0 if done.stdout else 1), case.id
+    assert done.stdout or any(": error: " in line or line.startswith("error: ") for line in lines)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def unsound(one: Converted, folder: Path) -> Iterator[str]:

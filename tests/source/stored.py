@@ -45,10 +45,20 @@ class Stored:
         """Tell whether the case uses only options that this project has."""
         return UNKNOWN_OPTIONS.isdisjoint(self._texts("config_args"))
 
+    @property
+    def files(self) -> Sequence[str]:
+        """The files that it names, as after ``-f``."""
+        return self._texts("files")
+
+    @property
+    def directory(self) -> str:
+        """Where in its folder it runs."""
+        return str(self.case.get("cwd") or "")
+
     def write(self, root: Path) -> Path:
         """Write the files into a folder of the case's own, and name that."""
         folder = root / "parent" / "cases" / self.id
-        (folder / str(self.case.get("cwd") or "")).mkdir(parents=True, exist_ok=True)
+        (folder / self.directory).mkdir(parents=True, exist_ok=True)
         content = self.case["content"]
         assert isinstance(content, dict)
         for name, value in content.items():
@@ -80,9 +90,9 @@ class Stored:
         rest = self._texts("config_args")
         environment = self.case["env"]
         assert isinstance(environment, dict)
-        with chdir(folder / str(self.case.get("cwd") or "")):
+        with chdir(folder / self.directory):
             return load_app(
-                tuple(self._texts("files")),
+                tuple(self.files),
                 project_name=None if project is None else str(project),
                 project_directory=directory,
                 environment={"HOME": HOME, **environment},
