@@ -121,7 +121,8 @@ OTHER_RIGHTS = {
     "networks.*.name": "uses a security group that exists",
     "secrets.*.name": "reads a secret that exists",
     "services.*.deploy.placement.constraints": "starts machines from an image that exists",
-    "services.*.logging.options": "reads a secret, or writes to a log group, that exists",
+    "services.*.logging.options.*": "reads a secret that exists",
+    "services.*.logging.options.awslogs-group": "writes to a log group that exists",
     "volumes.*.driver_opts.kms_key_id": "uses a key that exists",
     "volumes.*.name": "mounts a file system that exists",
 }
@@ -149,10 +150,13 @@ def _existing(project: Project) -> Iterator[tuple[Steps, str]]:
 def _of_service(service: Service, path: Steps) -> Iterator[tuple[Steps, str]]:
     """List the same of a service."""
     for key, value in service.logging.options.items() if service.logging else ():
-        if key == "awslogs-group" or _SECRET.match(value):
-            yield (*path, "logging", "options", key), OTHER_RIGHTS["services.*.logging.options"]
+        here: Steps = (*path, "logging", "options", key)
+        if key == "awslogs-group":
+            yield here, OTHER_RIGHTS["services.*.logging.options.awslogs-group"]
+        elif _SECRET.match(value):
+            yield here, OTHER_RIGHTS["services.*.logging.options.*"]
     placement = service.deploy.placement if service.deploy else None
     for number, constraint in enumerate(placement.constraints if placement else ()):
         if re.match(r"\s*node\.ami\b", constraint):
-            here = (*path, "deploy", "placement", "constraints", number)
-            yield here, OTHER_RIGHTS["services.*.deploy.placement.constraints"]
+            place = (*path, "deploy", "placement", "constraints", number)
+            yield place, OTHER_RIGHTS["services.*.deploy.placement.constraints"]

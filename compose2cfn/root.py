@@ -106,7 +106,7 @@ class _Walk:
         names = _names(path)
         self._root = root
         self._waiting = [_Step(name, place) for place, name in enumerate(names)][::-1]
-        self._linkless = len(_names(below)) if below else len(names)
+        self._linkless = len(_names(os.path.normpath(below))) if below else len(names)
         self._last = max((place for place, name in enumerate(names) if name != "."), default=-1)
         self._links = self._steps = 0
         self._at: list[str] = []

@@ -222,6 +222,32 @@ def test_the_longest_path_is_walked_once(root: Path) -> None:
     assert 2 * levels < looked.call_count < 2 * levels + 10
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_a_bind_mount_as_deep_as_can_be_is_refused_at_once(root: Path, *, there: bool) -> None:
+    levels = (LONGEST_PATH - len(str(root)) - 10) // 16
+    deep = "/".join(["d" * 15] * levels)
+    if there:
+        (root / deep).mkdir(parents=True)
+    disk = Disk(root)
+    text = f"services: {{web: {{image: a, volumes: ['./{deep}:/data:ro']}}}}"
+    (root / "compose.yaml").write_text(text)
+    with (
+        patch.object(os, "stat", wraps=os.stat) as looked,
+        pytest.raises(ComposeError, match=r"\[bind-refused\]"),
+    ):
+        convert(files=disk)
+    assert looked.call_count < 5 * levels + 100
+
+
+def test_a_path_that_is_too_long_is_told(root: Path) -> None:
+    for name in ("d" * 256, "d/" * 2100):
+        for naming in NAMING.values():
+            found = said(root, naming.replace("{PATH}", name), inside_yaml=INSIDE)
+            if "required: false" in naming:
+                continue
+            assert "a path has at most 4095 bytes, and each name in it 255 [missing-file]" in found
+
+
 def test_links_whose_ways_are_long_end(root: Path) -> None:
     (root / "sub" / "x").mkdir()
     for number in range(39):
