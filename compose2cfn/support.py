@@ -95,21 +95,24 @@ def _unread(
 
     What a short form spells out is one key: it stands in one place.
     """
-    active = {steps(pattern) for reader in readers for pattern in reader.reads}
+    active = {pattern for reader in readers for pattern in reader.reads}
     names: dict[str, list[str]] = {}
     for reader in usual:
-        for pattern in reader.reads:
-            parts = steps(pattern)
-            # Who reads a key has a word for all below it.
-            if not any(parts[: number + 1] in active for number in range(len(parts))):
-                names.setdefault(pattern, []).append(reader.name)
+        for pattern in {*reader.reads} - active:
+            names.setdefault(pattern, []).append(reader.name)
+    if not names:
+        return
+    above = {steps(pattern) for pattern in active}
     missing = _Trie()
     for pattern, found in names.items():
+        parts = steps(pattern)
+        if any(parts[:number] in above for number in range(len(parts))):
+            continue  # who reads a key has a word for all below it
         by = listed(map(repr, sorted(found)))
         about = f"no emitter that takes part reads this key, so it is left out; pass {by}, or "
         missing.put(pattern, Fate(Severity.WARNING, f"{about}another emitter that reads it"))
     told: set[Fate | Location] = set()
-    for path, place in app.places.items() if names else ():
+    for path, place in app.places.items():
         fate = missing.find(path)
         if fate is None or not _counts(app, path):
             continue

@@ -466,7 +466,7 @@ x-aws-cloudformation:
     found = [each for each in caught.value.diagnostics if each.code == "reference-dangling"]
     assert len(found) == 1
     assert str(found[0]).startswith(
-        "compose.yaml:5:5: error: x-aws-cloudformation.Resources.LogGroup: this deletes 'LogGroup'"
+        "compose.yaml:5:5: error: x-aws-cloudformation.Resources.LogGroup: this deletes what "
     )
     assert "WebTaskDefinition" in found[0].message
 

@@ -75,54 +75,54 @@ def _of_entry(entry: object) -> frozenset[Use]:
     found = uses(entry)
     match entry:
         case {"Condition": str(name)}:
-            found |= {Use("Condition", name)}
+            found |= {("Condition", name)}
     match entry:
         case {"DependsOn": str(name)}:
-            found |= {Use("DependsOn", name)}
+            found |= {("DependsOn", name)}
         case {"DependsOn": [*names]}:
-            found |= {Use("DependsOn", str(name)) for name in names}
+            found |= {("DependsOn", str(name)) for name in names}
     return found
 
 
 def dangling(app: App, body: Body, needs: Needs, origin: Origin) -> Iterator[Diagnostic]:
     """Report what the template needs and does not have."""
     wholes = origin.wholes
-    for use, users in sorted(_missing(body, needs).items()):
-        written = _written(app, use)
-        for path in written:
-            yield Diagnostic(
-                code="reference-dangling",
-                message=f"the template has no {use.name!r}; declare it below {OVERLAY_PATH[0]}: "
-                f"{{Parameters: {{{use.name}: {{Type: String}}}}}}",
-                path=path,
-            )
-        deleted = () if written else _deleted(body, use, origin)
-        if deleted:
-            who = listed(sorted({id_ for _, id_ in users}), "and")
-            yield Diagnostic(
-                code="reference-dangling",
-                message=f"this deletes {use.name!r}, which {who} needs; change that as well",
-                path=deleted,
-            )
-        for user in () if written or deleted else sorted(users):
-            yield _unmet(use, user, wholes.get(user), origin.gathered)
+    deleted: dict[Steps, set[str]] = {}
+    for (kind, name), users in sorted(_missing(body, needs).items()):
+        if written := _written(app, kind, name):
+            for path in written:
+                yield Diagnostic(
+                    code="reference-dangling",
+                    message=f"the template has no {name!r}; declare it below {OVERLAY_PATH[0]}: "
+                    f"{{Parameters: {{{name}: {{Type: String}}}}}}",
+                    path=path,
+                )
+        elif place := _place_of_deletion(body, (kind, name), origin):
+            deleted.setdefault(place, set()).update(id_ for _, id_ in users)
+        else:
+            for user in sorted(users):
+                yield _unmet((kind, name), user, wholes.get(user), origin.gathered)
+    for place, ids in deleted.items():
+        who = listed(sorted(ids), "and")
+        about = f"this deletes what the template needs; change {who} as well, or leave it"
+        yield Diagnostic(code="reference-dangling", message=about, path=place)
 
 
-def _written(app: App, use: Use) -> tuple[Steps, ...]:
+def _written(app: App, kind: str, name: str) -> tuple[Steps, ...]:
     """Find the ``x-aws-*`` keys that refer to a name."""
-    if use.kind not in {"Ref", "Fn::GetAtt"}:
+    if kind not in {"Ref", "Fn::GetAtt"}:
         return ()
-    return tuple(path for path in _extensions(app) if use.name in references(app.written(path)))
+    return tuple(path for path in _extensions(app) if name in references(app.written(path)))
 
 
-def _deleted(body: Body, use: Use, origin: Origin) -> Steps:
+def _place_of_deletion(body: Body, use: Use, origin: Origin) -> Steps:
     """Find where the overlay deletes what is needed; nothing if it does not."""
-    for section in _HOMES[use.kind]:
-        parameter = section == "Parameters" and use.name in origin.parameters
-        if (parameter or (section, use.name) in origin.wholes) and use.name not in _ids(
-            body, section
-        ):
-            return (*OVERLAY_PATH, section, use.name)
+    kind, name = use
+    for section in _HOMES[kind]:
+        known = origin.parameters if section == "Parameters" else ()
+        made = name in known or (section, name) in origin.wholes
+        if made and name not in _ids(body, section):
+            return (*OVERLAY_PATH, section, name)
     return ()
 
 
@@ -130,12 +130,13 @@ def _unmet(
     use: Use, user: tuple[str, str], whole: TemplateEntry | None, gathered: Gathered
 ) -> Diagnostic:
     """Say that an entry needs what the template does not have: an emitter's, or the overlay's."""
+    kind, name = use
     section, id_ = user
     made, path = "", (*OVERLAY_PATH, section, id_)
     if whole and use in (_of_entry if section in _CHECKED else uses)(whole.content):
         path = whole.origin
-        made = f", which {listed(gathered.makers(whole, use.name), 'and')} makes,"
-    about = f"{id_}{made} {_WORDS[use.kind]} {use.name!r}, which the template does not have"
+        made = f", which {listed(gathered.makers(whole, name), 'and')} makes,"
+    about = f"{id_}{made} {_WORDS[kind]} {name!r}, which the template does not have"
     return Diagnostic(code="reference-dangling", message=about, path=path)
 
 
@@ -149,9 +150,9 @@ def _missing(body: Body, needs: Needs) -> Mapping[Use, set[tuple[str, str]]]:
     missing: dict[Use, set[tuple[str, str]]] = {}
     for (section, id_), used in needs.items():
         known = of_conditions if section == "Conditions" else there
-        for use in used if section in {*_CHECKED, "Conditions"} else ():
-            if use.name not in known[use.kind] and not use.name.startswith("AWS::"):
-                missing.setdefault(use, set()).add((section, id_))
+        for kind, name in used if section in {*_CHECKED, "Conditions"} else ():
+            if name not in known[kind] and not name.startswith("AWS::"):
+                missing.setdefault((kind, name), set()).add((section, id_))
     return missing
 
 

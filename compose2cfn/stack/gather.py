@@ -116,11 +116,7 @@ class Gathered:
 
     def makers(self, whole: TemplateEntry, name: str) -> tuple[str, ...]:
         """Say which emitters make a finished thing that needs a name."""
-        by = {
-            added.by
-            for added in self.parts
-            if name in {use.name for use in uses(_content(added.part))}
-        }
+        by = {added.by for added in self.parts if name in _needs(added.part)}
         found = by if whole.by == FOLDING and by else {whole.by}
         return tuple(f"the emitter {name!r}" for name in sorted(found))
 
@@ -147,7 +143,7 @@ class Gathered:
 
 def _needs(part: Part) -> frozenset[str]:
     """List the names that a part needs."""
-    return frozenset(use.name for use in uses(_content(part)))
+    return frozenset(name for _, name in uses(_content(part)))
 
 
 def _content(part: Part) -> object:

@@ -1,7 +1,7 @@
 """Values that are known only when the stack is created: the functions that return them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeAlias, TypeVar
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.aws import Value
@@ -96,12 +96,12 @@ def distinct(values: Iterable[_T]) -> tuple[_T, ...]:
     return tuple(found)
 
 
-class Use(NamedTuple):
-    """What a value needs of its template: a name, and what kind of thing it must be."""
+Use: TypeAlias = tuple[str, str]
+"""What a value needs of its template: what kind of thing, and its name.
 
-    kind: str
-    """``Ref``, ``Fn::GetAtt``, ``Condition`` or ``Fn::FindInMap``; also ``DependsOn``."""
-    name: str
+The kind is ``Ref``, ``Fn::GetAtt``, ``Condition`` or ``Fn::FindInMap``, as the function that needs
+it.
+"""
 
 
 def references(value: object) -> frozenset[str]:
@@ -140,19 +140,19 @@ def _gather_function(value: Mapping[str, object], found: set[Use]) -> bool:
     ((key, argument),) = value.items()
     match key, argument:
         case (("Ref" | "Condition"), str(name)):
-            found.add(Use(key, name))
+            found.add((key, name))
         case "Fn::GetAtt", str(text):
-            found.add(Use(key, text.partition(".")[0]))
+            found.add((key, text.partition(".")[0]))
         case (("Fn::GetAtt" | "Fn::FindInMap"), [str(name), *rest]):
-            found.add(Use(key, name))
+            found.add((key, name))
             _gather(rest, found)
         case "Fn::If", [str(name), *rest]:
-            found.add(Use("Condition", name))
+            found.add(("Condition", name))
             _gather(rest, found)
         case "Fn::Sub", str(text):
             found |= {*_named(text)}
         case "Fn::Sub", [str(text), Mapping() as own]:
-            found |= {use for use in _named(text) if use.name not in own}
+            found |= {(kind, name) for kind, name in _named(text) if name not in own}
             _gather(own, found)
         case _:
             return False
@@ -165,4 +165,4 @@ def _named(text: str) -> Iterator[Use]:
         inner, closed, _ = piece.partition("}")
         if closed and not piece.startswith("!"):
             name, dot, _ = inner.strip().partition(".")
-            yield Use("Fn::GetAtt" if dot else "Ref", name)
+            yield ("Fn::GetAtt" if dot else "Ref"), name
