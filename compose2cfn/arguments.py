@@ -57,6 +57,8 @@ def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
         refuse(f"there is no command {arguments.command!r}; name a Compose file with -f")
     if arguments.command == "convert" and arguments.services:
         refuse("only config takes names of services")
+    if arguments.command == "config" and arguments.emitter:
+        refuse("config takes no --emitter: it prints the model, and no emitter takes part")
     for name in arguments.env or ():
         if not name or "=" in name:
             about = "takes the name of a variable, whose value is that of this process"

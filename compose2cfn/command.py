@@ -8,11 +8,13 @@ from typing import BinaryIO, TextIO
 
 import compose2cfn
 from compose2cfn.arguments import FAILURE, MISUSE, SUCCESS, Arguments, refuse
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, visible
 from compose2cfn.files import Disk
 from compose2cfn.model.app import App
+from compose2cfn.plan.make import Plan
 from compose2cfn.source.load import load_app
 from compose2cfn.stack import render
+from compose2cfn.stack.items import Item
 
 
 def perform(arguments: Arguments) -> int:
@@ -128,14 +130,33 @@ def _emitters(names: Iterable[str]) -> "list[compose2cfn.Emitter]":
             known = ", ".join(installed) or "none"
             refuse(f"no installed package has an emitter {name!r}; there is: {known}")
         try:
-            emitters.append(installed[name])
-        except Exception as error:  # noqa: BLE001 - whatever the import of a package may raise
-            reason = f"{type(error).__name__}: {error}"
-            refuse(f"the emitter {name!r} cannot be loaded: {reason}")
+            emitters.append(_guarded(installed[name]))
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - any import
+            refuse(f"the emitter {name!r} cannot be loaded: {_reason(error)}")
     for name in sorted(installed.keys() - set(names)):
         message = f"an installed package has an emitter {name!r}; write --emitter {name} to use it"
         _report([Diagnostic(code="emitter-unasked", message=message, severity=Severity.INFO)])
     return emitters
+
+
+def _guarded(emitter: "compose2cfn.Emitter") -> "compose2cfn.Emitter":
+    """Let an emitter of another package fail with a finding, not with a traceback."""
+
+    def emit(plan: Plan) -> Iterable[Item]:
+        try:
+            yield from emitter.emit(plan)
+        except ComposeError:
+            raise
+        except Exception as error:
+            about = f"the emitter {emitter.name!r} failed: {_reason(error)}; tell those who made it"
+            raise ComposeError.of("emitter-failed", about) from error
+
+    return emitter._replace(emit=emit)
+
+
+def _reason(error: BaseException) -> str:
+    """Say on one line what was raised."""
+    return visible(f"{type(error).__name__}: {error}")
 
 
 def _report(diagnostics: Iterable[Diagnostic]) -> None:

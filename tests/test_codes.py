@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "compose2cfn"
 SOURCES = [file for file in PACKAGE.rglob("*.py") if PACKAGE / "codes" not in file.parents]
 UNSHOWN = {
+    "emitter-failed",
     "emitter-item",
     "emitter-unasked",
     "key-unread",

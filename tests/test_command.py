@@ -186,6 +186,48 @@ def test_a_run_that_fails_leaves_the_output_alone(
     assert {path.name for path in folder.iterdir()} == {"compose.yaml", "template.yaml"}
 
 
+RAISING = """
+from compose2cfn import emitter
+
+@emitter()
+def acme(plan):
+    yield from ()
+    raise RuntimeError("no\\x1b[31m licence")
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("raise RuntimeError('no\\nlicence')", 2, "be loaded: RuntimeError: no\\nlicence"),
+        ("raise SystemExit(0)", 2, "be loaded: SystemExit: 0"),
+        ("raise KeyboardInterrupt", 2, "be loaded: KeyboardInterrupt: "),
+        (RAISING, 1, "error: the emitter 'acme' failed: RuntimeError: no\\x1b[31m licence; tell"),
+    ],
+)
+def test_a_package_that_fails_is_named(
+    code: str, status: int, said: str, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = tmp_path / "packages"
+    known = packages / "acme_failing-1.0.dist-info"
+    known.mkdir(parents=True)
+    (known / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-failing\nVersion: 1.0\n")
+    (known / "entry_points.txt").write_text("[compose2cfn.emitters]\nacme = acme_failing:acme\n")
+    (packages / "acme_failing.py").write_text(code)
+    monkeypatch.syspath_prepend(packages)
+    monkeypatch.delitem(sys.modules, "acme_failing", raising=False)
+    done = run("--emitter", "acme")
+    assert (done.returncode, done.stdout) == (status, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_config_takes_no_emitter(run: Run) -> None:
+    done = run("config", "--emitter", "nope")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "config takes no --emitter" in done.stderr
+
+
 def test_output_that_cannot_be_written_is_wrong_usage(run: Run) -> None:
     done = run("-o", "absent/template.yaml")
     assert (done.returncode, done.stdout) == (2, "")

@@ -5,6 +5,14 @@ from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explana
 TEMPLATES = Chapter(
     "Overlays, emitters and the template",
     {
+        "emitter-failed": Explanation(
+            ERROR,
+            cause="An emitter of an installed package raised an error of its own.",
+            reason="What it would have added to the template is missing.",
+            cure="Tell those who made the package, with the message. In a program, `convert` lets "
+            "the error pass, with its traceback.",
+            unshown="it takes an emitter of another package",
+        ),
         "emitter-item": Explanation(
             ERROR,
             cause="An emitter yields something that is not an item, or an item without what it is "
