@@ -15,6 +15,7 @@ from compose2cfn.plan.known_images import (
     memory_for,
     written_heap,
 )
+from tests.image_page import PAGE, image_page
 
 DIGEST = "sha256:" + "0" * 64
 
@@ -154,3 +155,9 @@ def test_the_largest_heap_that_is_written_counts(said: dict[str, object], heap: 
 def test_java_needs_memory_beside_its_heap(heap: int, memory: int) -> None:
     assert memory_for(heap) == memory
     assert memory_for(heap, 50) == max(memory, 2 * heap)
+
+
+def test_the_page_of_images_is_made_of_the_table(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update"):
+        PAGE.write_text(image_page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == image_page(), "run pytest --update"
