@@ -13,7 +13,7 @@ from compose2cfn.plan.compute.labels import service_tags
 from compose2cfn.plan.compute.launches import Launch
 from compose2cfn.plan.compute.restarts import report_restarts
 from compose2cfn.plan.compute.updates import UpdatePercents, report_writers, update_percents
-from compose2cfn.plan.compute.writers import Writers, datastores
+from compose2cfn.plan.compute.writers import Writers, find_writers
 from compose2cfn.plan.tasks import Task, Tasks
 
 MOST_FAILURES = 10
@@ -59,7 +59,7 @@ def deployments(
     """
     services = app.project.services
     counts = {owner: launch.count for owner, launch in launches.items()}
-    writers = Writers(written, datastores(tasks, services), counts)
+    writers = find_writers(tasks, services, counts, written)
     found = {}
     for owner, task in tasks.items():
         _report(task, services, findings)
@@ -105,9 +105,9 @@ def _deployment(
     """Decide how the service of one task is deployed."""
     owner = services[task.owner]
     deploy = owner.deploy or Deploy()
-    stop_first = writers.stop_first(task.owner)
+    stop_first = task.owner in writers.stop_first
     percents = update_percents(owner, launch, spot, stop_first=stop_first)
-    if stop_first and writers.writes(task.owner):
+    if stop_first and task.owner in writers.writing:
         report_writers(percents, launch.count, spot)
     return Deployment(
         percents=percents,

@@ -15,33 +15,24 @@ from compose2cfn.plan.tasks import Tasks
 class Writers(NamedTuple):
     """Who writes to volumes, and who is a datastore or a broker."""
 
-    written: tuple[tuple[str, tuple[str, ...]], ...]
-    """The volumes that tasks write to, with the owners of those that write to one directory."""
-    datastores: frozenset[str]
-    """The owners of the tasks in which a datastore or a broker runs."""
+    stop_first: frozenset[str]
+    """The owners of the tasks that stop before new ones start, unless the file says otherwise.
+
+    Those of datastores, with a volume and without: two of them would answer under one name. And
+    those that alone write to a volume, one task each; what several write to is shared on purpose.
+    """
+    writing: frozenset[str]
+    """The owners of the tasks that write to volumes."""
+    shared: tuple[tuple[str, tuple[str, ...]], ...]
+    """The volumes that several tasks write to, with the owners of these."""
     counts: Mapping[str, TaskCount]
-
-    def stop_first(self, owner: str) -> bool:
-        """Tell whether tasks stop before new ones start, unless the file says otherwise.
-
-        A datastore does, with a volume and without: two of them would answer under one name. So
-        does the one task that writes to a volume; what several write to is shared on purpose.
-        """
-        return owner in self.datastores or any(
-            writers == (owner,) and self._single(owner) for _, writers in self.written
-        )
-
-    def writes(self, owner: str) -> bool:
-        """Tell whether tasks write to a volume."""
-        return any(owner in writers for _, writers in self.written)
 
     def report_shared(self, services: Mapping[str, Service], findings: Findings) -> None:
         """Say of each volume that several tasks write to how these are replaced."""
         beside: dict[str, set[str]] = {}
-        for volume, writers in self.written:
-            if len(writers) > 1 or not all(map(self._single, writers)):
-                found = self._beside_others(writers, services)
-                beside.setdefault(volume, set()).update(found)
+        for volume, writers in self.shared:
+            found = self._beside_others(writers, services)
+            beside.setdefault(volume, set()).update(found)
         for volume, owners in sorted(beside.items()):
             if owners:
                 findings.at("volumes", volume).info(
@@ -51,11 +42,6 @@ class Writers(NamedTuple):
                     "breaks something, write deploy.update_config.order: stop-first",
                 )
 
-    def _single(self, owner: str) -> bool:
-        """Tell whether there is one task of a service, but for the moment when it is replaced."""
-        count = self.counts[owner]
-        return count.maximum == 1 and not count.daemon
-
     def _beside_others(
         self, writers: Iterable[str], services: Mapping[str, Service]
     ) -> Iterator[str]:
@@ -63,11 +49,37 @@ class Writers(NamedTuple):
         for owner in writers:
             config = (services[owner].deploy or Deploy()).update_config or UpdateConfig()
             said = config.order or config.x_aws_max_percent or services[owner].x_aws_max_percent
-            if not (said or self.stop_first(owner) or self.counts[owner].daemon):
+            if not (said or owner in self.stop_first or self.counts[owner].daemon):
                 yield owner
 
 
-def datastores(tasks: Tasks, services: Mapping[str, Service]) -> frozenset[str]:
+def find_writers(
+    tasks: Tasks,
+    services: Mapping[str, Service],
+    counts: Mapping[str, TaskCount],
+    written: Iterable[tuple[str, tuple[str, ...]]],
+) -> Writers:
+    """Tell who writes to volumes with whom.
+
+    ``written`` has the volumes, each with the owners of the tasks that write to one directory.
+    """
+    alone: set[str] = set()
+    shared = []
+    for volume, writers in written:
+        count = counts[writers[0]]
+        if len(writers) == 1 and count.maximum == 1 and not count.daemon:
+            alone.update(writers)
+        else:
+            shared.append((volume, writers))
+    return Writers(
+        stop_first=_datastores(tasks, services) | alone,
+        writing=frozenset(alone.union(*(writers for _, writers in shared))),
+        shared=tuple(shared),
+        counts=counts,
+    )
+
+
+def _datastores(tasks: Tasks, services: Mapping[str, Service]) -> frozenset[str]:
     """Name the owners of the tasks in which a well-known datastore or broker runs."""
     known = {name: known_image(service) for name, service in services.items()}
     return frozenset(

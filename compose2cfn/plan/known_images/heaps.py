@@ -7,11 +7,11 @@ from math import ceil
 from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB
 
-_OPTION = re.compile(r"(?:-Xmx|-XX:MaxHeapSize=)([0-9]{1,15})([kmgt]?)\b", re.IGNORECASE)
+_OPTION = r"(?:-Xmx|-XX:MaxHeapSize=)([0-9]{1,15})([kmgtKMGT]?)\b"
 """How Java is told, in whatever variable or command: JAVA_OPTS, ES_JAVA_OPTS, …; bytes."""
-_NODE_OPTION = re.compile(r"--max[-_]old[-_]space[-_]size=([0-9]{1,9})\b")
+_NODE_OPTION = r"--max[-_]old[-_]space[-_]size=([0-9]{1,9})\b"
 """How Node.js is told; MiB."""
-_SIZE = re.compile(r"([0-9]{1,15})([kmgt]?)b?", re.IGNORECASE)
+_SIZE = r"([0-9]{1,15})([kmgtKMGT]?)[bB]?"
 _VARIABLES = {
     "ELASTICSEARCH_HEAP_SIZE": 1,
     "JVM_MAXIMUM_MEMORY": 1,
@@ -51,10 +51,13 @@ def _heaps(service: Service) -> Iterator[int]:
     """List the sizes in bytes of the heaps that are written anywhere."""
     texts = [value for value in service.environment.values() if value]
     for text in (*texts, *(service.entrypoint or ()), *(service.command or ())):
-        yield from (_bytes(found[1], found[2]) for found in _OPTION.finditer(text))
-        yield from (int(found[1]) * MIB for found in _NODE_OPTION.finditer(text))
-    for name, unit in _VARIABLES.items():
-        found = _SIZE.fullmatch((service.environment.get(name) or "").strip())
+        if "-X" in text:
+            yield from (_bytes(found[1], found[2]) for found in re.finditer(_OPTION, text))
+        if "--max" in text:
+            yield from (int(found[1]) * MIB for found in re.finditer(_NODE_OPTION, text))
+    for name in _VARIABLES.keys() & service.environment.keys():
+        unit, text = _VARIABLES[name], service.environment[name] or ""
+        found = re.fullmatch(_SIZE, text.strip())
         if found:
             yield _bytes(found[1], found[2], unit)
 

@@ -11,9 +11,9 @@ from posixpath import basename
 from compose2cfn.model.service import Service
 
 _SHELLS = frozenset({"ash", "bash", "dash", "sh", "zsh"})
-_SEPARATOR = re.compile(r"&&|\|\||[;&|(){}\n`]")
-_COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
-_LEADING = re.compile(
+_SEPARATOR = r"&&|\|\||[;&|(){}\n`]"
+_COMMENT = r"(?m)^\s*#.*$"
+_LEADING = (
     r"(?:(?:if|then|else|elif|while|until|do|!|exec|time|dumb-init|tini|--)\s+"
     r"|(?:gosu|su-exec)\s+\S+\s+"
     r"|[A-Za-z_]\w*=\S*\s+)*"
@@ -28,7 +28,7 @@ _NEUTRAL = frozenset(
     }
 )
 """What any script may run, and what serves nobody."""
-_CLIENT = re.compile(
+_CLIENT = (
     r"psql|pg_(?:dump|dumpall|restore|basebackup|isready)|pgbench|createdb|dropdb|createuser"
     r"|mysql|mysql(?:dump|admin|import|check|sh)|mariadb|mariadb-(?:dump|admin|import|check)"
     r"|mongo|mongosh|mongo(?:dump|restore|import|export)|(?:redis|valkey|keydb)-cli|cqlsh|nodetool"
@@ -44,7 +44,8 @@ def runs_server(service: Service) -> bool:
     It does unless all that it runs are programs that are known to do something else.
     """
     programs = tuple(_programs(service))
-    return not programs or not all(name in _NEUTRAL or _CLIENT.fullmatch(name) for name in programs)
+    others = (name for name in programs if name not in _NEUTRAL)
+    return not programs or not all(re.fullmatch(_CLIENT, name) for name in others)
 
 
 def _programs(service: Service) -> Iterator[str]:
@@ -59,11 +60,11 @@ def _programs(service: Service) -> Iterator[str]:
         yield _program(" ".join(words))
         return
     script = next((word for word in words[1:] if not word.startswith(("-", "+"))), "")
-    for command in _SEPARATOR.split(_COMMENT.sub("", script)):
+    for command in re.split(_SEPARATOR, re.sub(_COMMENT, "", script)):
         yield _program(command.strip())
 
 
 def _program(command: str) -> str:
     """Name the program that a command runs, without its directory."""
-    first, *_ = [*_LEADING.sub("", command, count=1).split(), ""]
+    first, *_ = [*re.sub(_LEADING, "", command, count=1).split(), ""]
     return basename(first.strip("\"'"))

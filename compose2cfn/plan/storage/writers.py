@@ -18,19 +18,21 @@ def written_directories(
     mounts: Mapping[str, Iterable[NamedMount]],
 ) -> tuple[WrittenDirectory, ...]:
     """List what tasks write to; ``mounts`` are those of each task, by its owner."""
-    owners: dict[tuple[str, str], set[str]] = {}
+    volumes: dict[str, dict[str, set[str]]] = {}
     for owner, mounted in mounts.items():
         for mount in mounted:
             if not mount.read_only:
-                owners.setdefault((mount.volume, mount.subpath), set()).add(owner)
+                directories = volumes.setdefault(mount.volume, {})
+                directories.setdefault(mount.subpath, set()).add(owner)
     found = []
-    for here in sorted(owners):
-        writers = {owner for there in owners if _meet(here, there) for owner in owners[there]}
-        found.append(WrittenDirectory(here[0], tuple(sorted(writers))))
+    for volume, directories in sorted(volumes.items()):
+        for here in sorted(directories):
+            around = (owners for there, owners in directories.items() if _meet(here, there))
+            found.append(WrittenDirectory(volume, tuple(sorted(set().union(*around)))))
     return tuple(found)
 
 
-def _meet(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Tell whether two directories of volumes are the same, or one is in the other."""
-    shorter, longer = sorted((f"{one[1]}/".lstrip("/"), f"{other[1]}/".lstrip("/")), key=len)
-    return one[0] == other[0] and longer.startswith(shorter)
+def _meet(one: str, other: str) -> bool:
+    """Tell whether two directories of a volume are the same, or one is in the other."""
+    shorter, longer = sorted((f"{one}/".lstrip("/"), f"{other}/".lstrip("/")), key=len)
+    return longer.startswith(shorter)
