@@ -24,18 +24,26 @@ CONSOLES = (
         sources=("https://redis.io/docs/latest/operate/redisinsight/install/install-on-docker/",),
     ),
     KnownImage(
+        # They run on Java, which takes a quarter of the memory as heap.
+        names=("kafka-ui", "akhq", "kafdrop", "kafka-manager", "cmak"),
+        title="a console of Kafka",
+        role=Role.CONSOLE,
+        memory=1024,
+        cpu=512,
+        sources=(
+            "https://github.com/provectus/kafka-ui",
+            "https://akhq.io/docs/",
+            "https://github.com/obsidiandynamics/kafdrop",
+        ),
+    ),
+    KnownImage(
         names=(
-            *("kafka-ui", "akhq", "kafdrop", "kafka-manager", "cmak", "kowl"),
-            *("redpandadata/console", "conduktor-console", "kafka-topics-ui"),
+            *("kowl", "redpandadata/console", "conduktor-console", "kafka-topics-ui"),
             *("schema-registry-ui", "kafka-connect-ui", "zoonavigator", "debezium-ui"),
         ),
         title="a console of Kafka",
         role=Role.CONSOLE,
-        sources=(
-            "https://github.com/provectus/kafka-ui",
-            "https://akhq.io/docs/",
-            "https://docs.redpanda.com/current/console/",
-        ),
+        sources=("https://docs.redpanda.com/current/console/", "https://docs.conduktor.io/"),
     ),
     KnownImage(
         # 8 GB in its reduced mode, with a heap of 4 GB.
