@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from compose2cfn.diagnostics import Diagnostic, Steps
+from compose2cfn.diagnostics import Diagnostic, Steps, dotted
 from compose2cfn.model.app import App
 from compose2cfn.model.base import HIDDEN, Model, key_of
 from compose2cfn.stack.overlay import OVERLAY_PATH
@@ -27,12 +27,14 @@ def nulls(
     holding = [(section, id_) for section, id_, entry in entries if any(_holding(entry, ()))]
     written = sorted(set(_holding(app.project, ())), key=str) if holding else []
     for path in written or [origins.get(place, OVERLAY_PATH) for place in holding]:
-        yield Diagnostic(
-            code="null-character",
-            message="this holds a NUL character, which ends every text on its way to a program; "
-            "take it out",
-            path=path,
+        known = path
+        while known and known not in app.places:  # what comes from a file of variables
+            known = known[:-1]
+        message = (
+            f"{dotted(path[len(known) :]) or 'this'} holds a NUL character, which ends every text "
+            "on its way to a program; take it out"
         )
+        yield Diagnostic(code="null-character", message=message, path=known)
 
 
 def _entries(body: Body, section: str) -> Iterable[tuple[str, object]]:
