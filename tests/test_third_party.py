@@ -84,7 +84,7 @@ WRONG: dict[str, tuple[object, str, str]] = {
     "ports that are none": (
         ContainerPart("web", "web", {}, listens=("tcp",)),  # type: ignore[arg-type]
         "emitter-item",
-        "'acme' yields a wrong ContainerPart, in listens",
+        "'acme' yields a wrong ContainerPart, in listens: it must be a tuple of pairs",
     ),
     "a number": (42, "emitter-item", "'acme' yields something of the type int"),
     "a body that is no resource": (
@@ -461,7 +461,7 @@ def test_a_plan_cannot_be_changed() -> None:
         plan.app = plan.app
         yield from ()
 
-    with pytest.raises(AttributeError, match="a plan is not changed"):
+    with pytest.raises(AttributeError, match="Plan is not changed"):
         made(acme)
 
 

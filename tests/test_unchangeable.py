@@ -1,15 +1,15 @@
 """What an emitter gets cannot be changed by it, and holds no variable of the process."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 
 import pytest
 from pydantic import BaseModel
 
 from compose2cfn import App, Memory, load
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Fixed, Frozen
 from compose2cfn.plan.make import Plan
 from tests.cases import CONVERTIBLE, FolderCase
 
@@ -36,6 +36,10 @@ def parts(value: object) -> Iterator[tuple[str, object]]:
             yield from ((f"[{place}]", item) for place, item in enumerate(value))
         case BaseModel():
             yield from ((f".{name}", item) for name, item in value)
+        case Fixed():
+            yield from (
+                (f".{name}", item) for name, item in vars(value).items() if name != "_findings"
+            )
         case _ if is_dataclass(value):
             yield from ((f".{each.name}", vars_of(value, each.name)) for each in fields(value))
 
@@ -55,8 +59,30 @@ def test_a_plan_is_not_changed(case: FolderCase) -> None:
     found = list(changeable(app.project, "app.project", set()))
     for door in DOORS:
         found += changeable(vars_of(plan, door), door, set())
+    found += changeable(plan.names, "names", set())
     found += changeable(plan.parameters, "parameters", set())
     assert found == []
+
+
+def changes(plan: Plan) -> Iterator[Callable[[], object]]:
+    """List ways to set and delete attributes of plain classes of the plan."""
+    for thing, name in (
+        (plan, "app"),
+        (plan, "tasks"),
+        (plan, "acme"),
+        (plan.names, "service"),
+        (plan.names, "_stems"),
+        (plan.tasks, "of"),
+        (plan.tasks, "_owners"),
+    ):
+        yield partial(setattr, thing, name, None)
+        yield partial(delattr, thing, name)
+
+
+def test_attributes_of_a_plan_are_not_changed() -> None:
+    for change in changes(Plan(loaded())):
+        with pytest.raises(AttributeError, match="is not changed"):
+            change()
 
 
 def loaded() -> App:

@@ -27,6 +27,16 @@ class Frozen(dict[str, _V]):
         return type(self), (dict(self),)
 
 
+class Fixed:
+    """An object whose attributes are set once, when it is made, by way of ``vars``."""
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"{type(self).__name__} is not changed: {name}")
+
+    def __delattr__(self, name: str) -> Never:
+        raise AttributeError(f"{type(self).__name__} is not changed: {name}")
+
+
 def frozen(value: object) -> object:
     """Freeze plain data: mappings that are not changed, and tuples for lists, all the way down."""
     match value:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, wraps
-from typing import Never, TypeVar
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Fixed
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
 from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
@@ -29,7 +30,7 @@ from compose2cfn.plan.terms.names import Names
 T = TypeVar("T")
 
 
-class Plan:
+class Plan(Fixed):
     """What emitters read: the app, and what is decided about it, one door per wing.
 
     A wing decides when it is first asked, by an emitter or by another wing. What nobody asks for
@@ -46,9 +47,6 @@ class Plan:
         findings = Findings()
         vars(self).update(app=app, names=Names(app), _findings=findings)
         self.names.report(findings)
-
-    def __setattr__(self, name: str, value: object) -> Never:
-        raise AttributeError(f"a plan is not changed: {name}")
 
     def open(self, decide: Callable[["Plan", Findings], T]) -> T:
         """Let a function decide: it gets this plan, and the sink for what it finds.

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Fixed, Frozen
 from compose2cfn.model.service import Service
 
 COMPLETED = "service_completed_successfully"
@@ -29,12 +30,14 @@ class Task(NamedTuple):
     """The owners of the tasks that must be up before it, sorted."""
 
 
-class Tasks(Mapping[str, Task]):
+class Tasks(Fixed, Mapping[str, Task]):
     """All tasks of a project, by the name of their owner."""
 
+    _tasks: Mapping[str, Task]
+    _owners: Mapping[str, str]
+
     def __init__(self, tasks: Mapping[str, Task], owners: Mapping[str, str]) -> None:
-        self._tasks = tasks
-        self._owners = owners
+        vars(self).update(_tasks=Frozen(tasks), _owners=Frozen(owners))
 
     def __getitem__(self, owner: str) -> Task:
         return self._tasks[owner]

@@ -9,10 +9,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import Value
+from compose2cfn.model.frozen import Fixed
 
 CLOUD_MAP = "CloudMap"
 CLUSTER_ID = "Cluster"
@@ -55,12 +57,14 @@ LONGEST_NAME = 90
 """Characters of a name: what holds two, or one and the name of the stack, has up to 255."""
 
 
-class Names:
+class Names(Fixed):
     """The stems of one project's services, networks, volumes and secrets."""
+
+    _stems: Mapping[tuple[str, str], str]
 
     def __init__(self, app: App) -> None:
         project = app.project
-        self._stems: dict[tuple[str, str], str] = {}
+        stems: dict[tuple[str, str], str] = {}
         for kind, things in (
             ("services", project.services),
             ("networks", project.networks),
@@ -68,7 +72,8 @@ class Names:
             ("secrets", project.secrets),
         ):
             for name, thing in things.items():
-                self._stems[kind, name] = stem(thing.x_aws_name or name)[: LONGEST_NAME + 1]
+                stems[kind, name] = stem(thing.x_aws_name or name)[: LONGEST_NAME + 1]
+        vars(self).update(_stems=MappingProxyType(stems))
 
     def service(self, name: str, suffix: str) -> str:
         """Name a resource of a service."""
