@@ -399,6 +399,21 @@ def test_what_is_changed_after_it_was_yielded_stays_as_it_was() -> None:
     assert "User: '1'" in made(acme).to_yaml()
 
 
+def test_what_is_changed_in_one_template_is_not_changed_in_the_next() -> None:
+    acme = yielding(Resource(Topic("Alarms", TopicName="first")))
+    first = made(acme)
+    first.template.resources["Alarms"].TopicName = "changed"
+    assert "changed" in first.to_yaml()
+    second = made(acme)
+    assert "changed" not in second.to_yaml()
+    assert "changed" not in second.template.to_yaml()
+
+
+def test_the_sources_of_a_result_are_not_changed() -> None:
+    with pytest.raises(AttributeError):
+        untyped(made().sources).clear()
+
+
 def test_an_emitter_that_fails_is_named() -> None:
     @emitter()
     def acme(plan: Plan) -> Iterator[Item]:

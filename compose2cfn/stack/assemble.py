@@ -1,6 +1,7 @@
 """Run emitters and fold what they yield into one template."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 
 from troposphere import Parameter as Declaration
@@ -104,7 +105,7 @@ def _declared(used: Sequence[Parameter]) -> Body:
 
 
 def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
-    """Build the same of the objects of troposphere."""
+    """Build the same of the objects of troposphere: of copies, for an emitter may keep its own."""
     template = Template()
     template.set_version(FORMAT_VERSION)
     for parameter in used:
@@ -117,9 +118,9 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
         # `checks.excesses` reports them with a place.
         match whole.item:
             case Resource(body):
-                template.resources[id_] = body
+                template.resources[id_] = deepcopy(body)
             case Out(body):
-                template.outputs[id_] = body
+                template.outputs[id_] = deepcopy(body)
             case Cond(_, test):
                 template.conditions[id_] = Plain(Function(test))
     return template

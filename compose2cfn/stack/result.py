@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from troposphere import Template
@@ -47,7 +48,7 @@ class Result:
         sources: Mapping[str, tuple[Steps, Location | None]],
     ) -> None:
         self.diagnostics = diagnostics
-        self.sources = sources
+        self.sources = MappingProxyType(dict(sources))
         self._finish = made.finish
         self._build = made.build
         self._kept: tuple[Body, str] | None = (made.body, made.text)
