@@ -4,17 +4,19 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import compose2cfn
 from compose2cfn.arguments import FAILURE, MISUSE, SUCCESS, Arguments, refuse
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, visible
 from compose2cfn.files import Disk
 from compose2cfn.model.app import App
-from compose2cfn.plan.make import Plan
 from compose2cfn.source.load import load_app
 from compose2cfn.stack import render
-from compose2cfn.stack.items import Item
+
+if TYPE_CHECKING:  # config imports neither
+    from compose2cfn.plan.make import Plan
+    from compose2cfn.stack.items import Item
 
 
 def perform(arguments: Arguments) -> int:
@@ -142,7 +144,7 @@ def _emitters(names: Iterable[str]) -> "list[compose2cfn.Emitter]":
 def _guarded(emitter: "compose2cfn.Emitter") -> "compose2cfn.Emitter":
     """Let an emitter of another package fail with a finding, not with a traceback."""
 
-    def emit(plan: Plan) -> Iterable[Item]:
+    def emit(plan: "Plan") -> "Iterable[Item]":
         try:
             yield from emitter.emit(plan)
         except ComposeError:
