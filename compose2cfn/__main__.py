@@ -7,13 +7,15 @@ import sys
 from compose2cfn.arguments import FAILURE, INTERRUPTION, MISUSE, SUCCESS, parse
 
 
-def main(line: list[str] | tuple[str, ...] | None = None) -> int:
-    """Run a command line; gives the exit status."""
+def main(
+    line: list[str] | tuple[str, ...] | None = None, variables: dict[str, str] | None = None
+) -> int:
+    """Run a command line, by default with the variables of this process; gives the exit status."""
     arguments = parse(line)
     try:
         from compose2cfn.command import perform
 
-        return perform(arguments)
+        return perform(arguments, dict(os.environ) if variables is None else variables)
     except KeyboardInterrupt:
         return INTERRUPTION
 
@@ -22,11 +24,14 @@ def program() -> None:
     """Be the whole program: run the command line of this process, and end the process.
 
     It does one thing and is gone, so memory is not searched for garbage, and what is in memory at
-    the end is left to the system instead of being taken apart.
+    the end is left to the system instead of being taken apart. Pydantic looks for no plugins: no
+    package that happens to be installed takes part, nor stops a run because it is broken.
     """
     gc.disable()
+    variables = dict(os.environ)
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:
-        status = main()
+        status = main(variables=variables)
     except SystemExit as end:
         status = int(end.code or SUCCESS)
     os._exit(status or _flushed())

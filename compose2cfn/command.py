@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO, TypeAlias
 
 import compose2cfn
 from compose2cfn.arguments import FAILURE, MISUSE, SUCCESS, Arguments, refuse
@@ -18,11 +18,13 @@ if TYPE_CHECKING:  # config imports neither
     from compose2cfn.plan.make import Plan
     from compose2cfn.stack.items import Item
 
+Variables: TypeAlias = Mapping[str, str]
 
-def perform(arguments: Arguments) -> int:
-    """Do what a command line says; gives the exit status."""
+
+def perform(arguments: Arguments, variables: Variables) -> int:
+    """Do what a command line says, with variables that may be seen; gives the exit status."""
     try:
-        text, diagnostics = _made(arguments)
+        text, diagnostics = _made(arguments, variables)
         _report(diagnostics)
         if arguments.strict and any(found.severity is Severity.WARNING for found in diagnostics):
             return FAILURE
@@ -40,39 +42,39 @@ def perform(arguments: Arguments) -> int:
         return MISUSE
 
 
-def _made(arguments: Arguments) -> tuple[str, Sequence[Diagnostic]]:
+def _made(arguments: Arguments, variables: Variables) -> tuple[str, Sequence[Diagnostic]]:
     """Make the text that is asked for, and say what was found on the way."""
     if arguments.command == "config":
-        return _model(arguments)
+        return _model(arguments, variables)
     emitters = _emitters(arguments.emitter)
     _check_refusals(arguments, emitters)
-    result = compose2cfn.emit(_load(arguments), emitters, refuse=arguments.refuse)
+    result = compose2cfn.emit(_load(arguments, variables), emitters, refuse=arguments.refuse)
     text = result.to_json() if arguments.format == "json" else result.to_yaml()
     return text, result.diagnostics
 
 
-def _load(arguments: Arguments) -> App:
-    """Load the Compose files with the variables of this process that may be seen."""
-    variables = {_legible(name): _legible(os.environ[name]) for name in _seen(arguments)}
+def _load(arguments: Arguments, variables: Variables) -> App:
+    """Load the Compose files with the variables that may be seen."""
+    seen = _seen(arguments, variables)
     return load_app(
         tuple(arguments.file),
         project_name=arguments.project_name,
         project_directory=arguments.project_directory,
-        environment=variables,
+        environment={_legible(name): _legible(value) for name, value in seen.items()},
         env_files=None if arguments.env_file is None else tuple(arguments.env_file),
         profiles=tuple(arguments.profile),
         services=tuple(arguments.services),
-        files=_disk(arguments, variables.get("PWD")),
+        files=_disk(arguments, seen.get("PWD")),
     )
 
 
-def _seen(arguments: Arguments) -> Iterable[str]:
-    """Name the variables of this process that may be seen."""
+def _seen(arguments: Arguments, variables: Variables) -> Variables:
+    """Keep the variables that may be seen."""
     if arguments.no_env:
-        return ()
+        return {}
     if arguments.env is None:
-        return os.environ
-    return [name for name in arguments.env if name in os.environ]
+        return variables
+    return {name: variables[name] for name in arguments.env if name in variables}
 
 
 def _disk(arguments: Arguments, named: str | None) -> Disk:
@@ -93,20 +95,21 @@ def _legible(text: str) -> str:
     return os.fsencode(text).decode("utf-8", "replace")
 
 
-def _model(arguments: Arguments) -> tuple[str, Sequence[Diagnostic]]:
+def _model(arguments: Arguments, variables: Variables) -> tuple[str, Sequence[Diagnostic]]:
     """Write the Compose model, and say what was found on the way."""
-    app = _allowed(arguments) if arguments.refuse else _load(arguments)
+    load = _allowed if arguments.refuse else _load
+    app = load(arguments, variables)
     if arguments.format == "json":
         return render.plain_json(app.to_compose()), app.diagnostics
     return render.plain_yaml(app.to_compose(extensions=True)), app.diagnostics
 
 
-def _allowed(arguments: Arguments) -> App:
+def _allowed(arguments: Arguments, variables: Variables) -> App:
     """Load the Compose files, and refuse what they may not say."""
     from compose2cfn.rights import refusals
 
     _check_refusals(arguments, _emitters(arguments.emitter))
-    app = _load(arguments)
+    app = _load(arguments, variables)
     if refused := tuple(refusals(app, arguments.refuse)):
         raise ComposeError([*app.diagnostics, *refused])
     return app

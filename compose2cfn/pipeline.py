@@ -1,7 +1,9 @@
 """The whole conversion, one stage a line."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import EntryPoint, entry_points
+from contextlib import suppress
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from os import PathLike, fspath
 from typing import TypeVar
 
@@ -126,7 +128,27 @@ def installed_emitters() -> Mapping[str, Emitter]:
     raises, `TypeError` if what is offered is not an emitter, and `LookupError` if two
     distributions offer one name.
     """
-    return _Installed(entry_points(group=ENTRY_POINTS))
+    try:
+        return _Installed(entry_points(group=ENTRY_POINTS))
+    except Exception:  # noqa: BLE001 - some package has files that cannot be read
+        return _Installed(point for each in _distributions() for point in _points(each))
+
+
+def _distributions() -> Iterable[Distribution]:
+    """List the distributions that have a name, the first of each: the others are hidden by it."""
+    found: dict[str, Distribution] = {}
+    for each in distributions():
+        with suppress(Exception):
+            found.setdefault(re.sub(r"[-_.]+", "-", each.name).lower(), each)
+    return found.values()
+
+
+def _points(distribution: Distribution) -> list[EntryPoint]:
+    """List the emitters that one distribution offers: none if its files cannot be read."""
+    try:
+        return list(distribution.entry_points.select(group=ENTRY_POINTS))
+    except Exception:  # noqa: BLE001 - whatever reading them may raise
+        return []
 
 
 class _Installed(Mapping[str, Emitter]):
