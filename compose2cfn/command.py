@@ -108,7 +108,7 @@ def _allowed(arguments: Arguments, variables: Variables) -> App:
     """Load the Compose files, and refuse what they may not say."""
     from compose2cfn.rights import refusals
 
-    _check_refusals(arguments, _emitters(arguments.emitter))
+    _check_refusals(arguments, ())  # no emitter takes part
     app = _load(arguments, variables)
     if refused := tuple(refusals(app, arguments.refuse)):
         raise ComposeError([*app.diagnostics, *refused])
