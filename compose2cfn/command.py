@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO, TypeAlias
 import compose2cfn
 from compose2cfn.arguments import FAILURE, MISUSE, SUCCESS, Arguments, refuse
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, visible
-from compose2cfn.files import Disk
+from compose2cfn.files import Disk, Kind
 from compose2cfn.model.app import App
+from compose2cfn.root import Outside
 from compose2cfn.source.load import load_app
 from compose2cfn.stack import render
 
@@ -178,17 +179,49 @@ def _hand_over(text: str, arguments: Arguments) -> int:
     if check := _path(arguments.check):
         from compose2cfn.testing import difference
 
-        stored = check.read_text("utf-8", "replace") if check.exists() else ""
+        stored = _stored(check, arguments.root)
         found = difference(stored, text, str(check))
         _print(found)
         return FAILURE if found else SUCCESS
     if output := _path(arguments.output):
         from compose2cfn.output import store
 
+        if arguments.root is not None:
+            _check_way(output, arguments.root)
         store(text.encode("utf-8", "surrogateescape"), output)
     else:
         _print(text)
     return SUCCESS
+
+
+def _stored(path: Path, root: str | None) -> str:
+    """Read the file to compare with: nothing if there is none."""
+    disk = Disk(root) if root is not None and _seems_inside(path, root) else Disk()
+    whole = str(Path.cwd() / path)
+    if disk.kind(whole).kind is Kind.ABSENT:
+        return ""
+    return disk.read(whole).decode("utf-8", "replace")
+
+
+def _check_way(path: Path, root: str) -> None:
+    """Refuse to write to what an author may have put there: a link out of the root, or a pipe.
+
+    What is named outside the root is the caller's.
+    """
+    if _seems_inside(path, root):
+        match Disk(root).kind(str(Path.cwd() / path)).kind:
+            case Kind.OUTSIDE:
+                raise Outside
+            case Kind.OTHER:
+                raise OSError("this is not a regular file")
+
+
+def _seems_inside(path: Path, root: str) -> bool:
+    """Tell whether a path is in the root by what it says, or by where its folder is."""
+    said = Path(os.path.normpath(Path.cwd() / path))
+    home = Path(os.path.realpath(path.parent))
+    real = os.path.realpath(root)
+    return said.is_relative_to(real) or home.is_relative_to(real)
 
 
 def _print(text: str) -> None:

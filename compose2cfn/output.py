@@ -15,7 +15,7 @@ def store(data: bytes, path: Path) -> None:
 
     The mode of a file that is there is kept. A device or a pipe is written to.
     """
-    file = path.resolve()
+    file = Path(os.path.realpath(path))  # which raises nothing for links in a circle
     if file.exists() and not file.is_file():
         file.write_bytes(data)
         return

@@ -118,6 +118,45 @@ def test_what_a_pipeline_writes_may_be_outside_the_root(checkout: Path, run: Run
     assert run(checkout, "--root", ".", "--check", str(out)).status == 0
 
 
+WAYS_OUT: dict[str, Callable[[Path], object]] = {
+    "a link": lambda out: out.symlink_to("../private"),
+    "a link to an absolute path": lambda out: out.symlink_to(out.parent.parent / "private"),
+    "a link to what is not there": lambda out: out.symlink_to("../absent"),
+    "a pipe": os.mkfifo,
+}
+
+
+@pytest.mark.parametrize("option", ["-o", "--check"])
+@pytest.mark.parametrize("make", WAYS_OUT.values(), ids=WAYS_OUT)
+def test_no_output_is_led_out_of_the_root(
+    make: Callable[[Path], object], option: str, checkout: Path, run: Run
+) -> None:
+    """A name in the checkout is its authors': they may put there what they like."""
+    private = checkout.parent / "private"
+    private.write_text(SECRET)
+    make(checkout / "out.yaml")
+    (checkout / "up").symlink_to("..")
+    named = [checkout / "out.yaml", Path("out.yaml"), Path("up/checkout/out.yaml")]
+    for path in named:
+        done = run(checkout, "--root", ".", option, str(path))
+        assert (done.status, done.out) == (2, "")
+        assert f"{path}: " in done.err
+    assert private.read_text() == SECRET
+    assert not (checkout.parent / "absent").exists()
+
+
+def test_what_the_caller_names_outside_is_written(checkout: Path, run: Run) -> None:
+    link = checkout.parent / "link.yaml"
+    link.symlink_to("real.yaml")
+    for option in ("-o", "--check"):
+        assert run(checkout, "--root", ".", option, "../link.yaml").status == 0
+    assert "WebService" in (checkout.parent / "real.yaml").read_text()
+    (checkout / "inner.yaml").symlink_to("app/inner.yaml")
+    for option in ("-o", "--check"):
+        assert run(checkout, "--root", ".", option, "inner.yaml").status == 0
+    assert "WebService" in (checkout / "app" / "inner.yaml").read_text()
+
+
 @pytest.mark.parametrize("root", ["nothing", "compose.yaml", ""])
 def test_a_root_must_be_a_folder(root: str, checkout: Path, run: Run) -> None:
     done = run(checkout, "--root", root)

@@ -44,6 +44,12 @@ def test_mode_and_links_stay(tmp_path: Path) -> None:
     assert (tmp_path / "real").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_link_to_itself_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("link")
+    store(b"ours", tmp_path / "link")
+    assert (tmp_path / "link").read_bytes() == b"ours"
+
+
 def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
     store(b"ours", tmp_path / ("n" * 255))
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"ours"]
