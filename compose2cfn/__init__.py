@@ -21,7 +21,10 @@ not only the first. Between the two ends stands the application, typed and locat
 
 An `Emitter` is a function from the plan to items, made by the decorator `emitter`;
 `compose2cfn.stack.items` holds the kinds of items. `installed_emitters()` gives those that other
-distributions bring. Input comes from `Disk`, or from `Memory`, which needs no disk at all.
+distributions bring. Input comes from `Disk`, or from `Memory`, which needs no disk at all. Files of
+authors who are not trusted are converted with a root, and without what is for others to decide::
+
+    compose2cfn.convert(files=compose2cfn.Disk(root="checkout"), refuse=["rights"])
 """
 
 from importlib import import_module

@@ -16,6 +16,8 @@ CREDENTIALS = (
     ".docker/config.json",
     ".env",
     ".env.local",
+    ".git-credentials",
+    ".git/config",
     ".gnupg/ring",
     ".kube/config",
     ".netrc",
@@ -34,6 +36,8 @@ CREDENTIALS = (
 HARMLESS = (
     ".docker/nginx.conf",
     ".environment",
+    ".git/description",
+    ".gitconfig",
     "environment",
     "id_rsa.md",
     "keyboard.txt",

@@ -8,10 +8,13 @@ INSTEAD = "which never goes into a template; use secrets: instead"
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-")
 # What people keep credentials in, at any depth of a path.
 _KEPT_IN = re.compile(
-    r"(^|/)((\.aws|\.ssh|\.kube|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.env(\.[^/]*)?|"
+    r"(^|/)((\.aws|\.ssh|\.kube|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.git-credentials|"
+    r"\.env(\.[^/]*)?|"
     r"id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(key|p12|pfx|jks|keystore))(/|$)"
     # Many projects keep files for Docker in a folder of this name; this file is the client's.
-    r"|\.docker(/config\.json)?$)",
+    r"|\.docker(/config\.json)?$"
+    # Build services leave the token there with which they fetched the project.
+    r"|\.git/config$)",
     re.IGNORECASE,
 )
 
