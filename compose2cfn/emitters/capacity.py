@@ -1,4 +1,4 @@
-"""EC2 machines for tasks that Fargate cannot run."""
+"""EC2 instances for tasks that Fargate cannot run."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ _LAUNCH_TEMPLATE = "LaunchTemplate"
 
 @emitter("services.*.deploy.placement.constraints", "services.*.x-aws-capacity", "x-aws-capacity")
 def capacity(plan: Plan) -> Iterator[Item]:
-    """Start machines for the tasks that ask for GPUs or for machines of their own."""
+    """Start EC2 instances for the tasks that ask for GPUs or for instances of their own."""
     for owner, machines in sorted(plan.compute.machines.items()):
         yield from _Group(plan, owner, machines).items()
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The resources of one group of machines."""
+    """The resources of one group of EC2 instances."""
 
     plan: Plan
     owner: str
@@ -62,7 +62,7 @@ class _Group:
         return tags(service=self.owner)
 
     def _role(self) -> Item:
-        """Let a machine join the cluster and serve its tasks, and nothing else."""
+        """Let an EC2 instance join the cluster and serve its tasks, and nothing else."""
         return self._made(
             Role,
             self._id(_ROLE),
@@ -111,9 +111,9 @@ class _Group:
         return self._made(LaunchTemplate, self._id(_LAUNCH_TEMPLATE), {"LaunchTemplateData": data})
 
     def _user_data(self) -> Value:
-        """Tell the ECS agent of a machine which cluster to join, and how it is found there.
+        """Tell the ECS agent of an EC2 instance which cluster to join, and how it is found there.
 
-        Tasks have network interfaces and roles of their own, and no business with the machine's.
+        Tasks have their own network interfaces and roles, and cannot use those of the instance.
         """
         mark = self.machines.attribute
         lines = (
@@ -140,7 +140,7 @@ class _Group:
             {**tag, "PropagateAtLaunch": False} for tag in self._tags()
         ]
         if self.machines.managed:
-            # ECS puts this tag on the groups that it scales; CloudFormation would take it off.
+            # ECS puts this tag on the groups that it scales; CloudFormation would remove it.
             marked.append({"Key": "AmazonECSManaged", "Value": "", "PropagateAtLaunch": True})
         return self._made(
             AutoScalingGroup,

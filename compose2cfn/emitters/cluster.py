@@ -20,9 +20,9 @@ _EXEC_LOGS = {
 
 @emitter("services.*.x-aws-exec", "x-aws-cluster")
 def cluster(plan: Plan) -> Iterator[Item]:
-    """Run everything in one ECS cluster, the stack's own unless one is given."""
+    """Run everything in one ECS cluster, which the stack creates unless one is given."""
     where = plan.compute.cluster
-    if not where.imported:  # what another stack exports is read from there
+    if not where.imported:  # an export of another stack is imported
         yield output("ClusterName", where.name, "Name of the ECS cluster", _ORIGIN)
     if not where.own:
         return

@@ -1,4 +1,4 @@
-"""ECS Managed Instances: machines that AWS starts, patches and stops for tasks."""
+"""ECS Managed Instances: EC2 instances that AWS starts, patches and stops for tasks."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -29,13 +29,13 @@ _SECURITY_GROUP = "InstanceSecurityGroup"
 
 @emitter("services.*.deploy.placement.constraints", "services.*.x-aws-capacity", "x-aws-capacity")
 def managed_instances(plan: Plan) -> Iterator[Item]:
-    """Let AWS start machines for the tasks that ask for GPUs or for machines of their own."""
+    """Let AWS start instances for the tasks that ask for GPUs or for instances of their own."""
     for owner, machines in sorted(plan.compute.managed_instances.items()):
         yield from _Provider(plan, owner, machines).items()
 
 
 class _Provider(NamedTuple):
-    """The capacity provider of one group of machines, and what it needs."""
+    """The capacity provider of one group of instances, and what it needs."""
 
     plan: Plan
     owner: str
@@ -58,7 +58,7 @@ class _Provider(NamedTuple):
         return tags(service=self.owner)
 
     def _instance_role(self) -> Item:
-        """Let a machine join the cluster and serve its tasks, and nothing else."""
+        """Let an instance join the cluster and serve its tasks, and nothing else."""
         fields = {
             "AssumeRolePolicyDocument": trust("ec2.amazonaws.com"),
             "ManagedPolicyArns": [_managed_policy(_INSTANCE)],
@@ -67,9 +67,9 @@ class _Provider(NamedTuple):
         return self._made(Role, self._id(_ROLE), fields)
 
     def _infrastructure_role(self) -> Item:
-        """Let ECS start machines, and give them their role.
+        """Let ECS start instances, and give them their role.
 
-        The managed policy passes on roles alone that are named ecsInstanceRole.
+        The managed policy passes on only roles that are named ecsInstanceRole.
         """
         passing = allow(
             ["iam:PassRole"],
@@ -116,7 +116,7 @@ class _Provider(NamedTuple):
         return self._made(CapacityProvider, self.machines.provider_id, fields)
 
     def _requirements(self) -> Mapping[str, object]:
-        """Say what a machine must have, or which type it must be."""
+        """Say what an instance must have, or which type it must be."""
         machines = self.machines
         needed: dict[str, object] = {
             "VCpuCount": {"Min": machines.vcpus},

@@ -1,4 +1,4 @@
-"""Where tasks run, on what, how many, and how new ones take the place of old ones."""
+"""Where tasks run, on what, how many, and how new ones replace old ones."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -62,21 +62,21 @@ class Compute(NamedTuple):
     tasks: Mapping[str, Launch]
     """How each task is launched, by its owner."""
     machines: Mapping[str, MachineGroup]
-    """The machines that this stack starts, by the owner of the task that they belong to."""
+    """The EC2 instances that this stack starts, by the owner of the task that they belong to."""
     managed_instances: Mapping[str, ManagedInstances]
     """Those that AWS starts for it, likewise."""
     requests: Mapping[str, ResourceRequest]
     """What the container of each service asks for."""
     needs: Mapping[str, ResourceRequest]
-    """What the container of each service needs of what the file says nothing of."""
+    """What the container of each service needs where the file does not say."""
     reserved: Mapping[str, int]
-    """MiB of memory that services on machines get unasked, since ECS wants some to be said."""
+    """MiB of memory that services on EC2 instances get by default, since ECS requires a number."""
     disks: Mapping[str, int | Value]
-    """GiB of disk of each Fargate task that has more than usual, by its owner."""
+    """GiB of disk of each Fargate task that has more than the default, by its owner."""
     providers: tuple[Value, ...]
-    """The capacity providers of a cluster of the stack's own; none of one that is given."""
+    """The capacity providers of a cluster that the stack creates; none for one that is given."""
     default_strategy: tuple[StrategyItem, ...]
-    """What that cluster runs tasks on that say nothing of it."""
+    """What that cluster runs tasks on that do not say."""
 
 
 def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute:

@@ -4,8 +4,8 @@
 
 * ``FARGATE`` or ``FARGATE_SPOT``, or a mapping of capacity providers to their weight or to
   ``{weight, base}``,
-* ``EC2``, or a mapping ``{machine, ami, min, max, disk}``: machines of the service's own,
-* the name of another service, whose machines are shared,
+* ``EC2``, or a mapping ``{machine, ami, min, max, disk}``: the service's own EC2 instances,
+* the name of another service, whose EC2 instances are shared,
 * the name of a capacity provider that the cluster has already.
 """
 
@@ -36,7 +36,7 @@ from compose2cfn.plan.terms.values import Value
 
 
 class SharedMachines(NamedTuple):
-    """The machines of another service."""
+    """The EC2 instances of another service."""
 
     service: str
 
@@ -46,13 +46,13 @@ Capacity: TypeAlias = ProviderStrategy | OwnMachines | SharedMachines
 
 @dataclass(frozen=True)
 class Capacities:
-    """What the services of a project say of where their tasks run."""
+    """What the services of a project say about where their tasks run."""
 
     project: Project
     findings: Findings
 
     def of(self, name: str) -> Capacity | None:
-        """Read where a service asks to run; None where the file says nothing."""
+        """Read where a service asks to run; None if the file does not say."""
         service = self.project.services[name]
         spot, asked = self._asked(name)
         here = self.findings.at("services", name, "deploy", "placement", "constraints")
@@ -65,13 +65,13 @@ class Capacities:
             case ProviderStrategy() | SharedMachines() if constraints:
                 spot.error(
                     "capacity-conflict",
-                    "constraints on the machine or its image ask for machines of the service's "
-                    "own; leave them or x-aws-capacity out",
+                    "constraints on the EC2 instance or its image ask for the service's own "
+                    "instances; leave them or x-aws-capacity out",
                 )
         return constraints if asked is None else asked
 
     def _asked(self, name: str) -> tuple[Spot, Capacity | None]:
-        """Read what a service says by itself, else what the top level says for all."""
+        """Read what a service itself says, else what the top level says for all."""
         own = self.project.services[name].x_aws_capacity
         if own is None:
             return self.findings.at("x-aws-capacity"), self._usual
@@ -113,11 +113,11 @@ def _named(name: str, spot: Spot, services: Collection[str]) -> Capacity | None:
         return single_provider(name)
     if name:
         hint = did_you_mean(name, (*FARGATE_PROVIDERS, "EC2", *services))
-        spot.error("capacity-unknown", f"{name!r} names no capacity provider{hint}")
+        spot.error("capacity-unknown", f"{name!r} is not a capacity provider or a service{hint}")
     else:
         spot.error(
             "capacity-unknown",
-            "where tasks run cannot be left open; write FARGATE, FARGATE_SPOT, EC2 or the name of "
+            "must say where tasks run; write FARGATE, FARGATE_SPOT, EC2 or the name of "
             "a capacity provider",
         )
     return None

@@ -1,4 +1,4 @@
-"""The cluster that all services run in: one of the stack's own unless one is given."""
+"""The cluster that all services run in: one that the stack creates unless one is given."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -18,13 +18,13 @@ class Cluster(NamedTuple):
     """Its name or its ARN."""
     name: Value
     own: bool
-    """Whether it is made by this stack."""
+    """Whether this stack creates it."""
 
     def provider_name(self, service: str) -> Value:
-        """Name the capacity provider of a service's machines in this cluster.
+        """Name the capacity provider of a service's EC2 instances in this cluster.
 
-        CloudFormation would begin with the name of the stack, and none may begin with aws, ecs or
-        fargate. In another cluster it is another provider, and has another name.
+        A name by CloudFormation would start with that of the stack, and none may start with aws,
+        ecs or fargate. In another cluster it is another provider, and has another name.
         """
         name = f"cp-${{AWS::StackName}}-{Names.container(service)}"
         return sub(name if self.own else f"{name}-{digest(self.name)}")
@@ -36,7 +36,7 @@ class Cluster(NamedTuple):
 
 
 def find_cluster(said: Value | None, spot: Spot) -> Cluster:
-    """Find the cluster: the one that is given or asked for, else one of the stack's own."""
+    """Find the cluster: the one that is given or asked for, else one that the stack creates."""
     if said is None:
         return Cluster(ref(CLUSTER_ID), ref(CLUSTER_ID), own=True)
     name = CLUSTER.given(said, spot, _ASKED)

@@ -1,4 +1,4 @@
-"""How many tasks of a service run: a fixed number, or between two as its load asks for."""
+"""How many tasks of a service run: a fixed number, or between two, depending on its load."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,25 +13,25 @@ from compose2cfn.plan.tasks import Task
 from compose2cfn.plan.terms.values import Value
 
 MOST_TASKS = 1000
-"""Tasks of one service that service discovery knows, and that a target group takes.
+"""Tasks of one service that service discovery and a target group can have.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
 """
 
 REQUESTS = "requests"
-"""The target that is counted by a load balancer: requests a minute and task."""
+"""The target that a load balancer counts: requests per minute and task."""
 
-_PERCENT = (100, "percent from 1 to 100")
+_PERCENT = (100, "a percentage from 1 to 100")
 _TARGETS: Mapping[str, tuple[int, str]] = {
     "cpu": _PERCENT,
     "memory": _PERCENT,
-    REQUESTS: (2**31, "requests a minute and task"),
+    REQUESTS: (2**31, "a number of requests per minute and task"),
 }
-"""What a service can scale by: its largest value, and what it is counted in."""
+"""What a service can scale by: its largest value, and its unit."""
 
 
 class Scaling(NamedTuple):
-    """Between how many tasks a service scales, and the values of its metrics that it keeps."""
+    """Between how many tasks a service scales, and at what values its metrics are kept."""
 
     minimum: int | Value
     maximum: int | Value
@@ -40,7 +40,7 @@ class Scaling(NamedTuple):
 
 
 class TaskCount(NamedTuple):
-    """How many tasks run: ``replicas`` unless ``scaling`` decides, or one on each machine."""
+    """How many tasks run: ``replicas`` unless ``scaling`` decides, or one on each EC2 instance."""
 
     replicas: int = 1
     scaling: Scaling | None = None
@@ -48,28 +48,28 @@ class TaskCount(NamedTuple):
 
     @property
     def desired(self) -> int | None:
-        """The number of tasks that the service is told; None where it decides by itself."""
+        """The number of tasks in the ECS service; None if it decides by itself."""
         return None if self.scaling or self.daemon else self.replicas
 
     @property
     def single(self) -> bool:
-        """Tell whether it is one task, for as long as the file says so."""
+        """Tell whether it is always one task."""
         return not self.daemon and isinstance(self.maximum, int) and self.maximum <= 1
 
     @property
     def minimum(self) -> int:
-        """The number of tasks that updates are counted on, where it is known."""
+        """The number of tasks that percentages of updates refer to, if it is known."""
         known = self.scaling.minimum if self.scaling else self.replicas
         return known if isinstance(known, int) else 1
 
     @property
     def maximum(self) -> int | Value:
-        """The number of tasks that there may be."""
+        """The largest number of tasks."""
         return self.scaling.maximum if self.scaling else self.replicas
 
 
 def task_count(task: Task, services: Mapping[str, Service], findings: Findings) -> TaskCount:
-    """Count the copies of a task: its owner says how many, and the others come along."""
+    """Count the copies of a task: its owner says how many, and the other services follow."""
     counts = {name: _count(services[name], findings.at("services", name)) for name in task.services}
     own = counts[task.owner]
     for name in task.services:
@@ -78,8 +78,8 @@ def task_count(task: Task, services: Mapping[str, Service], findings: Findings) 
         if name not in task.jobs and differs and _replicas(services[name]) is not None:
             spot.warn(
                 "replicas-shared",
-                f"this service runs in the task of {task.owner!r}, and as often as that: "
-                f"{own.replicas} times",
+                f"this service runs in the task of {task.owner!r}, so it runs {own.replicas} "
+                "times too",
             )
         if counts[name].scaling and name != task.owner:
             spot.error(
@@ -90,7 +90,7 @@ def task_count(task: Task, services: Mapping[str, Service], findings: Findings) 
 
 
 def _replicas(service: Service) -> int | None:
-    """Give the number of containers that is written."""
+    """Return the number of containers that is written."""
     deploy = service.deploy or Deploy()
     return service.scale if service.scale is not None else deploy.replicas
 
@@ -101,7 +101,7 @@ def _count(service: Service, spot: Spot) -> TaskCount:
     if deploy.mode in {"replicated-job", "global-job"}:
         (spot / "deploy" / "mode").error(
             "mode-job",
-            "an ECS service starts its tasks again when they end; let another service wait for "
+            "an ECS service restarts its tasks when they end; let another service wait for "
             "this one with depends_on: {condition: service_completed_successfully}, or run it as "
             "an ECS task",
         )
@@ -119,14 +119,14 @@ def _count(service: Service, spot: Spot) -> TaskCount:
     if daemon:
         here.error(
             "scaling-global",
-            "a global service has one task on each machine and cannot scale; write mode: "
+            "a global service has one task on each EC2 instance and cannot scale; write mode: "
             "replicated",
         )
     if replicas is not None:
         where.warn(
             "scaling-replicas",
-            f"this number is left out: between {scaling.minimum} and {scaling.maximum} tasks, "
-            "autoscaling decides",
+            f"this number is left out, since autoscaling decides between {scaling.minimum} and "
+            f"{scaling.maximum} tasks",
         )
     return found
 
@@ -145,7 +145,9 @@ def _keys(service: Service, spot: Spot) -> tuple[AwsAutoscaling | None, Spot]:
         return service.deploy.x_aws_autoscaling, spot / "deploy" / "x-aws-autoscaling"
     here = spot / "x-aws-autoscaling"
     if service.x_aws_autoscaling:
-        here.warn("key-misplaced", "this key belongs below deploy; it is honoured here")
+        here.warn(
+            "key-misplaced", "this key belongs below deploy, but is used here too; move it there"
+        )
     return service.x_aws_autoscaling, here
 
 
@@ -153,18 +155,19 @@ def _scaling(keys: AwsAutoscaling, spot: Spot) -> Scaling:
     """Read between how many tasks a service scales, and by what."""
     minimum = _bound(keys.min, 1, spot / "min")
     if keys.max is None or keys.max == "":
-        spot.error("scaling-max", "say how many tasks there may be at most: max")
+        spot.error("scaling-max", "the largest number of tasks is missing; write max")
     maximum = _bound(keys.max, minimum, spot / "max")
     if isinstance(minimum, int) and isinstance(maximum, int) and minimum > maximum:
-        spot.error("scaling-range", f"min is {minimum} and max only {maximum}; min is at most max")
+        about = f"min is {minimum}, but max is only {maximum}; write a larger max"
+        spot.error("scaling-range", about)
     given = {"cpu": keys.cpu, "memory": keys.memory, REQUESTS: keys.requests}
     targets = {name: value for name, value in given.items() if value is not None and value != ""}
     if not targets:
-        spot.error("scaling-target", "say what to scale by: cpu, memory or requests")
+        spot.error("scaling-target", "say what to scale by; write cpu, memory or requests")
     for name, value in targets.items():
         largest, unit = _TARGETS[name]
         if isinstance(value, int) and not 1 <= value <= largest:
-            (spot / name).error("scaling-target", f"{value} is no target; write {unit}")
+            (spot / name).error("scaling-target", f"{value} is not a valid target; write {unit}")
     return Scaling(minimum, maximum, Frozen(targets), spot.path)
 
 
@@ -173,5 +176,5 @@ def _bound(value: int | Value | None, default: int | Value, spot: Spot) -> int |
     if value is None or value == "":
         return default
     if isinstance(value, int) and value < 0:
-        spot.error("scaling-range", f"{value} is no number of tasks; write 0 or more")
+        spot.error("scaling-range", f"{value} is not a valid number of tasks; write 0 or more")
     return value

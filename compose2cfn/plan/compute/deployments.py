@@ -19,12 +19,12 @@ from compose2cfn.plan.tasks import Task, Tasks
 MOST_FAILURES = 10
 """Tasks that may fail before a deployment counts as failed.
 
-Enough for a service that waits for its database by crashing until it is there.
+Enough for a service that waits for its database by crashing until the database is up.
 """
 
 
 class CircuitBreaker(NamedTuple):
-    """After how many failed tasks a deployment fails, and whether the former one comes back."""
+    """After how many failed tasks a deployment fails, and whether the previous one comes back."""
 
     failures: int
     rollback: bool
@@ -35,13 +35,13 @@ class Deployment(NamedTuple):
 
     percents: UpdatePercents
     breaker: CircuitBreaker | None
-    """Without it a deployment goes on however many tasks fail."""
+    """Without it, a deployment continues no matter how many tasks fail."""
     rebalancing: bool | None
-    """Whether tasks move until zones have equally many; None for one task on each machine."""
+    """Whether tasks are balanced across zones; None for one task on each EC2 instance."""
     exec: bool
     """Whether ECS Exec can run commands in its containers."""
     tags: Mapping[str, str]
-    """Those that the file wants the service to have."""
+    """Those that the file gives the service."""
 
 
 def deployments(
@@ -71,7 +71,7 @@ def deployments(
 
 
 def _report(task: Task, services: Mapping[str, Service], findings: Findings) -> None:
-    """Tell what is left out of what the services of a task say of its deployment."""
+    """Say which settings of the deployment of a task are left out."""
     for name in task.services:
         service, spot = services[name], findings.at("services", name)
         if service.read_only and service.x_aws_exec:
@@ -84,7 +84,7 @@ def _report(task: Task, services: Mapping[str, Service], findings: Findings) -> 
 
 
 def _report_shared(owner: str, deploy: Deploy, spot: Spot) -> None:
-    """Tell what of a service's deployment is left out because it shares the task of another."""
+    """Say which settings of a service are left out because it shares the task of another."""
     written = {
         "labels": deploy.labels,
         "mode": deploy.mode == "global",
@@ -120,7 +120,7 @@ def _deployment(
 
 
 def _breaker(config: UpdateConfig) -> CircuitBreaker | None:
-    """Decide when a deployment counts as failed, and what follows."""
+    """Decide when a deployment counts as failed, and what happens then."""
     if config.failure_action == "continue":
         return None
     return CircuitBreaker(MOST_FAILURES, rollback=config.failure_action in {"", "rollback"})

@@ -1,4 +1,4 @@
-"""The disk that a Fargate task has beside its images: ``x-aws-ephemeral_storage``."""
+"""The disk that a Fargate task has besides its images: ``x-aws-ephemeral_storage``."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ MOST_DISK = 200
 def task_disks(
     app: App, tasks: Tasks, launches: Mapping[str, Launch], findings: Findings
 ) -> dict[str, int | Value]:
-    """Find the GiB of the disks of the tasks that ask for more than every task has, by owner."""
+    """Find the GiB of disk of the tasks that ask for more than the default, by owner."""
     found = {
         owner: _disk(task, app.project.services, launches[owner], findings)
         for owner, task in tasks.items()
@@ -39,7 +39,7 @@ def _disk(
         if not launch.fargate:
             spot.error(
                 "machine-disk",
-                "this is for Fargate; the disk of machines is set by x-aws-capacity: {disk: GIB}",
+                "this is for Fargate; for EC2 instances, write x-aws-capacity: {disk: GIB}",
             )
         if isinstance(asked, int):
             sizes += _fitting(asked, spot)
@@ -49,11 +49,11 @@ def _disk(
 
 
 def _fitting(size: int, spot: Spot) -> tuple[int, ...]:
-    """Give a size that Fargate has; any other is told of."""
+    """Return a size that Fargate has; report any other."""
     if size > MOST_DISK:
-        spot.error("fargate-disk", f"Fargate has disks of {LEAST_DISK} to {MOST_DISK} GiB")
+        spot.error("fargate-disk", f"must be from {LEAST_DISK} to {MOST_DISK} GiB on Fargate")
     elif size < LEAST_DISK:
-        spot.warn("fargate-disk", "every task has a disk of 20 GiB, and this changes nothing")
+        spot.warn("fargate-disk", "every task has a disk of 20 GiB, so this has no effect")
     else:
         return (size,)
     return ()

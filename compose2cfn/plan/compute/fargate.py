@@ -1,4 +1,4 @@
-"""The task sizes that Fargate sells, and the choice of one."""
+"""The task sizes that Fargate offers, and the choice of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,31 +44,31 @@ def fargate_size(
 ) -> FargateSize | None:
     """Choose the size of a task whose containers need so many CPU units and MiB in all.
 
-    Tells which it is if the file asks for any of it (``said``); that there is none is an error.
+    Reports the choice if the file asks for a size (``said``); having none that fits is an error.
     """
     size = smallest_size(cpu, memory, windows=windows)
     asked = quantities(cpu, memory)
     if size is None:
         found = listed(map(str, nearest_sizes(cpu, memory, windows=windows)))
         spot.error(
-            "fargate-size", f"Fargate has no size that holds {asked}; the nearest are {found}"
+            "fargate-size", f"Fargate has no size with at least {asked}; the nearest are {found}"
         )
     elif said:
         spot.info(
-            "fargate-size", f"runs on a Fargate size of {size}, the smallest that holds {asked}"
+            "fargate-size", f"runs on Fargate: {size}, the smallest size with at least {asked}"
         )
     return size
 
 
 def quantities(cpu: int, memory: int) -> str:
-    """Write CPU units, MiB, or both; what is 0 is left out."""
+    """Write CPU units, MiB, or both; 0 is left out."""
     cpus = f"{round(cpu / 1024, 3):g} vCPU"
     size = f"{round(memory / 1024, 2):g} GiB" if memory >= 1024 else f"{memory} MiB"
     return " and ".join(text for text, asked in ((cpus, cpu), (size, memory)) if asked)
 
 
 def fargate_sizes(*, windows: bool = False) -> tuple[FargateSize, ...]:
-    """List what Fargate sells, the smallest first."""
+    """List the sizes that Fargate offers, the smallest first."""
     rows = WINDOWS_ROWS if windows else tuple(FARGATE_SIZES)
     return tuple(FargateSize(cpu, memory) for cpu in rows for memory in FARGATE_SIZES[cpu])
 
@@ -80,7 +80,7 @@ def smallest_size(cpu: int, memory: int, *, windows: bool = False) -> FargateSiz
 
 
 def nearest_sizes(cpu: int, memory: int, *, windows: bool = False) -> tuple[FargateSize, ...]:
-    """Name what comes nearest where no size fits: the least that is not short, and the largest."""
+    """Name the nearest sizes if none fits: the smallest that suffices in part, and the largest."""
     largest = max(fargate_sizes(windows=windows))
     near = smallest_size(min(cpu, largest.cpu), min(memory, largest.memory), windows=windows)
     return tuple(sorted({near or largest, largest}))

@@ -1,4 +1,4 @@
-"""The types of EC2 machines that tasks can run on."""
+"""The types of EC2 instances that tasks can run on."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -150,7 +150,7 @@ _ARM_FAMILY = re.compile(r"a1|[a-z]+\d+g[a-z]*")
 
 
 class InstanceType(NamedTuple):
-    """A type of machine: CPU units, MiB of memory, GPUs."""
+    """An instance type: CPU units, MiB of memory, GPUs."""
 
     name: str
     cpu: int
@@ -165,7 +165,7 @@ class InstanceType(NamedTuple):
 
     @property
     def usable(self) -> int:
-        """MiB that are left to tasks: the system and the ECS agent take some."""
+        """MiB that are left for tasks: the system and the ECS agent need some."""
         return self.memory * 7 // 8
 
     def fits(self, cpu: int, memory: int, gpus: int) -> bool:
@@ -198,5 +198,5 @@ def fitting(cpu: int, memory: int, gpus: int, *, arm: bool) -> tuple[InstanceTyp
 
 
 def is_arm(name: str) -> bool:
-    """Tell from the name of a machine type whether it has an ARM processor."""
+    """Tell from the name of an instance type whether it has an ARM processor."""
     return bool(_ARM_FAMILY.fullmatch(name.partition(".")[0]))

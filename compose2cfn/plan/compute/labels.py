@@ -19,14 +19,14 @@ def service_tags(labels: Mapping[str, str], spot: Spot) -> Mapping[str, str]:
     for key in labels.keys() - tags.keys():
         (spot / key).warn(
             "tag-unfit",
-            "a tag has letters, digits, spaces and _ . : / = + - @, at most 128 in its name "
-            "and 256 in its value, and does not begin with aws:; this one is left out",
+            "a tag can have only letters, digits, spaces and _ . : / = + - @, at most 128 in its "
+            "name and 256 in its value, and cannot begin with aws:; this one is left out",
         )
     count = len(tags.keys() | {PROJECT_TAG, tag_key("service")})
     if count > MOST_TAGS:
         spot.error(
             "tag-count",
-            f"a service has at most {MOST_TAGS} tags, and two of them say where it comes from; "
+            f"a service can have {MOST_TAGS} tags, and two of them say where it comes from; "
             f"these labels make {count}",
         )
     return tags

@@ -1,4 +1,4 @@
-"""Decide how the tasks of each service are launched: on Fargate or on machines, and how many."""
+"""Decide how the tasks of each service are launched: on Fargate or EC2 instances, and how many."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from compose2cfn.plan.terms.values import ref
 class Launch:
     """How the tasks of one service are launched.
 
-    Without a ``strategy`` of capacity providers it is the launch type that decides.
+    Without a ``strategy`` of capacity providers, the launch type decides.
     """
 
     fargate: bool
@@ -38,9 +38,9 @@ class Launch:
     count: TaskCount
     strategy: tuple[StrategyItem, ...] = ()
     constraint: MachineAttribute | None = None
-    """What the machines must have that tasks are placed on."""
+    """What the EC2 instances must have on which tasks are placed."""
     requires: tuple[str, ...] = ()
-    """The logical ids of what is there before the service is, and gone only after it."""
+    """The logical ids of what is created before the service, and deleted after it."""
 
     @property
     def launch_type(self) -> str:
@@ -54,14 +54,14 @@ class Launch:
 
     @property
     def helper_memory(self) -> int:
-        """MiB to reserve for a container that says nothing of its memory; Fargate needs none."""
+        """MiB to reserve for a container that does not say; Fargate needs none."""
         return 0 if self.fargate else HELPER_MEMORY
 
 
 def machine_owners(
     tasks: Tasks, requirements: Mapping[str, TaskRequirements], findings: Findings
 ) -> Mapping[str, str]:
-    """Name for each task that runs on machines of this stack the owner of these machines."""
+    """Name, for each task that runs on EC2 instances of this stack, the owner of these."""
     found: dict[str, str] = {}
     for owner, asked in requirements.items():
         spot = findings.at("services", owner)
@@ -85,7 +85,7 @@ def machine_owners(
 def _report_unshared(service: str, spot: Spot) -> None:
     (spot / "x-aws-capacity").error(
         "capacity-shared",
-        f"{service!r} has no machines of its own to share; give it some with x-aws-capacity: EC2",
+        f"{service!r} has no EC2 instances to share; give it some with x-aws-capacity: EC2",
     )
 
 
@@ -93,13 +93,13 @@ def _check_system(platform: Platform, spot: Spot) -> None:
     if platform.windows:
         spot.error(
             "machine-windows",
-            "machines for Windows are not made here; leave the task to Fargate, or name a "
+            "EC2 instances with Windows are not supported; leave the task to Fargate, or name a "
             "capacity provider",
         )
 
 
 class Launching(NamedTuple):
-    """What launches are decided by."""
+    """What launches depend on."""
 
     cluster: Cluster
     machines: Mapping[str, MachineGroup]
@@ -137,7 +137,7 @@ class Launching(NamedTuple):
         )
 
     def _on_own_machines(self, asked: TaskRequirements, machines: MachineGroup) -> Launch:
-        """Run tasks on machines of this stack.
+        """Run tasks on EC2 instances of this stack.
 
         A cluster of its own knows them as a capacity provider, which a global service cannot use;
         in any other cluster they are found by an attribute.
@@ -154,31 +154,31 @@ class Launching(NamedTuple):
         )
 
     def _on_providers(self, asked: TaskRequirements, items: tuple[StrategyItem, ...]) -> Launch:
-        """Run tasks on machines that the cluster has already."""
+        """Run tasks on EC2 instances that the cluster has already."""
         spot = self.findings.at("services", asked.owner, "x-aws-capacity")
         if self.cluster.own:
             spot.error(
                 "capacity-foreign",
-                "a capacity provider serves the cluster that its machines join; name that one "
-                "with x-aws-cluster, or write x-aws-capacity: EC2",
+                "a capacity provider serves the cluster that its EC2 instances join; name that "
+                "cluster with x-aws-cluster, or write x-aws-capacity: EC2",
             )
         if asked.count.daemon:
             spot.error(
                 "daemon-provider",
-                "a global service runs on every machine of the cluster, whatever provides "
-                "them; leave x-aws-capacity out",
+                "a global service runs on every EC2 instance of the cluster, no matter what "
+                "provides them; leave x-aws-capacity out",
             )
         return self._by_strategy(asked, items, fargate=False)
 
     def _on_fargate(self, asked: TaskRequirements, items: tuple[StrategyItem, ...]) -> Launch:
-        """Run tasks on Fargate, which has no machines to run one on each."""
+        """Run tasks on Fargate, which has no EC2 instances to run one task on each."""
         spot = self.findings.at("services", asked.owner)
         if asked.platform.windows and any(item.provider == FARGATE_SPOT for item in items):
-            spot.error("fargate-spot", "Fargate Spot runs no Windows tasks; write FARGATE")
+            spot.error("fargate-spot", "Fargate Spot cannot run Windows tasks; write FARGATE")
         if asked.count.daemon:
             (spot / "deploy" / "mode").warn(
                 "daemon-fargate",
-                "Fargate has no machines to put a task on each of; one task runs",
+                "Fargate has no EC2 instances to run a task on each, so one task runs",
             )
             asked = replace(asked, count=TaskCount())
         return self._by_strategy(asked, items, fargate=True)
@@ -186,7 +186,7 @@ class Launching(NamedTuple):
     def _by_strategy(
         self, asked: TaskRequirements, items: tuple[StrategyItem, ...], *, fargate: bool
     ) -> Launch:
-        """Let capacity providers run tasks; a cluster of the stack's own must know them first."""
+        """Let capacity providers run tasks; a cluster of this stack must have them first."""
         return Launch(
             fargate=fargate,
             platform=asked.platform,

@@ -1,4 +1,4 @@
-"""Choose the machines that a stack starts for tasks that Fargate cannot run."""
+"""Choose the EC2 instances that a stack starts for tasks that Fargate cannot run."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _IMAGES = "/aws/service/ecs/optimized-ami/amazon-linux-2023{}/recommended/image_
 
 
 class MachineAttribute(NamedTuple):
-    """The attribute by which tasks find the machines of their service in a cluster of others.
+    """The attribute by which tasks find the EC2 instances of their service in a cluster of others.
 
     The value is a text for ``Fn::Sub``, in which ``Stack`` stands for the UUID of the stack.
     """
@@ -36,12 +36,12 @@ class MachineAttribute(NamedTuple):
 
 
 class MachineGroup(NamedTuple):
-    """A group of equal machines."""
+    """A group of equal EC2 instances."""
 
     group_id: str
     """The logical id of the Auto Scaling group."""
     provider_id: str
-    """The logical id of the capacity provider, by which ECS starts and stops them; maybe none."""
+    """The logical id of the capacity provider with which ECS starts and stops them, if any."""
     provider_name: Value
     type: Value
     image: Value
@@ -66,7 +66,7 @@ def machine_groups(
     *,
     cluster: Cluster,
 ) -> Mapping[str, MachineGroup]:
-    """Choose the machines of this stack, by the owner of the task that each group belongs to.
+    """Choose the EC2 instances of this stack, by the owner of the task that each group belongs to.
 
     ``owners`` names that task for each one that runs on them.
     """
@@ -79,7 +79,7 @@ def machine_groups(
 def grouped(
     requirements: Mapping[str, TaskRequirements], owners: Mapping[str, str]
 ) -> Mapping[str, tuple[TaskRequirements, ...]]:
-    """Put the tasks together that share machines, by the owner of these, which comes first."""
+    """Group the tasks that share EC2 instances by the owner of these, which comes first."""
     tasks = {owner: [requirements[owner]] for owner in sorted(set(owners.values()))}
     for owner, machine_owner in sorted(owners.items()):
         if owner != machine_owner:
@@ -88,7 +88,7 @@ def grouped(
 
 
 def largest_need(tasks: Iterable[TaskRequirements]) -> ResourceRequest:
-    """Say what the largest of some tasks asks of a machine."""
+    """Say what the largest of some tasks needs from an EC2 instance."""
     asked = [task.resources for task in tasks]
     return ResourceRequest(
         cpu=max(one.cpu for one in asked),
@@ -103,27 +103,27 @@ def check_type(name: str, need: ResourceRequest, platform: Platform, spot: Spot)
     if known and not known.fits(need.cpu, need.reservation, need.gpus):
         spot.error(
             "machine-small",
-            f"a {name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and "
-            f"{known.gpus} GPU; the task needs {_text(need)}",
+            f"{name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} "
+            f"GPU, but the task needs {_text(need)}; choose another type",
         )
     if platform.processor and is_arm(name) != platform.arm:
         spot.error(
             "machine-processor",
-            f"a {name} has another processor than the platform of the service; change one of them",
+            f"{name} has a different processor from the service's platform; change one of them",
         )
 
 
 def report_none(need: ResourceRequest, spot: Spot) -> None:
-    """Report that no type holds the tasks."""
+    """Report that the tasks fit on no type."""
     spot.error(
         "machine-none",
-        f"no machine that is known here holds {_text(need)}; ask for less, or name one with "
+        f"no known instance type has {_text(need)}; ask for less, or name one with "
         "x-aws-capacity: {machine: TYPE}",
     )
 
 
 class _ChosenType(NamedTuple):
-    """A type of machine, as far as it is known."""
+    """An instance type, as far as it is known."""
 
     value: Value
     words: str
@@ -132,7 +132,7 @@ class _ChosenType(NamedTuple):
 
 @dataclass(frozen=True)
 class _Choice:
-    """The choice of the machines for tasks; the first of these is the one that they belong to."""
+    """The choice of the EC2 instances for tasks; they belong to the first of these."""
 
     tasks: tuple[TaskRequirements, ...]
     names: Names
@@ -141,7 +141,7 @@ class _Choice:
 
     @property
     def managed(self) -> bool:
-        """Tell whether ECS starts and stops them: it does in a cluster of the stack's own."""
+        """Tell whether ECS starts and stops them: it does in a cluster that the stack creates."""
         return self.cluster.own
 
     @property
@@ -157,13 +157,13 @@ class _Choice:
         return largest_need(self.tasks)
 
     def group(self) -> MachineGroup:
-        """Choose them, and tell which."""
+        """Choose them, and say which."""
         kind = self._type()
         minimum, maximum = self._bounds()
         if kind:
             self.spot.info(
                 "capacity-machines",
-                f"runs on machines that this stack starts: {_range(minimum, maximum)}, "
+                f"runs on EC2 instances that this stack starts: {_range(minimum, maximum)}, "
                 f"{kind.words}; its tasks have no public address, so their subnets need a NAT "
                 "gateway or endpoints to pull images",
             )
@@ -216,7 +216,7 @@ class _Choice:
         if self._need.gpus and arm:
             self.spot.error(
                 "ami-unknown",
-                "there is no image of Amazon ECS for ARM machines with GPUs; give one with "
+                "Amazon ECS has no image for ARM instances with GPUs; write one in "
                 "node.ami or x-aws-capacity: {ami: ID}",
             )
         kind = "Gpu" if self._need.gpus else "Arm64" if arm else ""
@@ -231,10 +231,10 @@ class _Choice:
         )
 
     def _bounds(self) -> tuple[int | Value, int | Value]:
-        """Say how many machines there are at least and at most.
+        """Say how many EC2 instances there are at least and at most.
 
-        Managed machines start from none, with room for an update that starts new tasks first.
-        Others are as many as the tasks, since nothing would start them later.
+        Managed ones start from none, with room for an update that starts new tasks first. Of
+        others there are as many as tasks, since nothing would start more later.
         """
         said, tasks = self._said, self._most_tasks()
         if not self.managed or all(task.count.daemon for task in self.tasks):
@@ -248,7 +248,7 @@ class _Choice:
         return minimum, maximum
 
     def _most_tasks(self) -> int | Value:
-        """Count the tasks that there may be, if that is known; of a global service one."""
+        """Return the largest number of tasks, if it is known; one for a global service."""
         known = 0
         for task in self.tasks:
             count = 1 if task.count.daemon else task.count.maximum

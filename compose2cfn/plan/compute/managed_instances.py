@@ -25,7 +25,7 @@ _GPU_DISK = 100
 
 
 class ManagedInstances(NamedTuple):
-    """Machines that AWS chooses by what tasks need."""
+    """EC2 instances that AWS chooses by what tasks need."""
 
     provider_id: str
     """The logical id of the capacity provider."""
@@ -35,7 +35,7 @@ class ManagedInstances(NamedTuple):
     memory: int
     """MiB, at least."""
     gpus: int
-    """At least; without any, machines that have some are not chosen."""
+    """At least; without any, instances that have some are not chosen."""
     arm: bool
     type: Value | None
     """The only type that may be chosen."""
@@ -46,10 +46,10 @@ class ManagedInstances(NamedTuple):
 def managed_owners(
     requirements: Mapping[str, TaskRequirements], owners: Mapping[str, str], cluster: Cluster
 ) -> frozenset[str]:
-    """List the owners of machines that can be Managed Instances: of the others one is asked more.
+    """List the owners of instances that can be Managed Instances.
 
-    ``owners`` names the owner of the machines for each task that runs on some. A global service
-    wants one task on each machine of a cluster, and Managed Instances have none for it.
+    ``owners`` names the owner of the instances for each task that runs on some. A global service
+    needs one task on each instance of a cluster, which Managed Instances cannot do.
     """
     if cluster.own and any(task.count.daemon for task in requirements.values()):
         return frozenset()
@@ -61,13 +61,13 @@ def managed_owners(
 
 
 def _managed(task: TaskRequirements) -> bool:
-    """Tell whether a task can run on them; a global service needs machines that are there."""
+    """Tell whether a task can run on them; a global service needs existing instances."""
     windows, arm_gpus = task.platform.windows, task.platform.arm and task.resources.gpus
     return task.managed and not (task.count.daemon or windows or arm_gpus)
 
 
 def _says_more(said: OwnMachines | None) -> bool:
-    """Tell whether an image or numbers are written: AWS chooses these of Managed Instances."""
+    """Tell whether an image or numbers are written, which AWS chooses for Managed Instances."""
     return said is not None and (said.image, said.minimum, said.maximum) != (None, None, None)
 
 
@@ -87,7 +87,7 @@ def select_instances(
 
 
 class _Selection(NamedTuple):
-    """What is selected from for the tasks of one group."""
+    """The selection for the tasks of one group."""
 
     tasks: tuple[TaskRequirements, ...]
     names: Names
@@ -95,7 +95,7 @@ class _Selection(NamedTuple):
     spot: Spot
 
     def instances(self) -> ManagedInstances:
-        """Say what machines must have, and tell that there are some."""
+        """Say what the instances must have, and report that there are some."""
         owner, need = self.tasks[0], largest_need(self.tasks)
         said = owner.own_machines or OwnMachines()
         if isinstance(said.type, str):
@@ -122,8 +122,8 @@ class _Selection(NamedTuple):
         back = (
             ""
             if self.cluster.own
-            else "; to move it to Fargate later, write x-aws-capacity: FARGATE, for ECS does not "
-            "take a service from a capacity provider to a launch type"
+            else "; to move it to Fargate later, write x-aws-capacity: FARGATE, since ECS cannot "
+            "move a service from a capacity provider to a launch type"
         )
         self.spot.info(
             "capacity-machines",
@@ -133,5 +133,5 @@ class _Selection(NamedTuple):
 
 
 def _with_system(memory: int) -> int:
-    """Add what the system and the ECS agent take to the memory of tasks."""
+    """Add what the system and the ECS agent need to the memory of tasks."""
     return ceil(memory * 8 / 7)

@@ -1,4 +1,4 @@
-"""What containers need of what the file says nothing of, and how that is told."""
+"""What containers need where the file does not say, and how that is reported."""
 
 from collections.abc import Mapping
 
@@ -10,9 +10,9 @@ from compose2cfn.plan.known_images import known_image, memory_for, written_heap
 
 
 def unsaid_needs(service: Service, asked: ResourceRequest) -> ResourceRequest:
-    """Tell what the container of a service needs, as far as the file does not say it.
+    """Tell what the container of a service needs where the file does not say.
 
-    A heap that is written says it of the memory; else what is known of the image does.
+    For memory, a heap size in the file decides, else what is known about the image.
     """
     image = known_image(service)
     heap = written_heap(service)
@@ -26,11 +26,11 @@ def unsaid_needs(service: Service, asked: ResourceRequest) -> ResourceRequest:
 def report_default_sizes(
     sizes: Mapping[str, str], reserved: Mapping[str, int], findings: Findings
 ) -> None:
-    """Say once what tasks and services get that say nothing of their size.
+    """Say once what tasks and services get that do not say their size.
 
     ``sizes`` are those of tasks on Fargate in words, ``reserved`` MiB of services on machines.
     """
-    on_machines = {name: f"{memory} MiB on a machine" for name, memory in reserved.items()}
+    on_machines = {name: f"{memory} MiB on an EC2 instance" for name, memory in reserved.items()}
     names: dict[str, list[str]] = {}
     for name, size in sorted({**on_machines, **sizes}.items()):
         names.setdefault(size, []).append(name)
@@ -38,6 +38,6 @@ def report_default_sizes(
         chosen = ", ".join(f"{size} ({listed(names[size], 'and')})" for size in sorted(names))
         findings.at("services").info(
             "size-default",
-            "where no size is written, a task gets what its image is known to need, else the "
-            f"least: {chosen}; write cpus and mem_limit to choose",
+            "without a size, a task gets what its image is known to need, else the smallest: "
+            f"{chosen}; write cpus and mem_limit to choose",
         )

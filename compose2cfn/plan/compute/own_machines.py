@@ -1,4 +1,4 @@
-"""What a file says of machines of a service's own: ``x-aws-capacity`` and placement constraints."""
+"""What a file says about a service's own EC2 instances: ``x-aws-capacity`` and constraints."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _CONSTRAINT = re.compile(r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*")
 
 
 class OwnMachines(NamedTuple):
-    """Machines of a service's own; None where the file says nothing."""
+    """A service's own EC2 instances; None where the file does not say."""
 
     type: Value | None = None
     image: Value | None = None
@@ -28,7 +28,7 @@ class OwnMachines(NamedTuple):
     """GiB."""
 
     def constrained(self, by: "OwnMachines") -> "OwnMachines":
-        """Take the type and the image that constraints name, where they name them."""
+        """Use the type and the image that constraints name, if they name them."""
         return self._replace(type=by.type or self.type, image=by.image or self.image)
 
 
@@ -37,15 +37,16 @@ def read_own_machines(said: Mapping[str, object], spot: Spot) -> OwnMachines:
     for key in sorted(said.keys() - set(MACHINE_SETTINGS)):
         (spot / key).error(
             "unknown-key",
-            f"there is no such setting; there are {listed(MACHINE_SETTINGS, 'and')}",
+            f"there is no such setting; write {listed(MACHINE_SETTINGS)}",
         )
     minimum = number_setting(said.get("min"), spot / "min")
     maximum = number_setting(said.get("max"), spot / "max")
     if isinstance(minimum, int) and isinstance(maximum, int) and minimum > maximum:
-        spot.error("scaling-range", f"min is {minimum} and max only {maximum}; min is at most max")
+        about = f"min is {minimum}, but max is only {maximum}; write a larger max"
+        spot.error("scaling-range", about)
     if maximum == 0:
         (spot / "max").error(
-            "scaling-range", "without a machine nothing runs; write a max of 1 or more"
+            "scaling-range", "without EC2 instances, nothing runs; write a max of 1 or more"
         )
     return OwnMachines(
         type=_given(INSTANCE_TYPE, said.get("machine"), spot / "machine"),
@@ -57,7 +58,7 @@ def read_own_machines(said: Mapping[str, object], spot: Spot) -> OwnMachines:
 
 
 def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnMachines | None:
-    """Read the placement constraints that mean something on AWS; None if there are none."""
+    """Read the placement constraints that have a meaning on AWS; None if there are none."""
     found: dict[str, str] = {}
     for place, text in enumerate(texts):
         if known := _CONSTRAINT.fullmatch(text):
@@ -65,7 +66,7 @@ def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnMachines | None:
         else:
             (spot / place).warn(
                 "constraint-ignored",
-                "on AWS a constraint is node.machine == TYPE or node.ami == ID; this one is left "
+                "on AWS, a constraint is node.machine == TYPE or node.ami == ID; this one is left "
                 "out",
             )
     if not found:
@@ -77,7 +78,7 @@ def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnMachines | None:
 
 
 def _given(kind: Existing, said: object, spot: Spot) -> Value | None:
-    """Read what may be left out; what is wrong is left out as well, once it is reported."""
+    """Read what may be left out; a wrong value is reported and left out too."""
     given = text_setting(said, spot)
     if not isinstance(given, str):
         return given
@@ -88,7 +89,7 @@ def _given(kind: Existing, said: object, spot: Spot) -> Value | None:
 
 
 def _disk(said: object, spot: Spot) -> int | None:
-    """Read the size of the first disk of a machine."""
+    """Read the size of the first disk of an EC2 instance."""
     size = number_setting(said, spot)
     if size is None:
         return None
@@ -96,6 +97,6 @@ def _disk(said: object, spot: Spot) -> int | None:
         return size
     spot.error(
         "disk-size",
-        f"a disk has {_LEAST_DISK} to {_LARGEST_DISK} GiB: the image alone needs {_LEAST_DISK}",
+        f"must be from {_LEAST_DISK} to {_LARGEST_DISK} GiB; the image needs {_LEAST_DISK}",
     )
     return None

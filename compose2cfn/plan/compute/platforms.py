@@ -18,7 +18,7 @@ _VARIANTS = frozenset({"", "v8"})
 
 
 class Platform(NamedTuple):
-    """A system and a processor as ECS calls them; empty where the file says nothing."""
+    """A system and a processor as ECS calls them; empty where the file does not say."""
 
     system: str = ""
     processor: str = ""
@@ -46,7 +46,7 @@ def platform(written: Mapping[str, str], findings: Findings) -> Platform:
         *_, last = found
         findings.at("services", last, "platform").error(
             "platform-mixed",
-            f"{_named(found)} run as one task and name several platforms; a task has one",
+            f"{_named(found)} run as one task but name several platforms; write the same one",
         )
     first = min(found, default=None)
     return Platform() if first is None else found[first]
@@ -57,7 +57,7 @@ def _named(names: Iterable[str]) -> str:
 
 
 def _read(text: str, spot: Spot) -> Platform:
-    """Read ``SYSTEM/PROCESSOR/VARIANT``, or a system or a processor alone."""
+    """Read ``SYSTEM/PROCESSOR/VARIANT``, or just a system or a processor."""
     first, _, rest = text.lower().partition("/")
     processor, _, variant = rest.partition("/")
     alone = first in _PROCESSORS and not processor
@@ -65,10 +65,10 @@ def _read(text: str, spot: Spot) -> Platform:
     if system not in _SYSTEMS or processor not in _PROCESSORS or variant not in _VARIANTS:
         spot.error(
             "platform-unknown",
-            f"ECS runs no tasks on {text!r}; write linux/amd64, linux/arm64 or windows/amd64",
+            f"{text!r} is not a platform of ECS; write linux/amd64, linux/arm64 or windows/amd64",
         )
         return Platform()
     found = Platform(_SYSTEMS[system], _PROCESSORS[processor])
     if found.windows and found.arm:
-        spot.error("platform-unknown", "ECS runs Windows on amd64 alone")
+        spot.error("platform-unknown", "ECS runs Windows only on amd64; write windows/amd64")
     return found

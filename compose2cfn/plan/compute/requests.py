@@ -12,15 +12,15 @@ from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB, shortest
 
 LEAST_MEMORY = 6
-"""MiB that Docker, and so ECS, gives a container at least."""
+"""The least MiB that Docker, and so ECS, gives a container."""
 LEAST_CPU = 2
-"""CPU units that Linux gives a container at least."""
+"""The least CPU units that Linux gives a container."""
 ALL_GPUS = -1
-"""As a number of GPUs: every one that the machine has."""
+"""As a number of GPUs: all that the EC2 instance has."""
 UNSAID_MEMORY = 512
-"""MiB to make room for where a container on a machine says nothing of its memory."""
+"""MiB to reserve for a container on an EC2 instance that does not say its memory."""
 HELPER_MEMORY = 64
-"""MiB to make room for where a container on a machine prepares a task."""
+"""MiB to reserve for a container on an EC2 instance that prepares a task."""
 
 _NEGATIVE = "must be 0 or more"
 _GPU = frozenset({"gpu", "nvidia"})
@@ -29,7 +29,7 @@ _CDI = re.compile(r"nvidia\.com/gpu=(.+)")
 
 
 class ResourceRequest(NamedTuple):
-    """CPU units, MiB of memory (at most; for certain) and GPUs; 0 where nothing is asked for."""
+    """CPU units, MiB of memory (limit; reserved) and GPUs; 0 where nothing is asked for."""
 
     cpu: int = 0
     memory: int = 0
@@ -38,15 +38,15 @@ class ResourceRequest(NamedTuple):
 
     @property
     def holds(self) -> int:
-        """MiB of memory to make room for."""
+        """MiB of memory to reserve."""
         return max(self.memory, self.reservation)
 
     def on_machine(self, needs: "ResourceRequest") -> "ResourceRequest":
-        """Reserve memory where nothing is said of it: ECS places no task on a machine without."""
+        """Reserve memory by default: ECS places no task on an EC2 instance without."""
         return self if self.holds else self._replace(reservation=needs.holds or UNSAID_MEMORY)
 
     def with_needs(self, needs: "ResourceRequest") -> "ResourceRequest":
-        """Add what is needed of what is not asked for."""
+        """Add what is needed but not asked for."""
         reservation = self.reservation if self.holds else needs.reservation
         return self._replace(cpu=self.cpu or needs.cpu, reservation=reservation)
 
@@ -74,13 +74,13 @@ def request(service: Service, spot: Spot) -> ResourceRequest:
 
 
 def task_request(requests: Iterable[ResourceRequest], spot: Spot) -> ResourceRequest:
-    """Sum up what the containers of one task ask of a machine, with room for one more."""
+    """Sum up what the containers of one task need from an EC2 instance, with room for one more."""
     asked = tuple(requests)
     gpus = [one.gpus for one in asked if one.gpus]
     if ALL_GPUS in gpus and len(gpus) > 1:
         spot.error(
             "gpu-all",
-            "one container cannot have all GPUs of the machine beside another one that has some; "
+            "a container cannot have all GPUs of an EC2 instance if another one has some too; "
             "say how many: count",
         )
     return ResourceRequest(
@@ -95,7 +95,7 @@ def _counted(gpus: list[int]) -> int:
 
 
 def _refuse_negative(service: Service, limits: Limits, reserved: Reservations, spot: Spot) -> None:
-    """Refuse numbers below 0 where Docker does; elsewhere they lift a limit."""
+    """Refuse numbers below 0 where Docker does; elsewhere they remove a limit."""
     resources = spot / "deploy" / "resources"
     for number, where in (
         (limits.cpus, resources / "limits" / "cpus"),
@@ -122,7 +122,7 @@ def _memory(size: int, spot: Spot) -> int:
 
 
 def _cpu(service: Service, limits: Limits, reserved: Reservations, spot: Spot) -> int:
-    """Count CPU units; rounded down, so that shares that sum up to one machine still do."""
+    """Count CPU units; rounded down, so that shares that add up to one instance still do."""
     quota = service.cpu_quota / (service.cpu_period or 100_000) if service.cpu_quota > 0 else 0
     cpus = next(filter(None, (limits.cpus, service.cpus, quota, reserved.cpus)), 0)
     if cpus > 0:
@@ -131,14 +131,14 @@ def _cpu(service: Service, limits: Limits, reserved: Reservations, spot: Spot) -
         return 0
     (spot / "cpu_shares").warn(
         "cpu-shares",
-        f"{service.cpu_shares} shares become as many CPU units, of which a vCPU has 1024; "
-        "write cpus to say how much the task must have",
+        f"{service.cpu_shares} shares become {service.cpu_shares} CPU units, and a vCPU has 1024; "
+        "write cpus to say how much the task needs",
     )
     return max(service.cpu_shares, LEAST_CPU)
 
 
 def _gpus(service: Service, reserved: Reservations, spot: Spot) -> int:
-    """Count the GPUs that a service asks for in any of the ways there are."""
+    """Count the GPUs that a service asks for, in any way."""
     reservations = spot / "deploy" / "resources" / "reservations"
     asked = [
         *_requested(reserved.devices, reservations / "devices"),
@@ -152,24 +152,24 @@ def _gpus(service: Service, reserved: Reservations, spot: Spot) -> int:
 
 
 def _requested(devices: Iterable[DeviceRequest], spot: Spot) -> Iterator[int]:
-    """Count the GPUs of device requests; without a number these want every one."""
+    """Count the GPUs of device requests; without a number, they mean all."""
     for place, device in enumerate(devices):
         here = spot / place
         if device.driver not in {"", "nvidia", "cdi"}:
             (here / "driver").error(
                 "device-unknown",
-                f"ECS has no driver {device.driver!r}; its GPUs are NVIDIA's, driver: nvidia",
+                f"ECS does not have the driver {device.driver!r}; write driver: nvidia",
             )
         elif not device.driver and device.capabilities and not _GPU & {*device.capabilities}:
             (here / "capabilities").error(
                 "device-unknown",
-                "ECS hands out no devices but NVIDIA GPUs; write capabilities: [gpu]",
+                "ECS has no devices but NVIDIA GPUs; write capabilities: [gpu]",
             )
         elif device.device_ids:
             every = any(name.endswith("=all") for name in device.device_ids)
             (here / "device_ids").warn(
                 "device-ids",
-                "AWS chooses the GPUs of a task; as many as are named here are asked for",
+                "AWS chooses the GPUs of a task; it gets as many as are named here",
             )
             yield ALL_GPUS if every else len(device.device_ids)
         else:
@@ -177,7 +177,7 @@ def _requested(devices: Iterable[DeviceRequest], spot: Spot) -> Iterator[int]:
 
 
 def _generic(resources: Iterable[GenericResource], spot: Spot) -> Iterator[int]:
-    """Count the GPUs among resources that the operators of machines name."""
+    """Count the GPUs among resources that operators of hosts name."""
     for place, resource in enumerate(resources):
         spec = resource.discrete_resource_spec
         if spec and spec.value < 0:
@@ -187,7 +187,7 @@ def _generic(resources: Iterable[GenericResource], spot: Spot) -> Iterator[int]:
         else:
             (spot / place).warn(
                 "resource-unknown",
-                "of all generic resources ECS knows only GPUs; this one is left out",
+                "ECS has no generic resources but GPUs; this one is left out",
             )
 
 

@@ -1,4 +1,4 @@
-"""What the services of one task ask for together of the place where it runs."""
+"""What the services of one task together need from the place where it runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from compose2cfn.plan.compute.requests import ResourceRequest, task_request
 from compose2cfn.plan.tasks import Task, Tasks
 
 _OWN_MEMORY = frozenset({"", "none", "private", "shareable"})
-"""Ways to say that a container shares no memory segments with others."""
+"""Ways to say that a container does not share memory segments with others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +27,11 @@ class TaskRequirements:
     count: TaskCount
     platform: Platform
     managed: bool
-    """Whether ECS Managed Instances take everything that its services say."""
+    """Whether ECS Managed Instances support everything that its services say."""
 
     @property
     def own_machines(self) -> OwnMachines | None:
-        """What is said of its machines if the stack starts some for it: it asks, or has GPUs."""
+        """The settings of its EC2 instances if the stack starts some: it wants them, or GPUs."""
         if self.capacity is None and self.resources.gpus:
             return OwnMachines()
         return self.capacity if isinstance(self.capacity, OwnMachines) else None
@@ -59,7 +59,7 @@ def task_requirements(
 
 
 def _taken(service: Service) -> bool:
-    """Tell whether Managed Instances take everything that a service says.
+    """Tell whether Managed Instances support everything that a service says.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
     """
@@ -74,6 +74,6 @@ def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacit
         if found != first:
             findings.at("services", name).error(
                 "capacity-conflict",
-                "services that share a task run in one place; say the same of all of them",
+                "services that share a task run in one place; write the same for all of them",
             )
     return first

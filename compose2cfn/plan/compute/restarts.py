@@ -1,7 +1,7 @@
-"""What becomes of restart policies: ECS starts the tasks of a service again, always.
+"""What becomes of restart policies: ECS always restarts the tasks of a service.
 
-A container that ran for a while before it ended is started again within its task, which keeps its
-address; whatever else ends it ends its task, and another task takes its place.
+A container that ran for a while before it ended is restarted within its task, which keeps its
+address; in any other case its task ends too, and another task takes its place.
 """
 
 from collections.abc import Mapping
@@ -14,32 +14,32 @@ from compose2cfn.model.deploy import Deploy, RestartPolicy
 from compose2cfn.model.service import Service
 from compose2cfn.plan.tasks import Tasks
 
-# Seconds that a container must have run to be started again within its task.
+# Seconds that a container must have run to be restarted within its task.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html
 _LEAST_WINDOW = 60
 _LONGEST_WINDOW = 1800
 
 
 class ContainerRestart(NamedTuple):
-    """How a container is started again within its task."""
+    """How a container is restarted within its task."""
 
     attempt_period: int
     """Seconds that it must have run before it ended."""
     ignored_exit_codes: tuple[int, ...] = ()
-    """Those with which it stays ended."""
+    """Those after which it is not restarted."""
 
 
 def container_restart(service: Service, spot: Spot, *, able: bool) -> ContainerRestart | None:
-    """Decide how the container of a service is started again; None where nothing is said of it.
+    """Decide how the container of a service is restarted; None if the file does not say.
 
-    Jobs, and containers on Windows, are not ``able``: they are never started again in their task.
+    Jobs, and containers on Windows, are not ``able``: they are never restarted in their task.
     """
     policy = (service.deploy or Deploy()).restart_policy
     if not able or ends(service) or not (policy or service.restart):
         if policy and policy.window:
             (spot / "deploy" / "restart_policy" / "window").warn(
                 "restart-window",
-                "this container is not started again within its task, and the window is left out",
+                "this container is not restarted within its task, so the window is left out",
             )
         return None
     condition = policy.condition if policy else service.restart.partition(":")[0]
@@ -57,14 +57,14 @@ def _attempt_period(policy: RestartPolicy | None, spot: Spot) -> int:
     if seconds != window.seconds:
         (spot / "deploy" / "restart_policy" / "window").warn(
             "restart-window",
-            f"ECS takes whole seconds from {_LEAST_WINDOW} to {_LONGEST_WINDOW}; {window} becomes "
+            f"ECS needs whole seconds from {_LEAST_WINDOW} to {_LONGEST_WINDOW}; {window} becomes "
             f"{seconds}s",
         )
     return seconds
 
 
 def ends(service: Service) -> bool:
-    """Tell whether a service is said to end and stay so, whatever the others do."""
+    """Tell whether a service may end for good, no matter what the others do."""
     policy = (service.deploy or Deploy()).restart_policy
     return policy.condition == "none" if policy else service.restart == "no"
 

@@ -1,4 +1,4 @@
-"""Read the settings of ``x-aws-capacity``: whatever may stand in YAML, until it is looked at."""
+"""Read the settings of ``x-aws-capacity``, which may be any YAML until they are read."""
 
 import re
 
@@ -8,7 +8,7 @@ from compose2cfn.plan.terms.values import Value
 
 
 def text_setting(value: object, spot: Spot) -> Value | None:
-    """Read a text; None where it is absent or empty, or something else, which is an error."""
+    """Read a text; None if it is absent or empty, or anything else, which is an error."""
     match value:
         case None | "":
             return None
@@ -21,7 +21,7 @@ def text_setting(value: object, spot: Spot) -> Value | None:
 
 
 def number_setting(value: object, spot: Spot) -> int | Value | None:
-    """Read a whole number from 0; None where it is absent, empty or something else, an error."""
+    """Read a whole number from 0; None if it is absent or empty, or anything else, an error."""
     match value:
         case None | "":
             return None
@@ -31,5 +31,5 @@ def number_setting(value: object, spot: Spot) -> int | Value | None:
             return int(value)
         case Function():
             return value
-    spot.error("wrong-type", "must be a whole number from 0")
+    spot.error("wrong-type", "must be a whole number, 0 or more")
     return None

@@ -1,4 +1,4 @@
-"""Capacity provider strategies: which providers that exist already run the tasks of a service."""
+"""Capacity provider strategies: which existing providers run the tasks of a service."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class StrategyItem(NamedTuple):
 
 
 class ProviderStrategy(NamedTuple):
-    """Capacity providers that exist already: those of Fargate, or those of a cluster."""
+    """Existing capacity providers: those of Fargate, or those of a cluster."""
 
     items: tuple[StrategyItem, ...]
     fargate: bool
@@ -53,7 +53,7 @@ def read_strategy(said: Mapping[str, object], spot: Spot) -> ProviderStrategy | 
     unknown = [name for name in said if not is_provider(name)]
     for name in unknown:
         hint = did_you_mean(name, (*FARGATE_PROVIDERS, *MACHINE_SETTINGS))
-        (spot / name).error("capacity-unknown", f"{name!r} names no capacity provider{hint}")
+        (spot / name).error("capacity-unknown", f"{name!r} is not a capacity provider{hint}")
     if unknown:
         return None
     items = tuple(_item(name, given, spot / name) for name, given in said.items())
@@ -61,7 +61,7 @@ def read_strategy(said: Mapping[str, object], spot: Spot) -> ProviderStrategy | 
     if any(fargate) and not all(fargate):
         spot.error(
             "capacity-conflict",
-            "Fargate and machines cannot serve one service; keep one of them",
+            "one service cannot use both Fargate and EC2 instances; keep one of them",
         )
     _check_numbers(items, spot)
     return ProviderStrategy(items, fargate=any(fargate))
@@ -72,27 +72,27 @@ def _check_numbers(items: tuple[StrategyItem, ...], spot: Spot) -> None:
     if not any(item.weight for item in items):
         spot.error("capacity-weight", "no provider has a weight; give one of them 1 or more")
     if len([item for item in items if item.base]) > 1:
-        spot.error("capacity-weight", "one provider alone can have a base; keep one of them")
+        spot.error("capacity-weight", "only one provider can have a base; keep one of them")
     if len(items) > MOST_PROVIDERS:
         spot.error("capacity-weight", f"a service has at most {MOST_PROVIDERS} capacity providers")
 
 
 def _item(name: str, given: object, spot: Spot) -> StrategyItem:
-    """Read what is said of one provider: its weight alone, or a mapping."""
+    """Read the setting of one provider: just its weight, or a mapping."""
     said = given if isinstance(given, Mapping) else {"weight": given}
     for key in sorted(said.keys() - {"weight", "base"}):
-        (spot / key).error("unknown-key", "a capacity provider has a weight and a base")
+        (spot / key).error("unknown-key", "a capacity provider has only weight and base")
     return StrategyItem(name, _weight(said, spot), _base(said, spot))
 
 
 def _weight(said: Mapping[str, object], spot: Spot) -> int:
-    """Read a provider's share of the tasks: 1 where nothing is said of it."""
+    """Read a provider's share of the tasks: 1 by default."""
     if "weight" not in said:
         return 1
     weight = number_setting(said["weight"], spot) or 0
     if isinstance(weight, int) and weight <= _LARGEST_WEIGHT:
         return weight
-    spot.error("capacity-weight", f"a weight is a number from 0 to {_LARGEST_WEIGHT}")
+    spot.error("capacity-weight", f"the weight must be a number from 0 to {_LARGEST_WEIGHT}")
     return 1
 
 
@@ -101,5 +101,5 @@ def _base(said: Mapping[str, object], spot: Spot) -> int:
     base = number_setting(said.get("base"), spot) or 0
     if isinstance(base, int) and base <= _LARGEST_BASE:
         return base
-    spot.error("capacity-weight", f"a base is a number from 0 to {_LARGEST_BASE}")
+    spot.error("capacity-weight", f"the base must be a number from 0 to {_LARGEST_BASE}")
     return 0

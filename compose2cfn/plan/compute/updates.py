@@ -1,4 +1,4 @@
-"""How many tasks run while new ones take the place of old ones."""
+"""How many tasks run while new ones replace old ones."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from compose2cfn.plan.terms.values import Value
 
 
 class UpdatePercents(NamedTuple):
-    """The percents of the wanted number of tasks that run at least and at most meanwhile."""
+    """The least and most tasks that run meanwhile, in percent of the wanted number."""
 
     minimum: int | Value
     maximum: int | Value
@@ -51,7 +51,7 @@ def _said(
     if right is None and wrong is not None:
         misplaced.warn(
             "key-misplaced",
-            "this key belongs below deploy.update_config; it is honoured here",
+            "this key belongs below deploy.update_config, but is used here too; move it there",
         )
     said = wrong if right is None else right
     return None if said == "" else said
@@ -69,7 +69,7 @@ def _usual(config: UpdateConfig, launch: Launch, *, stop_first: bool) -> tuple[i
     if config.parallelism is not None:
         return _below(config.parallelism, tasks), _above(config.parallelism, tasks)
     if launch.constraint:
-        # A fixed number of machines may have no room for one more.
+        # A fixed number of EC2 instances may have no room for one more.
         return _below(1, tasks), 100
     return 100, 200
 
@@ -91,35 +91,35 @@ def _check(found: UpdatePercents, spot: Spot, *, daemon: bool) -> None:
     minimum, maximum = found.minimum, found.maximum
     if isinstance(minimum, int) and not 0 <= minimum <= 100:
         (spot / "x-aws-min_percent").error(
-            "deployment-percent", f"{minimum} is too much: write 0 to 100"
+            "deployment-percent", f"{minimum} is too much; write 0 to 100"
         )
     elif isinstance(maximum, int) and maximum < 100:
         (spot / "x-aws-max_percent").error(
-            "deployment-percent", f"{maximum} is too little: write 100 or more"
+            "deployment-percent", f"{maximum} is too little; write 100 or more"
         )
     elif isinstance(minimum, int) and isinstance(maximum, int) and minimum >= maximum:
         spot.error(
             "deployment-percent",
-            f"no task could ever be replaced with at least {minimum} and at most {maximum} "
+            f"no task can be replaced with at least {minimum} and at most {maximum} "
             "percent; write a larger x-aws-max_percent or a smaller x-aws-min_percent",
         )
     elif daemon and isinstance(maximum, int) and maximum != 100:
         (spot / "x-aws-max_percent").error(
             "deployment-percent",
-            "a global service has one task on each machine: its x-aws-max_percent is 100",
+            "a global service has one task on each EC2 instance; write x-aws-max_percent: 100",
         )
 
 
 def report_writers(found: UpdatePercents, count: TaskCount, spot: Spot) -> None:
-    """Warn of two tasks that write one volume."""
+    """Warn about two tasks that write to one volume."""
     if found.overlaps:
         (spot / "deploy" / "update_config").warn(
             "volume-writers",
-            "the new task starts before the old one stops, and both write the same volume; a "
-            "database breaks there: leave this out to stop first",
+            "the new task starts before the old one stops, so both write to the same volume, "
+            "which breaks a database; leave this out to stop the old one first",
         )
     if count.maximum != 1 and not count.daemon:
         spot.warn(
             "volume-writers",
-            "several tasks write the same volume; only software that is made for that bears it",
+            "several tasks write to the same volume; make sure that the software supports that",
         )
