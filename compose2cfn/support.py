@@ -7,6 +7,7 @@ the longest pattern that covers a key decides.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, most_alike
@@ -45,10 +46,7 @@ def report(
 
     ``usual`` are those that read keys where nothing else is asked for.
     """
-    read = _Trie()
-    for reader in readers:
-        for pattern in reader.reads:
-            read.put(pattern, None)
+    read = _read(tuple(pattern for reader in readers for pattern in reader.reads))
     yield from _unknown(app, read)
     yield from _unread(app, readers, usual)
     written = Counter((path[:-1], place) for path, place in app.places.items())
@@ -64,6 +62,15 @@ def report(
         if not _counts(app, path):
             continue
         yield Diagnostic(code=fate.code, message=fate.message, severity=fate.severity, path=path)
+
+
+@lru_cache(maxsize=8)
+def _read(patterns: tuple[str, ...]) -> "_Trie":
+    """Arrange the patterns that emitters read: most often those of the same emitters."""
+    read = _Trie()
+    for pattern in patterns:
+        read.put(pattern, None)
+    return read
 
 
 def _counts(app: App, path: Steps) -> bool:

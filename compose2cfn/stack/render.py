@@ -261,16 +261,21 @@ _SEQUENCE_END = SequenceEndEvent()
 def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
     """Choose how a text is written; where a style cannot hold it, libyaml quotes it."""
     style = None
-    printable = (text.isascii() and text.isprintable()) or re.fullmatch(_PRINTABLE, text)
-    if not printable or text.isspace() or text.endswith("\n\n"):
+    one_line = text.isascii() and text.isprintable() and not text.isspace()
+    if not one_line and _needs_escapes(text):
         style = '"'
         # The name of a folder may be other bytes than UTF-8; YAML has no letters for them.
         text = text.encode("utf-8", "replace").decode()
-    elif "\n" in text:
+    elif not one_line and "\n" in text:
         style = "|"
     elif _ODD.fullmatch(text):
         style = "'"
     return ScalarEvent(None, tag, (tag is None, tag is None), text, style=style)
+
+
+def _needs_escapes(text: str) -> bool:
+    """Tell whether neither a plain text nor a block holds a text as it is."""
+    return not re.fullmatch(_PRINTABLE, text) or text.isspace() or text.endswith("\n\n")
 
 
 def _word(value: object) -> str:
