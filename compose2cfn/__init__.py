@@ -20,8 +20,8 @@ not only the first. Between the two ends stands the application, typed and locat
     compose2cfn.emit(app, emitters=(*compose2cfn.DEFAULT_EMITTERS, mine))
 
 An `Emitter` is a function from the plan to items, made by the decorator `emitter`;
-`compose2cfn.stack.items` holds the kinds of items. `installed_emitters()` gives those that other
-distributions bring. Input comes from `Disk`, or from `Memory`, which needs no disk at all. Files of
+`compose2cfn.stack.items` has the kinds of items. `installed_emitters()` returns the emitters of
+other distributions. Input comes from `Disk`, or from `Memory`, which needs no disk at all. Files of
 authors who are not trusted are converted with a root, and without what is for others to decide::
 
     compose2cfn.convert(files=compose2cfn.Disk(root="checkout"), refuse=["rights"])

@@ -10,7 +10,7 @@ from compose2cfn.arguments import FAILURE, INTERRUPTION, MISUSE, SUCCESS, parse
 def main(
     line: list[str] | tuple[str, ...] | None = None, variables: dict[str, str] | None = None
 ) -> int:
-    """Run a command line, by default with the variables of this process; gives the exit status."""
+    """Run a command line, by default with this process's variables; returns the exit status."""
     arguments = parse(line)
     try:
         from compose2cfn.command import perform
@@ -38,7 +38,7 @@ def program() -> None:
 
 
 def _flushed() -> int:
-    """Let go of what is printed but not written yet: help; gives the exit status."""
+    """Write what is printed but still buffered, such as help; returns the exit status."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()

@@ -10,7 +10,7 @@ DESCRIPTION = """\
 Turn Docker Compose files into an AWS CloudFormation template, without a call to AWS.
 
 commands:
-  convert               print the template (what happens if no command is given)
+  convert               print the template (the default)
   config                print the Compose model, as "docker compose config" does"""
 EPILOG = """\
 Without -f the files are found as Docker Compose finds them. Findings go to standard error.
@@ -46,7 +46,7 @@ class Arguments(argparse.Namespace):
 
     @property
     def services(self) -> list[str]:
-        """Name the services that ``config`` is to keep."""
+        """Name the services that ``config`` keeps."""
         return self.words[1:]
 
 
@@ -56,12 +56,12 @@ def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
     if arguments.command not in {"convert", "config"}:
         refuse(f"there is no command {arguments.command!r}; name a Compose file with -f")
     if arguments.command == "convert" and arguments.services:
-        refuse("only config takes names of services")
+        refuse("only config accepts names of services")
     if arguments.command == "config" and arguments.emitter:
-        refuse("config takes no --emitter: it prints the model, and no emitter takes part")
+        refuse("config does not accept --emitter: it prints the model, without any emitter")
     for name in arguments.env or ():
         if not name or "=" in name:
-            about = "takes the name of a variable, whose value is that of this process"
+            about = "needs the name of a variable, whose value is that of this process"
             refuse(f"--env {about}; write --env {name.partition('=')[0] or 'NAME'}")
     return arguments
 
@@ -94,20 +94,20 @@ def _parser() -> argparse.ArgumentParser:
         "--check", metavar="PATH", help="compare with this file, and print the difference"
     )
     add("--format", choices=("yaml", "json"), default="yaml", help="what to print (default: yaml)")
-    add("--strict", action="store_true", help="fail where there is a warning")
+    add("--strict", action="store_true", help="fail if there is a warning")
     add(
         "--emitter",
         action="append",
         default=[],
         metavar="NAME",
-        help="use this emitter of an installed package too",
+        help="also use this emitter of an installed package",
     )
     add(
         "--refuse",
         action="append",
         default=[],
         metavar="KEY",
-        help="refuse this x-aws-* key, or rights: all that is only for whoever deploys",
+        help="refuse this x-aws-* key; rights means all that need trust",
     )
     add(
         "--version",
@@ -121,17 +121,15 @@ def _parser() -> argparse.ArgumentParser:
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what is read."""
     add = parser.add_argument
-    add(
-        "-f", "--file", action="append", default=[], help="Compose file, again for more; - is stdin"
-    )
+    add("-f", "--file", action="append", default=[], help="Compose file (repeatable; - is stdin)")
     add("-p", "--project-name", metavar="NAME", help="project name")
-    add("--project-directory", metavar="PATH", help="what relative paths start from")
-    add("--env-file", action="append", metavar="PATH", help="read variables here, not from .env")
+    add("--project-directory", metavar="PATH", help="folder that relative paths start from")
+    add("--env-file", action="append", metavar="PATH", help="file of variables, instead of .env")
     add("--profile", action="append", default=[], metavar="NAME", help="profile to enable")
     add("--root", metavar="DIR", help="read nothing outside this folder")
     variables = parser.add_mutually_exclusive_group()
     variables.add_argument(
-        "--env", action="append", metavar="NAME", help="see only this variable, again for more"
+        "--env", action="append", metavar="NAME", help="see only this variable (repeatable)"
     )
     variables.add_argument(
         "--no-env", action="store_true", help="see no variable of the process; .env is a file"

@@ -23,7 +23,7 @@ Variables: TypeAlias = Mapping[str, str]
 
 
 def perform(arguments: Arguments, variables: Variables) -> int:
-    """Do what a command line says, with variables that may be seen; gives the exit status."""
+    """Do what a command line says, with variables that may be seen; returns the exit status."""
     try:
         text, diagnostics = _made(arguments, variables)
         _report(diagnostics)
@@ -79,7 +79,7 @@ def _seen(arguments: Arguments, variables: Variables) -> Variables:
 
 
 def _disk(arguments: Arguments, named: str | None) -> Disk:
-    """Take the files of this machine, or of the root; ``named`` is the name of where we are."""
+    """Use the files of this machine, or of the root; ``named`` is the working directory's name."""
     stdin = sys.stdin.buffer if sys.stdin else None
     if arguments.root is None:
         return Disk(stdin=stdin, directory=named)
@@ -92,7 +92,7 @@ def _disk(arguments: Arguments, named: str | None) -> Disk:
 
 
 def _legible(text: str) -> str:
-    """Replace bytes of a variable that are no UTF-8, as Docker Compose does."""
+    """Replace bytes of a variable that are not UTF-8, as Docker Compose does."""
     return os.fsencode(text).decode("utf-8", "replace")
 
 
@@ -106,7 +106,7 @@ def _model(arguments: Arguments, variables: Variables) -> tuple[str, Sequence[Di
 
 
 def _allowed(arguments: Arguments, variables: Variables) -> App:
-    """Load the Compose files, and refuse what they may not say."""
+    """Load the Compose files, and refuse what they must not say."""
     from compose2cfn.rights import refusals
 
     _check_refusals(arguments, ())  # no emitter takes part
@@ -117,7 +117,7 @@ def _allowed(arguments: Arguments, variables: Variables) -> App:
 
 
 def _check_refusals(arguments: Arguments, emitters: "Iterable[compose2cfn.Emitter]") -> None:
-    """End the run if a key that is to be refused is not known."""
+    """End the run if a key to refuse is unknown."""
     from compose2cfn.rights import unknown_refusal
 
     if unknown := unknown_refusal(arguments.refuse, emitters):
@@ -125,16 +125,16 @@ def _check_refusals(arguments: Arguments, emitters: "Iterable[compose2cfn.Emitte
 
 
 def _emitters(names: Iterable[str]) -> "list[compose2cfn.Emitter]":
-    """Take the emitters of this package, and of others those that are asked for by name.
+    """Collect the emitters of this package, and those of others that are asked for by name.
 
-    Of an installed one that is not asked for no more is known than its name: it is not imported.
+    Of one that is not asked for, only the name is known: it is not imported.
     """
     emitters = [*compose2cfn.DEFAULT_EMITTERS]
     installed = compose2cfn.installed_emitters()
     for name in names:
         if name not in installed:
             known = ", ".join(installed) or "none"
-            refuse(f"no installed package has an emitter {name!r}; there is: {known}")
+            refuse(f"no installed package has an emitter {name!r}; write one of: {known}")
         try:
             emitters.append(_guarded(installed[name]))
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - any import

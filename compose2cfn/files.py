@@ -13,15 +13,15 @@ from typing import BinaryIO, NamedTuple, Protocol
 from compose2cfn.root import Linked, Outside, Root
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes of a file that are read where nothing else is said."""
+"""Bytes of a file that are read by default."""
 LONGEST_PATH = 4095
-"""Bytes of a path that Linux takes."""
+"""Bytes of a path that Linux accepts."""
 LONGEST_STEP = 255
 """Bytes of each name in it."""
 
 
 class Kind(StrEnum):
-    """What stands at a path."""
+    """What is at a path."""
 
     FILE = "file"
     FOLDER = "folder"
@@ -29,11 +29,11 @@ class Kind(StrEnum):
     """A device, a socket, a pipe, a file that the kernel makes up."""
     ABSENT = "absent"
     OUTSIDE = "outside"
-    """Out of the folder that may be read; nobody looked whether anything is there."""
+    """Outside the folder that may be read; whether anything is there was not checked."""
 
 
 class Entry(NamedTuple):
-    """What stands at a path, and for a file its size in bytes."""
+    """What is at a path, and for a file its size in bytes."""
 
     kind: Kind
     size: int = 0
@@ -55,9 +55,9 @@ class Files(Protocol):
         """Read a file; raises `OSError` if it cannot be read or has more than ``limit`` bytes."""
 
     def kind(self, path: str, *, below: str = "") -> Entry:
-        """Tell what stands at a path; never raises.
+        """Tell what is at a path; never raises.
 
-        With ``below`` a link on the way is what is found: one of the kind ``OTHER``.
+        With ``below``, a link on the way is what is found, of the kind ``OTHER``.
         """
 
     def list(self, path: str) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ class Disk:
             os.close(file)
 
     def kind(self, path: str, *, below: str = "") -> Entry:
-        """Tell what stands at a path, links followed."""
+        """Tell what is at a path, following links."""
         if path == "-" and self._stdin is not None:
             return Entry(Kind.FILE)
         link = False
@@ -147,14 +147,14 @@ class Disk:
         return os.path.join(self._base, folder) if folder else ""
 
     def _rooted(self, below: str) -> Root | None:
-        """Give what to walk in: the root, or the folder from which on no link is followed."""
+        """Return where to walk: the root, or the folder from which on no link is followed."""
         if self._root or not below:
             return self._root
         return Root(self._absolute(below))
 
 
 class Memory:
-    """Files that stand only in memory, by path; folders are there where files are in them."""
+    """Files that are only in memory, by path; folders exist if files are in them."""
 
     def __init__(self, files: Mapping[str, str | bytes], directory: str = "/") -> None:
         self._directory = directory
@@ -189,7 +189,7 @@ class Memory:
         *,
         below: str = "",  # noqa: ARG002 - there are no links in memory
     ) -> Entry:
-        """Tell what stands at a path."""
+        """Tell what is at a path."""
         try:
             whole = self._absolute(path)
         except OSError:
@@ -255,13 +255,13 @@ def _is_same(path: str, folder: str) -> bool:
 
 
 def _checked(path: str, encoding: str) -> str:
-    """Refuse what no file can be called, before anybody looks for it; raises `OSError`."""
+    """Refuse a name that no file can have, before looking for it; raises `OSError`."""
     try:
         written = path.encode(encoding, "surrogateescape")
     except UnicodeEncodeError:
         raise OSError(errno.EILSEQ, "no file can have this name") from None
     if b"\0" in written:
-        raise OSError(errno.EINVAL, "a path holds no NUL")
+        raise OSError(errno.EINVAL, "a path cannot contain NUL")
     if len(written) > LONGEST_PATH or max(map(len, written.split(b"/"))) > LONGEST_STEP:
         limits = f"{LONGEST_PATH} bytes, and each name in it {LONGEST_STEP}"
         raise OSError(errno.ENAMETOOLONG, f"a path has at most {limits}")
@@ -272,7 +272,7 @@ _NOT_PLAIN = "not a regular file"
 
 
 def _opened(path: str) -> int:
-    """Open a file to be read; it does not block, whatever it is."""
+    """Open a file for reading; never blocks."""
     if not _is_plain(os.stat(path)):  # to open a device may do something
         raise OSError(errno.EINVAL, _NOT_PLAIN)
     if sys.platform == "win32":
@@ -281,7 +281,7 @@ def _opened(path: str) -> int:
 
 
 def _is_plain(status: os.stat_result) -> bool:
-    """Tell whether this is a file that is stored; what the kernel shows in files is not."""
+    """Tell whether this is a stored file; what the kernel shows as files is not."""
     return stat.S_ISREG(status.st_mode) and status.st_dev != _kernel_device()
 
 
@@ -295,7 +295,7 @@ def _kernel_device() -> int:
 
 
 def _content(file: int, size: int, limit: int) -> bytes:
-    """Read what is open, up to one byte more than there may be."""
+    """Read an open file, up to one byte more than allowed."""
     parts: list[bytes] = []
     left = limit + 1
     while left and (part := os.read(file, min(left, max(size + 1, 4096)))):

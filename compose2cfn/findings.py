@@ -29,7 +29,7 @@ class Parameter:
 
 
 class Findings:
-    """What is found on the way; who writes to it never reads it."""
+    """What is found on the way; what writes to it never reads it."""
 
     __slots__ = ("_asked", "_found", "_parameters")
 
@@ -39,7 +39,7 @@ class Findings:
         self._asked: dict[str, KeyPath] = {}
 
     def at(self, *steps: str | int) -> "Spot":
-        """Go to a value of the Compose file, to say something of it."""
+        """Go to a value of the Compose file, to say something about it."""
         return Spot(self, KeyPath(steps))
 
     def add(self, *found: Diagnostic) -> None:
@@ -79,10 +79,10 @@ class Findings:
 
 
 class Spot:
-    """A value of the Compose file that something can be said of; ``/`` goes further down.
+    """A value of the Compose file that something can be said about; ``/`` goes further down.
 
     >>> port = findings.at("services", "web") / "ports" / 0
-    >>> port.warn("port-mode", "tasks publish no port on a host")
+    >>> port.warn("port-mode", "tasks do not publish ports on a host")
     """
 
     __slots__ = ("findings", "path")

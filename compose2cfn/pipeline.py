@@ -38,7 +38,7 @@ def load(
 
     Without a path the files are found as Docker Compose finds them. ``environment`` holds the
     variables of the caller; ``env_files=None`` reads ``.env`` in the project directory, and
-    ``environment`` wins over it; what is no character in it becomes U+FFFD. Raises `ComposeError`
+    ``environment`` wins over it; invalid characters in it become U+FFFD. Raises `ComposeError`
     with every fault of all files.
     """
     given = None if env_files is None else _several(env_files, "env_files")
@@ -54,9 +54,9 @@ def load(
 
 
 def _several(given: Iterable[_T], name: str) -> tuple[_T, ...]:
-    """Refuse one text where a list is meant: each of its letters would be taken for an entry."""
+    """Refuse a text in place of a list: each of its letters would be taken for an entry."""
     if isinstance(given, str):
-        raise TypeError(f"{name} takes a list of texts; write {name}=[{given!r}]")
+        raise TypeError(f"{name} must be a list of texts; write {name}=[{given!r}]")
     return tuple(given)
 
 
@@ -65,11 +65,11 @@ def emit(
 ) -> Result:
     """Make the template of an application; raises `ComposeError` with every fault.
 
-    ``refuse`` names keys that the files may not have, such as ``x-aws-role``; ``rights`` stands for
-    all that gives an author what only whoever deploys may do. Raises `ValueError` for other words.
+    ``refuse`` names keys that the files must not have, such as ``x-aws-role``; ``rights`` stands
+    for all that give an author the rights of whoever deploys. Raises `ValueError` for other words.
     """
     active, refused = _choices(emitters, refuse)
-    # What Docker Compose heeds only under Swarm is heeded here, or `support` tells its fate.
+    # What Docker Compose uses only with Swarm is used here, or `support` says what becomes of it.
     loaded = (found for found in app.diagnostics if found.code != SWARM_ONLY)
     noted = (
         *loaded,
@@ -110,18 +110,18 @@ def convert(
 def _choices(
     emitters: Iterable[Emitter], refuse: Iterable[str]
 ) -> tuple[tuple[Emitter, ...], tuple[str, ...]]:
-    """Check what emitters are to be used, and what is to be refused."""
+    """Check which emitters to use, and what to refuse."""
     active, refused = tuple(emitters), _several(refuse, "refuse")
     for each in active:
         if not isinstance(each, Emitter):
-            raise TypeError(f"{each!r} is not made by compose2cfn.emitter")
+            raise TypeError(f"{each!r} is not an emitter; make one with compose2cfn.emitter")
     if unknown := rights.unknown_refusal(refused, active):
         raise ValueError(unknown)
     return active, refused
 
 
 def installed_emitters() -> Mapping[str, Emitter]:
-    """Give the emitters that installed distributions offer, by name.
+    """Return the emitters that installed distributions offer, by name.
 
     They take no part unless they are passed on: installing a package cannot change a template. One
     is imported when it is looked up, and no other with it. Looking up raises what importing it
@@ -163,11 +163,13 @@ class _Installed(Mapping[str, Emitter]):
         point, *others = self._points[name]
         if others:
             homes = listed(sorted(_distribution(each) for each in (point, *others)), "and")
-            raise LookupError(f"{homes} offer an emitter {name!r} each; uninstall one of them")
+            raise LookupError(f"{homes} each offer an emitter {name!r}; uninstall one of them")
         found = point.load()
         if not isinstance(found, Emitter):
             home = _distribution(point)
-            raise TypeError(f"{name!r} of {home} is not made by compose2cfn.emitter")
+            raise TypeError(
+                f"{name!r} of {home} is not an emitter; make one with compose2cfn.emitter"
+            )
         return found
 
     def __contains__(self, name: object) -> bool:

@@ -1,7 +1,7 @@
 """Refuse keys, and what only whoever deploys may say, in the files of authors who are not trusted.
 
-Of the ``x-aws-*`` keys, the marks in `model.aws` say which are rights. What other keys of Compose
-say of things that exist already is listed here.
+Marks in `model.aws` say which ``x-aws-*`` keys are rights. Other keys of Compose that name existing
+things are listed here.
 """
 
 import re
@@ -19,10 +19,10 @@ from compose2cfn.plan.terms.given import FILE_SYSTEM, SECURITY_GROUP
 from compose2cfn.support import KeyReader
 
 RIGHTS = "rights"
-"""In place of a key: all that only whoever deploys may say."""
+"""In place of a key: everything that only whoever deploys may say."""
 
 _IN_STACK = frozenset({"Ref", "Fn::GetAtt"})
-"""The functions that refer to nothing but the stack itself."""
+"""The functions that refer only to the stack itself."""
 _RESOLVED = "{{resolve:"
 _SECRET = re.compile(r"arn:[^:]*:(secretsmanager|ssm):")
 """How the ARNs of secrets and parameters begin."""
@@ -49,22 +49,20 @@ def _refusable(readers: Iterable[KeyReader]) -> frozenset[str]:
 
 
 def refusals(app: App, words: Collection[str]) -> Iterator[Diagnostic]:
-    """Report what is written of these keys, and of rights."""
+    """Report what the files say in these keys, or in rights."""
     if not words:
         return
     found = dict.fromkeys(_written(app.project, (), frozenset(words)), "")
     if RIGHTS in words:
         found = {**dict(_rights(app.project)), **found}
     for path, deed in found.items():
-        why = (
-            f"this {deed}, and only whoever deploys may do that" if deed else "this key is refused"
-        )
+        why = f"this {deed}, which only whoever deploys may do" if deed else "this key is refused"
         at = app.place(path) or app.start
-        yield Diagnostic(code="key-forbidden", message=f"{why}; take it out", path=path, at=at)
+        yield Diagnostic(code="key-forbidden", message=f"{why}; leave it out", path=path, at=at)
 
 
 def _written(value: object, path: Steps, words: frozenset[str]) -> Iterator[Steps]:
-    """List the paths of the keys, at whatever part of the model."""
+    """List the paths of the keys, in any part of the model."""
     for part, here in _parts(value, path):
         yield from ((*here, key) for key in part.extensions if key in words)
 
@@ -102,7 +100,7 @@ def _reaching(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
     """Report values that reach beyond the stack: functions that do, and references to secrets."""
     match value:
         case str() if _RESOLVED in value:
-            yield path, "reads a secret or a parameter that exists"
+            yield path, "reads an existing secret or parameter"
         case Function() if value.keys() <= _IN_STACK:
             pass
         case Function():
@@ -118,15 +116,15 @@ def _reaching(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
 
 
 OTHER_RIGHTS = {
-    "networks.*.name": "uses a security group that exists",
-    "secrets.*.name": "reads a secret that exists",
-    "services.*.deploy.placement.constraints": "starts machines from an image that exists",
-    "services.*.logging.options.*": "reads a secret that exists",
-    "services.*.logging.options.awslogs-group": "writes to a log group that exists",
-    "volumes.*.driver_opts.kms_key_id": "uses a key that exists",
-    "volumes.*.name": "mounts a file system that exists",
+    "networks.*.name": "uses an existing security group",
+    "secrets.*.name": "reads an existing secret",
+    "services.*.deploy.placement.constraints": "starts EC2 instances from an existing image",
+    "services.*.logging.options.*": "reads an existing secret",
+    "services.*.logging.options.awslogs-group": "writes to an existing log group",
+    "volumes.*.driver_opts.kms_key_id": "uses an existing key",
+    "volumes.*.name": "mounts an existing file system",
 }
-"""Keys of Compose that are rights where they name what exists, and what they do."""
+"""Keys of Compose that are rights if they name something that exists, and what they do."""
 
 
 def _existing(project: Project) -> Iterator[tuple[Steps, str]]:

@@ -39,13 +39,13 @@ def check_golden(result: Result, golden: str | Path, *, update: bool = False) ->
 
 
 def difference(stored: str, made: str, name: str) -> str:
-    """Write the unified diff from a stored text to the one that is made now; none if equal."""
+    """Write the unified diff from a stored text to the current one; empty if they are equal."""
     lines = unified_diff(
         stored.splitlines(), made.splitlines(), f"{name} (stored)", f"{name} (now)", lineterm=""
     )
     text = "".join(f"{line}\n" for line in lines)
     if not text and stored != made:
-        return f"{name} differs from what is made now in how its lines end\n"
+        return f"{name} has different line endings\n"
     return text
 
 

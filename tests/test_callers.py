@@ -31,7 +31,7 @@ def test_paths_may_be_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("name", ["profiles", "env_files"])
 def test_one_text_is_not_a_list(name: str) -> None:
     """It would be taken for a list of its letters."""
-    said = re.escape(f"{name} takes a list of texts; write {name}=['prod']")
+    said = re.escape(f"{name} must be a list of texts; write {name}=['prod']")
     entries: tuple[Callable[..., object], ...] = (convert, load)
     for entry in entries:
         with pytest.raises(TypeError, match=said):
@@ -47,7 +47,9 @@ def test_what_is_not_a_path_is_told(odd: object) -> None:
 
 
 def test_what_is_not_an_emitter_is_told() -> None:
-    with pytest.raises(TypeError, match=r"'load_balancer' is not made by compose2cfn\.emitter"):
+    with pytest.raises(
+        TypeError, match=r"'load_balancer' is not an emitter; make one with compose2cfn\.emitter"
+    ):
         unchecked(files=FILES, emitters=["load_balancer"])
 
 

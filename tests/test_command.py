@@ -225,7 +225,7 @@ def test_a_package_that_fails_is_named(
 def test_config_takes_no_emitter(run: Run) -> None:
     done = run("config", "--emitter", "nope")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "config takes no --emitter" in done.stderr
+    assert "config does not accept --emitter" in done.stderr
 
 
 def test_output_that_cannot_be_written_is_wrong_usage(run: Run) -> None:

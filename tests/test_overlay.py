@@ -299,7 +299,7 @@ def test_a_mistake_is_an_error(overlay: Body, path: str, message: str) -> None:
         (
             resource("WebService", Properties={"DesiredCont": 3}),
             "WebService.Properties.DesiredCont",
-            "AWS::ECS::Service has no 'DesiredCont' that is known; did you mean 'DesiredCount'?",
+            "AWS::ECS::Service has no known property 'DesiredCont'; did you mean 'DesiredCount'?",
         ),
         (
             resource(
@@ -307,12 +307,12 @@ def test_a_mistake_is_an_error(overlay: Body, path: str, message: str) -> None:
                 Properties={"ContainerDefinitions": [{"Name": "web", "Comand": ["x"]}]},
             ),
             "WebTaskDefinition.Properties.ContainerDefinitions[0].Comand",
-            "AWS::ECS::TaskDefinition has no 'Comand' that is known; did you mean 'Command'?",
+            "AWS::ECS::TaskDefinition has no known property 'Comand'; did you mean 'Command'?",
         ),
         (
             resource("New", Type="AWS::SQS::Queue", Properties={"QueName": {"Ref": "x"}}),
             "New.Properties.QueName",
-            "AWS::SQS::Queue has no 'QueName' that is known; did you mean 'QueueName'?",
+            "AWS::SQS::Queue has no known property 'QueName'; did you mean 'QueueName'?",
         ),
     ],
 )
@@ -332,7 +332,7 @@ def test_deleting_what_is_not_there_warns() -> None:
     assert laid == TEMPLATE
     assert fault == (
         "warning: x-aws-cloudformation.Resources.WebService.Properties.DesiredCont: there is "
-        "nothing to delete here [overlay-needless]"
+        "nothing to delete here; leave this out [overlay-needless]"
     )
 
 

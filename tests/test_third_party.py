@@ -84,38 +84,38 @@ WRONG: dict[str, tuple[object, str, str]] = {
     "ports that are none": (
         ContainerPart("web", "web", {}, listens=("tcp",)),  # type: ignore[arg-type]
         "emitter-item",
-        "'acme' yields a wrong ContainerPart, in listens: it must be a tuple of pairs",
+        "'acme' yields an invalid ContainerPart, in listens: it must be a tuple of pairs",
     ),
     "a number": (42, "emitter-item", "'acme' yields something of the type int"),
     "a body that is no resource": (
         Resource(untyped(42)),
         "emitter-item",
-        "'acme' yields a wrong Resource, in body: it must be a resource of troposphere, and it is",
+        "'acme' yields an invalid Resource, in body: it must be a resource of troposphere, but it",
     ),
     "fields that are no mapping": (
         TaskPart("web", untyped(42), ("services", "web", "x-acme")),
         "emitter-item",
-        "'acme' yields a wrong TaskPart, in fields: it must be a mapping, and it is of the",
+        "'acme' yields an invalid TaskPart, in fields: it must be a mapping, but it is of the",
     ),
     "policies that are no mapping": (
         RolePart("web", RoleKind.TASK, untyped(())),
         "emitter-item",
-        "'acme' yields a wrong RolePart, in policies: it must be a mapping, and it is of the type",
+        "'acme' yields an invalid RolePart, in policies: it must be a mapping, but it is of the",
     ),
     "a script that is no text": (
         InitStep("web", 9, "x", untyped(1)),
         "emitter-item",
-        "'acme' yields a wrong InitStep, in script: it must be a text, and it is of the type int",
+        "'acme' yields an invalid InitStep, in script: it must be a text, but it is of the type",
     ),
     "an unknown task": (
         TaskPart("wbe", {"Cpu": "256"}, ("services", "web", "x-acme")),
         "part-task",
-        "'acme' adds to the task of 'wbe', and there is no such service; did you mean 'web'?",
+        "'acme' adds to the task of 'wbe', but there is no such service; did you mean 'web'?",
     ),
     "an unknown container": (
         ContainerPart("web", "wbe", {"User": "1"}, ("services", "web", "x-acme")),
         "part-container",
-        "which nobody gives an image; the containers of this task are 'agent' and 'web'; did you",
+        "which has no image; the containers of this task are 'agent' and 'web'; did you",
     ),
     "a resource that is not complete": (
         Resource(Topic("Alarms", Subscription=[Subscription()]), ("services", "web", "x-acme")),
@@ -203,8 +203,8 @@ UNCHECKED: tuple[tuple[object, str], ...] = (
     (TaskPart("web", {"Tags": [{"Ref": "AWS::NoValue"}]}), "each entry of Tags must be a mapping"),
     (ServicePart("web", {"Tags": [{"Value": "x"}]}), "each entry of Tags must be a mapping"),
     (ContainerPart("web", untyped(3), {"Image": "x"}), "ContainerPart, in container: it must be a"),
-    (ContainerPart("web", "a b!", {"Image": "x"}), "and underscores, and it is 'a b!'"),
-    (ContainerPart("web", "", {"Image": "x"}), "and underscores, and it is ''"),
+    (ContainerPart("web", "a b!", {"Image": "x"}), "and underscores, but it is 'a b!'"),
+    (ContainerPart("web", "", {"Image": "x"}), "and underscores, but it is ''"),
     (ContainerPart("web", "side", {"Image": "x", "Name": "web"}), "Name comes from the container"),
     (
         in_web(Environment=[{"Value": "x"}]),
@@ -255,7 +255,7 @@ UNCHECKED: tuple[tuple[object, str], ...] = (
 def test_every_field_of_an_item_is_checked(item: object, message: str) -> None:
     found = [each for each in refused(yielding(item)) if each.code == "emitter-item"]
     assert len(found) == 1
-    assert found[0].message.startswith("the emitter 'acme' yields a wrong ")
+    assert found[0].message.startswith("the emitter 'acme' yields an invalid ")
     assert message in found[0].message
     assert "s3cret" not in found[0].message
 
@@ -285,13 +285,13 @@ def test_an_emitter_that_gives_up_says_why(severity: Severity | None) -> None:
         yield from ()
         raise ComposeError(found)
 
-    assert "the emitter 'acme' raises a ComposeError that holds no error" in str(refused(acme))
+    assert "the emitter 'acme' raises a ComposeError without an error" in str(refused(acme))
 
 
 CLASHES: Mapping[str, tuple[tuple[Item, ...], str]] = {
     "a parameter of the plan": (
         (parameter(id="VpcId"),),
-        "the emitter 'acme' brings a parameter 'VpcId' that the plan has with another meaning",
+        "the emitter 'acme' adds a parameter 'VpcId' that the plan has with another meaning",
     ),
     "a resource of its own": (
         (parameter(), Resource(Topic("Stage", TopicName=Ref("Stage")))),
@@ -378,14 +378,14 @@ def test_an_emitter_that_gives_nothing_is_named() -> None:
         nothing: Iterable[Item] = untyped(None)
         return nothing
 
-    assert "the emitter 'acme' gives something of the type NoneType" in str(refused(acme))
+    assert "the emitter 'acme' returns something of the type NoneType" in str(refused(acme))
 
 
 def test_no_container_of_a_task_may_have_an_image() -> None:
     app = load("compose.yaml", files=Memory({"compose.yaml": TWO}))
     with pytest.raises(ComposeError) as caught:
         emit(app, (yielding(in_web(User="1")),))
-    assert "nobody gives an image; no container of this task has one" in str(caught.value)
+    assert "which has no image; no container of this task has one" in str(caught.value)
 
 
 def test_what_is_changed_after_it_was_yielded_stays_as_it_was() -> None:

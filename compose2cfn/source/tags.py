@@ -1,4 +1,4 @@
-"""The tags by which a value says what becomes of an earlier one: ``!reset`` and ``!override``."""
+"""The tags with which a value says what becomes of an earlier one: ``!reset`` and ``!override``."""
 
 from collections.abc import Collection
 from operator import is_
@@ -10,14 +10,14 @@ OVERRIDE = "!override"
 
 
 def reset(node: Node) -> bool:
-    """Tell whether a value takes its key away."""
+    """Tell whether a value removes its key."""
     return not isinstance(node, Broken) and node.tag == RESET
 
 
 def settled(table: Table) -> Table:
-    """Take away the tags in what was merged, and the keys that they took away.
+    """Remove the tags in what was merged, and the keys that they reset.
 
-    They spoke of what lay below it in its own file, and say nothing to what it meets later.
+    They were about what was below in the same file, and have no effect on later files.
     """
     items = {key: _settled(item) for key, item in table.items.items() if not reset(item)}
     unchanged = table.tag != OVERRIDE and _same(items.values(), table.items.values())
@@ -46,10 +46,10 @@ def _other(tag: str) -> str:
 
 
 def untagged(document: Table, sections: Collection[str]) -> Table:
-    """Take the tags from sections of a document and from their entries, such as services.
+    """Remove the tags from sections of a document and from their entries, such as services.
 
-    They speak of earlier documents, and say nothing to what this one includes or extends, for
-    which an entry that is reset is not there.
+    They are about earlier documents, and have no effect on what this one includes or extends, for
+    which an entry that is reset does not exist.
     """
     items = dict(document.items)
     for section in sections:
@@ -69,9 +69,9 @@ def _bare(node: Node) -> Node:
 
 
 def tagged(document: Table, written: Table, sections: Collection[str]) -> Table:
-    """Give sections of a document and their entries the tags with which they were written.
+    """Give sections of a document and their entries back the tags with which they were written.
 
-    What is reset and comes back, since the document includes it, overrides what was before.
+    What is reset but comes back, since the document includes it, overrides what was before.
     """
     here = {key: node for key, node in written.items.items() if key in sections}
     below = {
@@ -85,7 +85,7 @@ def tagged(document: Table, written: Table, sections: Collection[str]) -> Table:
 
 
 def _retagged(table: Table, written: Table) -> Table:
-    """Give the values of a table the tags with which they were written."""
+    """Give the values of a table back the tags with which they were written."""
     items, keys = dict(table.items), dict(table.keys)
     for key, node in written.items.items():
         match items.get(key), node:

@@ -23,17 +23,17 @@ from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resourc
 from compose2cfn.stack.result import Body, Made, Result
 
 FORMAT_VERSION = "2010-09-09"
-"""The one version of the format of templates."""
+"""The only version of the template format."""
 
 _ALIKE = frozenset({"container-name", "name-collision"})
 _CONFLICTS = frozenset({"id-conflict", "task-conflict"})
-"""What follows by itself where two things have one name."""
+"""What only follows if two things have the same name."""
 
 
 def assemble(
     plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic] = ()
 ) -> tuple[Result | None, tuple[Diagnostic, ...]]:
-    """Make the template; there is none where a finding, or one noted before, is an error."""
+    """Make the template; there is none if a finding, or an earlier one, is an error."""
     findings = Findings(noted)
     gathered = Gathered(findings)
     for emitter in emitters:
@@ -80,14 +80,14 @@ def assemble(
 
 
 def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[Diagnostic]:
-    """Report what AWS does not take; ``text`` is the body as YAML."""
+    """Report what AWS refuses; ``text`` is the body as YAML."""
     origins = _origins(plan, gathered)
     yield from nulls(plan.app, body, text, origins)
     yield from excesses(plan.app, body, text, origins)
 
 
 def _body(gathered: Gathered) -> Body:
-    """Put the content of the finished things together, but for parameters: those that are used."""
+    """Put the content of the finished things together; of parameters, only those in use."""
     body: dict[str, dict[str, object]] = {"Resources": {}, "Outputs": {}, "Conditions": {}}
     for section, id_, whole in gathered:
         if section in body:
@@ -105,7 +105,7 @@ def _declared(used: Sequence[Parameter]) -> Body:
 
 
 def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
-    """Build the same of the objects of troposphere: of copies, for an emitter may keep its own."""
+    """Build the same from copies of the troposphere objects, as an emitter may keep its own."""
     template = Template()
     template.set_version(FORMAT_VERSION)
     for parameter in used:
@@ -114,7 +114,7 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
     if used:
         template.set_metadata(parameters.interface(used))
     for _, id_, whole in gathered:
-        # Not added as troposphere wants it, which raises where there are too many:
+        # Not added the way troposphere does it, which raises if there are too many:
         # `checks.excesses` reports them with a place.
         match whole.item:
             case Resource(body):
@@ -127,7 +127,7 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
 
 
 def _brought(gathered: Gathered, plan: Plan, findings: Findings) -> Mapping[str, Parameter]:
-    """Give the parameters that emitters brought themselves; none is another of the plan's."""
+    """Return the parameters that emitters add themselves; none may differ from the plan's."""
     brought: dict[str, Parameter] = {}
     for _, id_, whole in gathered:
         if isinstance(whole.item, Param):
@@ -135,14 +135,14 @@ def _brought(gathered: Gathered, plan: Plan, findings: Findings) -> Mapping[str,
             if plan.parameters.get(id_, whole.item.body) != whole.item.body:
                 findings.at(*whole.origin).error(
                     "id-conflict",
-                    f"the emitter {whole.by!r} brings a parameter {id_!r} that the plan has with "
+                    f"the emitter {whole.by!r} adds a parameter {id_!r} that the plan has with "
                     "another meaning; give it another id",
                 )
     return brought
 
 
 def _former_ids(gathered: Gathered) -> Mapping[str, str]:
-    """Give the ids of the retired plugin, each with the one of today that is meant."""
+    """Return the ids of the retired plugin, each with today's id of the same thing."""
     return {id_: whole.item.now for _, id_, whole in gathered if isinstance(whole.item, FormerId)}
 
 
@@ -153,7 +153,7 @@ def _causes(faults: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Say of each finding where its path was written."""
+    """Say where the path of each finding was written."""
     for fault in faults:
         yield replace(fault, at=fault.at or app.place(fault.path) or app.start)
 

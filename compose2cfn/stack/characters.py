@@ -1,4 +1,4 @@
-"""Find characters that no program can be given."""
+"""Find characters that cannot be passed to a program."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -12,11 +12,11 @@ from compose2cfn.stack.result import Body
 def nulls(
     app: App, body: Body, text: str, origins: Mapping[tuple[str, str], Steps]
 ) -> Iterator[Diagnostic]:
-    """Report texts that hold a NUL; ``text`` is the template as YAML.
+    """Report texts that contain a NUL; ``text`` is the template as YAML.
 
-    It ends an argument or a variable of a process, so no text of a container can hold one. Other
-    control characters can stand in both, Docker passes them on, and ECS names no characters that a
-    value cannot have: they stay, and are escaped where the template is written.
+    It ends an argument or a variable of a process, so no text of a container can contain one. Both
+    can contain other control characters, Docker passes them on, and ECS does not exclude any
+    characters from a value: they stay, and are escaped where the template is written.
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KeyValuePair.html
     """
     if "\\0" not in text:  # as YAML escapes it

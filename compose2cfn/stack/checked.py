@@ -40,7 +40,7 @@ _SHOWN = 60
 
 
 def checked(item: object) -> Item:
-    """Give an item, its fields read as the content of a template.
+    """Return an item, with its fields read as the content of a template.
 
     Raises `TypeError` or `ValueError` that says what is wrong with it.
     """
@@ -51,7 +51,7 @@ def checked(item: object) -> Item:
         if type(item) is kind:
             return kind._make(_read(item, kind._fields, checks, item))
     raise TypeError(
-        f"something of the type {type(item).__name__}, which is not an item; it may yield what "
+        f"something of the type {type(item).__name__}, which is not an item; yield what "
         "compose2cfn.stack.items has"
     )
 
@@ -64,7 +64,7 @@ def check_diagnostic(found: Diagnostic) -> None:
 
 
 def origin_of(item: object) -> Steps:
-    """Give the origin of what may be an item; an empty one where it has none that can be used."""
+    """Return the origin of what may be an item; an empty one if it has none that can be used."""
     match item:
         case Resource() | Param() | Cond() | Out() | FormerId() | InitStep():
             origin = item.origin
@@ -90,16 +90,16 @@ def _read(
         for check, value in zip(checks, fields, strict=True):
             read.append(check(value))
     except (TypeError, ValueError) as error:
-        about = f"a wrong {type(item).__name__}, in {names[len(read)]}: {error}"
+        about = f"an invalid {type(item).__name__}, in {names[len(read)]}: {error}"
         raise ValueError(about) from error
     return read
 
 
 def _must_be(what: str, value: object, *, shown: bool = False) -> ValueError:
-    """Say what a value must be, and its type; of the text of a name, what it is."""
+    """Say what a value must be, and its type, or its text if it is a name."""
     if shown and isinstance(value, str) and len(value) <= _SHOWN:
-        return ValueError(f"it must be {what}, and it is {value!r}")
-    return ValueError(f"it must be {what}, and it is of the type {type(value).__name__}")
+        return ValueError(f"it must be {what}, but it is {value!r}")
+    return ValueError(f"it must be {what}, but it is of the type {type(value).__name__}")
 
 
 def _text(value: object) -> object:
@@ -162,7 +162,7 @@ def _places(value: object) -> object:
 
 
 def _mapping(value: object) -> dict[str, object]:
-    """Read a mapping by names, each of its values as the content of a template."""
+    """Read a mapping with names as keys, each of its values as the content of a template."""
     if not isinstance(value, Mapping) or isinstance(value, Function):
         raise _must_be("a mapping", value)
     read = {}
@@ -174,12 +174,12 @@ def _mapping(value: object) -> dict[str, object]:
 
 
 def _fields(value: object) -> dict[str, object]:
-    """Read properties; the entries of lists that are folded are told apart."""
+    """Read properties; the entries of lists that are folded must have what identifies them."""
     read = _mapping(value)
     for name in read.keys() & IDENTITY.keys():
         entries = read[name]
         for entry in entries if isinstance(entries, list) else ():
-            # troposphere takes no function in the place of an entry.
+            # troposphere does not accept a function in place of an entry.
             if isinstance(entry, Function) or not _has_key(entry, IDENTITY[name]):
                 keys = listed(IDENTITY[name])
                 raise ValueError(f"each entry of {name} must be a mapping that has {keys}")
@@ -193,7 +193,7 @@ def _has_key(entry: object, keys: Iterable[str]) -> bool:
 def _task_fields(value: object) -> object:
     read = _fields(value)
     if "ContainerDefinitions" in read:
-        raise ValueError("ContainerDefinitions are made of parts; yield a ContainerPart for each")
+        raise ValueError("ContainerDefinitions are made from parts; yield a ContainerPart for each")
     return read
 
 

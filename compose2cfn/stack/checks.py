@@ -1,4 +1,4 @@
-"""Check a finished template: what it refers to and does not have, and what is too much of it."""
+"""Check a finished template: what it refers to without having it, and what it has too much of."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ MOST_ENTRIES: Mapping[str, int] = {
     "Outputs": 200,
     "Mappings": 200,
 }
-"""Entries of a section that CloudFormation takes."""
+"""Entries of a section that CloudFormation accepts."""
 MOST_RESOLVED = 60
 """Dynamic references of a template."""
 
@@ -45,7 +45,7 @@ _WORDS: Mapping[str, str] = {
 
 
 class Origin(NamedTuple):
-    """What was made before the overlay was laid over it."""
+    """What was made before the overlay was applied."""
 
     gathered: Gathered
     parameters: Collection[str]
@@ -85,7 +85,7 @@ def _of_entry(entry: object) -> frozenset[Use]:
 
 
 def dangling(app: App, body: Body, needs: Needs, origin: Origin) -> Iterator[Diagnostic]:
-    """Report what the template needs and does not have."""
+    """Report what the template needs but does not have."""
     wholes = origin.wholes
     deleted: dict[Steps, set[str]] = {}
     for (kind, name), users in sorted(_missing(body, needs).items()):
@@ -104,7 +104,7 @@ def dangling(app: App, body: Body, needs: Needs, origin: Origin) -> Iterator[Dia
                 yield _unmet((kind, name), user, wholes.get(user), origin.gathered)
     for place, ids in deleted.items():
         who = listed(sorted(ids), "and")
-        about = f"this deletes what the template needs; change {who} as well, or leave it"
+        about = f"this deletes what the template needs; change {who} as well, or keep it"
         yield Diagnostic(code="reference-dangling", message=about, path=place)
 
 
@@ -129,7 +129,7 @@ def _place_of_deletion(body: Body, use: Use, origin: Origin) -> Steps:
 def _unmet(
     use: Use, user: tuple[str, str], whole: TemplateEntry | None, gathered: Gathered
 ) -> Diagnostic:
-    """Say that an entry needs what the template does not have: an emitter's, or the overlay's."""
+    """Report an entry of an emitter or the overlay that needs what the template does not have."""
     kind, name = use
     section, id_ = user
     made, path = "", (*OVERLAY_PATH, section, id_)
@@ -141,7 +141,7 @@ def _unmet(
 
 
 def _missing(body: Body, needs: Needs) -> Mapping[Use, set[tuple[str, str]]]:
-    """Give what is needed and is not there, with the entries that need it."""
+    """List what is needed but missing, with the entries that need it."""
     there = {
         kind: frozenset().union(*(_ids(body, section) for section in sections))
         for kind, sections in _HOMES.items()
@@ -162,7 +162,7 @@ def _extensions(app: App) -> Iterator[Steps]:
 
 
 def shared_names(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
-    """Report what is both a resource and a parameter: the logical names of these differ.
+    """Report what is both a resource and a parameter: their logical names must differ.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
     """
@@ -171,14 +171,14 @@ def shared_names(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
         whole = wholes.get(("Parameters", id_)) or wholes.get(("Resources", id_))
         yield Diagnostic(
             code="id-conflict",
-            message=f"the template would have both a resource and a parameter {id_!r}, and "
-            "CloudFormation takes one thing of a name; give one of them another name",
+            message=f"the template would have both a resource and a parameter {id_!r}, but names "
+            "must be unique in CloudFormation; give one of them another name",
             path=whole.origin if whole else OVERLAY_PATH,
         )
 
 
 def _ids(body: Body, section: str) -> frozenset[str]:
-    """Give the ids of a section."""
+    """Return the ids of a section."""
     entries = body.get(section)
     return frozenset(entries if isinstance(entries, dict) else ())
 
@@ -186,7 +186,7 @@ def _ids(body: Body, section: str) -> frozenset[str]:
 def excesses(
     app: App, body: Body, text: str, origins: Mapping[tuple[str, str], Steps]
 ) -> Iterator[Diagnostic]:
-    """Report what is more than CloudFormation takes, where the largest part of it comes from.
+    """Report what exceeds the limits of CloudFormation, where the largest part comes from.
 
     ``text`` is the template as YAML.
     """
@@ -201,7 +201,7 @@ def excesses(
                     weights[tuple(origin[:2])] += weigh(canonical(entry))
         largest = max(weights, key=weights.__getitem__, default=OVERLAY_PATH)
         if 2 * weights[largest] < weights.total():
-            largest = largest[:1]  # no single one, but all together
+            largest = largest[:1]  # not a single one, but all together
         return Diagnostic(code="template-size", message=message, path=largest)
 
     split = "split the Compose file into several projects"

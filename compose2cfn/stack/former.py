@@ -1,4 +1,4 @@
-"""Understand ids of another time where an overlay uses them."""
+"""Understand former ids where an overlay uses them."""
 
 import re
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ _NAMED = re.compile(r"(?<=\$\{)[A-Za-z0-9]+(?=[.}])")
 
 
 class FormerIds(NamedTuple):
-    """The ids of another time, each with the one of today that is meant."""
+    """The former ids, each with today's id of the same thing."""
 
     ids: Mapping[str, str]
 
     def now(self, id_: str, spot: Spot) -> str:
-        """Give the id of today; say so if it is another."""
+        """Return today's id; report it if it differs."""
         if id_ not in self.ids:
             return id_
         today = self.ids[id_]
@@ -36,7 +36,7 @@ class FormerIds(NamedTuple):
         return value
 
     def _member(self, key: str, value: object, spot: Spot) -> object:
-        """Replace former ids in what a key holds, as the key says: an id, a path, a text, any."""
+        """Replace former ids in the value of a key, which says if it is an id, a path or a text."""
         match key, value:
             case "Ref" | "DependsOn" | "Fn::GetAtt", str(text):
                 id_, dot, attribute = text.partition(".")

@@ -30,13 +30,13 @@ from compose2cfn.stack.parts import differ
 from compose2cfn.stack.tasks import FOLDING, Added
 
 FORMER = "former"
-"""In place of a section: ids of another time."""
+"""In place of a section: former ids."""
 
 Finished: TypeAlias = Resource | Param | Cond | Out | FormerId
 
 
 class TemplateEntry(NamedTuple):
-    """A finished thing of the template: what brings it, its plain content and its cause."""
+    """A finished thing of the template: its item, its plain content and its cause."""
 
     item: Finished
     content: object
@@ -47,14 +47,14 @@ class TemplateEntry(NamedTuple):
 
 @dataclass(slots=True)
 class Gathered:
-    """What all emitters yield; the order in which they run leaves no trace."""
+    """What all emitters yield; the order in which they run has no effect."""
 
     findings: Findings
     parts: list[Added] = field(default_factory=list)
     _wholes: dict[tuple[str, str], TemplateEntry] = field(default_factory=dict)
 
     def run(self, emitter: Emitter, plan: Plan) -> None:
-        """Take what one emitter yields; one that gives up does not stop the others."""
+        """Collect what one emitter yields; one that gives up does not stop the others."""
         try:
             self._take_all(emitter.emit(plan), emitter.name)
         except ComposeError as error:
@@ -68,23 +68,23 @@ class Gathered:
             for item in items:
                 self.add(item, by)
         else:
-            about = f"gives something of the type {type(items).__name__}"
-            self._report(f"{about}; it must yield items, or give a list of them", by, ())
+            about = f"returns something of the type {type(items).__name__}"
+            self._report(f"{about}; it must yield items, or return a list of them", by, ())
 
     def _give_up(self, error: ComposeError, by: str) -> None:
-        """Note why an emitter gives up; it must say an error, or nobody would know."""
+        """Note why an emitter gives up; it must report an error, or nobody would know."""
         for found in error.diagnostics:
             self.add(found, by)
         if not failed(error.diagnostics):
             self._report(
-                "raises a ComposeError that holds no error; say in it what is wrong, or yield its "
+                "raises a ComposeError without an error; say in it what is wrong, or yield its "
                 "findings and go on",
                 by,
                 (),
             )
 
     def add(self, item: object, by: str) -> None:
-        """Take one item; whatever is not one is a finding that names the emitter."""
+        """Collect one item; anything else is a finding that names the emitter."""
         try:
             read = checked(item)
         except (TypeError, ValueError) as error:
@@ -147,7 +147,7 @@ def _needs(part: Part) -> frozenset[str]:
 
 
 def _content(part: Part) -> object:
-    """Give the plain content of a part."""
+    """Return the plain content of a part."""
     match part:
         case InitStep():
             return part.script

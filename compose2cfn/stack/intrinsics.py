@@ -10,7 +10,7 @@ from troposphere import AWSHelperFn, BaseAWSObject, encode_to_dict
 from compose2cfn.model.functions import Function, function, spelled_out
 
 DEEPEST = 200
-"""Levels of a value; those of a Compose file go as deep (`source.yaml`)."""
+"""Levels of a value; those of a Compose file may be as deep (`source.yaml`)."""
 
 
 class Plain(AWSHelperFn):
@@ -22,18 +22,18 @@ class Plain(AWSHelperFn):
 
 _TEXTS = {str}
 
-# What CloudFormation would not touch in a plain text, but every reader takes for a substitution
-# that was forgotten: ${PASSWORD} in a shell command. Written as ${!PASSWORD}, a substitution of
-# nothing, linters would ask what it is for; so it is the dollar sign that is substituted.
+# What CloudFormation would not touch in a plain text, but every reader takes for a forgotten
+# substitution: ${PASSWORD} in a shell command. Linters would complain about ${!PASSWORD}, which
+# substitutes nothing; so the dollar sign is substituted.
 _LOOKALIKE = re.compile(r"\$\{(?=[A-Za-z0-9_:.]+\})")
 
 
 def content(value: object, levels: int = DEEPEST) -> object:
     """Read what an emitter writes: in properties, a mapping with the key of a function is one.
 
-    That is CloudFormation's own rule, and here, where items come in, is the one place where it
-    makes a function of a mapping. Raises `TypeError` or `ValueError` of what no template can hold:
-    another object, a key that is not a text, a number that is not finite, more than so many levels.
+    That is CloudFormation's own rule, and here, where items come in, is the only place where it
+    turns a mapping into a function. Raises `TypeError` or `ValueError` for what a template cannot
+    contain: another object, a key that is not a text, a number that is not finite, too many levels.
     """
     match value:
         case str() | int() | None:
@@ -78,7 +78,7 @@ def _check_function(value: Function, levels: int) -> None:
 def helper(value: object) -> object:
     """Wrap every intrinsic function in a plain value.
 
-    A text that looks like a substitution and is none becomes one of the dollar sign:
+    A text that only looks like a substitution becomes one of the dollar sign:
     ``${Dollar}{PASSWORD}``.
     """
     match value:
@@ -97,10 +97,10 @@ def helper(value: object) -> object:
 
 
 def plain(value: object, levels: int = DEEPEST) -> object:
-    """Take everything of troposphere out of a value, each nested object once.
+    """Turn the troposphere objects in a value into plain data, each nested object once.
 
-    Raises what troposphere raises of an object that is not complete, `ValueError` for the most, and
-    what `content` raises.
+    Raises what troposphere raises for an incomplete object, mostly `ValueError`, and what `content`
+    raises.
     """
     match value:
         case str() | int() | None | Function():
@@ -124,7 +124,7 @@ def plain(value: object, levels: int = DEEPEST) -> object:
 
 
 def _object(value: BaseAWSObject, levels: int) -> dict[str, object]:
-    """Take the content out of an object, as its own ``to_dict`` does, which walks it many times."""
+    """Return the content of an object, as its own ``to_dict`` does, which walks it many times."""
     if value.do_validation:
         missing = _needed(value) - value.properties.keys()
         if missing:
@@ -150,5 +150,5 @@ _NEEDED: dict[type, frozenset[str]] = {}
 
 
 def canonical(value: object) -> str:
-    """Write a value so that equal values give equal text, whatever the order of keys."""
+    """Write a value so that equal values yield equal text, in any order of keys."""
     return json.dumps(plain(value), sort_keys=True, default=str)

@@ -23,10 +23,10 @@ class Resource(NamedTuple):
 
 
 class Param(NamedTuple):
-    """A template parameter that an emitter brings itself.
+    """A template parameter that an emitter adds itself.
 
-    Like those of `Plan.parameters`, it is declared if something refers to it. One of another
-    meaning than the plan's or another emitter's is the error ``id-conflict``.
+    Like those of `Plan.parameters`, it is declared if something refers to it. One of the same id
+    but another meaning, in the plan or from another emitter, is the error ``id-conflict``.
     """
 
     body: Parameter
@@ -69,7 +69,7 @@ class ContainerPart(NamedTuple):
 
     Lists of several parts are joined, mappings merged; a single value set by two parts is the
     error ``task-conflict``. ``listens`` has the ports and protocols that the container listens on
-    beyond its ``PortMappings``, where ECS takes a port once, with one protocol.
+    beyond its ``PortMappings``, where ECS accepts a port once, with one protocol.
     """
 
     task: str
@@ -105,7 +105,7 @@ class InitStep(NamedTuple):
 
 
 class RoleKind(Enum):
-    """Whose permissions a role holds.
+    """Whose permissions a role has.
 
     ``suffix`` ends its logical id, ``field`` is the property of a task definition that names it.
     """
@@ -122,7 +122,7 @@ class RoleKind(Enum):
 
 
 class RolePart(NamedTuple):
-    """What one emitter needs a role of a task to be allowed; names are policy names."""
+    """What one emitter needs a role of a task to allow; names are policy names."""
 
     task: str
     role: RoleKind

@@ -9,7 +9,7 @@ from compose2cfn.stack.intrinsics import content, helper
 from compose2cfn.stack.items import Out, Resource
 
 REFUSALS = (ValueError, TypeError, AttributeError)
-"""What troposphere raises of a property that it does not take."""
+"""What troposphere raises for a property that it refuses."""
 
 
 def resource(
@@ -22,7 +22,7 @@ def resource(
     """Make a resource of plain properties by their CloudFormation names.
 
     ``attributes`` are those of the resource itself, such as ``DeletionPolicy``. What troposphere
-    does not take is a finding at the origin.
+    refuses is a finding at the origin.
     """
     try:
         read = {name: content(value) for name, value in properties.items()}
@@ -38,7 +38,7 @@ def build(
     origin: Steps,
     **attributes: object,
 ) -> Resource | Diagnostic:
-    """Make a resource likewise of properties that are read as the content of a template."""
+    """Make a resource the same way from properties that are read as the content of a template."""
     try:
         fields = {name: _field(kind, name, value) for name, value in read.items()}
         body: AWSObject = kind.from_dict(id_, fields)
@@ -55,12 +55,12 @@ def output(id_: str, value: object, description: str, origin: Steps) -> Out:
 
 
 def refusal(id_: str, error: Exception, origin: Steps) -> Diagnostic:
-    """Say that troposphere does not take a resource."""
+    """Say that troposphere refuses a resource."""
     return Diagnostic(code="property-refused", message=f"{id_}: {error}", path=origin)
 
 
 def _field(kind: type[AWSObject], name: str, value: object) -> object:
-    """Make of a plain value what troposphere takes for a property."""
+    """Turn a plain value into what troposphere accepts for a property."""
     expected, _ = kind.props.get(name, (None, False))
     # The tags of some resources are an object of their own.
     if expected is Tags and isinstance(value, list):
@@ -73,4 +73,4 @@ def _tag(tag: object) -> tuple[str, object]:
     match tag:
         case {"Key": str(key), "Value": value}:
             return key, helper(value)
-    raise ValueError(f"a tag has a Key that is a text and a Value, and {tag!r} does not")
+    raise ValueError(f"a tag needs a Key, which is a text, and a Value; {tag!r} does not have them")

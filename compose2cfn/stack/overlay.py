@@ -1,4 +1,4 @@
-"""Lay what a Compose file says under ``x-aws-cloudformation`` over the finished template."""
+"""Lay what a Compose file says below ``x-aws-cloudformation`` over the finished template."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
@@ -16,9 +16,9 @@ OVERLAY_PATH: Steps = ("x-aws-cloudformation",)
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Transform")
 """The sections that are one value, not a mapping of named things."""
 FREE = ("Conditions", "Hooks", "Mappings", "Metadata", "Rules")
-"""The sections of named things that may hold anything."""
+"""The sections of named things that may contain anything."""
 NEEDED = {"Outputs": "Value", "Parameters": "Type", "Resources": "Type"}
-"""The other sections, and what an entry of theirs cannot be without."""
+"""The other sections, and what each entry of theirs needs."""
 ATTRIBUTES = (
     "Condition",
     "CreationPolicy",
@@ -30,7 +30,7 @@ ATTRIBUTES = (
     "UpdatePolicy",
     "UpdateReplacePolicy",
 )
-"""What CloudFormation knows of a resource."""
+"""The attributes of a resource in CloudFormation."""
 IDENTITIES = (
     ("Name",),
     ("Key",),
@@ -45,7 +45,7 @@ IDENTITIES = (
     ("Namespace",),
     ("Hostname",),
 )
-"""What names the entries of a list: the first of these that all entries have, and have once."""
+"""What names the entries of a list: the first key that all entries have, each another value."""
 
 
 def lay(
@@ -57,13 +57,13 @@ def lay(
     """Lay an overlay over a template; what is wrong with the overlay is said at its spot.
 
     Mappings are merged, and so are lists whose entries have names (``Name``, ``Key``, …), name by
-    name; anything else takes the place of what was there. ``null`` deletes, and with it an entry
-    of a list of which only the name is left. A function counts as one value. A resource with
-    another ``Type`` takes the place of the whole resource. What a resource depends on adds up,
-    since without what it waits for already it cannot be made.
+    name; anything else replaces what was there. ``null`` deletes, also an entry of a list of which
+    only the name is left. A function counts as one value. A resource with another ``Type`` replaces
+    the whole resource. What a resource depends on adds up, since it cannot be created without what
+    it waits for already.
 
-    The overlay may also be the text of a YAML document. ``former_ids`` maps ids of another time to
-    the resources of today that are meant.
+    The overlay may also be the text of a YAML document. ``former_ids`` maps former ids to today's
+    ids of the same things.
     """
     known = _mapping(template.get("Resources"))
     ids = {id_: today for id_, today in (former_ids or {}).items() if id_ not in known}
@@ -88,7 +88,7 @@ def _read(text: str, spot: Spot) -> Mapping[str, object]:
 
 
 class _Layer(NamedTuple):
-    """The laying of an overlay."""
+    """What lays an overlay over a template."""
 
     former: FormerIds
 
@@ -118,7 +118,7 @@ class _Layer(NamedTuple):
     def entries(
         self, name: str, base: Mapping[str, object], section: Mapping[str, object], spot: Spot
     ) -> dict[str, object]:
-        """Lay one section over another; what is new but not complete is a misspelled id."""
+        """Lay one section over another; an incomplete new entry counts as a misspelled id."""
         whole = dict(base)
         kind, need = name.lower().removesuffix("s"), NEEDED[name]
         for given, entry in section.items():
@@ -140,7 +140,7 @@ class _Layer(NamedTuple):
         return whole
 
     def check(self, kind: object, resource: Mapping[str, object], spot: Spot) -> None:
-        """Report what CloudFormation does not know of a resource of a kind."""
+        """Report what CloudFormation does not know about a resource of a kind."""
         for name in resource:
             if name not in ATTRIBUTES:
                 about = f"a resource has no attribute {name!r}"
@@ -150,7 +150,7 @@ class _Layer(NamedTuple):
             self.misshapen("Properties must be a mapping", spot / "Properties")
         for below, known in misnamed(str(kind), properties):
             word = str(below[-1])
-            message = f"{kind} has no {word!r} that is known{did_you_mean(word, known)}"
+            message = f"{kind} has no known property {word!r}{did_you_mean(word, known)}"
             spot.findings.at(*spot.path, "Properties", *below).warn("overlay-property", message)
 
     def merged(self, base: object, given: object, spot: Spot) -> object:
@@ -166,7 +166,7 @@ class _Layer(NamedTuple):
                     elif key in whole:
                         del whole[key]
                     else:
-                        message = "there is nothing to delete here"
+                        message = "there is nothing to delete here; leave this out"
                         (spot / key).warn("overlay-needless", message)
                 return whole
             case [*old], [*new] if new and (keys := _identity(old, new)):
@@ -188,7 +188,7 @@ class _Layer(NamedTuple):
         return list(whole.values())
 
     def fresh(self, given: object, spot: Spot) -> object:
-        """Take a value where there was none, or another."""
+        """Use a value where there was none, or another one."""
         match given:
             case Function():
                 ((name, argument),) = given.items()
@@ -200,16 +200,16 @@ class _Layer(NamedTuple):
         return given
 
     def unknown(self, about: str, word: str, known: Iterable[str], spot: Spot) -> None:
-        """Report a name that nothing has."""
+        """Report an unknown name."""
         spot.error("overlay-unknown", f"{about}{did_you_mean(word, known)}")
 
     def misshapen(self, about: str, spot: Spot) -> None:
-        """Report a value that cannot stand where it does."""
+        """Report a value that is not allowed where it is."""
         spot.error("overlay-shape", about)
 
 
 def _mapping(value: object, of: object = None) -> Mapping[str, object]:
-    """Take a value for a mapping, of a ``Type`` if one is said; anything else is an empty one."""
+    """Read a value as a mapping, of a given ``Type`` if there is one; else return an empty one."""
     match value:
         case {"Type": kind} if of not in (None, kind):
             return {}
@@ -219,7 +219,7 @@ def _mapping(value: object, of: object = None) -> Mapping[str, object]:
 
 
 def _waiting(base: Mapping[str, object], entry: Mapping[str, object]) -> Mapping[str, object]:
-    """Put what a resource waits for already before what an overlay adds."""
+    """Put what a resource already waits for before what an overlay adds."""
     old, new = _ids(base.get("DependsOn")), _ids(entry.get("DependsOn"))
     if not old or not new:
         return entry
@@ -237,7 +237,7 @@ def _ids(given: object) -> list[object]:
 
 
 def _identity(*lists: list[object]) -> tuple[str, ...]:
-    """Find what names the entries of lists, if anything does."""
+    """Find the key that names the entries of lists, if any does."""
     for keys in IDENTITIES:
         names = [[_name(item, keys) for item in entries] for entries in lists]
         if all(None not in some and len(set(some)) == len(some) for some in names):
@@ -246,6 +246,6 @@ def _identity(*lists: list[object]) -> tuple[str, ...]:
 
 
 def _name(item: object, keys: tuple[str, ...]) -> Hashable:
-    """Give the name of an entry, if these keys give one."""
+    """Return the name of an entry, if these keys have one."""
     values = tuple(_mapping(item).get(key) for key in keys)
     return values if all(isinstance(value, str | int) for value in values) else None

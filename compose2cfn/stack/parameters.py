@@ -8,7 +8,7 @@ _INTERFACE = "AWS::CloudFormation::Interface"
 
 
 def declaration(parameter: Parameter) -> dict[str, object]:
-    """Write the declaration of a parameter: its type, and whatever else is said of it."""
+    """Write the declaration of a parameter: its type, and whatever else is known."""
     fields: dict[str, object] = {"Type": parameter.type, "Description": parameter.description}
     if parameter.default is not None:
         fields["Default"] = parameter.default

@@ -1,4 +1,4 @@
-"""Fold the fields that several emitters give one thing, whatever order they come in."""
+"""Fold the fields that several emitters set on one thing, in any order."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -6,8 +6,8 @@ from typing import NamedTuple
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import canonical
 
-# What tells the entries of a list apart. A list of other mappings is joined, equal ones once; a
-# list of texts is one value.
+# The keys that identify the entries of a list. A list of other mappings is joined, equal ones once;
+# a list of texts is one value.
 IDENTITY: Mapping[str, tuple[str, ...]] = {
     "ContainerDefinitions": ("Name",),
     "DependsOn": ("ContainerName",),
@@ -28,7 +28,7 @@ class Conflict(NamedTuple):
     """Two parts want different values under one name."""
 
     field: str
-    """The name of the field that it lies in."""
+    """The name of the field that it is in."""
     below: str = ""
     """The way on from there: ``.Options.mode`` or ``[80]``."""
 
@@ -39,7 +39,7 @@ class Conflict(NamedTuple):
 def fold(parts: Iterable[Mapping[str, object]]) -> tuple[dict[str, object], tuple[Conflict, ...]]:
     """Merge mappings, join lists of mappings; what cannot be merged is named as a conflict.
 
-    The order of parts leaves no trace.
+    The order of parts has no effect.
     """
     conflicts: list[Conflict] = []
     folded = _merged(parts, None, conflicts)
@@ -65,7 +65,7 @@ def _within(above: Conflict, step: str) -> Conflict:
 
 
 def _one(name: str, values: list[object], here: Conflict, conflicts: list[Conflict]) -> object:
-    """Make one value of all that are wanted under a name, or note the conflict here."""
+    """Make one value of all the values under a name, or note the conflict here."""
     mappings = [v for v in values if isinstance(v, Mapping) and not isinstance(v, Function)]
     if len(mappings) == len(values):
         return _merged(mappings, here, conflicts)
@@ -78,21 +78,21 @@ def _one(name: str, values: list[object], here: Conflict, conflicts: list[Confli
 
 
 def differ(one: object, other: object) -> bool:
-    """Tell whether two values are written differently; 1, 1.0 and true are, and yet are equal."""
+    """Tell whether two values are written differently, as 1, 1.0 and true are, which are equal."""
     if one is other or (type(one) is type(other) is str and one == other):
         return False
     return canonical(one) != canonical(other)
 
 
 def _joins(value: object) -> bool:
-    """Tell a list that several parts may add to from one that is a single value."""
+    """Tell whether several parts may add to a list, or it is a single value."""
     return isinstance(value, list | tuple) and all(isinstance(item, Mapping) for item in value)
 
 
 def _joined(
     name: str, lists: Iterable[object], here: Conflict, conflicts: list[Conflict]
 ) -> list[Mapping[str, object]]:
-    """Put lists together: equal entries once, sorted by what tells them apart."""
+    """Join lists: equal entries once, sorted by what identifies them."""
     keys = IDENTITY.get(name, ())
     joined: dict[tuple[tuple[int, str], ...], Mapping[str, object]] = {}
     for item in (item for entries in lists if isinstance(entries, Sequence) for item in entries):

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Mapping
 
 POLICY_VERSION = "2012-10-17"
-"""The version of the policy language, not of a document: there is no newer one."""
+"""The version of the policy language, not of a document; it is the newest."""
 
 
 def document(*statements: Mapping[str, object]) -> Mapping[str, object]:
-    """Put statements together to a policy document."""
+    """Combine statements into a policy document."""
     return {"Version": POLICY_VERSION, "Statement": list(statements)}
 
 
 def statement(
     actions: Iterable[str], on: object, condition: Mapping[str, object] | None = None
 ) -> Mapping[str, object]:
-    """Allow actions on a resource, or on a list of them, maybe under a condition."""
+    """Allow actions on a resource, or on a list of them, with an optional condition."""
     allowed: dict[str, object] = {"Effect": "Allow", "Action": list(actions), "Resource": on}
     return allowed if condition is None else {**allowed, "Condition": condition}
 
@@ -27,7 +27,7 @@ def allow(
 
 
 def trust(service: str) -> Mapping[str, object]:
-    """Write the policy document that lets a service of AWS take on a role."""
+    """Write the policy document that lets an AWS service assume a role."""
     return document(
         {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     )

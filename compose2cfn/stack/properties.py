@@ -10,9 +10,9 @@ from compose2cfn.model.functions import Function
 
 
 def misnamed(kind: str, properties: object) -> Iterator[tuple[Steps, list[str]]]:
-    """List the paths whose last step is not known, each with the names that are known there.
+    """List the paths whose last step is unknown, each with the names that are known there.
 
-    What ``null`` deletes is not asked for, and a resource type that troposphere does not have may
+    What ``null`` deletes is not checked, and a resource type that troposphere does not know may
     have anything.
     """
     yield from _misnamed(_resource(kind), properties, ())

@@ -20,8 +20,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-# The order in which CloudFormation's own documentation writes a template; what is not named here
-# follows by the alphabet.
+# The order of sections in CloudFormation's own documentation; others follow alphabetically.
 _SECTIONS = (
     "AWSTemplateFormatVersion",
     "Description",
@@ -48,11 +47,11 @@ _ATTRIBUTES = (
     "Value",
     "Export",
 )
-# What tells one entry of a list from the next comes first.
+# What identifies an entry of a list comes first.
 _LEADERS = ("Version", "Id", "Sid", "Effect", "Name", "ContainerName", "Key")
 
-# The functions that have a short form whatever their argument; `Ref`, `Condition` and `Fn::GetAtt`
-# have theirs for some arguments only.
+# The functions that have a short form for every argument; `Ref`, `Condition` and `Fn::GetAtt` have
+# one only for some arguments.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 _FUNCTIONS = frozenset(
     f"Fn::{name}"
@@ -77,21 +76,21 @@ _FUNCTIONS = frozenset(
     )
 )
 
-# Texts that a reader of YAML 1.1 or 1.2 takes for something else when they are not quoted: nothing,
-# a truth value, a merge, a number in any base, a time or a date.
+# Texts that a reader of YAML 1.1 or 1.2 takes for something else if they are not quoted: null, a
+# boolean, a merge, a number in any base, a time or a date.
 _ODD = re.compile(
     r"|~|=|<<|null|y|n|yes|no|on|off|true|false"
     r"|[-+]?\.(inf|nan)|[-+]?\.?\d[\da-fox_:.,+\-tz ]*",
     re.IGNORECASE | re.ASCII,
 )
-# Whatever else has to be escaped: readers turn Unicode's further line ends into others.
+# All other characters are escaped: readers turn Unicode's further line ends into others.
 _PRINTABLE = r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*"
-_ONE_LINE = 100  # characters of its representation in Python; as YAML it is shorter
+_ONE_LINE = 100  # characters of its representation in Python, which is longer than its YAML
 _ENDLESS = 2**31 - 1
 
 
 def arrange(template: Mapping[str, object]) -> dict[str, object]:
-    """Put a template into its one normal form: plain data, keys in order, one form an intrinsic."""
+    """Put a template into normal form: plain data, keys in order, one form per intrinsic."""
     return {name: _section(template[name]) for name in _in_order(tuple(template), _SECTIONS)}
 
 
@@ -106,12 +105,12 @@ def json(arranged: Mapping[str, object]) -> str:
 
 
 def plain_yaml(value: object) -> str:
-    """Write plain data as YAML: keys in the order they have, nothing taken for an intrinsic."""
+    """Write plain data as YAML: keys in their own order, nothing read as an intrinsic."""
     return _write(value, short=False)
 
 
 def plain_json(value: object) -> str:
-    """Write plain data as JSON: keys in the order they have."""
+    """Write plain data as JSON: keys in their own order."""
     return dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -154,13 +153,13 @@ def _one_form(value: dict[str, object]) -> dict[str, object]:
 
 @lru_cache(maxsize=1024)
 def _in_order(keys: tuple[str, ...], first: tuple[str, ...]) -> tuple[str, ...]:
-    """Sort the keys of a mapping, which many mappings share: some first, others by the alphabet."""
+    """Sort the keys of a mapping, which many mappings share: some first, others alphabetically."""
     leading = [key for key in first if key in keys]
     return (*leading, *sorted({*keys}.difference(leading)))
 
 
 def _short(value: Mapping[str, object]) -> tuple[str, object] | None:
-    """Give the tag and the argument of an intrinsic that has a short form.
+    """Return the tag and the argument of an intrinsic that has a short form.
 
     An intrinsic whose whole argument is another one has none: a value has one tag.
     """
@@ -196,7 +195,7 @@ def _write(value: object, *, short: bool) -> str:
 
 
 class _Scalars(dict[tuple[str, str | None], ScalarEvent]):
-    """The event of each text with its tag, made when the text first comes."""
+    """The event of each text with its tag, made when the text first occurs."""
 
     def __missing__(self, key: tuple[str, str | None]) -> ScalarEvent:
         event = self[key] = _scalar(*key)
@@ -228,7 +227,7 @@ class _Writer:
                 raise TypeError(f"{value!r} is not plain data")
 
     def _tagged(self, tag: str, value: object) -> None:
-        """Write the argument of an intrinsic; a list is written in one line if it fits."""
+        """Write the argument of an intrinsic; a list is written on one line if it fits."""
         if isinstance(value, str):
             self._emit(self._scalars[value, tag])
             return
@@ -259,12 +258,12 @@ _SEQUENCE_END = SequenceEndEvent()
 
 
 def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
-    """Choose how a text is written; where a style cannot hold it, libyaml quotes it."""
+    """Choose how a text is written; if a style cannot represent it, libyaml quotes it."""
     style = None
     one_line = text.isascii() and text.isprintable() and not text.isspace()
     if not one_line and _needs_escapes(text):
         style = '"'
-        # The name of a folder may be other bytes than UTF-8; YAML has no letters for them.
+        # The name of a folder may be other bytes than UTF-8; YAML has no characters for them.
         text = text.encode("utf-8", "replace").decode()
     elif not one_line and "\n" in text:
         style = "|"
@@ -279,14 +278,14 @@ def _needs_escapes(text: str) -> bool:
 
 
 def _word(value: object) -> str:
-    """Write nothing, a truth value or a number as every reader of YAML understands it."""
+    """Write null, a boolean or a number so that every reader of YAML understands it."""
     match value:
         case None:
             return "null"
         case bool():
             return str(value).lower()
         case float():
-            # YAML 1.1 knows no exponent without a point.
+            # YAML 1.1 has no exponent without a point.
             mantissa, e, exponent = repr(value).partition("e")
             return f"{mantissa}{'' if '.' in mantissa or not e else '.0'}{e}{exponent}"
     return str(value)

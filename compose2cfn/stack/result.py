@@ -1,4 +1,4 @@
-"""What a conversion gives."""
+"""The result of a conversion."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -13,18 +13,18 @@ from compose2cfn.stack import render
 Body = dict[str, object]
 
 LARGEST_TEMPLATE = 1024 * 1024
-"""Bytes of a template that CloudFormation takes from S3."""
+"""Bytes of a template that CloudFormation accepts from S3."""
 
 
 class Made(NamedTuple):
-    """A finished template, and how to come by one that can be extended."""
+    """A finished template, and how to build one that can be extended."""
 
     body: Body
-    """Its content in normal form, the overlay laid over it."""
+    """Its content in normal form, with the overlay laid over it."""
     text: str
     """The same as YAML."""
     build: Callable[[], Template]
-    """Builds it of troposphere's objects, without the overlay."""
+    """Builds it from troposphere's objects, without the overlay."""
     finish: Callable[[Body], Body]
     """Lays the overlay over its content."""
 
@@ -32,10 +32,9 @@ class Made(NamedTuple):
 class Result:
     """A template, what was found on the way, and where each resource came from.
 
-    ``template`` is yours to extend: what the ``to_…`` methods give is read from it when they are
-    called, with the overlay of the Compose file (``x-aws-cloudformation``) laid over it.
-    ``sources`` gives for each logical id the Compose path that caused the resource, and where that
-    was written.
+    ``template`` is yours to extend: the ``to_…`` methods read it when they are called, and lay the
+    overlay of the Compose file (``x-aws-cloudformation``) over it. ``sources`` maps each logical id
+    to the Compose path that caused the resource, and to where that was written.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -56,18 +55,18 @@ class Result:
     @cached_property
     def template(self) -> Template:
         """The template as troposphere has it."""
-        # From now on it may be changed, and what was written before is no longer what it says.
+        # From now on it may be changed, and what was written before may be out of date.
         self._kept = None
         return self._build()
 
     def to_dict(self) -> Body:
-        """Give the template as plain data, intrinsics in their long form."""
+        """Return the template as plain data, with intrinsics in their long form."""
         return render.arrange(self._body())
 
     def to_yaml(self) -> str:
-        """Write the template as YAML; raises `ComposeError` if CloudFormation takes none so large.
+        """Write the template as YAML; raises `ComposeError` if it is too large for CloudFormation.
 
-        That can only be where it was extended: others were measured when they were made.
+        That can happen only if it was extended: others were measured when they were made.
         """
         if self._kept:
             return self._kept[1]
@@ -76,12 +75,12 @@ class Result:
     def to_json(self) -> str:
         """Write the template as JSON, with the same content as the YAML, which is far shorter.
 
-        Raises `ComposeError` if CloudFormation takes no template so large.
+        Raises `ComposeError` if it is too large for CloudFormation.
         """
         return self._fitting(render.json(self.to_dict()), "JSON")
 
     def _body(self) -> Body:
-        """Give the template as it is now."""
+        """Return the template as it is now."""
         return self._kept[0] if self._kept else self._finish(self.template.to_dict())
 
     def _fitting(self, text: str, form: str) -> str:
@@ -93,7 +92,7 @@ class Result:
 
 
 def excess(text: str, form: str) -> str:
-    """Say that a template is larger than CloudFormation takes; empty if it is not."""
+    """Say that a template is too large for CloudFormation; empty if it is not."""
     if (size := len(text.encode())) <= LARGEST_TEMPLATE:
         return ""
     way = "split the Compose file into several projects"

@@ -9,10 +9,10 @@ from compose2cfn.plan.compute import Launch, ResourceRequest, fargate_size
 def set_size(
     fields: dict[str, object], launch: Launch, needs: Mapping[str, ResourceRequest], spot: Spot
 ) -> str:
-    """Set the size of a task on Fargate, or the memory of every container on a machine.
+    """Set the size of a task on Fargate, or the memory of every container on an EC2 instance.
 
-    A size that is set already stays. ``needs`` are those of containers, by their names, that say
-    nothing. Gives the size in words if no container says anything of it, else an empty text.
+    A size that is set already stays. ``needs`` are those of containers, by name, that do not say.
+    Returns the size in words if no container says anything about it, else an empty text.
     """
     containers = _list(fields, "ContainerDefinitions")
     if not launch.fargate:
@@ -40,7 +40,7 @@ def set_size(
 
 
 def _reserve(containers: list[object], memory: int) -> None:
-    """Reserve memory for containers that say nothing: those that prepare a task."""
+    """Reserve memory for containers that do not say: those that prepare a task."""
     for container in containers:
         if isinstance(container, dict) and not container.keys() & {"Memory", "MemoryReservation"}:
             container["MemoryReservation"] = memory

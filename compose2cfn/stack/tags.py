@@ -1,4 +1,4 @@
-"""The tags that tell which Compose thing a resource came from."""
+"""The tags that say which Compose thing a resource came from."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ def tags(
 ) -> list[Mapping[str, object]]:
     """List the tags of a resource: the project, and the service, network or volume it serves.
 
-    ``tags(service="web")`` are those of what is made for a service; ``labels`` are further ones.
+    ``tags(service="web")`` are those of what is made for a service; ``labels`` are additional ones.
     """
     named = {tag_key(kind): name for kind, name in things.items()}
     found = {**(labels or {}), PROJECT_TAG: STACK_NAME, **named}

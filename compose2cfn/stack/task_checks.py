@@ -1,4 +1,4 @@
-"""Check what ECS and IAM refuse of a folded task, whatever emitter wrote it."""
+"""Check what ECS and IAM refuse in a folded task, no matter which emitter wrote it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
@@ -11,10 +11,10 @@ from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import Fields, InitStep, RoleKind
 
 LARGEST_TASK_DEFINITION = 64 * 1024
-"""Bytes of a task definition that ECS takes."""
+"""Bytes of a task definition that ECS accepts."""
 
 Listened: TypeAlias = tuple[str, str]
-"""A port that a container listens on, and the protocol that goes over it."""
+"""A port that a container listens on, and its protocol."""
 
 
 def check_extent(
@@ -22,7 +22,7 @@ def check_extent(
 ) -> None:
     """Report more policies than a role has room for; ``own`` are documents of services.
 
-    A document of a service that is too large alone is told where it is written.
+    A single document of a service that is too large is reported where it is written.
     """
     total = sum(map(extent, documents.values()))
     if documents.keys() - own and total > LARGEST_POLICIES:
@@ -60,7 +60,7 @@ def check_steps(steps: Iterable[InitStep], findings: Findings) -> None:
     for origin in origins:
         findings.at(*origin).error(
             "init-windows",
-            "what prepares a task before its services start needs Linux; let the application read "
+            "preparing a task before its services start needs Linux; let the application read "
             "secrets from variables (x-aws-secrets), put files into the image, or run the service "
             "on linux/amd64",
         )
@@ -93,7 +93,7 @@ def _mapped(container: Fields) -> Iterator[Listened]:
 
 
 def _check_variables(containers: Iterable[Fields], spot: Spot) -> None:
-    """Report variables that emitters give twice; those of the file are told where they are."""
+    """Report variables that emitters set twice; those of the file are reported where they are."""
     for container in containers:
         both = _names(container.get("Environment")) & _names(container.get("Secrets"))
         for name in sorted(both):

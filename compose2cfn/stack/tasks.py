@@ -84,7 +84,7 @@ def fold_tasks(
 ) -> Iterator[Item]:
     """Make the resources of every task.
 
-    The sizes of tasks that say nothing of it are added to ``default_sizes``, by owner.
+    The sizes of tasks that do not say are added to ``default_sizes``, by owner.
     """
     piles: dict[str, _Pile] = {}
     services = plan.app.project.services
@@ -94,7 +94,7 @@ def fold_tasks(
         else:
             findings.at(*part.origin).error(
                 "part-task",
-                f"the emitter {by!r} adds to the task of {part.task!r}, and there is no such "
+                f"the emitter {by!r} adds to the task of {part.task!r}, but there is no such "
                 f"service{did_you_mean(str(part.task), services)}",
             )
     for owner, pile in sorted(piles.items()):
@@ -103,14 +103,14 @@ def fold_tasks(
 
 
 class _Folding(NamedTuple):
-    """The folding of one task."""
+    """What folds one task."""
 
     plan: Plan
     owner: str
     pile: _Pile
     spot: Spot
     default_sizes: dict[str, str]
-    """Where the size of this task is added if it says nothing of it."""
+    """Where the size of this task is added if it does not say."""
 
     @property
     def _launch(self) -> Launch:
@@ -146,7 +146,7 @@ class _Folding(NamedTuple):
             self.default_sizes[self.owner] = size
 
     def _folded(self, pieces: list[Piece], what: str) -> dict[str, object]:
-        """Fold the fields of one thing; those that several emitters want differently are told."""
+        """Fold the fields of one thing; report those for which emitters want different values."""
         folded, conflicts = parts.fold(piece.fields for piece in pieces)
         for conflict in conflicts:
             by = sorted({piece.by for piece in pieces if conflict.field in piece.fields})
@@ -168,7 +168,7 @@ class _Folding(NamedTuple):
                 self._report_imageless(name, pieces)
 
     def _report_imageless(self, name: str, pieces: list[Piece]) -> None:
-        """Say that emitters add to a container that nobody gives an image."""
+        """Say that emitters add to a container without an image."""
         by = listed(sorted({repr(piece.by) for piece in pieces}), "and")
         known = [
             other
@@ -177,7 +177,7 @@ class _Folding(NamedTuple):
         ]
         self.spot.error(
             "part-container",
-            f"the emitter {by} adds to the container {name!r}, which nobody gives an image; "
+            f"the emitter {by} adds to the container {name!r}, which has no image; "
             + (
                 f"the containers of this task are {listed(map(repr, sorted(known)), 'and')}"
                 f"{did_you_mean(name, known)}"
@@ -205,7 +205,7 @@ class _Folding(NamedTuple):
         yield Param(INIT_CONTAINER.image, self.spot.path)
 
     def _log_helpers(self) -> None:
-        """Send the output of containers that are no services where the services' goes."""
+        """Send the output of helper containers where that of the services goes."""
         containers = self.pile.containers
         fields = [dict(piece.fields) for pieces in containers.values() for piece in pieces]
         if LOG_GROUP not in references(fields):
@@ -248,9 +248,9 @@ class _Folding(NamedTuple):
         names = sorted({name for part in asked for name in part.policies})
         (self.spot / "x-aws-role").error(
             "role-incomplete",
-            "a role given by ARN is not changed here, and this service needs more of it "
-            f"({', '.join(names)}); write the permissions as a policy document in x-aws-role "
-            "instead, so that a role is made",
+            "an existing role is not changed, but this service needs more permissions "
+            f"({', '.join(names)}); write a policy document in x-aws-role instead, so that the "
+            "stack creates a role",
         )
 
     def _made(

@@ -26,7 +26,7 @@ def service_tags(labels: Mapping[str, str], spot: Spot) -> Mapping[str, str]:
     if count > MOST_TAGS:
         spot.error(
             "tag-count",
-            f"a service can have {MOST_TAGS} tags, and two of them say where it comes from; "
+            f"a service has at most {MOST_TAGS} tags, and two of them say where it comes from; "
             f"these labels make {count}",
         )
     return tags

@@ -77,8 +77,8 @@ class _Deliveries(NamedTuple):
         if total > MOST_BYTES or len(bound) > MOST_FILES:
             self.findings.at(*bound[0].origin[:-1]).error(
                 "bind-size",
-                f"bind mounts can bring {MOST_FILES} files and {MOST_BYTES} bytes into a task, but "
-                f"these have {len(bound)} files and {total} bytes; put them into the image",
+                f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a task, "
+                f"but these have {len(bound)} files and {total} bytes; put them into the image",
             )
 
     def _report_twice(self, files: Iterable[DeliveredFile]) -> None:

@@ -1,4 +1,4 @@
-"""What is known of images that many people run, wherever they come from."""
+"""What is known about images that many people run, no matter where they come from."""
 
 from collections.abc import Mapping
 
@@ -23,19 +23,19 @@ __all__ = [
 ]
 
 KNOWN_IMAGES = (*DATASTORES, *BROKERS, *CONSOLES, *RUNTIMES, *REVERSE_PROXIES)
-"""All that is known: what an image is, what it needs, where its data is, and who says so."""
+"""All that is known: what an image is, what it needs, where its data is, and the sources."""
 
 _BY_NAME: Mapping[str, KnownImage] = {name: image for image in KNOWN_IMAGES for name in image.names}
 
 
 def known_image(service: Service) -> KnownImage | None:
-    """Find what is known of the image of a service, if the service runs what that is there for."""
+    """Find what is known about the image of a service, if the service runs its usual program."""
     found = find_image(service.image)
     return found if found and runs_server(service) else None
 
 
 def find_image(reference: str) -> KnownImage | None:
-    """Find what is known of an image, from any registry, at any tag and digest."""
+    """Find what is known about an image, from any registry, with any tag and digest."""
     *path, last = reference.partition("@")[0].lower().split("/")
     name = last.partition(":")[0]
     longer = _BY_NAME.get(f"{path[-1]}/{name}") if path else None

@@ -23,7 +23,7 @@ BROKERS = (
         sources=("https://github.com/bitnami/containers/tree/main/bitnami/rabbitmq",),
     ),
     KnownImage(
-        # A heap of 1 GiB where nothing is said.
+        # A heap of 1 GiB by default.
         names=("kafka", "cp-kafka", "cp-server"),
         title="Kafka",
         role=Role.BROKER,
@@ -58,7 +58,7 @@ BROKERS = (
         sources=("https://hub.docker.com/_/nats",),
     ),
     KnownImage(
-        # A heap of 1 GiB at most where nothing is said.
+        # A heap of 1 GiB at most by default.
         names=("activemq", "activemq-classic"),
         title="ActiveMQ",
         role=Role.BROKER,
@@ -68,7 +68,7 @@ BROKERS = (
         sources=("https://github.com/apache/activemq/blob/main/assembly/src/release/bin/env",),
     ),
     KnownImage(
-        # A heap of 2 GiB at most where nothing is said.
+        # A heap of 2 GiB at most by default.
         names=("activemq-artemis", "artemis", "activemq-artemis-broker"),
         title="ActiveMQ Artemis",
         role=Role.BROKER,
@@ -81,7 +81,7 @@ BROKERS = (
         ),
     ),
     KnownImage(
-        # A heap of 2 GiB, and buffers, where nothing is said.
+        # A heap of 2 GiB, and buffers, by default.
         names=("pulsar", "pulsar-all"),
         title="Pulsar",
         role=Role.BROKER,

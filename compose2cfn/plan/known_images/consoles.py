@@ -1,4 +1,4 @@
-"""Well-known images with which people look after other servers."""
+"""Well-known images with which people manage other servers."""
 
 from compose2cfn.plan.known_images.known import KnownImage, Role
 
@@ -8,7 +8,7 @@ CONSOLES = (
             *("phpmyadmin", "adminer", "pgadmin4", "pgweb", "cloudbeaver", "sqlpad"),
             *("mongo-express", "mongo-gui", "adminmongo", "neo4j-browser"),
         ),
-        title="a console of databases",
+        title="a database console",
         role=Role.CONSOLE,
         sources=(
             "https://hub.docker.com/_/phpmyadmin",
@@ -19,14 +19,14 @@ CONSOLES = (
     ),
     KnownImage(
         names=("redis-commander", "redisinsight", "redis-ui", "phpredisadmin", "redis-browser"),
-        title="a console of Redis",
+        title="a Redis console",
         role=Role.CONSOLE,
         sources=("https://redis.io/docs/latest/operate/redisinsight/install/install-on-docker/",),
     ),
     KnownImage(
         # They run on Java, which takes a quarter of the memory as heap.
         names=("kafka-ui", "akhq", "kafdrop", "kafka-manager", "cmak"),
-        title="a console of Kafka",
+        title="a Kafka console",
         role=Role.CONSOLE,
         memory=1024,
         cpu=512,
@@ -41,7 +41,7 @@ CONSOLES = (
             *("kowl", "redpandadata/console", "conduktor-console", "kafka-topics-ui"),
             *("schema-registry-ui", "kafka-connect-ui", "zoonavigator", "debezium-ui"),
         ),
-        title="a console of Kafka",
+        title="a Kafka console",
         role=Role.CONSOLE,
         sources=("https://docs.redpanda.com/current/console/", "https://docs.conduktor.io/"),
     ),
@@ -57,7 +57,7 @@ CONSOLES = (
         ),
     ),
     KnownImage(
-        # Elastic gives it 1 GiB where nothing is said.
+        # Elastic gives it 1 GiB by default.
         names=("kibana", "kibana-oss"),
         title="Kibana",
         role=Role.CONSOLE,
@@ -69,7 +69,7 @@ CONSOLES = (
     ),
     KnownImage(
         names=("opensearch-dashboards", "cerebro", "elasticsearch-head", "elasticvue", "dejavu"),
-        title="a console of search engines",
+        title="a search engine console",
         role=Role.CONSOLE,
         sources=("https://docs.opensearch.org/latest/dashboards/",),
     ),
@@ -83,19 +83,19 @@ CONSOLES = (
             "dockge",
             "cadvisor",
         ),
-        title="a console of Docker",
+        title="a Docker console",
         role=Role.CONSOLE,
         sources=("https://docs.portainer.io/", "https://dozzle.dev/guide/authentication"),
     ),
     KnownImage(
         names=("mailhog", "mailpit", "mailcatcher", "maildev", "smtp4dev", "inbucket"),
-        title="a catcher of mail",
+        title="a mail catcher",
         role=Role.CONSOLE,
         sources=("https://mailpit.axllent.org/docs/", "https://github.com/mailhog/MailHog"),
     ),
     KnownImage(
         names=("flower", "rq-dashboard", "bull-board", "celery-flower"),
-        title="a console of task queues",
+        title="a task queue console",
         role=Role.CONSOLE,
         sources=("https://flower.readthedocs.io/en/latest/auth.html",),
     ),
@@ -108,7 +108,7 @@ CONSOLES = (
             "jaegertracing/all-in-one",
             "jaegertracing/jaeger",
         ),
-        title="a console of measurements",
+        title="a metrics console",
         role=Role.CONSOLE,
         sources=(
             "https://prometheus.io/docs/operating/security/",

@@ -21,7 +21,7 @@ DATASTORES = (
     ),
     KnownImage(
         names=("pgbouncer", "pgpool", "proxysql"),
-        title="a pool of connections to a database",
+        title="a database connection pool",
         role=Role.DATASTORE,
         sources=("https://www.pgbouncer.org/config.html",),
     ),
@@ -81,7 +81,7 @@ DATASTORES = (
         sources=("https://hub.docker.com/_/memcached",),
     ),
     KnownImage(
-        # Elastic gives it 2 GiB where nothing is said, of which half becomes the heap.
+        # Elastic gives it 2 GiB by default, of which half becomes the heap.
         names=("elasticsearch", "elasticsearch-oss", "elasticsearch-wolfi"),
         title="Elasticsearch",
         role=Role.DATASTORE,
@@ -95,7 +95,7 @@ DATASTORES = (
         ),
     ),
     KnownImage(
-        # Its heap has 1 GiB where nothing is said, and is to be half of the memory.
+        # Its heap has 1 GiB by default, and should be half of the memory.
         names=("opensearch",),
         title="OpenSearch",
         role=Role.DATASTORE,
@@ -106,7 +106,7 @@ DATASTORES = (
         sources=("https://docs.opensearch.org/1.0/opensearch/install/important-settings",),
     ),
     KnownImage(
-        # A heap of 512 MiB where nothing is said.
+        # A heap of 512 MiB by default.
         names=("solr",),
         title="Solr",
         role=Role.DATASTORE,
@@ -198,7 +198,7 @@ DATASTORES = (
         sources=("https://hub.docker.com/_/influxdb",),
     ),
     KnownImage(
-        # What is said for less than 16 GB: queries that need more are refused, the server runs.
+        # As documented for less than 16 GB: queries that need more fail, but the server runs.
         names=("clickhouse", "clickhouse-server"),
         title="ClickHouse",
         role=Role.DATASTORE,
@@ -224,7 +224,7 @@ DATASTORES = (
         ),
     ),
     KnownImage(
-        # The free editions use up to 2 GB for data alone.
+        # The free editions use up to 2 GB only for data.
         names=(
             *("oracle-free", "oracle-xe", "database/free", "database/express"),
             *("database/enterprise", "oracle/database"),
@@ -266,7 +266,7 @@ DATASTORES = (
         sources=("https://etcd.io/docs/v3.5/op-guide/container/",),
     ),
     KnownImage(
-        # A heap of 1000 MB at most where nothing is said.
+        # A heap of 1000 MB at most by default.
         names=("zookeeper", "cp-zookeeper"),
         title="ZooKeeper",
         role=Role.DATASTORE,

@@ -1,4 +1,4 @@
-"""Read how large a heap a service writes, and how much memory a container with it needs."""
+"""Read how large a heap a service sets, and how much memory a container with it needs."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB
 
 _OPTION = r"(?:-Xmx|-XX:MaxHeapSize=)([0-9]{1,15})([kmgtKMGT]?)\b"
-"""How Java is told, in whatever variable or command: JAVA_OPTS, ES_JAVA_OPTS, …; bytes."""
+"""The option of Java, in any variable or command: JAVA_OPTS, ES_JAVA_OPTS, …; bytes."""
 _NODE_OPTION = r"--max[-_]old[-_]space[-_]size=([0-9]{1,9})\b"
-"""How Node.js is told; MiB."""
+"""The option of Node.js; MiB."""
 _SIZE = r"([0-9]{1,15})([kmgtKMGT]?)[bB]?"
 _VARIABLES = {
     "ELASTICSEARCH_HEAP_SIZE": 1,
@@ -24,31 +24,31 @@ _VARIABLES = {
     "ZK_SERVER_HEAP": MIB,
     "ZOO_HEAP_SIZE": MIB,
 }
-"""Variables that hold nothing but the size of a heap, and what a number without a unit counts."""
+"""Variables that hold only the size of a heap, and the unit of a number without one."""
 _FACTORS = {letter: 1024**power for power, letter in enumerate("kmgt", 1)}
 
 
 def written_heap(service: Service) -> int:
-    """Give the MiB of the largest heap that a service writes; 0 if it writes none."""
+    """Return the MiB of the largest heap that a service sets; 0 if it sets none."""
     return ceil(max(_heaps(service), default=0) / MIB)
 
 
 def memory_for(heap: int, percent: int = 0) -> int:
-    """Give the MiB that a container needs for a heap of so many.
+    """Return the MiB that a container needs for a heap of so many.
 
-    Java needs memory beside its heap: for classes, compiled code, the stacks of threads, buffers.
-    How much is taken from what the OpenJ9 virtual machine leaves free in a container: half of it up
-    to 1 GiB, 512 MiB up to 2 GiB, a quarter of what is larger.
+    Java needs memory besides its heap: for classes, compiled code, the stacks of threads, buffers.
+    How much follows from what the OpenJ9 virtual machine leaves free in a container: half of it up
+    to 1 GiB, 512 MiB up to 2 GiB, a quarter of anything larger.
     https://eclipse.dev/openj9/docs/xxusecontainersupport/
 
-    ``percent`` is what the heap may have at most where a program needs more than that.
+    ``percent`` is the largest share of the heap, for a program that needs more than that.
     """
     needed = max(min(2 * heap, heap + 512), ceil(heap * 4 / 3))
     return max(needed, ceil(heap * 100 / percent)) if percent else needed
 
 
 def _heaps(service: Service) -> Iterator[int]:
-    """List the sizes in bytes of the heaps that are written anywhere."""
+    """List the sizes in bytes of all heaps that are set."""
     texts = [value for value in service.environment.values() if value]
     for text in (*texts, *(service.entrypoint or ()), *(service.command or ())):
         if "-X" in text:

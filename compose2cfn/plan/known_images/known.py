@@ -1,4 +1,4 @@
-"""What is known of an image that many people run."""
+"""What is known about an image that many people run."""
 
 from enum import Enum
 from posixpath import normpath
@@ -6,34 +6,33 @@ from typing import NamedTuple
 
 
 class Role(Enum):
-    """What a container of an image is to the others."""
+    """The role of a container of an image for the others."""
 
     DATASTORE = "datastore"
-    """It keeps data for others, who ask for it over the network."""
+    """It keeps data for others, which ask for it over the network."""
     BROKER = "broker"
-    """It keeps messages until others have taken them."""
+    """It keeps messages until others have received them."""
     CONSOLE = "console"
-    """People look after one of the others with it, often without a password."""
+    """People manage one of the others with it, often without a password."""
     RUNTIME = "runtime"
     """It runs programs, and needs much memory to do so."""
     REVERSE_PROXY = "reverse proxy"
-    """It is what clients talk to in place of the others."""
+    """Clients talk to it instead of to the others."""
 
 
 class NodeName(NamedTuple):
-    """A name that data is kept under, and that is made of the host name unless it is set."""
+    """A name that data is kept under, which contains the host name unless it is set."""
 
     variables: tuple[str, ...]
-    """Those that set it; the first one is that of today."""
+    """Those that set it; the first one is current."""
     value: str
-    """A value with which no host name counts."""
+    """A value with which the host name does not matter."""
 
 
 class KnownImage(NamedTuple):
-    """What is known of an image, whatever registry it comes from and whatever its tag is.
+    """What is known about an image, from any registry and with any tag.
 
-    ``names`` are the last parts of the names that it has; where the last one says too little, the
-    last two.
+    ``names`` are the last parts of the names that it has, or the last two if one is ambiguous.
     """
 
     names: tuple[str, ...]
@@ -41,31 +40,31 @@ class KnownImage(NamedTuple):
     """What people call it."""
     role: Role
     sources: tuple[str, ...]
-    """Where all of it can be read."""
+    """Where all of this is documented."""
     memory: int = 0
-    """MiB that it needs where no heap is written; 0 if the smallest task holds it."""
+    """MiB that it needs if no heap is set; 0 if the smallest task is enough."""
     cpu: int = 0
     """CPU units (1024 are one vCPU) that it needs; likewise."""
     heap_percent: int = 0
-    """Percent of its memory that a heap may have; 0: as much as in any Java program."""
+    """Percent of its memory that a heap may have; 0: as for any Java program."""
     data: tuple[str, ...] = ()
     """The directories that its data is in, by the versions and makers of the image."""
     admin_ports: frozenset[int] = frozenset()
-    """The ports on which it is looked after."""
+    """The ports on which it is managed."""
     node_name: NodeName | None = None
 
     @property
     def keeps_data(self) -> bool:
-        """Whether it keeps something that is lost, or breaks, if two run in place of one."""
+        """Whether it keeps something that is lost, or breaks, if two run instead of one."""
         return bool(self.data) and self.role in {Role.DATASTORE, Role.BROKER}
 
     def keeps_private(self, port: int) -> bool:
-        """Tell whether a port is not opened to the world unless the file asks for it."""
+        """Tell whether a port is not opened to the internet unless the file asks for it."""
         private = self.role in {Role.DATASTORE, Role.BROKER, Role.CONSOLE}
         return private or port in self.admin_ports
 
     def holds_data(self, mounted: str) -> bool:
-        """Tell whether data is in what is mounted at a path: in it, above it, or it itself."""
+        """Tell whether data is in what is mounted at a path: in it, above it, or exactly it."""
         return any(_within(mounted, path) or _within(path, mounted) for path in self.data)
 
 

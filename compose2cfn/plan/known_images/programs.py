@@ -18,7 +18,7 @@ _LEADING = (
     r"|(?:gosu|su-exec)\s+\S+\s+"
     r"|[A-Za-z_]\w*=\S*\s+)*"
 )
-"""What may stand before a program: words of the shell, who runs it as whom, variables."""
+"""What may come before a program: words of the shell, programs that change the user, variables."""
 _NEUTRAL = frozenset(
     {
         *("", ".", ":", "[", "[[", "bash", "break", "cat", "cd", "chgrp", "chmod", "chown", "cp"),
@@ -27,7 +27,7 @@ _NEUTRAL = frozenset(
         *("sleep", "tail", "test", "touch", "trap", "true", "unset", "wait", "xargs"),
     }
 )
-"""What any script may run, and what serves nobody."""
+"""What any script may run, and what does not serve anything."""
 _CLIENT = (
     r"psql|pg_(?:dump|dumpall|restore|basebackup|isready)|pgbench|createdb|dropdb|createuser"
     r"|mysql|mysql(?:dump|admin|import|check|sh)|mariadb|mariadb-(?:dump|admin|import|check)"
@@ -35,13 +35,13 @@ _CLIENT = (
     r"|kafka-(?!server-start)[a-z-]+(?:\.sh)?|kafkacat|kcat|cub|rabbitmq(?:ctl|admin)"
     r"|clickhouse-client|influx|etcdctl|mc|cypher-shell|curl|wget|elasticsearch-[a-z-]+|sqlcmd"
 )
-"""What asks a server, or prepares something for one."""
+"""What queries a server, or prepares something for one."""
 
 
 def runs_server(service: Service) -> bool:
-    """Tell whether a service runs the program that its image is there for.
+    """Tell whether a service runs the usual program of its image.
 
-    It does unless all that it runs are programs that are known to do something else.
+    It does, unless everything that it runs is known to do something else.
     """
     programs = tuple(_programs(service))
     others = (name for name in programs if name not in _NEUTRAL)
@@ -51,7 +51,7 @@ def runs_server(service: Service) -> bool:
 def _programs(service: Service) -> Iterator[str]:
     """Name the programs that a service runs in place of that of its image.
 
-    What is no program but an argument of it is named too, but for options.
+    Arguments of a program are named too, except options.
     """
     words = (*(service.entrypoint or ()), *(service.command or ()))
     if not words or words[0].startswith("-"):

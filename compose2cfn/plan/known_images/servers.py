@@ -19,7 +19,7 @@ RUNTIMES = (
         ),
     ),
     KnownImage(
-        # A heap of 512 MiB, and 256 MiB for classes, where nothing is said.
+        # A heap of 512 MiB, and 256 MiB for classes by default.
         names=("wildfly",),
         title="WildFly",
         role=Role.RUNTIME,
@@ -39,7 +39,7 @@ RUNTIMES = (
         ),
     ),
     KnownImage(
-        # A heap of 2 GiB at most where nothing is said.
+        # A heap of 2 GiB at most by default.
         names=("cp-kafka-connect", "cp-kafka-connect-base", "debezium/connect"),
         title="Kafka Connect",
         role=Role.RUNTIME,
@@ -48,7 +48,7 @@ RUNTIMES = (
         sources=("https://github.com/apache/kafka/blob/trunk/bin/connect-distributed.sh",),
     ),
     KnownImage(
-        # A heap of 512 MiB at most where nothing is said; the proxy's is 256 MiB.
+        # A heap of 512 MiB at most by default; the proxy's is 256 MiB.
         names=("cp-schema-registry", "cp-kafka-rest"),
         title="Schema Registry",
         role=Role.RUNTIME,
@@ -59,7 +59,7 @@ RUNTIMES = (
         ),
     ),
     KnownImage(
-        # A heap of 3 GiB at most where nothing is said.
+        # A heap of 3 GiB at most by default.
         names=("cp-ksqldb-server", "ksqldb-server", "cp-ksql-server"),
         title="ksqlDB",
         role=Role.RUNTIME,
@@ -68,7 +68,7 @@ RUNTIMES = (
         sources=("https://docs.confluent.io/platform/current/ksqldb/operate-and-deploy/",),
     ),
     KnownImage(
-        # A heap of 1 GiB where nothing is said; Elastic gives it 2 GiB.
+        # A heap of 1 GiB by default; Elastic gives it 2 GiB.
         names=("logstash", "logstash-oss"),
         title="Logstash",
         role=Role.RUNTIME,
@@ -86,7 +86,7 @@ RUNTIMES = (
         sources=("https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/config/",),
     ),
     KnownImage(
-        # A heap of 1 GiB where nothing is said.
+        # A heap of 1 GiB by default.
         names=("nifi",),
         title="NiFi",
         role=Role.RUNTIME,
@@ -122,7 +122,7 @@ RUNTIMES = (
         ),
     ),
     KnownImage(
-        # A heap of 2703 MiB, and as much outside of it, where nothing is said.
+        # A heap of 2703 MiB, and as much outside of it by default.
         names=("nexus3",),
         title="Nexus",
         role=Role.RUNTIME,
@@ -140,7 +140,7 @@ RUNTIMES = (
         sources=("https://hub.docker.com/r/atlassian/jira-software",),
     ),
     KnownImage(
-        # A heap of 1 GB wants a machine with 2.
+        # A heap of 1 GB needs a machine with 2.
         names=("metabase",),
         title="Metabase",
         role=Role.RUNTIME,
@@ -149,7 +149,7 @@ RUNTIMES = (
         sources=("https://www.metabase.com/docs/v0.40/troubleshooting-guide/running",),
     ),
     KnownImage(
-        # A heap of 1 GiB where nothing is said.
+        # A heap of 1 GiB by default.
         names=("minecraft-server",),
         title="Minecraft",
         role=Role.RUNTIME,
@@ -192,21 +192,21 @@ REVERSE_PROXIES = (
     ),
     KnownImage(
         names=("traefik",),
-        title="the console of Traefik",
+        title="the Traefik console",
         role=Role.REVERSE_PROXY,
         admin_ports=frozenset({8080}),
         sources=("https://doc.traefik.io/traefik/operations/api/",),
     ),
     KnownImage(
         names=("envoy",),
-        title="the console of Envoy",
+        title="the Envoy console",
         role=Role.REVERSE_PROXY,
         admin_ports=frozenset({9901}),
         sources=("https://www.envoyproxy.io/docs/envoy/latest/operations/admin",),
     ),
     KnownImage(
         names=("kong", "kong-gateway"),
-        title="the console of Kong",
+        title="the Kong console",
         role=Role.REVERSE_PROXY,
         admin_ports=frozenset({8001, 8002, 8444, 8445}),
         sources=("https://hub.docker.com/_/kong",),

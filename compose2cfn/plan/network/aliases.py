@@ -1,4 +1,4 @@
-"""The additional names that a file gives to services, beside their own."""
+"""The additional names that a file gives to services, besides their own."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Find out which services look for each other, by what they are told when they start."""
+"""Find out which services look for each other, by their commands and variables."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from compose2cfn.model.service import HealthCheck, Service
 
 # A name is a host in an address (``//NAME``, ``USER@NAME``, ``NAME:9092``), before a port
-# (``nc -z NAME 5432``), and wherever a variable or an option says that it holds hosts. It is not
-# one wherever it stands: ``POSTGRES_USER=postgres`` and ``celery worker`` look for nobody.
+# (``nc -z NAME 5432``), and in a variable or an option whose name says that it holds hosts. It is
+# not one everywhere: ``POSTGRES_USER=postgres`` and ``celery worker`` do not look for a service.
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _ADDRESS = re.compile(rf"(?://(?:[^\s/@]*@)?|@)({_NAME})|(?<![\w.-])({_NAME}):(?=[\d$])")
 _BEFORE_PORT = re.compile(rf"(?<!\S)({_NAME})(?=\s+\d+(?!\S))")
@@ -21,7 +21,7 @@ _HOLDS_HOSTS = re.compile(
 
 
 def mentions(service: Service) -> Iterator[str]:
-    """List the names, in lower case, that a service takes for those of hosts."""
+    """List the names, in lower case, that a service uses as host names."""
     for variable, value in service.environment.items():
         yield from _hosts(value or "")
         if _HOLDS_HOSTS.search(variable):
@@ -34,7 +34,7 @@ def mentions(service: Service) -> Iterator[str]:
 
 
 def circle(looks_for: Mapping[str, Iterable[str]]) -> frozenset[str]:
-    """List those who look for themselves, or for others that in the end look for them."""
+    """List the services that look for themselves, directly or by way of others."""
     return frozenset(name for name in looks_for if name in _reached(name, looks_for))
 
 
@@ -65,5 +65,5 @@ def _told(text: str) -> Iterator[str]:
 
 
 def _listed(value: str) -> Iterator[str]:
-    """List the hosts of a value that holds one, or several."""
+    """List the hosts in a value that has one or several."""
     yield from (name.lower() for name in re.split(r"[\s,;|/]+", value) if name)

@@ -112,7 +112,7 @@ def _policy(service: Service, spot: Spot) -> Mapping[str, object] | None:
     if (size := extent(document)) > LARGEST_POLICIES:
         spot.error(
             "policy-size",
-            f"the policies of a role can have {LARGEST_POLICIES} characters, and this one has "
+            f"the policies of a role have at most {LARGEST_POLICIES} characters, and this one has "
             f"{size}; use managed policies (x-aws-policies)",
         )
     return MappingProxyType(document)
@@ -133,7 +133,7 @@ def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:
     if len(policies) > MOST_MANAGED:
         spot.error(
             "policy-count",
-            f"a role can have {MOST_MANAGED} managed policies; move some to x-aws-role",
+            f"a role has at most {MOST_MANAGED} managed policies; move some to x-aws-role",
         )
     return tuple(MANAGED_POLICY.read(policy, spot / index) for index, policy in enumerate(policies))
 

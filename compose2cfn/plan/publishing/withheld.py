@@ -17,7 +17,7 @@ UNPUBLISHED = "none"
 
 
 class Withheld(NamedTuple):
-    """Why a port is not published; without a code the file says itself that it is not."""
+    """Why a port is not published; without a code, the file itself says so."""
 
     code: str = ""
     message: str = ""
@@ -25,11 +25,11 @@ class Withheld(NamedTuple):
 
     @property
     def decided_here(self) -> bool:
-        """Whether the file asks for the port, rightly, and does not get it."""
+        """Whether the port would be valid, but is not published."""
         return self.code != "" and self.severity is not Severity.ERROR
 
     def report(self, spot: Spot) -> None:
-        """Say it of the port."""
+        """Report it at the port."""
         if self.code:
             spot.findings.add(
                 Diagnostic(
@@ -52,13 +52,13 @@ class Withholding(NamedTuple):
         if settings.transport not in {"tcp", "udp"}:
             return Withheld(
                 code="port-protocol",
-                message=f"load balancers do not speak {port.protocol}; use tcp or udp",
+                message=f"load balancers do not support {port.protocol}; write tcp or udp",
                 severity=Severity.ERROR,
             )
         if port.target not in PORT_NUMBERS:
             return Withheld(
                 code="port-number",
-                message="the ports of a container are 1 to 65535",
+                message="the ports of a container are numbers from 1 to 65535",
                 severity=Severity.ERROR,
             )
         if balancer and balancer.arn == UNPUBLISHED:
@@ -74,26 +74,25 @@ class Withholding(NamedTuple):
         return self._unasked(port.target, settings)
 
     def _unasked(self, target: int, settings: PortSettings) -> Withheld | None:
-        """Tell why a port is not published that nothing says who may reach it."""
+        """Tell why a port is not published if the file does not say who may reach it."""
         if self.secluded:
             return Withheld(
                 code="port-internal",
-                message="the service joins internal networks alone, so the port is not published; "
-                "join another network too, or write x-aws-ingress with the addresses that may "
-                "reach it",
+                message="the service joins only internal networks, so the port is not published; "
+                "join another network too, or write in x-aws-ingress which addresses may reach it",
             )
         server = self._private_server(target)
         if not server or settings.published_on_purpose:
             return None
         return Withheld(
             code="port-withheld",
-            message=f"port {target} is that of {server}, which is not opened to the world unasked, "
-            "so it is not published; other services reach it by name. To publish it, write "
-            "x-aws-ingress with the addresses that may reach it",
+            message=f"port {target} is that of {server}, so it is not published to the internet; "
+            "other services reach it by name; to publish it, write in x-aws-ingress which "
+            "addresses may reach it",
         )
 
     def _private_server(self, target: int) -> str:
-        """Name what listens on a port if that is not for the world: its image says it first."""
+        """Name what listens on a port if that is not for the internet: its image counts first."""
         if self.image and self.image.keeps_private(target):
             return self.image.title
         return KNOWN_SERVERS.get(target, "")
