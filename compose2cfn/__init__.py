@@ -12,7 +12,7 @@ those that are passed in::
     result.template       # the troposphere.Template, yours to extend
 
 What cannot be converted raises `ComposeError`, whose ``diagnostics`` are all findings of the run,
-not only the first. Between the two ends stands the application, typed and located::
+not only the first. In between is the application, typed and located::
 
     app = compose2cfn.load("compose.yaml")
     app.to_compose()      # what ``docker compose config --format json`` prints, as a mapping
@@ -21,8 +21,8 @@ not only the first. Between the two ends stands the application, typed and locat
 
 An `Emitter` is a function from the plan to items, made by the decorator `emitter`;
 `compose2cfn.stack.items` has the kinds of items. `installed_emitters()` returns the emitters of
-other distributions. Input comes from `Disk`, or from `Memory`, which needs no disk at all. Files of
-authors who are not trusted are converted with a root, and without what is for others to decide::
+other distributions. Input comes from `Disk`, or from `Memory`, which needs no disk at all. Convert
+files of authors whom you do not trust with a root, and without keys that give them your rights::
 
     compose2cfn.convert(files=compose2cfn.Disk(root="checkout"), refuse=["rights"])
 """

@@ -195,7 +195,7 @@ def _hand_over(text: str, arguments: Arguments) -> int:
 
 
 def _stored(path: Path, root: str | None) -> str:
-    """Read the file to compare with: nothing if there is none."""
+    """Read the file to compare with; empty if it does not exist."""
     disk = Disk(root) if root is not None and _seems_inside(path, root) else Disk()
     whole = str(Path.cwd() / path)
     if disk.kind(whole).kind is Kind.ABSENT:

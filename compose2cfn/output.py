@@ -33,7 +33,7 @@ def store(data: bytes, path: Path) -> None:
 
 
 def _open_draft(file: Path) -> tuple[Path, BinaryIO]:
-    """Open a file beside another one, under a name that nobody has."""
+    """Open a file beside another one, under an unused name."""
     for number in range(_MOST_DRAFTS):
         draft = file.with_name(f".compose2cfn-{os.getpid()}-{number}")
         with suppress(FileExistsError):

@@ -29,7 +29,7 @@ class Linked(PermissionError):
 
 
 class Reached(NamedTuple):
-    """What stands at a path: a name in a folder that is open, and never a link."""
+    """What is at a path: a name in a folder that is open, and never a link."""
 
     folder: int
     """The descriptor of the folder."""
@@ -63,7 +63,7 @@ class Root:
 
     @contextmanager
     def find(self, path: str, below: str = "") -> Iterator[Reached]:
-        """Find what stands at a path; raises `OSError` if nothing does, or `Outside`.
+        """Find what is at a path; raises `OSError` if nothing does, or `Outside`.
 
         ``below`` names a folder on the way; from there on, a link raises `Linked`.
         """

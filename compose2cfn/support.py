@@ -98,9 +98,9 @@ def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
 def _unread(
     app: App, readers: Iterable[KeyReader], usual: Iterable[KeyReader]
 ) -> Iterator[Diagnostic]:
-    """Report keys that are usually read and not by these readers, each pattern where it is first.
+    """Report keys that are usually read but not by these readers, each pattern at its first place.
 
-    What a short form spells out is one key: it stands in one place.
+    What a short form spells out is one key: it is in one place.
     """
     active = {pattern for reader in readers for pattern in reader.reads}
     names: dict[str, list[str]] = {}

@@ -10,32 +10,32 @@ PAGE = Path(__file__).parent.parent / "docs" / "images.md"
 _HEAD = """\
 # Well-known images
 
-A Compose file says nothing of how much memory MySQL needs, or that its port is not for the world.
-For images that many people run, this is known. An image is known by the last part of its name
-(where that says too little, by the last two), from any registry, at any tag:
+A Compose file does not say how much memory MySQL needs, or that its port is not for the internet.
+For images that many people run, this is known. An image is recognised by the last part of its
+name (by the last two if one is ambiguous), from any registry, with any tag:
 `public.ecr.aws/docker/library/postgres:17` is `postgres`. A service that runs something else in
 it, such as `psql` or `kafka-topics`, is not taken for the server.
 
-What is written in the file always counts first. Where it says nothing,
+What is written in the file always counts first. Otherwise,
 
-- **a task gets the size that its images need.** A heap that is written counts instead of it:
+- **a task gets the size that its images need.** If a heap size is set, it counts instead:
   `-Xmx` in any variable or command, `--max-old-space-size` of Node.js, `SOLR_HEAP`,
-  `MAX_HEAP_SIZE` and the like. Java needs memory beside its heap: as much again up to a heap of
+  `MAX_HEAP_SIZE` and the like. Java needs memory besides its heap: as much again up to a heap of
   512 MiB, then 512 MiB, and a third of one above 1.5 GiB. A search engine's heap is half of its
-  memory. Everything else gets the least, 0.25 vCPU with 512 MiB. `size-default` lists what tasks
-  got.
-- **ports of datastores, brokers and consoles are not published**, whatever their numbers; nor are
-  the admin ports of a reverse proxy. `x-aws-ingress` publishes one, and so do a route, a
-  certificate, `x-aws-protocol` and `app_protocol: http`. For an image that is not known the number
-  counts if it can be nothing else (5432, 6379, …).
-- **datastores and brokers stop before their next version starts**, with a volume or without,
-  whoever else mounts it. `deploy.update_config.order: start-first` says otherwise. `data-unkept`
-  lists those whose data nothing keeps.
-- **data that is kept under the host name** (RabbitMQ, EMQX) leads to `hostname-data`, for tasks
-  have host names of their own.
+  memory. Everything else gets the smallest size, 0.25 vCPU with 512 MiB. `size-default` lists
+  what tasks got.
+- **ports of datastores, brokers and consoles are not published**, no matter which; nor are the
+  admin ports of a reverse proxy. `x-aws-ingress` publishes one, and so do a route, a certificate,
+  `x-aws-protocol` and `app_protocol: http`. For an unknown image, the number counts if it can
+  only mean one thing (5432, 6379, …).
+- **datastores and brokers stop before their next version starts**, with or without a volume, no
+  matter what else mounts it. `deploy.update_config.order: start-first` changes that.
+  `data-unkept` lists those whose data is not kept.
+- **data that is kept under the host name** (RabbitMQ, EMQX) leads to `hostname-data`, since tasks
+  have their own host names.
 
-The figures are the least with which a small deployment works: what the makers of an image say, or
-what its heap needs where they set one. Write `cpus` and `mem_limit` where you know better.
+The figures are the minimum for a small deployment: what the makers of an image say, or what its
+heap needs if they set one. Write `cpus` and `mem_limit` if you know better.
 """
 
 _TITLES = {

@@ -142,7 +142,7 @@ CAPACITY = Chapter(
         ),
         "cpu-shares": Explanation(
             WARNING,
-            cause="A service says with `cpu_shares` alone how much CPU it gets.",
+            cause="A service says only with `cpu_shares` how much CPU it gets.",
             reason="Shares are relative under Docker: they count against those of the other "
             "containers of a host. On ECS they become CPU units (1024 are one vCPU), and the size "
             "of the task is chosen by them.",
@@ -173,7 +173,7 @@ CAPACITY = Chapter(
             ERROR,
             cause="A service has `mode: global` and names capacity providers.",
             reason="ECS runs a global service on every machine of the cluster, whatever provides "
-            "it, and takes no strategy for it.",
+            "it, and does not accept a strategy for it.",
             cure="Leave `x-aws-capacity` out.",
             snippet="""
                 x-aws-cluster: shared
@@ -297,7 +297,7 @@ CAPACITY = Chapter(
         ),
         "machine-disk": Explanation(
             ERROR,
-            cause="`x-aws-ephemeral_storage` stands at a service that runs on machines.",
+            cause="A service that runs on EC2 instances has `x-aws-ephemeral_storage`.",
             reason="It is the disk of a Fargate task. Tasks on machines share the disk of the "
             "machine, and ECS refuses the key there.",
             cure="Write the size of that disk.",
@@ -400,12 +400,12 @@ CAPACITY = Chapter(
         ),
         "size-default": Explanation(
             INFO,
-            cause="Tasks say nothing of the CPU and memory that they need. On Fargate such a task "
+            cause="Tasks do not say how much CPU and memory they need. On Fargate, such a task "
             "gets the least, 0.25 vCPU with 512 MiB (Windows: 1 vCPU with 2048 MiB), or what its "
             "images are known to need: a table knows databases, brokers and other heavy images by "
             "the last part of their names. A heap that is written (`-Xmx` in `JAVA_OPTS`, "
             "`ES_JAVA_OPTS`, …) counts instead, with the memory that Java needs beside it. A "
-            "service on machines has as much memory reserved, 512 MiB where nothing is known.",
+            "service on EC2 instances has as much memory reserved, 512 MiB by default.",
             reason="Docker gives a container all of a machine. On AWS a task has a size, which is "
             "billed; one that is too small is slow, or ends when its memory is used up.",
             cure="Write how much each service needs.",

@@ -48,7 +48,7 @@ CONTAINERS = Chapter(
             ERROR,
             cause="A service on Fargate adds a Linux capability that containers do not have by "
             "default.",
-            reason="Fargate adds `SYS_PTRACE` alone, and refuses the task definition otherwise.",
+            reason="Fargate adds only `SYS_PTRACE`, and refuses the task definition otherwise.",
             cure="Do without it, or run the service on machines.",
             snippet="""
                 services:
@@ -114,7 +114,7 @@ CONTAINERS = Chapter(
         "fargate-shm": Explanation(
             WARNING,
             cause="A service on Fargate says how much shared memory it has: `shm_size`.",
-            reason="Fargate gives every container 64 MiB in `/dev/shm`, and takes no other size. "
+            reason="Every container on Fargate has 64 MiB in `/dev/shm`, which cannot be changed. "
             "Programs that need more (browsers, databases with parallel queries) fail when it is "
             "used up.",
             cure="If 64 MiB are enough, remove the key. Otherwise tell the program to use another "
@@ -130,7 +130,7 @@ CONTAINERS = Chapter(
         "fargate-ulimit": Explanation(
             WARNING,
             cause="A service on Fargate sets another limit than `nofile`.",
-            reason="AWS documents an effect on Fargate for `nofile` alone. The limit is passed on, "
+            reason="AWS documents an effect on Fargate only for `nofile`. The limit is passed on, "
             "and may change nothing.",
             cure="Check in the running container (`ulimit -a`), or run the service on machines.",
         ),

@@ -30,7 +30,7 @@ DELIVERY = Chapter(
         ),
         "bind-policy": Explanation(
             ERROR,
-            cause="`x-aws-bind_mounts` has a value that says nothing.",
+            cause="`x-aws-bind_mounts` has an unknown value.",
             reason="It decides whether files leave the project, so a guess could be harmful.",
             cure="Write `drop`, `deliver` or `refuse`.",
             snippet="""
@@ -126,8 +126,7 @@ DELIVERY = Chapter(
             ERROR,
             cause="A config holds a private key, or its file has a name that credentials are kept "
             "under (`.env`, `*.key`, `id_rsa`, `.aws/…`).",
-            reason="Configs stand in the task definition and the template, where many may read "
-            "them.",
+            reason="Configs are in the task definition and the template, where many may read them.",
             cure="Write it as a secret.",
             snippet="""
                 services:
@@ -142,7 +141,7 @@ DELIVERY = Chapter(
         "config-shown": Explanation(
             INFO,
             cause="A config takes its content from a variable.",
-            reason="The content stands in the template for all who may read that.",
+            reason="The content is in the template, for all who may read that.",
             cure="If it is not secret, nothing. Otherwise write it as a secret.",
             snippet="""
                 services:
@@ -193,7 +192,7 @@ DELIVERY = Chapter(
         ),
         "delivery-target": Explanation(
             ERROR,
-            cause="A file should stand directly in a directory that every container needs as it "
+            cause="A file would be directly in a directory that every container needs as it "
             "is: `/`, `/etc`, `/usr/bin` and the like.",
             reason="ECS mounts directories and not files. A volume at such a directory would hide "
             "what the container needs to run.",
@@ -214,13 +213,13 @@ DELIVERY = Chapter(
         ),
         "delivery-unknown": Explanation(
             ERROR,
-            cause="`x-aws-delivery` has a value that says nothing.",
+            cause="`x-aws-delivery` has an unknown value.",
             reason="There is one other way to deliver than the usual one.",
             cure="Write `helper`, or remove the key.",
         ),
         "delivery-volume": Explanation(
             ERROR,
-            cause="A file should stand within a volume, a `tmpfs` or the folder of the secrets.",
+            cause="A file would be within a volume, a `tmpfs` or the folder of the secrets.",
             reason="What is mounted there hides the file, or would have to be changed by it.",
             cure="Give the file another directory.",
         ),

@@ -17,7 +17,7 @@ FILES = Chapter(
         ),
         "deprecated": Explanation(
             {
-                Severity.WARNING: "a mapping stands below `external`.",
+                Severity.WARNING: "there is a mapping below `external`.",
                 Severity.INFO: "`version` is written, which has no effect.",
             },
             cause="The file uses a form that Docker Compose has replaced: the top-level key "
@@ -71,14 +71,14 @@ FILES = Chapter(
             ERROR,
             cause="A key that needs a value has none.",
             reason="YAML reads nothing as null, and Docker Compose refuses null here. Often the "
-            "value stands on the next line and is not indented.",
+            "value is on the next line and is not indented.",
             cure="Write a value, or remove the key.",
         ),
         "key-not-text": Explanation(
             ERROR,
             cause="A key of a mapping is not a text: YAML reads it as a number, a truth value, a "
             "date or null, or it is a list or mapping itself.",
-            reason="Docker Compose takes texts alone as keys.",
+            reason="Docker Compose accepts only texts as keys.",
             cure="Put the key in quotes.",
             snippet="""
                 services:
@@ -97,8 +97,8 @@ FILES = Chapter(
         "merge-key": Explanation(
             ERROR,
             cause="`<<` holds something else than a mapping or a list of mappings, or `<<` itself "
-            "stands as a value.",
-            reason="`<<` puts the entries of other mappings into the one that it stands in; "
+            "is used as a value.",
+            reason="`<<` puts the entries of other mappings into the one that it is in; "
             "nothing else has entries to put in.",
             cure="Let `<<` name the anchor of a mapping. If the two characters are meant as a "
             "text, put them in quotes.",

@@ -52,7 +52,7 @@ LOAD_BALANCERS = Chapter(
             INFO,
             cause="Ports are published on a load balancer that exists.",
             reason="The stack adds listeners, rules and target groups to it and changes nothing "
-            "else. Its security group must admit the clients, and it must stand in the VPC of the "
+            "else. Its security group must admit the clients, and it must be in the VPC of the "
             "stack; otherwise requests time out.",
             cure="Check both. There is nothing to write.",
         ),
@@ -155,7 +155,7 @@ LOAD_BALANCERS = Chapter(
             ERROR,
             cause="A load balancer has more than 25 certificates besides the first one of each "
             "port.",
-            reason="Elastic Load Balancing takes no more by default.",
+            reason="Elastic Load Balancing has this limit by default.",
             cure="Use certificates with several names or a wildcard, or leave some ports to "
             "another load balancer.",
         ),
@@ -163,7 +163,7 @@ LOAD_BALANCERS = Chapter(
             ERROR,
             cause="A port speaks HTTPS, TLS, HTTP/2 or gRPC, and no certificate is given.",
             reason="The load balancer ends the encrypted connection, so it must show a "
-            "certificate. AWS speaks HTTP/2 and gRPC to services for listeners of HTTPS alone.",
+            "certificate. AWS sends HTTP/2 and gRPC to services only for listeners of HTTPS.",
             cure="Write the ARN of a certificate, or leave the value empty to have a template "
             "parameter. If the service shows a certificate itself, write `x-aws-protocol: tcp`.",
             snippet="""
@@ -265,7 +265,7 @@ LOAD_BALANCERS = Chapter(
         ),
         "check-udp": Explanation(
             ERROR,
-            cause="A service is published over UDP alone, and nothing says how a load balancer can "
+            cause="A service is published only over UDP, and nothing says how a load balancer can "
             "check its health.",
             reason="Elastic Load Balancing checks over TCP or HTTP only.",
             cure="Name a TCP port on which the service listens.",
@@ -279,7 +279,7 @@ LOAD_BALANCERS = Chapter(
         ),
         "check-unused": Explanation(
             WARNING,
-            cause="`x-aws-healthcheck` stands at a service that no target group of the stack "
+            cause="`x-aws-healthcheck` is written for a service that no target group of the stack "
             "checks: it publishes nothing, or its target group is given.",
             reason="It has no effect. ECS itself looks at `healthcheck`.",
             cure="Remove it, or write `healthcheck`.",
@@ -293,8 +293,8 @@ LOAD_BALANCERS = Chapter(
         ),
         "ingress-given": Explanation(
             WARNING,
-            cause="`x-aws-ingress` stands at a port whose load balancer has a security group that "
-            "is given.",
+            cause="`x-aws-ingress` is written for a port whose load balancer has an existing "
+            "security group.",
             reason="The stack does not change that group, so the group decides who reaches the "
             "port.",
             cure="Change the group where it comes from, and remove the key.",
@@ -325,7 +325,7 @@ LOAD_BALANCERS = Chapter(
         "listener-count": Explanation(
             ERROR,
             cause="A load balancer has more than 50 listeners: one for each published port.",
-            reason="Elastic Load Balancing takes no more by default.",
+            reason="Elastic Load Balancing has this limit by default.",
             cure="Publish fewer ports, or leave some to another load balancer with "
             "`x-aws-loadbalancer` at the port.",
         ),
@@ -384,7 +384,7 @@ LOAD_BALANCERS = Chapter(
         "redirect-target": Explanation(
             ERROR,
             cause="A port redirects to HTTPS, and no port of its load balancer speaks HTTPS.",
-            reason="Browsers would be sent to a port on which nobody listens.",
+            reason="Browsers would be sent to a port on which nothing listens.",
             cure="Publish a port with a certificate.",
             snippet="""
                 services:

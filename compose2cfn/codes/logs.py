@@ -76,7 +76,7 @@ LOGS = Chapter(
         "log-secret": Explanation(
             ERROR,
             cause="The token of the `splunk` driver is written in plain text.",
-            reason="It would stand in the template and in the task definition.",
+            reason="It would be in the template and in the task definition.",
             cure="Keep it in AWS Secrets Manager, and write the ARN of that secret.",
         ),
     },

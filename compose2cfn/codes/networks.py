@@ -67,7 +67,7 @@ NETWORKS = Chapter(
             cause="An external network is not given by the id of a security group, so that is "
             "asked for by a template parameter.",
             reason="On AWS a network is a security group, and the name that a network has on a "
-            "Docker host says nothing there.",
+            "Docker host means nothing there.",
             cure="If a parameter is what you want, nothing. Otherwise write the id as the name.",
             snippet="""
                 services:
@@ -109,7 +109,7 @@ NETWORKS = Chapter(
             cause="A network is `internal`, which cuts it off from the outside under Docker.",
             reason="ECS pulls images and writes logs through the network interface of the task, so "
             "it needs a way out, and the containers have it too. What is kept is the other "
-            "direction: services that join internal networks alone are not published.",
+            "direction: services that join only internal networks are not published.",
             cure="To have no way out, give these services subnets without a route to the internet, "
             "and the VPC endpoints that ECS needs.",
         ),
@@ -187,7 +187,7 @@ NETWORKS = Chapter(
         "subnet-shared": Explanation(
             ERROR,
             cause="A service that runs in the task of another one chooses subnets.",
-            reason="A task as a whole stands in a subnet.",
+            reason="A task as a whole is in a subnet.",
             cure="Write `x-aws-subnets` at the service that the message names.",
             snippet="""
                 services:
@@ -201,7 +201,7 @@ NETWORKS = Chapter(
         ),
         "subnet-twice": Explanation(
             ERROR,
-            cause="One subnet stands twice in a list.",
+            cause="One subnet is listed twice.",
             reason="EFS allows one mount target in a zone, and load balancers one subnet in a "
             "zone.",
             cure="Write each subnet once, each in a zone of its own.",
@@ -223,7 +223,7 @@ NETWORKS = Chapter(
             WARNING,
             cause="A service mounts a named volume and chooses subnets of its own.",
             reason="A volume can be mounted in the zones in which it has mount targets, and these "
-            "stand in the subnets of the stack. A task in another zone would not start.",
+            "are in the subnets of the stack. A task in another zone would not start.",
             cure="Choose subnets in the same zones. The finding stays, for nothing in the file "
             "says in which zone a subnet is.",
         ),

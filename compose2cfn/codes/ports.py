@@ -38,7 +38,7 @@ PORTS = Chapter(
         ),
         "port-internal": Explanation(
             WARNING,
-            cause="A port belongs to a service that joins internal networks alone, so it is not "
+            cause="A port belongs to a service that joins only internal networks, so it is not "
             "published.",
             reason="Docker does not publish ports of internal networks either, and publishing this "
             "one would expose what the file keeps inside.",
@@ -67,8 +67,8 @@ PORTS = Chapter(
         "port-loopback": Explanation(
             INFO,
             cause="A port is bound to `127.0.0.1` or `::1`, so it is not published.",
-            reason="On a workstation it can be reached from there alone. A load balancer would put "
-            "it before the world. Other services reach it by name all the same.",
+            reason="On a workstation it can be reached only from there. A load balancer would open "
+            "it to the internet. Other services still reach it by name.",
             cure="If it is meant for the workstation, nothing. To publish it, leave the address "
             "out.",
             snippet="""
@@ -92,7 +92,7 @@ PORTS = Chapter(
             reason="Port 80 by itself goes to an Application Load Balancer. Split between the two, "
             "the service would have two addresses.",
             cure="Say what the port speaks: `tcp` to keep it there, `http` to have it on an "
-            "Application Load Balancer all the same.",
+            "Application Load Balancer anyway.",
             snippet="""
                 services:
                   proxy:
@@ -114,8 +114,8 @@ PORTS = Chapter(
         "port-protocol": Explanation(
             {
                 Severity.ERROR: "the port is published.",
-                Severity.WARNING: "it stands under `expose`; it is left out, and services of one "
-                "network reach it all the same.",
+                Severity.WARNING: "it is written below `expose`; it is left out, and services of "
+                "one network still reach it.",
             },
             cause="A port has another protocol than TCP or UDP.",
             reason="Load balancers and container definitions know these two only.",
@@ -197,7 +197,7 @@ PORTS = Chapter(
             "`kafka-ui`, from any registry); for an image that is not known, the number does if "
             "it can be nothing else (5432, 3306, 6379).",
             reason="Many files publish such ports for use on a workstation. A load balancer would "
-            "put them before the world. Other services reach them by name all the same.",
+            "open them to the internet. Other services still reach them by name.",
             cure="Remove the port, write `expose`, or say who may reach it.",
             snippet="""
                 services:

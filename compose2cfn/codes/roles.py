@@ -55,7 +55,7 @@ ROLES = Chapter(
         "policy-size": Explanation(
             ERROR,
             cause="The policies of a role have more than 10,240 characters together.",
-            reason="IAM takes no more in the policies that are written into a role.",
+            reason="IAM has this limit for the policies that are written into a role.",
             cure="Use managed policies, wildcards in the place of many resources, or fewer volumes "
             "and secrets in one task.",
             snippet="""

@@ -34,7 +34,7 @@ SECRETS = Chapter(
             WARNING,
             cause="Variables of a service look like secrets, by their names or by addresses with "
             "passwords in them, and have their values in the file.",
-            reason="A value stands in the template, in the task definition, and in the console "
+            reason="A value is in the template, in the task definition, and in the console "
             "for all who may read those.",
             cure="Keep what is a secret in AWS Secrets Manager and write its ARN. Leave what only "
             "looks like one.",
@@ -52,7 +52,7 @@ SECRETS = Chapter(
             "Store, its ARN already names a key, a key is `*`, or a key cannot be the name of a "
             "file.",
             reason="Each key of a secret in JSON becomes a file in a folder of its own. What keys "
-            "a secret has is known to AWS alone.",
+            "a secret has is known only to AWS.",
             cure="Name the keys of a secret in AWS Secrets Manager, given by its plain ARN.",
             snippet="""
                 services:
@@ -82,7 +82,7 @@ SECRETS = Chapter(
         ),
         "secret-target": Explanation(
             ERROR,
-            cause="A secret should stand outside `/run/secrets`, or where another one stands.",
+            cause="A secret would be outside `/run/secrets`, or where another one is.",
             reason="All secrets of a task are written into one volume, which is mounted there.",
             cure="Write a relative `target`, and let the program read it below `/run/secrets`.",
             snippet="""

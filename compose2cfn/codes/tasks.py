@@ -31,8 +31,8 @@ TASKS = Chapter(
         "container-name": Explanation(
             ERROR,
             cause="Two containers of one task would have the same name: of the services `a.b` and "
-            "`a-b`, say, for ECS takes no dots; or a service is called like a container that "
-            "prepares the task or routes its logs.",
+            "`a-b`, say, since ECS does not allow dots; or a service has the name of a container "
+            "that prepares the task or routes its logs.",
             reason="ECS refuses a task definition with two containers of one name.",
             cure="Give one of the services another name.",
         ),
@@ -247,7 +247,7 @@ TASKS = Chapter(
         "task-size": Explanation(
             ERROR,
             cause="A task definition has more than 64 KiB.",
-            reason="ECS takes no larger one. Variables, labels, commands and delivered files are "
+            reason="ECS has this limit. Variables, labels, commands and delivered files are "
             "all part of it.",
             cure="Put large files into the image, and large values into a secret or into a file "
             "that the program fetches itself.",

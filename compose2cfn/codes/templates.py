@@ -88,7 +88,7 @@ TEMPLATES = Chapter(
         ),
         "overlay-shape": Explanation(
             ERROR,
-            cause="A value of the overlay cannot stand where it does: a text in the place of a "
+            cause="A value of the overlay is not allowed where it is: a text in place of a "
             "resource, say, or a number that no template can hold.",
             reason="CloudFormation refuses the template.",
             cure="Write what the message names.",

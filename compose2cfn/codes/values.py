@@ -26,7 +26,7 @@ VALUES = Chapter(
             ERROR,
             cause="The name of a host under `extra_hosts` is empty, or has `:` or `=` in it.",
             reason="Docker Compose cannot tell the name from the address, and refuses the entry.",
-            cure="Write `NAME=ADDRESS`. (ECS itself takes no `extra_hosts`; see "
+            cure="Write `NAME=ADDRESS`. (ECS itself does not accept `extra_hosts`; see "
             "[key-ignored](#key-ignored).)",
         ),
         "bad-name": Explanation(
@@ -39,7 +39,7 @@ VALUES = Chapter(
         ),
         "bad-short-form": Explanation(
             ERROR,
-            cause="A text is not a short form of what stands here: of a port, a volume, a device, "
+            cause="A text is not a short form of what belongs here: of a port, a volume, a device, "
             "a command, an entry of `extra_hosts` and so on.",
             reason="Docker Compose refuses it. A guess could publish the wrong port or mount the "
             "wrong folder.",
@@ -64,7 +64,7 @@ VALUES = Chapter(
             cause="Two values cannot both be meant: `network_mode` beside `networks`, a `scale` "
             "that differs from `deploy.replicas`, two sources of one secret, one `container_name` "
             "for two services, two mounts or files at one place.",
-            reason="Whichever value won, the other would be dropped in silence. Docker Compose "
+            reason="Whichever value won, the other would be dropped without a word. Docker Compose "
             "refuses most of these too.",
             cure="Keep one of the two.",
         ),
@@ -106,14 +106,14 @@ VALUES = Chapter(
             cure="If the application can do without it, nothing: the finding is for your "
             "information, and goes away with the key. If not, use what the message names, or set "
             "the property yourself under "
-            "[`x-aws-cloudformation`](index.md#changing-what-comes-out).",
+            "[`x-aws-cloudformation`](index.md#changing-the-template).",
         ),
         "key-misplaced": Explanation(
             WARNING,
-            cause="An `x-aws-*` key stands at another place than its own: `x-aws-autoscaling`, "
+            cause="An `x-aws-*` key is not in its own place: `x-aws-autoscaling`, "
             "`x-aws-min_percent`, `x-aws-max_percent` or `x-aws-logs_retention` at a service.",
             reason="Many files have it there, and what it means is plain, so it is honoured. "
-            "`x-aws-logs_retention` counts for all services wherever it stands, for they share one "
+            "`x-aws-logs_retention` counts for all services wherever it is, since they share one "
             "log group.",
             cure="Move the key to its place.",
             snippet="""
@@ -173,7 +173,7 @@ VALUES = Chapter(
         "missing-key": Explanation(
             ERROR,
             cause="A mapping lacks a key that it cannot do without: a service has neither `image` "
-            "nor `build`, a secret says nothing of where it comes from, a limit has a `soft` value "
+            "nor `build`, a secret does not say where it comes from, a limit has a `soft` value "
             "and no `hard` one.",
             reason="Docker Compose refuses it.",
             cure="Add the key that the message names.",
@@ -187,7 +187,7 @@ VALUES = Chapter(
         ),
         "old-flag": Explanation(
             WARNING,
-            cause="`yes`, `no`, `on`, `off`, `y` or `n` stands where true or false is meant.",
+            cause="`yes`, `no`, `on`, `off`, `y` or `n` is written where true or false is meant.",
             reason="YAML 1.2 reads these words as texts. Docker Compose still takes them for true "
             "and false, and other programs that read the file may not.",
             cure="Write `true` or `false`.",
@@ -220,8 +220,8 @@ VALUES = Chapter(
             ERROR,
             cause="The Compose specification has no such key at this place, or no emitter reads "
             "this `x-aws-*` key.",
-            reason="A misspelled key would be dropped in silence otherwise. Docker Compose refuses "
-            "it too, unless it begins with `x-`.",
+            reason="Otherwise, a misspelled key would be dropped without a word. Docker Compose "
+            "refuses it too, unless it begins with `x-`.",
             cure="Correct the spelling: the message names a key that is near. Keys of your own "
             "begin with `x-`. If the key belongs to an emitter of another package, pass that with "
             "`--emitter NAME`.",
@@ -300,8 +300,8 @@ VALUES = Chapter(
         ),
         "wrong-type": Explanation(
             ERROR,
-            cause="A value is of another kind than the key takes: a text where a list stands, a "
-            "mapping where a text stands, an intrinsic function where the value decides what is in "
+            cause="A value is of another kind than the key needs: a text in place of a list, a "
+            "mapping in place of a text, an intrinsic function where the value decides what is in "
             "the template.",
             reason="Docker Compose refuses it for its own keys, and so do we for `x-aws-*` keys. "
             "The cause is often YAML, which reads `1.10` as a number and `true` as a truth value "

@@ -67,7 +67,7 @@ VOLUMES = Chapter(
                 Severity.ERROR: "the size cannot be read.",
             },
             cause="The size of a `tmpfs` is missing or not a size.",
-            reason="Docker takes half of the memory of the host where nothing is written. On ECS a "
+            reason="Docker takes half of the memory of the host by default. On ECS, a "
             "`tmpfs` must have a size, and counts against the memory of the container.",
             cure="Write the size.",
             snippet="""
@@ -98,7 +98,7 @@ VOLUMES = Chapter(
             cause="An external volume is not given by the id of a file system, so that is asked "
             "for by a template parameter.",
             reason="On AWS a volume is an EFS file system, and the name that a volume has on a "
-            "Docker host says nothing there.",
+            "Docker host means nothing there.",
             cure="If a parameter is what you want, nothing. Otherwise write the id as the name.",
             snippet="""
                 services:
@@ -213,8 +213,8 @@ VOLUMES = Chapter(
             "has more than one.",
             reason="They write to it all the time, so it is taken to be made for that, as are "
             "files that people upload. New tasks start beside old ones, and nothing is down while "
-            "they are replaced. A service that alone writes a volume with one task stops first, "
-            "and so does a well-known database, whoever else mounts its volume.",
+            "they are replaced. A service that is the only one to write a volume, with one task, "
+            "stops first, and so does a well-known database, whatever else mounts its volume.",
             cure="If that is right, nothing. Otherwise say which service has to stop first.",
             snippet="""
                 services:
@@ -261,8 +261,8 @@ VOLUMES = Chapter(
             "task writes: the database has several tasks, or a new task starts before the old one "
             "has stopped.",
             reason="Most databases break when two processes write their files. A database, and a "
-            "service that alone writes a volume, therefore stops before its next version starts, "
-            "unless the file says otherwise.",
+            "service that is the only one to write a volume, therefore stops before its next "
+            "version starts, unless the file says otherwise.",
             cure="Run one task, and leave `order: start-first` and the percents out. If the "
             "software is made for shared files, nothing.",
             snippet="""

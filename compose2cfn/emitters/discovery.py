@@ -109,7 +109,7 @@ def _entry(plan: Plan, owner: str) -> Iterator[Item]:
 
 
 def _alias(plan: Plan, alias: Alias) -> Iterator[Item]:
-    """Let an additional name lead to that of a task; who has it, its instance alone tells."""
+    """Let an additional name lead to that of a task; only its instance says whose it is."""
     found, id_ = plan.discovery, plan.names.entry(alias.name)
     name = {
         "Name": alias.name,

@@ -47,7 +47,7 @@ def _exec(plan: Plan) -> Iterator[Mapping[str, object]]:
     yield statement(_EXEC, "*")
     if plan.logs.exec_sessions:
         yield statement(_EXEC_LOGS, attribute(LOG_GROUP, "Arn"))
-        yield statement(["logs:DescribeLogGroups"], "*")  # it knows no single log group
+        yield statement(["logs:DescribeLogGroups"], "*")  # there is no single log group
 
 
 def _role(service: str, permissions: ServicePermissions) -> Iterator[Item]:

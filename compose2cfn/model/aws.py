@@ -181,20 +181,20 @@ def _is_capacity(value: object, services: Container[str]) -> bool:
 
 
 _FARGATE = {"FARGATE", "FARGATE_SPOT"}
-_ATTRIBUTES = Right("writes logs into a bucket that exists", gives=_are_logs)
+_ATTRIBUTES = Right("writes logs into an existing bucket", gives=_are_logs)
 _BIND_MOUNTS = Choice("says what becomes of bind mounts")
-_CAPACITY = Right("uses machines or an image that exist", gives=_is_capacity)
+_CAPACITY = Right("uses existing EC2 instances or an existing image", gives=_is_capacity)
 _CHECK = Choice("says how the stack's own target groups check tasks")
 _DELIVERY = Choice("says what brings files into a task")
 _INGRESS = Choice("says who may reach ports that the stack publishes")
-_LOAD_BALANCER = Right("publishes ports on a load balancer that exists", gives=_is_load_balancer)
+_LOAD_BALANCER = Right("publishes ports on an existing load balancer", gives=_is_load_balancer)
 _NAME = Choice("names what the stack makes")
 _RETENTION = Choice("says how long the stack keeps its own logs")
 _ROLLOUT = Choice("says how many tasks run during a deployment")
 _ROUTE = Choice("says which requests of a listener of the stack a service gets")
 _SCALING = Choice("says how many tasks of a service run")
-_SECURITY_GROUP = Right("uses a security group that exists")
-_SUBNETS = Right("uses subnets that exist", gives=_are_subnets)
+_SECURITY_GROUP = Right("uses an existing security group")
+_SUBNETS = Right("uses existing subnets", gives=_are_subnets)
 
 
 class AwsLoadBalancer(Model):
@@ -254,29 +254,29 @@ Autoscaling: TypeAlias = Annotated[AwsAutoscaling | None, BeforeValidator(_mappi
 class ProjectKeys:
     """The ``x-aws-*`` keys of the top level."""
 
-    x_aws_vpc: Annotated[Given, Right("uses a VPC that exists")] = None
+    x_aws_vpc: Annotated[Given, Right("uses an existing VPC")] = None
     x_aws_subnets: Annotated[Subnets, _SUBNETS] = None
-    x_aws_cluster: Annotated[Given, Right("runs tasks in a cluster that exists")] = None
+    x_aws_cluster: Annotated[Given, Right("runs tasks in an existing cluster")] = None
     x_aws_loadbalancer: LoadBalancerKey = None
     x_aws_logs_retention: Annotated[Number, _RETENTION] = None
-    x_aws_cloudformation: Annotated[Document, Right("changes whatever the template has")] = None
-    x_aws_namespace: Annotated[Given, Right("names a DNS zone that the whole VPC asks")] = None
+    x_aws_cloudformation: Annotated[Document, Right("changes anything in the template")] = None
+    x_aws_namespace: Annotated[Given, Right("names a DNS zone that the whole VPC uses")] = None
     x_aws_ingress: Annotated[Values, _INGRESS] = None
     x_aws_bind_mounts: Annotated[Word, _BIND_MOUNTS] = None
     x_aws_capacity: Annotated[Document, _CAPACITY] = None
-    x_aws_assign_public_ip: Annotated[Given, Choice("gives tasks addresses that admit nobody")] = (
-        None
-    )
+    x_aws_assign_public_ip: Annotated[
+        Given, Choice("gives tasks addresses, which admit no one")
+    ] = None
 
 
 class ServiceKeys:
     """The ``x-aws-*`` keys of a service."""
 
     x_aws_name: Annotated[Word, _NAME] = None
-    x_aws_pull_credentials: Annotated[Given, Right("reads a secret that exists")] = None
+    x_aws_pull_credentials: Annotated[Given, Right("reads an existing secret")] = None
     x_aws_role: Annotated[Document, Right("gives a task a role or permissions")] = None
     x_aws_policies: Annotated[Values, Right("gives a task permissions")] = None
-    x_aws_secrets: Annotated[Named, Right("reads a secret that exists")] = None
+    x_aws_secrets: Annotated[Named, Right("reads an existing secret")] = None
     x_aws_bind_mounts: Annotated[Word, _BIND_MOUNTS] = None
     x_aws_delivery: Annotated[Word, _DELIVERY] = None
     x_aws_carrier: Annotated[Word, Choice("chooses the task that a job runs in")] = None
@@ -296,13 +296,13 @@ class ServiceKeys:
 class PortKeys:
     """The ``x-aws-*`` keys of a port."""
 
-    x_aws_protocol: Annotated[Word, Choice("says what a port speaks")] = None
-    x_aws_certificate: Annotated[Values, Right("uses a certificate that exists")] = None
+    x_aws_protocol: Annotated[Word, Choice("names the protocol of a port")] = None
+    x_aws_certificate: Annotated[Values, Right("uses an existing certificate")] = None
     x_aws_ingress: Annotated[Values, _INGRESS] = None
     x_aws_route: Route = None
     x_aws_redirect: Annotated[Word, Choice("redirects requests to a port of the stack")] = None
-    x_aws_listener: Annotated[Given, Right("takes requests from a listener that exists")] = None
-    x_aws_target_group: Annotated[Given, Right("adds tasks to a target group that exists")] = None
+    x_aws_listener: Annotated[Given, Right("gets requests from an existing listener")] = None
+    x_aws_target_group: Annotated[Given, Right("adds tasks to an existing target group")] = None
     x_aws_loadbalancer: LoadBalancerKey = None
 
 
@@ -330,7 +330,7 @@ class VolumeKeys:
     """The ``x-aws-*`` keys of a volume."""
 
     x_aws_name: Annotated[Word, _NAME] = None
-    x_aws_filesystem: Annotated[Given, Right("mounts a file system that exists")] = None
+    x_aws_filesystem: Annotated[Given, Right("mounts an existing file system")] = None
 
 
 class SecretKeys:

@@ -86,7 +86,7 @@ class Model(BaseModel):
     def __get_pydantic_core_schema__(
         cls, source: type[BaseModel], handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """Compile what stands in a field of another model when the first file has it."""
+        """Compile what is in a field of another model when the first file has it."""
         if handler.field_name is None:
             return handler(source)
 
@@ -102,4 +102,4 @@ class Model(BaseModel):
 
 
 class Closed(Model):
-    """A mapping of the Compose specification that takes no ``x-*`` keys."""
+    """A mapping of the Compose specification that does not accept ``x-*`` keys."""

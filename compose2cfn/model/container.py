@@ -208,22 +208,22 @@ class Ulimit(Model):
 
 
 def device_target(device: Mapping[str, object]) -> object:
-    """Tell a device by where it stands in the container."""
+    """Tell a device by where it is in the container."""
     return device.get("target")
 
 
 def secret_target(secret: Mapping[str, object]) -> object:
-    """Tell a secret by where it stands in the container."""
+    """Tell a secret by where it is in the container."""
     return secret.get("target") or f"/run/secrets/{secret.get('source')}"
 
 
 def config_target(config: Mapping[str, object]) -> object:
-    """Tell a config by where it stands in the container."""
+    """Tell a config by where it is in the container."""
     return config.get("target") or f"/{config.get('source')}"
 
 
 def mount_target(mount: Mapping[str, object]) -> object:
-    """Tell a mount by where it stands in the container."""
+    """Tell a mount by where it is in the container."""
     return normpath(str(mount.get("target")))
 
 

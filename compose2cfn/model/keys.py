@@ -14,7 +14,7 @@ _SHORT_OF_LONG = frozenset({"services.*.ulimits.*.single"})
 
 
 def keys() -> Iterator[str]:
-    """List each key that can stand in a file, as a pattern such as ``services.*.ports[].target``.
+    """List each key that a file can have, as a pattern such as ``services.*.ports[].target``.
 
     Keys that hold further keys are not listed, only those.
     """
@@ -34,7 +34,7 @@ def key_fields(
 
 
 def _models(annotation: object, path: str) -> Iterator[tuple[type[BaseModel], str]]:
-    """List the models within a type, each with the pattern of what stands in it."""
+    """List the models within a type, each with the pattern of its content."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation, f"{path}."
         return

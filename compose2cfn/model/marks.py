@@ -1,6 +1,6 @@
 """What a field of the model says about its key besides the type: one key, one line.
 
-Marks stand in ``Annotated[…]`` at the type they speak of; the stages in ``source`` read them off
+Marks are in ``Annotated[…]`` at the type they are about; the stages in ``source`` read them off
 the fields (see `shape`). Where there is no mark, the common rules hold: a later file's mapping is
 merged key by key, its list is appended (items that are there already are left out), any other value
 replaces; what is not written in full is wrong.
@@ -17,8 +17,8 @@ class Short:
     """The value may be written as a text; ``spell`` spells it out, in a list as several items too.
 
     With ``numbers`` a whole number may stand for the text; with ``over`` the text may be laid over
-    an earlier file's value. ``rest`` gives the part of the text that Docker Compose drops in
-    silence.
+    an earlier file's value. ``rest`` returns the part of the text that Docker Compose drops
+    without a word.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ T = TypeVar("T")
 class Plan(Fixed):
     """What emitters read: the app, and what is decided about it, one door per wing.
 
-    A wing decides when it is first asked, by an emitter or by another wing. What nobody asks for
+    A wing decides when it is first asked, by an emitter or by another wing. What is never asked for
     reports no faults and leaves nothing open: a set of emitters without load balancers is not
     refused for its ports. What reads the plan cannot change it.
     """

@@ -119,7 +119,7 @@ class _Deliveries(NamedTuple):
     def _report_windows(self, directories: Iterable[DeliveredDirectory]) -> None:
         """Report directories that the image's own files come into first on Windows.
 
-        Those that a step fills are told with all steps.
+        Those that a step fills are reported with all steps.
         """
         for directory in directories:
             if directory.seeded:

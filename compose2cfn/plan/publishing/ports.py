@@ -100,8 +100,8 @@ def _report_unreachable(services: Iterable[str], findings: Findings) -> None:
     """Say once that no port is published, though these services have some."""
     findings.at("services").info(
         "nothing-published",
-        f"none of the ports of {listed(services, 'and')} is published, so nobody reaches this "
-        "application from outside its networks; what is said of each port tells how to publish it",
+        f"none of the ports of {listed(services, 'and')} is published, so this application cannot "
+        "be reached from outside its networks; the finding for each port says how to publish it",
     )
 
 

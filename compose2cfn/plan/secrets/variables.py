@@ -62,9 +62,9 @@ def secret_variables(service: str, said: Service, spot: Spot) -> Iterator[Secret
 
 
 def report_literals(environment: Mapping[str, str | None], spot: Spot) -> None:
-    """Warn of variables that look like secrets and stand in the file; their values are not told.
+    """Warn about variables in the file that look like secrets; their values are not shown.
 
-    A service is warned once, of all that it has.
+    There is one warning for all variables of a service.
     """
     variables = sorted(environment.items())
     found = [name for name, value in variables if value and _looks_secret(name, value)]
@@ -73,8 +73,8 @@ def report_literals(environment: Mapping[str, str | None], spot: Spot) -> None:
     several = len(found) > 1
     (spot if several else spot / found[0]).warn(
         "secret-in-environment",
-        f"the value{'s' * several} of {listed(found, 'and')} {'stand' if several else 'stands'} in "
-        "the template for all to read; write what is secret as x-aws-secrets: "
+        f"the value{'s' * several} of {listed(found, 'and')} {'are' if several else 'is'} in the "
+        "template, where everybody may read it; write what is secret as x-aws-secrets: "
         f"{{{found[0]}: ARN{', …' * several}}} instead",
     )
 
