@@ -1,30 +1,23 @@
 """EC2 instances for tasks that Fargate cannot run."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from json import dumps
+from typing import NamedTuple
 
-from troposphere import AWSObject
 from troposphere.autoscaling import AutoScalingGroup
-from troposphere.ec2 import LaunchTemplate, SecurityGroup
+from troposphere.ec2 import LaunchTemplate
 from troposphere.ecs import CapacityProvider
-from troposphere.iam import InstanceProfile, Role
 
 from compose2cfn.plan.compute import MachineGroup
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import STACK_UUID, Value, attribute, ref, sub
+from compose2cfn.stack.instances import InstanceAccess
 from compose2cfn.stack.items import Item, emitter
-from compose2cfn.stack.objects import resource
-from compose2cfn.stack.policies import trust
-from compose2cfn.stack.tags import tags
 
 _ROOT_DEVICE = "/dev/xvda"
 """The first disk of Amazon Linux."""
 _POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
 
-_ROLE = "InstanceRole"
-_PROFILE = "InstanceProfile"
-_SECURITY_GROUP = "InstanceSecurityGroup"
 _LAUNCH_TEMPLATE = "LaunchTemplate"
 
 
@@ -32,57 +25,22 @@ _LAUNCH_TEMPLATE = "LaunchTemplate"
 def capacity(plan: Plan) -> Iterator[Item]:
     """Start EC2 instances for the tasks that ask for GPUs or for instances of their own."""
     for owner, machines in sorted(plan.compute.machines.items()):
-        yield from _Group(plan, owner, machines).items()
+        yield from _Group(plan, InstanceAccess(plan, owner), machines).items()
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     """The resources of one group of EC2 instances."""
 
     plan: Plan
-    owner: str
+    access: InstanceAccess
     machines: MachineGroup
 
     def items(self) -> Iterator[Item]:
-        yield self._role()
-        yield self._made(InstanceProfile, self._id(_PROFILE), {"Roles": [ref(self._id(_ROLE))]})
-        yield self._security_group()
+        yield from self.access.items(_POLICY)
         yield self._template()
         yield self._group()
         if self.machines.managed:
             yield self._provider()
-
-    def _id(self, suffix: str) -> str:
-        return self.plan.names.service(self.owner, suffix)
-
-    def _made(self, kind: type[AWSObject], id_: str, fields: Mapping[str, object]) -> Item:
-        return resource(kind, id_, fields, ("services", self.owner))
-
-    def _tags(self) -> list[Mapping[str, object]]:
-        return tags(service=self.owner)
-
-    def _role(self) -> Item:
-        """Let an EC2 instance join the cluster and serve its tasks, and nothing else."""
-        return self._made(
-            Role,
-            self._id(_ROLE),
-            {
-                "AssumeRolePolicyDocument": trust("ec2.amazonaws.com"),
-                "ManagedPolicyArns": [sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{_POLICY}")],
-                "Tags": self._tags(),
-            },
-        )
-
-    def _security_group(self) -> Item:
-        return self._made(
-            SecurityGroup,
-            self._id(_SECURITY_GROUP),
-            {
-                "GroupDescription": f"Machines of the service {self.owner}",
-                "VpcId": self.plan.network.vpc,
-                "Tags": self._tags(),
-            },
-        )
 
     def _template(self) -> Item:
         disk = {
@@ -94,21 +52,23 @@ class _Group:
                 "VolumeType": "gp3",
             },
         }
-        name = sub(f"${{AWS::StackName}}-{self.plan.names.container(self.owner)}")
-        named = [{"Key": "Name", "Value": name}, *self._tags()]
+        name = sub(f"${{AWS::StackName}}-{self.plan.names.container(self.access.owner)}")
+        named = [{"Key": "Name", "Value": name}, *self.access.tags]
         data = {
             "BlockDeviceMappings": [disk],
-            "IamInstanceProfile": {"Arn": attribute(self._id(_PROFILE), "Arn")},
+            "IamInstanceProfile": {"Arn": self.access.profile},
             "ImageId": self.machines.image,
             "InstanceType": self.machines.type,
             "MetadataOptions": {"HttpPutResponseHopLimit": 1, "HttpTokens": "required"},
-            "SecurityGroupIds": [attribute(self._id(_SECURITY_GROUP), "GroupId")],
+            "SecurityGroupIds": [self.access.security_group],
             "TagSpecifications": [
                 {"ResourceType": kind, "Tags": named} for kind in ("instance", "volume")
             ],
             "UserData": {"Fn::Base64": self._user_data()},
         }
-        return self._made(LaunchTemplate, self._id(_LAUNCH_TEMPLATE), {"LaunchTemplateData": data})
+        return self.access.made(
+            LaunchTemplate, self.access.id(_LAUNCH_TEMPLATE), {"LaunchTemplateData": data}
+        )
 
     def _user_data(self) -> Value:
         """Tell the ECS agent of an EC2 instance which cluster to join, and how it is found there.
@@ -135,14 +95,14 @@ class _Group:
                 return sub(text, Cluster=given, Stack=STACK_UUID)
 
     def _group(self) -> Item:
-        template = self._id(_LAUNCH_TEMPLATE)
+        template = self.access.id(_LAUNCH_TEMPLATE)
         marked: list[Mapping[str, object]] = [
-            {**tag, "PropagateAtLaunch": False} for tag in self._tags()
+            {**tag, "PropagateAtLaunch": False} for tag in self.access.tags
         ]
         if self.machines.managed:
             # ECS puts this tag on the groups that it scales; CloudFormation would remove it.
             marked.append({"Key": "AmazonECSManaged", "Value": "", "PropagateAtLaunch": True})
-        return self._made(
+        return self.access.made(
             AutoScalingGroup,
             self.machines.group_id,
             {
@@ -158,7 +118,7 @@ class _Group:
         )
 
     def _provider(self) -> Item:
-        return self._made(
+        return self.access.made(
             CapacityProvider,
             self.machines.provider_id,
             {
@@ -169,7 +129,7 @@ class _Group:
                     "ManagedScaling": {"Status": "ENABLED", "TargetCapacity": 100},
                     "ManagedTerminationProtection": "DISABLED",
                 },
-                "Tags": self._tags(),
+                "Tags": self.access.tags,
             },
         )
 

@@ -2,13 +2,12 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 from posixpath import dirname, normpath, relpath
 from shlex import quote
 
 from compose2cfn.plan.files import DeliveredDirectory, DeliveredFile
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.names import INIT
+from compose2cfn.plan.terms.names import INIT, digest
 from compose2cfn.stack.items import ContainerPart, InitStep, Item, Stage, TaskPart, emitter
 
 # Contents come in variables and paths in quotes, so that neither is read as shell. A link among the
@@ -163,7 +162,7 @@ def _needs(plan: Plan, directory: DeliveredDirectory) -> dict[str, object]:
 
 def _here(directory: DeliveredDirectory) -> str:
     """Say where the volume of a directory is mounted while it is filled."""
-    return f"/compose/{directory.service}/{_mark(directory.path)}"
+    return f"/compose/{directory.service}/{digest(directory.path)}"
 
 
 def _moved(path: str, directory: DeliveredDirectory) -> str:
@@ -172,13 +171,9 @@ def _moved(path: str, directory: DeliveredDirectory) -> str:
 
 
 def _volume(plan: Plan, directory: DeliveredDirectory) -> str:
-    return plan.names.service(directory.service, f"Files{_mark(directory.path)}")
+    return plan.names.service(directory.service, f"Files{digest(directory.path)}")
 
 
 def _variable(file: DeliveredFile) -> str:
     """Name the variable that carries a file by what it is, not by its place in a list."""
-    return f"FILE_{_mark(f'{file.service}:{file.target}').upper()}"
-
-
-def _mark(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:8]
+    return f"FILE_{digest(f'{file.service}:{file.target}').upper()}"

@@ -3,18 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from troposphere import AWSObject
-from troposphere.ec2 import SecurityGroup
 from troposphere.ecs import CapacityProvider
-from troposphere.iam import InstanceProfile, Role
+from troposphere.iam import Role
 
 from compose2cfn.plan.compute import ManagedInstances
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.values import Value, attribute, ref, sub
+from compose2cfn.plan.terms.values import attribute
+from compose2cfn.stack.instances import InstanceAccess
 from compose2cfn.stack.items import Item, emitter
-from compose2cfn.stack.objects import resource
-from compose2cfn.stack.policies import allow, trust
-from compose2cfn.stack.tags import tags
+from compose2cfn.stack.policies import allow, managed_policy, trust
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
 _INFRASTRUCTURE = "AmazonECSInfrastructureRolePolicyForManagedInstances"
@@ -22,49 +19,26 @@ _INFRASTRUCTURE = "AmazonECSInfrastructureRolePolicyForManagedInstances"
 _INSTANCE = "AmazonECSInstanceRolePolicyForManagedInstances"
 
 _INFRASTRUCTURE_ROLE = "InfrastructureRole"
-_ROLE = "InstanceRole"
-_PROFILE = "InstanceProfile"
-_SECURITY_GROUP = "InstanceSecurityGroup"
 
 
 @emitter("services.*.deploy.placement.constraints", "services.*.x-aws-capacity", "x-aws-capacity")
 def managed_instances(plan: Plan) -> Iterator[Item]:
     """Let AWS start instances for the tasks that ask for GPUs or for instances of their own."""
     for owner, machines in sorted(plan.compute.managed_instances.items()):
-        yield from _Provider(plan, owner, machines).items()
+        yield from _Provider(plan, InstanceAccess(plan, owner), machines).items()
 
 
 class _Provider(NamedTuple):
     """The capacity provider of one group of instances, and what it needs."""
 
     plan: Plan
-    owner: str
+    access: InstanceAccess
     machines: ManagedInstances
 
     def items(self) -> Iterator[Item]:
-        yield self._instance_role()
-        yield self._made(InstanceProfile, self._id(_PROFILE), {"Roles": [ref(self._id(_ROLE))]})
+        yield from self.access.items(_INSTANCE)
         yield self._infrastructure_role()
-        yield self._security_group()
         yield self._provider()
-
-    def _id(self, suffix: str) -> str:
-        return self.plan.names.service(self.owner, suffix)
-
-    def _made(self, kind: type[AWSObject], id_: str, fields: Mapping[str, object]) -> Item:
-        return resource(kind, id_, fields, ("services", self.owner))
-
-    def _tags(self) -> list[Mapping[str, object]]:
-        return tags(service=self.owner)
-
-    def _instance_role(self) -> Item:
-        """Let an instance join the cluster and serve its tasks, and nothing else."""
-        fields = {
-            "AssumeRolePolicyDocument": trust("ec2.amazonaws.com"),
-            "ManagedPolicyArns": [_managed_policy(_INSTANCE)],
-            "Tags": self._tags(),
-        }
-        return self._made(Role, self._id(_ROLE), fields)
 
     def _infrastructure_role(self) -> Item:
         """Let ECS start instances, and give them their role.
@@ -73,31 +47,23 @@ class _Provider(NamedTuple):
         """
         passing = allow(
             ["iam:PassRole"],
-            attribute(self._id(_ROLE), "Arn"),
+            self.access.role,
             {"StringLike": {"iam:PassedToService": "ec2.*"}},
         )
         fields = {
             "AssumeRolePolicyDocument": trust("ecs.amazonaws.com"),
-            "ManagedPolicyArns": [_managed_policy(_INFRASTRUCTURE)],
+            "ManagedPolicyArns": [managed_policy(_INFRASTRUCTURE)],
             "Policies": [{"PolicyName": "instances", "PolicyDocument": passing}],
-            "Tags": self._tags(),
+            "Tags": self.access.tags,
         }
-        return self._made(Role, self._id(_INFRASTRUCTURE_ROLE), fields)
-
-    def _security_group(self) -> Item:
-        fields = {
-            "GroupDescription": f"Machines of the service {self.owner}",
-            "VpcId": self.plan.network.vpc,
-            "Tags": self._tags(),
-        }
-        return self._made(SecurityGroup, self._id(_SECURITY_GROUP), fields)
+        return self.access.made(Role, self.access.id(_INFRASTRUCTURE_ROLE), fields)
 
     def _provider(self) -> Item:
         template: dict[str, object] = {
-            "Ec2InstanceProfileArn": attribute(self._id(_PROFILE), "Arn"),
+            "Ec2InstanceProfileArn": self.access.profile,
             "InstanceRequirements": self._requirements(),
             "NetworkConfiguration": {
-                "SecurityGroups": [attribute(self._id(_SECURITY_GROUP), "GroupId")],
+                "SecurityGroups": [self.access.security_group],
                 "Subnets": list(self.plan.network.subnets),
             },
         }
@@ -107,13 +73,13 @@ class _Provider(NamedTuple):
             "Name": self.machines.provider_name,
             "ClusterName": self.plan.compute.cluster.name,
             "ManagedInstancesProvider": {
-                "InfrastructureRoleArn": attribute(self._id(_INFRASTRUCTURE_ROLE), "Arn"),
+                "InfrastructureRoleArn": attribute(self.access.id(_INFRASTRUCTURE_ROLE), "Arn"),
                 "InstanceLaunchTemplate": template,
                 "PropagateTags": "CAPACITY_PROVIDER",
             },
-            "Tags": self._tags(),
+            "Tags": self.access.tags,
         }
-        return self._made(CapacityProvider, self.machines.provider_id, fields)
+        return self.access.made(CapacityProvider, self.machines.provider_id, fields)
 
     def _requirements(self) -> Mapping[str, object]:
         """Say what an instance must have, or which type it must be."""
@@ -132,7 +98,3 @@ class _Provider(NamedTuple):
             needed["AcceleratorCount"] = {"Max": 0}
         makers = ["amazon-web-services"] if machines.arm else ["amd", "intel"]
         return {**needed, "CpuManufacturers": makers}
-
-
-def _managed_policy(name: str) -> Value:
-    return sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{name}")

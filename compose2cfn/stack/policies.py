@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from compose2cfn.plan.terms.values import Value, sub
+
 POLICY_VERSION = "2012-10-17"
 """The version of the policy language, not of a document; it is the newest."""
 
@@ -31,3 +33,8 @@ def trust(service: str) -> Mapping[str, object]:
     return document(
         {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     )
+
+
+def managed_policy(name: str) -> Value:
+    """Write the ARN of a policy that AWS manages."""
+    return sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{name}")

@@ -61,25 +61,25 @@ def to_stack(prefix: str) -> LogConfiguration:
 
 def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfiguration | None:
     """Choose the log driver of a service; None if its output goes nowhere."""
-    said = service.logging or Logging()
-    match said.driver:
-        case "none":
-            return None
-        case "splunk":
-            return _splunk(said, spot / "options")
-        case "awsfirelens":
-            options, secrets = _split(said.options, spot / "options")
-            check_plain(options, spot / "options")
-            return LogConfiguration(driver=FIRELENS, options=options, secret_options=secrets)
-        case "" | "awslogs":
-            _report_options(said, spot / "options")
-        case other:
-            (spot / "driver").warn(
-                "log-driver",
-                f"Fargate does not have the log driver {other!r}, so the output goes to "
-                f"CloudWatch Logs; write {listed(DRIVERS)}",
-            )
-    return _awslogs(name, said, spot / "options")
+    said, options_spot = service.logging or Logging(), spot / "options"
+    driver = said.driver or AWSLOGS
+    if driver == "none":
+        return None
+    if driver == SPLUNK:
+        return _splunk(said, options_spot)
+    if driver == FIRELENS:
+        options, secrets = _split(said.options, options_spot)
+        check_plain(options, options_spot)
+        return LogConfiguration(driver=FIRELENS, options=options, secret_options=secrets)
+    if driver == AWSLOGS:
+        _report_options(said, options_spot)
+    else:
+        (spot / "driver").warn(
+            "log-driver",
+            f"Fargate does not have the log driver {driver!r}, so the output goes to "
+            f"CloudWatch Logs; write {listed(DRIVERS)}",
+        )
+    return _awslogs(name, said, options_spot)
 
 
 def _usual_options(prefix: str) -> Mapping[str, Value]:

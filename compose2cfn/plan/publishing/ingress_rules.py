@@ -1,6 +1,5 @@
 """Decide who may reach load balancers, and that only they reach the services behind them."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -13,7 +12,7 @@ from compose2cfn.plan.publishing.listeners import Listener
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.publishing.target_groups import TargetGroup
 from compose2cfn.plan.terms.names import ingress_rule_id, label
-from compose2cfn.plan.terms.values import Value, ref
+from compose2cfn.plan.terms.values import Value, ref, text_of
 
 MOST_RULES = 60
 """Inbound rules of one security group, for each family of addresses (a default quota)."""
@@ -149,14 +148,14 @@ def _report_different(ports: tuple[PublishedPort, ...], findings: Findings) -> N
 
 
 def _set_of(sources: Iterable[Value]) -> frozenset[str]:
-    return frozenset(json.dumps(source, sort_keys=True) for source in sources)
+    return frozenset(map(text_of, sources))
 
 
 def _report_many(rules: Iterable[IngressRule], findings: Findings) -> None:
     """Report groups with more rules than a group may have."""
-    count = Counter(json.dumps(one.security_group) for one in rules)
+    count = Counter(text_of(one.security_group) for one in rules)
     for one in rules:
-        if count.pop(json.dumps(one.security_group), 0) > MOST_RULES:
+        if count.pop(text_of(one.security_group), 0) > MOST_RULES:
             findings.at(*one.origin).error(
                 "rule-count",
                 f"a security group has at most {MOST_RULES} rules; publish fewer ports, or write "

@@ -1,8 +1,6 @@
 """Make the listeners of load balancers from the ports that are published on them."""
 
-import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import KeyPath
@@ -21,7 +19,8 @@ from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.publishing.routes import ListenerRule, listener_rule, report_clashes
 from compose2cfn.plan.publishing.target_groups import TargetGroup, TargetGroups, transport_of
 from compose2cfn.plan.terms.given import LISTENER
-from compose2cfn.plan.terms.values import Value, ref
+from compose2cfn.plan.terms.names import digest
+from compose2cfn.plan.terms.values import Value, ref, text_of
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 """Which versions and ciphers of TLS listeners speak."""
@@ -230,5 +229,4 @@ class _Making(NamedTuple):
 
 
 def _certificate(listener: str, arn: Value) -> ListenerCertificate:
-    mark = sha256(json.dumps(arn, sort_keys=True).encode()).hexdigest()[:8]
-    return ListenerCertificate(f"{listener}Certificate{mark}", arn)
+    return ListenerCertificate(f"{listener}Certificate{digest(text_of(arn))}", arn)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.plan.secrets.mounted import SECRETS_DIRECTORY, SecretFile, secret_files
-from compose2cfn.plan.secrets.references import SecretReference, secret_reference
+from compose2cfn.plan.secrets.references import SecretReference
 from compose2cfn.plan.secrets.stored import StoredSecret, kept_at, stored
 from compose2cfn.plan.secrets.variables import (
     SecretVariable,
@@ -26,7 +26,6 @@ __all__ = [
     "StoredSecret",
     "decide_secrets",
     "kept_at",
-    "secret_reference",
 ]
 
 

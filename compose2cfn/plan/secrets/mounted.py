@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from posixpath import normpath
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from compose2cfn.model.project import Secret
 from compose2cfn.plan.secrets.references import GET_PARAMETERS, SecretReference
 from compose2cfn.plan.secrets.stored import StoredSecret
 from compose2cfn.plan.terms.access import file_access
-from compose2cfn.plan.terms.names import stem
+from compose2cfn.plan.terms.names import digest, stem
 from compose2cfn.plan.terms.values import Value
 
 SECRETS_DIRECTORY = "/run/secrets"
@@ -48,11 +47,10 @@ def secret_files(
         return
     variable = f"SECRET_{stem(said.source)}"
     for key in keys or [""]:
-        mark = sha256(key.encode()).hexdigest()[:8].upper()
         yield SecretFile(
             service=service,
             target=f"{target}/{key}" if key else target,
-            variable=f"{variable}_{mark}" if key else variable,
+            variable=f"{variable}_{digest(key).upper()}" if key else variable,
             value=kept.reference.key(key) if key else kept.reference.value,
             stored=kept,
             mode=access.mode,

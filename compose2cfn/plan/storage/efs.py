@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import NamedTuple
 
 from compose2cfn.findings import Spot
@@ -11,7 +10,7 @@ from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.efs_options import driver_options
 from compose2cfn.plan.terms.given import FILE_SYSTEM
-from compose2cfn.plan.terms.names import Names, label, stem
+from compose2cfn.plan.terms.names import Names, digest, label, stem
 from compose2cfn.plan.terms.values import Value, arn, attribute, join, ref
 
 NFS = 2049
@@ -227,7 +226,7 @@ def _access_point(
     prefix: str, options: Mapping[str, str], directory: str, subpath: str
 ) -> AccessPoint:
     """Decide how tasks get to a directory: one that any user can write to, or one user's."""
-    mark = sha256(subpath.encode()).hexdigest()[:8] if subpath else ""
+    mark = digest(subpath) if subpath else ""
     directory = directory.rstrip("/") or "/"
     user = None
     if options.keys() & {"uid", "gid"}:

@@ -5,7 +5,6 @@ never renames another's resources; and they are the ids of the retired Docker pl
 the same thing, so that overlays written for it keep working.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -15,6 +14,7 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import Value
 from compose2cfn.model.frozen import Fixed
+from compose2cfn.plan.terms.values import text_of
 
 CLOUD_MAP = "CloudMap"
 CLUSTER_ID = "Cluster"
@@ -45,12 +45,12 @@ def label(value: Value) -> str:
             return value
         case {"Ref": str(id_)}:
             return id_
-    return digest(value)
+    return digest(text_of(value))
 
 
-def digest(value: Value) -> str:
-    """Write eight letters and digits that are those of one value alone."""
-    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
+def digest(text: str) -> str:
+    """Write eight letters and digits that are those of one text alone."""
+    return sha256(text.encode()).hexdigest()[:8]
 
 
 LONGEST_NAME = 90
@@ -99,8 +99,7 @@ class Names(Fixed):
         another id while it keeps its name could not be made.
         """
         plain = name.isascii() and name.isalnum()
-        digest = "" if plain else sha256(name.lower().encode()).hexdigest()[:8]
-        return f"{plugin_entry(name)}{digest}"
+        return plugin_entry(name) + ("" if plain else digest(name.lower()))
 
     @staticmethod
     def container(service: str) -> str:

@@ -1,5 +1,6 @@
 """Values that are known only when the stack is created: the functions that return them."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, TypeVar
 
@@ -26,6 +27,7 @@ __all__ = [
     "references",
     "referred",
     "sub",
+    "text_of",
     "uses",
 ]
 
@@ -94,6 +96,11 @@ def distinct(values: Iterable[_T]) -> tuple[_T, ...]:
         if value not in found:
             found.append(value)
     return tuple(found)
+
+
+def text_of(value: object) -> str:
+    """Write a value as a text to compare and sort it by; equal values have equal texts."""
+    return json.dumps(value, sort_keys=True)
 
 
 Use: TypeAlias = tuple[str, str]
