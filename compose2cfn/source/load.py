@@ -59,22 +59,33 @@ def load_app(
         raise ComposeError(found)
     reader = Reader(files, setting.environment.get("HOME", ""), found)
     name = setting.name or _name(setting, reader)
-    variables = {**setting.environment, "COMPOSE_PROJECT_NAME": name}
-    root = gather(Source(setting.paths, _shown(setting.directory, files), variables), reader)
-    if root is None:
-        if failed(reader.found):
-            raise ComposeError(reader.found)
-        message, at = "there is no Compose file with content", Location(setting.paths[0], 1, 1)
-        raise ComposeError([*reader.found, Diagnostic(code="empty-file", message=message, at=at)])
-    readable = not failed(reader.found)
+    setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
+    root = _root(setting, reader)
+    choice = _Choice(setting, services, consistent=consistent and not failed(reader.found))
+    return _app(name, root, choice, reader)
+
+
+def _root(setting: Setting, reader: Reader) -> Table:
+    """Read all files into one tree."""
+    directory = _shown(setting.directory, reader.files)
+    root = gather(Source(setting.paths, directory, setting.environment), reader)
+    if root is not None:
+        return root
+    if failed(reader.found):
+        raise ComposeError(reader.found)
+    message, at = "there is no Compose file with content", Location(setting.paths[0], 1, 1)
+    raise ComposeError([*reader.found, Diagnostic(code="empty-file", message=message, at=at)])
+
+
+def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
+    """Make the application of a tree."""
+    setting = choice.setting
     root, faults = inherit(root)
     reader.found.extend(faults)
     bound = _bound(root, reader)
-    complete(bound.data, name, setting.directory, variables)
+    complete(bound.data, name, setting.directory, setting.environment)
     valid = validate(bound.data, root)
     reader.found.extend(valid.faults)
-    setting = setting._replace(environment=variables)
-    choice = _Choice(setting, services, consistent=consistent and readable)
     project = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
     findings = [each for each in reader.found if not valid.follows(each)]
     placed = in_order(_placed(findings, root))
@@ -82,11 +93,11 @@ def load_app(
         raise ComposeError(placed)
     return App(
         project=project,
-        files=files,
+        files=reader.files,
         directory=setting.directory,
         places=Places(root),
         diagnostics=placed,
-        environment=_named(project, variables),
+        environment=_named(project, setting.environment),
         extensions=tuple(bound.unknown),
         start=root.at,
     )

@@ -1,5 +1,7 @@
 """Lay a later file over an earlier one, as the marks on the model's fields say."""
 
+from typing import NamedTuple
+
 from compose2cfn.diagnostics import Diagnostic, Steps
 from compose2cfn.model.functions import (
     CONDITIONAL,
@@ -19,39 +21,65 @@ def merge(base: Node, over: Node, shape: Shape, path: Steps = ()) -> tuple[Node,
     A value tagged ``!override`` replaces the earlier one, ``!reset`` removes the key; both
     keep their tags, since the result may be laid over a further value.
     """
-    faults: list[Diagnostic] = []
-    return _merge(base, over, shape, path, faults), faults
+    merging = _Merging([])
+    return merging.merge(base, over, shape, path), merging.faults
 
 
-def _merge(base: Node, over: Node, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:
-    if isinstance(base, Broken) or isinstance(over, Broken):
-        return over
-    if over.tag in {RESET, OVERRIDE} or base.tag == RESET or shape.replaces:
-        return over
-    match base, over:
-        case _, Leaf(value=None):
-            return base
-        case _ if shape is _ANY and (_function(base, path) or _function(over, path)):
+class _Merging(NamedTuple):
+    """One merge, and the faults that it found so far."""
+
+    faults: list[Diagnostic]
+
+    def merge(self, base: Node, over: Node, shape: Shape, path: Steps) -> Node:
+        """Merge two values at a path."""
+        if isinstance(base, Broken) or isinstance(over, Broken):
             return over
-        case Table(), Table() if shape.same_driver and _drivers_differ(base, over):
+        if over.tag in {RESET, OVERRIDE} or base.tag == RESET or shape.replaces:
             return over
-        case Table(), Table():
-            return _tables(base, over, shape, path, faults)
-        case Sequence(), Sequence() if not (shape.short and not shape.short.over and _short(over)):
-            return _sequences(base, over, shape)
-        case Table(), Leaf() if shape.listed:
-            listed, found = spell(Sequence((over,), over.at), shape, path)
-            faults.extend(found)
-            return _merge(base, listed, shape, path, faults)
-        case Leaf(), _:
-            return over
-    kind, other = _kind(over), _kind(base)
-    message = f"is a {kind} here but a {other} in an earlier file; write the same kind in both"
-    related = (base.at,)
-    faults.append(
-        Diagnostic(code="kinds-differ", message=message, path=path, at=over.at, related=related)
-    )
-    return Broken(over.at)
+        match base, over:
+            case _, Leaf(value=None):
+                return base
+            case _ if shape is _ANY and (_function(base, path) or _function(over, path)):
+                return over
+            case Table(), Table() if shape.same_driver and _drivers_differ(base, over):
+                return over
+            case Table(), Table():
+                return self.tables(base, over, shape, path)
+            case Sequence(), Sequence() if not (
+                shape.short and not shape.short.over and _short(over)
+            ):
+                return _sequences(base, over, shape)
+            case Table(), Leaf() if shape.listed:
+                listed, found = spell(Sequence((over,), over.at), shape, path)
+                self.faults.extend(found)
+                return self.merge(base, listed, shape, path)
+            case Leaf(), _:
+                return over
+        kind, other = _kind(over), _kind(base)
+        message = f"is a {kind} here but a {other} in an earlier file; write the same kind in both"
+        related = (base.at,)
+        self.faults.append(
+            Diagnostic(code="kinds-differ", message=message, path=path, at=over.at, related=related)
+        )
+        return Broken(over.at)
+
+    def tables(self, base: Table, over: Table, shape: Shape, path: Steps) -> Table:
+        """Merge two mappings key by key."""
+        fields = shape.fields
+        settled = shape.listed and shape.item and shape.item.kind is ShapeKind.SCALAR
+        if shape.listed and shape.item and shape.item.kind is ShapeKind.LIST:
+            base, over = _relisted(base, shape, path), _relisted(over, shape, path)
+        items, keys = dict(base.items), dict(base.keys)
+        for key, value in over.items.items():
+            field = fields.get(key) if shape.kind is ShapeKind.MODEL else shape.item
+            before = items.get(key)
+            if before is None or settled:
+                items[key], keys[key] = value, over.keys[key]
+                continue
+            items[key] = self.merge(before, value, field or _ANY, (*path, key))
+            if items[key] is not before:
+                keys[key] = over.keys[key]
+        return Table(items, keys, base.at, over.tag)
 
 
 def _function(node: Node, path: Steps) -> bool:
@@ -64,24 +92,6 @@ def _function(node: Node, path: Steps) -> bool:
             ours = any(str(step).startswith("x-aws-") for step in path)
             return ours and not (attribute and "Condition" in items)
     return False
-
-
-def _tables(base: Table, over: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Table:
-    fields = shape.fields
-    settled = shape.listed and shape.item and shape.item.kind is ShapeKind.SCALAR
-    if shape.listed and shape.item and shape.item.kind is ShapeKind.LIST:
-        base, over = _relisted(base, shape, path), _relisted(over, shape, path)
-    items, keys = dict(base.items), dict(base.keys)
-    for key, value in over.items.items():
-        field = fields.get(key) if shape.kind is ShapeKind.MODEL else shape.item
-        before = items.get(key)
-        if before is None or settled:
-            items[key], keys[key] = value, over.keys[key]
-            continue
-        items[key] = _merge(before, value, field or _ANY, (*path, key), faults)
-        if items[key] is not before:
-            keys[key] = over.keys[key]
-    return Table(items, keys, base.at, over.tag)
 
 
 def _sequences(base: Sequence, over: Sequence, shape: Shape) -> Sequence:

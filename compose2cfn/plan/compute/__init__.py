@@ -110,17 +110,22 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
         managed_instances=MappingProxyType(instances),
         requests=MappingProxyType(requests),
         needs=MappingProxyType(needs),
-        reserved=MappingProxyType(
-            {
-                name: one.reservation
-                for name, one in requests.items()
-                if one.holds and not asked[name].holds
-            }
-        ),
+        reserved=MappingProxyType(_reserved(asked, requests)),
         disks=MappingProxyType(task_disks(app, tasks, launches, findings)),
         providers=_providers(machines.values()) if cluster.own else (),
         default_strategy=(StrategyItem(FARGATE),) if cluster.own else (),
     )
+
+
+def _reserved(
+    asked: Mapping[str, ResourceRequest], requests: Mapping[str, ResourceRequest]
+) -> dict[str, int]:
+    """Return the memory of those that get some and ask for none."""
+    return {
+        name: one.reservation
+        for name, one in requests.items()
+        if one.holds and not asked[name].holds
+    }
 
 
 def _providers(machines: Iterable[MachineGroup]) -> tuple[Value, ...]:

@@ -64,7 +64,7 @@ def deployments(
     for owner, task in tasks.items():
         _report(task, services, findings)
         spot = findings.at("services", owner)
-        found[owner] = _deployment(task, services, launches[owner], writers, spot)
+        found[owner] = _deployment(task, services, launches[owner], spot, writers=writers)
     report_restarts(tasks, services, findings)
     writers.report_shared(services, findings)
     return MappingProxyType(found)
@@ -100,7 +100,7 @@ def _report_shared(owner: str, deploy: Deploy, spot: Spot) -> None:
 
 
 def _deployment(
-    task: Task, services: Mapping[str, Service], launch: Launch, writers: Writers, spot: Spot
+    task: Task, services: Mapping[str, Service], launch: Launch, spot: Spot, *, writers: Writers
 ) -> Deployment:
     """Decide how the service of one task is deployed."""
     owner = services[task.owner]

@@ -82,9 +82,7 @@ def storage(
     tasks that run on Windows.
     """
     found = service_mounts(app.project.services, findings)
-    named = [
-        mount for mounts in found.values() for mount in mounts if isinstance(mount, NamedMount)
-    ]
+    named = _named(found.values())
     file_systems = _file_systems(app, names, named, findings, subnets=subnets)
     _report_empty(named, file_systems, findings)
     report_unkept(app.project.services, tasks, found, findings)
@@ -103,17 +101,14 @@ def storage(
         file_systems=Frozen(file_systems),
         grants=tuple(grants),
         written=written_directories(
-            {
-                owner: [
-                    mount
-                    for name in task.services
-                    for mount in found[name]
-                    if isinstance(mount, NamedMount)
-                ]
-                for owner, task in tasks.items()
-            }
+            {owner: _named(found[name] for name in task.services) for owner, task in tasks.items()}
         ),
     )
+
+
+def _named(mounts: Iterable[Iterable[ServiceMount]]) -> list[NamedMount]:
+    """Keep the mounts of named volumes."""
+    return [mount for each in mounts for mount in each if isinstance(mount, NamedMount)]
 
 
 def _file_systems(
