@@ -7,7 +7,7 @@ from dataclasses import replace
 from troposphere import Parameter as Declaration
 from troposphere import Template
 
-from compose2cfn.diagnostics import Diagnostic, Steps, failed, in_order
+from compose2cfn.diagnostics import Diagnostic, Location, Steps, failed, in_order
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.functions import Function
@@ -38,9 +38,7 @@ def assemble(
     gathered = Gathered(findings)
     for emitter in emitters:
         gathered.run(emitter, plan)
-    default_sizes: dict[str, str] = {}
-    for item in tasks.fold_tasks(plan, gathered.parts, findings, default_sizes):
-        gathered.add(item, tasks.FOLDING)
+    sizes = _fold(plan, gathered, findings)
     findings.add(*plan.diagnostics)
     former_ids = _former_ids(gathered)
     over = plan.app.project.x_aws_cloudformation
@@ -53,9 +51,8 @@ def assemble(
     body = _body(gathered)
     known = {**plan.parameters, **_brought(gathered, plan, findings)}
     needs = requirements(lay(body, findings))
-    used = [
-        known[id_] for id_ in sorted(known.keys() & referred(frozenset().union(*needs.values())))
-    ]
+    asked = referred(frozenset().union(*needs.values()))
+    used = [known[id_] for id_ in sorted(known.keys() & asked)]
     body = render.arrange(lay({**body, **_declared(used)}, Findings()))
     text = ""
     if not failed(findings.diagnostics):
@@ -64,19 +61,34 @@ def assemble(
         findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
         findings.add(*_refused(plan, gathered, body, text))
     if gathered.parts and not failed(findings.diagnostics):
-        report_default_sizes(default_sizes, plan.compute.reserved, findings)
+        report_default_sizes(sizes, plan.compute.reserved, findings)
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):
         return None, diagnostics
     made = Made(
         body, text, lambda: _template(gathered, used), lambda extended: lay(extended, Findings())
     )
-    sources = {
-        id_: (whole.origin, plan.app.place(whole.origin))
+    return Result(made, diagnostics, _sources(plan.app, gathered)), diagnostics
+
+
+def _fold(plan: Plan, gathered: Gathered, findings: Findings) -> Mapping[str, str]:
+    """Add what the parts of tasks become; returns in words the sizes of those that do not say."""
+    sizes: dict[str, str] = {}
+    for owner, folded in tasks.fold_tasks(plan, gathered.parts, findings):
+        for item in folded.items:
+            gathered.add(item, tasks.FOLDING)
+        if folded.default_size:
+            sizes[owner] = folded.default_size
+    return sizes
+
+
+def _sources(app: App, gathered: Gathered) -> Mapping[str, tuple[Steps, Location | None]]:
+    """Say where in the Compose file each resource comes from."""
+    return {
+        id_: (whole.origin, app.place(whole.origin))
         for section, id_, whole in gathered
         if section == "Resources"
     }
-    return Result(made, diagnostics, sources), diagnostics
 
 
 def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[Diagnostic]:

@@ -79,13 +79,18 @@ class _Pile:
                 self.after.update(part.after)
 
 
-def fold_tasks(
-    plan: Plan, found: Iterable[Added], findings: Findings, default_sizes: dict[str, str]
-) -> Iterator[Item]:
-    """Make the resources of every task.
+class Folded(NamedTuple):
+    """What the parts of tasks became."""
 
-    The sizes of tasks that do not say are added to ``default_sizes``, by owner.
-    """
+    items: tuple[Item, ...]
+    default_size: str
+    """In words, the size of a task that does not say; empty for others."""
+
+
+def fold_tasks(
+    plan: Plan, found: Iterable[Added], findings: Findings
+) -> Iterator[tuple[str, Folded]]:
+    """Make the resources of every task, each under its owner."""
     piles: dict[str, _Pile] = {}
     services = plan.app.project.services
     for part, by in found:
@@ -99,7 +104,7 @@ def fold_tasks(
             )
     for owner, pile in sorted(piles.items()):
         spot = findings.at("services", owner)
-        yield from _Folding(plan, owner, pile, spot, default_sizes).items()
+        yield owner, _Folding(plan, owner, pile, spot).folded()
 
 
 class _Folding(NamedTuple):
@@ -109,43 +114,41 @@ class _Folding(NamedTuple):
     owner: str
     pile: _Pile
     spot: Spot
-    default_sizes: dict[str, str]
-    """Where the size of this task is added if it does not say."""
 
     @property
     def _launch(self) -> Launch:
         return self.plan.compute.tasks[self.owner]
 
-    def items(self) -> Iterator[Item]:
-        fields = self._folded(self.pile.task, "task")
-        if self.pile.steps:
-            yield from self._prepare()
+    def folded(self) -> Folded:
+        fields = self._merged(self.pile.task, "task")
+        items = [*self._prepare()] if self.pile.steps else []
         self._log_helpers()
         containers = list(self._containers())
         fields["ContainerDefinitions"] = containers
         for kind in RoleKind:
             if kind in self.pile.roles:
-                yield from self._role(kind, fields)
+                items.extend(self._role(kind, fields))
         task_checks.check_definition(fields, containers, self.pile.listens, self.spot)
         if self._launch.platform.windows:
             task_checks.check_steps(self.pile.steps, self.spot.findings)
-        self._set_size(fields)
-        yield self._made(TaskDefinition, "TaskDefinition", fields)
+        size = self._set_size(fields)
+        items.append(self._made(TaskDefinition, "TaskDefinition", fields))
         if self.pile.service:
-            service = self._folded(self.pile.service, "service")
+            service = self._merged(self.pile.service, "service")
             after = {"DependsOn": sorted(self.pile.after)} if self.pile.after else {}
-            yield self._made(Service, "Service", service, **after)
+            items.append(self._made(Service, "Service", service, **after))
+        return Folded(tuple(items), size)
 
-    def _set_size(self, fields: dict[str, object]) -> None:
+    def _set_size(self, fields: dict[str, object]) -> str:
+        """Size the task; returns its size in words if it does not say."""
         needs = self.plan.compute.needs
         by_container = {
             self.plan.names.container(name): needs[name]
             for name in self.plan.tasks[self.owner].services
         }
-        if size := sizes.set_size(fields, self._launch, by_container, self.spot):
-            self.default_sizes[self.owner] = size
+        return sizes.set_size(fields, self._launch, by_container, self.spot)
 
-    def _folded(self, pieces: list[Piece], what: str) -> dict[str, object]:
+    def _merged(self, pieces: list[Piece], what: str) -> dict[str, object]:
         """Fold the fields of one thing; report those for which emitters want different values."""
         folded, conflicts = parts.fold(piece.fields for piece in pieces)
         for conflict in conflicts:
@@ -161,7 +164,7 @@ class _Folding(NamedTuple):
     def _containers(self) -> Iterator[dict[str, object]]:
         """Fold the containers of the task, sorted by name."""
         for name, pieces in sorted(self.pile.containers.items()):
-            container = self._folded(pieces, f"container {name!r}")
+            container = self._merged(pieces, f"container {name!r}")
             if "Image" in container:
                 yield {"Name": name, **container}
             else:
@@ -228,7 +231,7 @@ class _Folding(NamedTuple):
         if fields.setdefault(kind.field, arn) != arn:
             self._report_given(self.pile.roles[kind])
             return
-        documents = self._folded(self.pile.policies[kind], f"{kind.label} role")
+        documents = self._merged(self.pile.policies[kind], f"{kind.label} role")
         task_checks.check_extent(kind, documents, self.plan.tasks[self.owner].services, self.spot)
         role: dict[str, object] = {
             "AssumeRolePolicyDocument": policies.trust("ecs-tasks.amazonaws.com"),
