@@ -18,7 +18,10 @@ from compose2cfn.codes.logs import LOGS
 from compose2cfn.codes.networks import NETWORKS
 from compose2cfn.codes.ports import PORTS
 from compose2cfn.codes.roles import ROLES
+from compose2cfn.codes.routes import ROUTES
 from compose2cfn.codes.secrets import SECRETS
+from compose2cfn.codes.sizes import SIZES
+from compose2cfn.codes.targets import TARGETS
 from compose2cfn.codes.tasks import TASKS
 from compose2cfn.codes.templates import TEMPLATES
 from compose2cfn.codes.values import VALUES
@@ -35,9 +38,12 @@ CHAPTERS: tuple[Chapter, ...] = (
     NETWORKS,
     PORTS,
     LOAD_BALANCERS,
+    ROUTES,
+    TARGETS,
     VOLUMES,
     DELIVERY,
     SECRETS,
+    SIZES,
     CAPACITY,
     DEPLOYMENT,
     ROLES,
