@@ -16,6 +16,7 @@ from compose2cfn.model.marks import Right
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 from compose2cfn.plan.terms.given import FILE_SYSTEM, SECURITY_GROUP
+from compose2cfn.plan.terms.values import DYNAMIC_REFERENCE
 from compose2cfn.support import KeyReader
 
 RIGHTS = "rights"
@@ -23,7 +24,6 @@ RIGHTS = "rights"
 
 _IN_STACK = frozenset({"Ref", "Fn::GetAtt"})
 """The functions that refer only to the stack itself."""
-_RESOLVED = "{{resolve:"
 _SECRET = re.compile(r"arn:[^:]*:(secretsmanager|ssm):")
 """How the ARNs of secrets and parameters begin."""
 
@@ -99,7 +99,7 @@ def _rights(project: Project) -> Iterator[tuple[Steps, str]]:
 def _reaching(value: object, path: Steps) -> Iterator[tuple[Steps, str]]:
     """Report values that reach beyond the stack: functions that do, and references to secrets."""
     match value:
-        case str() if _RESOLVED in value:
+        case str() if DYNAMIC_REFERENCE in value:
             yield path, "reads an existing secret or parameter"
         case Function() if value.keys() <= _IN_STACK:
             pass

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -12,10 +11,9 @@ from compose2cfn import ComposeError, Memory, Severity, convert
 from compose2cfn.codes import CHAPTERS, CODES
 from tests.cases import FIXTURES
 from tests.pages import DIAGNOSTICS, anchor, diagnostics
+from tests.places import PACKAGE
 from tests.shown import examples, excerpt
 
-ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "compose2cfn"
 SOURCES = [file for file in PACKAGE.rglob("*.py") if PACKAGE / "codes" not in file.parents]
 UNSHOWN = {
     "emitter-failed",

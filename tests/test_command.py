@@ -14,9 +14,9 @@ import pytest
 
 from compose2cfn.__main__ import main
 from tests.cases import FIXTURES
+from tests.places import DEMO
 from tests.simulator.template import read
 
-DEMO = FIXTURES / "demo-app" / "compose.yaml"
 SOUND = "services: {web: {image: nginx}}\n"
 WARNED = "services: {web: {image: nginx, dns: 10.0.0.2}}\n"
 BROKEN = "services: {web: {image: nginx, colour: red}}\n"

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases import FIXTURES
+from tests.places import DEMO, ROOT
 from tests.simulator.template import Properties
 
-ROOT = FIXTURES.parent
-DEMO = FIXTURES / "demo-app" / "compose.yaml"
 AWS = Path(sys.executable).with_name("aws")
 
 

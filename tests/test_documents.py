@@ -15,13 +15,10 @@ import compose2cfn
 from tests.cases import REFUSALS
 from tests.cases.case import FINDING
 from tests.pages import anchor
+from tests.places import DEMO, DOCUMENTS, PACKAGE, ROOT
 from tests.shown import shown
 
-ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "compose2cfn"
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 PUBLIC: list[str] = vars(compose2cfn)["__all__"]
-DEMO = ROOT / "fixtures" / "demo-app"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -49,7 +46,7 @@ def anchors(document: Path) -> list[str]:
     "block", re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
 )
 def test_the_excerpts_of_the_readme_are_real(block: str) -> None:
-    sources = [DEMO / "compose.yaml", *DEMO.glob("*/template.yaml")]
+    sources = [DEMO, *DEMO.parent.glob("*/template.yaml")]
     texts = [source.read_text(encoding="utf-8") for source in sources]
     for piece in block.split("# …\n"):
         assert any(piece in text for text in texts), piece

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-import compose2cfn
+from tests.places import PACKAGE
 
-ROOT = Path(compose2cfn.__file__).parent
 WINGS = frozenset(
-    folder.name for folder in (ROOT / "plan").iterdir() if (folder / "__init__.py").exists()
+    folder.name for folder in (PACKAGE / "plan").iterdir() if (folder / "__init__.py").exists()
 ) - {"terms"}
 """The packages of the plan but for the words that all of them are written in."""
 
 
 def imported() -> Iterator[tuple[Path, str]]:
     """List the modules that each module of the package imports from."""
-    for path in ROOT.rglob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.ImportFrom(module=str(module), names=names):
@@ -32,7 +31,7 @@ def is_inside(module: str) -> bool:
     """Tell whether a name is that of a module inside a wing."""
     match module.split("."):
         case ["compose2cfn", "plan", wing, inner, *_] if wing in WINGS:
-            return (ROOT / "plan" / wing / f"{inner}.py").exists()
+            return (PACKAGE / "plan" / wing / f"{inner}.py").exists()
     return False
 
 
@@ -42,7 +41,7 @@ def test_there_are_wings() -> None:
 
 def test_nobody_climbs_in_through_a_window() -> None:
     assert [
-        f"{path.relative_to(ROOT)} imports {module}"
+        f"{path.relative_to(PACKAGE)} imports {module}"
         for path, module in imported()
-        if is_inside(module) and path.parent != ROOT / "plan" / module.split(".")[2]
+        if is_inside(module) and path.parent != PACKAGE / "plan" / module.split(".")[2]
     ] == []

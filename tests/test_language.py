@@ -5,13 +5,12 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-SOURCES = sorted((ROOT / "compose2cfn").rglob("*.py"))
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+from tests.places import DOCUMENTS, PACKAGE, ROOT
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 STIFF = {
     r"\bshall\b": "present tense: what is or does, not what shall be",

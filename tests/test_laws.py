@@ -15,10 +15,8 @@ from hypothesis import strategies as st
 
 from compose2cfn import DEFAULT_EMITTERS, Emitter, Memory, Result, convert, emit, load
 from tests.cases import CASES, CONVERTIBLE, FIXTURES, FolderCase
+from tests.places import DEMO, ROOT
 from tests.simulator.template import Properties
-
-ROOT = FIXTURES.parent
-DEMO = FIXTURES / "demo-app" / "compose.yaml"
 
 # Machines: a hash seed, and what else of a process's surroundings may differ.
 MACHINES = [

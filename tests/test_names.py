@@ -2,17 +2,14 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
-import compose2cfn
-
-ROOT = Path(compose2cfn.__file__).parent
+from tests.places import PACKAGE
 
 
 def public() -> Iterator[tuple[str, str]]:
     """List the public names that modules define, each with its module."""
-    for path in sorted(ROOT.rglob("*.py")):
-        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in sorted(PACKAGE.rglob("*.py")):
+        module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
         for node in ast.parse(path.read_text("utf-8")).body:
             for name in defined(node):
                 if not name.startswith("_"):

@@ -2,9 +2,9 @@
 
 import re
 import subprocess
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.places import ROOT
+
 BLOCKS = re.findall(r"(?ms)^```sh\n(.*?)^```$", (ROOT / "README.md").read_text())
 
 

@@ -13,8 +13,8 @@ import pytest
 from compose2cfn import Result
 from tests.cases import FIXTURES
 from tests.pages import SECURITY, security
+from tests.places import ROOT
 
-ROOT = FIXTURES.parent
 PAGE = SECURITY.read_text(encoding="utf-8")
 COMMANDS = [dedent(block).strip() for block in re.findall(r"(?ms)^ *```sh\n(.*?)^ *```$", PAGE)]
 [PROGRAM] = re.findall(r"(?ms)^```python\n(.*?)^```$", PAGE)

@@ -17,7 +17,6 @@ TASK = "TaskDefinition."
 INIT = "TaskDefinition.ContainerDefinitions.0."
 WEB = "TaskDefinition.ContainerDefinitions.1."
 ROLLOUT = "Service.DeploymentConfiguration."
-RULE = {"GroupId": {"Ref": "Network"}, "IpProtocol": "tcp", "FromPort": 1, "ToPort": 2}
 
 
 @pytest.fixture(scope="module")

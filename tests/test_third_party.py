@@ -1,7 +1,6 @@
 """Emitters of other packages: what they may do, and what is said of one that does it wrong."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -43,6 +42,7 @@ from compose2cfn.stack.items import (
     TaskPart,
 )
 from tests.cases import FIXTURES
+from tests.processes import run
 from tests.simulator.template import Properties
 
 EXAMPLE = FIXTURES / "plugin-example"
@@ -58,9 +58,9 @@ def made(*emitters: Emitter, text: str = TWO) -> Result:
     return convert("compose.yaml", files=files, emitters=(*DEFAULT_EMITTERS, *emitters))
 
 
-def refused(*emitters: Emitter, text: str = TWO) -> tuple[Diagnostic, ...]:
+def refused(*emitters: Emitter) -> tuple[Diagnostic, ...]:
     with pytest.raises(ComposeError) as caught:
-        made(*emitters, text=text)
+        made(*emitters)
     return caught.value.diagnostics
 
 
@@ -82,7 +82,7 @@ def yielding(*items: object) -> Emitter:
 WRONG: dict[str, tuple[object, str, str]] = {
     "nothing": (None, "emitter-item", "'acme' yields something of the type NoneType"),
     "ports that are none": (
-        ContainerPart("web", "web", {}, listens=("tcp",)),  # type: ignore[arg-type]
+        ContainerPart("web", "web", {}, listens=untyped(("tcp",))),
         "emitter-item",
         "'acme' yields an invalid ContainerPart, in listens: it must be a tuple of pairs",
     ),
@@ -410,7 +410,7 @@ def test_what_is_changed_in_one_template_is_not_changed_in_the_next() -> None:
 
 
 def test_the_sources_of_a_result_are_not_changed() -> None:
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError, match="not changed"):
         untyped(made().sources).clear()
 
 
@@ -478,15 +478,6 @@ def test_a_plan_cannot_be_changed() -> None:
 
     with pytest.raises(AttributeError, match="Plan is not changed"):
         made(acme)
-
-
-CLEAN = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
-
-
-def run(*command: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command, cwd=folder, env=CLEAN, capture_output=True, text=True, check=False
-    )
 
 
 BROKEN = """

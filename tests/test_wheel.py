@@ -1,23 +1,18 @@
 """The wheel works by itself: installed into a fresh environment, far from the source tree."""
 
-import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.cases import FIXTURES
-
-ROOT = FIXTURES.parent
-CLEAN = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
+from tests.places import DEMO, PACKAGE, ROOT
+from tests.processes import run
 
 
-def run(*command: str | Path, folder: Path) -> str:
-    done = subprocess.run(
-        command, cwd=folder, env=CLEAN, capture_output=True, text=True, check=False
-    )
+def printed_by(*command: str | Path, folder: Path) -> str:
+    """Run a program that must not fail, and give what it printed."""
+    done = run(*command, folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -25,7 +20,9 @@ def run(*command: str | Path, folder: Path) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT, folder=folder)
+    printed_by(
+        sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT, folder=folder
+    )
     (built,) = folder.glob("*.whl")
     return built
 
@@ -37,8 +34,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert tops == {"compose2cfn", f"{'-'.join(wheel.name.split('-')[:2])}.dist-info"}
     assert {"compose2cfn/py.typed", "compose2cfn/__init__.pyi"} <= {*names}
     sources = {
-        f"compose2cfn/{path.relative_to(ROOT / 'compose2cfn').as_posix()}"
-        for path in (ROOT / "compose2cfn").rglob("*.py")
+        f"compose2cfn/{path.relative_to(PACKAGE).as_posix()}" for path in PACKAGE.rglob("*.py")
     }
     assert {name for name in names if name.endswith(".py")} == sources
 
@@ -46,15 +42,17 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
 @pytest.mark.slow
 def test_the_wheel_works_without_the_source_tree(wheel: Path, tmp_path: Path) -> None:
     python = tmp_path / "venv" / "bin" / "python"
-    run(sys.executable, "-m", "venv", tmp_path / "venv", folder=tmp_path)
-    run(python, "-m", "pip", "install", "-q", wheel, folder=tmp_path)
-    (tmp_path / "compose.yaml").write_bytes((FIXTURES / "demo-app" / "compose.yaml").read_bytes())
-    printed = run(python, "-m", "compose2cfn", folder=tmp_path)
-    expected = run(sys.executable, "-m", "compose2cfn", folder=tmp_path)
+    printed_by(sys.executable, "-m", "venv", tmp_path / "venv", folder=tmp_path)
+    printed_by(python, "-m", "pip", "install", "-q", wheel, folder=tmp_path)
+    (tmp_path / "compose.yaml").write_bytes(DEMO.read_bytes())
+    printed = printed_by(python, "-m", "compose2cfn", folder=tmp_path)
+    expected = printed_by(sys.executable, "-m", "compose2cfn", folder=tmp_path)
     assert printed == expected
     assert "FrontendService" in printed
-    assert run(python.with_name("compose2cfn"), folder=tmp_path) == expected
-    home = run(python, "-c", "import compose2cfn; print(compose2cfn.__file__)", folder=tmp_path)
+    assert printed_by(python.with_name("compose2cfn"), folder=tmp_path) == expected
+    home = printed_by(
+        python, "-c", "import compose2cfn; print(compose2cfn.__file__)", folder=tmp_path
+    )
     assert home.startswith(str(tmp_path))
-    version = run(python, "-m", "compose2cfn", "--version", folder=tmp_path)
+    version = printed_by(python, "-m", "compose2cfn", "--version", folder=tmp_path)
     assert version.split() == ["compose2cfn", wheel.name.split("-")[1]]

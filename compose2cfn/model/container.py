@@ -72,35 +72,30 @@ def _limit(value: object) -> object:
     raise PydanticCustomError("wrong-type", "must be a whole number")
 
 
-def _capital(data: dict[str, object]) -> dict[str, object]:
-    """Write keys the way the JSON of Docker Compose does where it forgot to name them."""
-    return {key.capitalize(): value for key, value in data.items()}
+class _BlockDevice(Closed):
+    """What is said of one block device."""
+
+    path: str = ""
+
+    @model_serializer(mode="wrap")
+    def _print(
+        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, object]:
+        """Write keys in JSON with a capital: Docker Compose forgot to name them there."""
+        said: dict[str, object] = write(self)
+        return said if info.context == YAML else {key.capitalize(): said[key] for key in said}
 
 
-class Weight(Closed):
+class Weight(_BlockDevice):
     """The share of a block device."""
 
-    path: str = ""
     weight: Annotated[Unquoted, Field(ge=0, le=65535)] = 0
 
-    @model_serializer(mode="wrap")
-    def _print(
-        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
-    ) -> dict[str, object]:
-        return write(self) if info.context == YAML else _capital(write(self))
 
-
-class Throttle(Closed):
+class Throttle(_BlockDevice):
     """The limit of a block device, in bytes or operations a second."""
 
-    path: str = ""
     rate: WholeBytes = WholeBytes(0)
-
-    @model_serializer(mode="wrap")
-    def _print(
-        self, write: SerializerFunctionWrapHandler, info: SerializationInfo
-    ) -> dict[str, object]:
-        return write(self) if info.context == YAML else _capital(write(self))
 
 
 class BlockIo(Closed):

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum, auto
 from functools import cache
-from types import MappingProxyType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import Annotated, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from compose2cfn.model.base import HIDDEN, Model
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.marks import Fill, Keyed, Listed, Mark, Short, Unique
 
 _PATHS = (Mark.PATH, Mark.CONTEXT, Mark.SOURCE)
@@ -52,7 +53,7 @@ class Shape(NamedTuple):
         return fields(self.model) if self.model else _NONE
 
 
-_NONE: Mapping[str, Shape] = MappingProxyType({})
+_NONE: Mapping[str, Shape] = Frozen({})
 
 
 @cache

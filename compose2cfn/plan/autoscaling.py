@@ -1,11 +1,11 @@
 """Decide how services scale: between how many tasks, and by what."""
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.compute import REQUESTS, Launch, Scaling
 from compose2cfn.plan.publishing import LoadBalancerType, Publishing, TargetGroup
 from compose2cfn.plan.terms.values import Value
@@ -40,7 +40,7 @@ def autoscaling(
         if scaling := launch.count.scaling:
             tracking = tuple(_tracking(owner, scaling, publishing, findings))
             found[owner] = ServiceScaling(scaling.minimum, scaling.maximum, tracking, scaling.path)
-    return MappingProxyType(found)
+    return Frozen(found)
 
 
 def _tracking(

@@ -1,6 +1,5 @@
 """Read Compose files into one application, stage by stage."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from posixpath import basename, relpath
@@ -21,6 +20,7 @@ from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.project import Setting, Wish, normalise, settle
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
+from compose2cfn.source.scalars import whole_characters
 from compose2cfn.source.select import active, chosen, needed
 from compose2cfn.source.swarm import unheeded
 
@@ -172,7 +172,7 @@ def _text(text: object, name: str) -> str:
     try:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     except UnicodeEncodeError:
-        return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
+        return whole_characters(text)
 
 
 def _name(setting: Setting, reader: Reader) -> str:

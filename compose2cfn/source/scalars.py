@@ -106,8 +106,12 @@ def _binary(text: str) -> str:
     except (binascii.Error, UnicodeEncodeError):
         message = f"{text!r} is not valid base64; remove the tag !!binary, or correct the value"
         raise Misread(message) from None
-    decoded = content.decode("utf-8", "surrogateescape")
-    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", decoded)
+    return whole_characters(content.decode("utf-8", "surrogateescape"))
+
+
+def whole_characters(text: str) -> str:
+    """Replace halves of characters, which stand for bytes that are not UTF-8."""
+    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _moment(text: str) -> Moment | None:

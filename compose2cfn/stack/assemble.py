@@ -31,7 +31,7 @@ _CONFLICTS = frozenset({"id-conflict", "task-conflict"})
 
 
 def assemble(
-    plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic] = ()
+    plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic]
 ) -> tuple[Result | None, tuple[Diagnostic, ...]]:
     """Make the template; there is none if a finding, or an earlier one, is an error."""
     findings = Findings(noted)

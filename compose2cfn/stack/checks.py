@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Diagnostic, Steps, listed
 from compose2cfn.model.app import App
-from compose2cfn.plan.terms.values import Use, references, uses
+from compose2cfn.plan.terms.values import DYNAMIC_REFERENCE, Use, references, uses
 from compose2cfn.stack.gather import Gathered, TemplateEntry
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.overlay import OVERLAY_PATH
@@ -26,7 +26,6 @@ MOST_RESOLVED = 60
 Needs: TypeAlias = Mapping[tuple[str, str], frozenset[Use]]
 """What entries of a template need of it, by section and id."""
 
-_RESOLVED = "{{resolve:"
 _HOMES: Mapping[str, tuple[str, ...]] = {
     "Condition": ("Conditions",),
     "DependsOn": ("Resources",),
@@ -212,10 +211,10 @@ def excesses(
             yield fault(f"{about}; {split}", lambda _: 1, [section])
     if about := excess(text, "YAML"):
         yield fault(about, len, body)
-    if (count := text.count(_RESOLVED)) > MOST_RESOLVED:
+    if (count := text.count(DYNAMIC_REFERENCE)) > MOST_RESOLVED:
         about = f"a template has at most {MOST_RESOLVED} dynamic references, and this one {count}"
         yield fault(
             f"{about}; write secrets or x-aws-secrets instead",
-            lambda written: written.count(_RESOLVED),
+            lambda written: written.count(DYNAMIC_REFERENCE),
             body,
         )

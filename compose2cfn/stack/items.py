@@ -151,14 +151,12 @@ class Emitter(NamedTuple):
     name: str
     reads: tuple[str, ...]
     emit: Emit
-    summary: str
 
 
 def emitter(*reads: str) -> Callable[[Emit], Emitter]:
     """Make an emitter of a function that reads these keys; it registers nothing."""
 
     def make(emit: Emit) -> Emitter:
-        summary = (emit.__doc__ or "").partition("\n")[0]
-        return Emitter(emit.__name__, reads, emit, summary)
+        return Emitter(emit.__name__, reads, emit)
 
     return make

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from types import MappingProxyType
 from typing import NamedTuple
 
 from troposphere import Template
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Steps
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.stack import render
 
 Body = dict[str, object]
@@ -47,7 +47,7 @@ class Result:
         sources: Mapping[str, tuple[Steps, Location | None]],
     ) -> None:
         self.diagnostics = diagnostics
-        self.sources = MappingProxyType(dict(sources))
+        self.sources = Frozen(sources)
         self._finish = made.finish
         self._build = made.build
         self._kept: tuple[Body, str] | None = (made.body, made.text)

@@ -60,7 +60,7 @@ def former(name: str, now: str) -> Emitter:
     def emit(_plan: Plan) -> Iterator[Item]:
         yield FormerId("Ancient", now, ("services", "web"))
 
-    return Emitter(name, (), emit, "Give a former id.")
+    return Emitter(name, (), emit)
 
 
 def test_any_emitter_may_know_a_former_id() -> None:
@@ -95,7 +95,7 @@ services:
 
 def another(emit: Emit) -> tuple[Emitter, ...]:
     """Put another emitter in the place of that of load balancers; it reads the same keys."""
-    return (*OTHERS, Emitter("another", LOAD_BALANCER.reads, emit, "Publish in another way."))
+    return (*OTHERS, Emitter("another", LOAD_BALANCER.reads, emit))
 
 
 def written(result: Result) -> dict[str, str]:

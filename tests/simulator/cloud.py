@@ -64,7 +64,7 @@ class Cloud:
                 return stack
         raise Refusal(f"Stack with id {name} does not exist")
 
-    def find_change_set(self, name: str, stack_name: str = "") -> ChangeSet:
+    def find_change_set(self, name: str, stack_name: str) -> ChangeSet:
         """Find a change set by its id, or by its name and its stack's."""
         for change_set in self.change_sets:
             of_stack = stack_name in {change_set.stack.name, change_set.stack.id}

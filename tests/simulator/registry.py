@@ -74,8 +74,3 @@ def _at(value: object, steps: list[str]) -> object:
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None
     return value
-
-
-def attributes(resource_type: str) -> frozenset[str]:
-    """Name what ``Fn::GetAtt`` can ask of a resource type; an entry may stand for nested ones."""
-    return frozenset(PROVIDER_SCHEMA_MANAGER.get_type_getatts(resource_type, "us-east-1"))

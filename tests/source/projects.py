@@ -185,7 +185,6 @@ SERVICE: Mapping[str, st.SearchStrategy[object]] = {
     "working_dir": path,
     "x-extra": scalar,
 }
-unknown = st.just({"imagee": "x"})
 service = some(SERVICE, 6).flatmap(
     lambda rest: odd(pick(["img:1", "${NAME}:2"])).map(lambda image: {"image": image, **rest})
 )

@@ -1,11 +1,11 @@
 """Where tasks run, on what, how many, and how new ones replace old ones."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.compute.clusters import Cluster, find_cluster
 from compose2cfn.plan.compute.counts import REQUESTS, Scaling, TaskCount
 from compose2cfn.plan.compute.deployments import CircuitBreaker, Deployment, deployments
@@ -105,13 +105,13 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
     }
     return Compute(
         cluster=cluster,
-        tasks=MappingProxyType(launches),
-        machines=MappingProxyType(machines),
-        managed_instances=MappingProxyType(instances),
-        requests=MappingProxyType(requests),
-        needs=MappingProxyType(needs),
-        reserved=MappingProxyType(_reserved(asked, requests)),
-        disks=MappingProxyType(task_disks(app, tasks, launches, findings)),
+        tasks=Frozen(launches),
+        machines=Frozen(machines),
+        managed_instances=Frozen(instances),
+        requests=Frozen(requests),
+        needs=Frozen(needs),
+        reserved=Frozen(_reserved(asked, requests)),
+        disks=Frozen(task_disks(app, tasks, launches, findings)),
         providers=_providers(machines.values()) if cluster.own else (),
         default_strategy=(StrategyItem(FARGATE),) if cluster.own else (),
     )

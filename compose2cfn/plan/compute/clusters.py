@@ -6,7 +6,7 @@ from typing import NamedTuple
 from compose2cfn.findings import Spot
 from compose2cfn.plan.terms.given import CLUSTER
 from compose2cfn.plan.terms.names import CLUSTER_ID, Names, digest
-from compose2cfn.plan.terms.values import Value, ref, sub, text_of
+from compose2cfn.plan.terms.values import Value, comparable, ref, sub
 
 _ASKED = CLUSTER.parameter("ClusterName", "Name of the ECS cluster that the services run in")
 
@@ -27,7 +27,7 @@ class Cluster(NamedTuple):
         ecs or fargate. In another cluster it is another provider, and has another name.
         """
         name = f"cp-${{AWS::StackName}}-{Names.container(service)}"
-        return sub(name if self.own else f"{name}-{digest(text_of(self.name))}")
+        return sub(name if self.own else f"{name}-{digest(comparable(self.name))}")
 
     @property
     def imported(self) -> bool:

@@ -1,7 +1,6 @@
 """Decide how the service of a task is deployed, and how new tasks replace old ones."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
@@ -67,7 +66,7 @@ def deployments(
         found[owner] = _deployment(task, services, launches[owner], spot, writers=writers)
     report_restarts(tasks, services, findings)
     writers.report_shared(services, findings)
-    return MappingProxyType(found)
+    return Frozen(found)
 
 
 def _report(task: Task, services: Mapping[str, Service], findings: Findings) -> None:

@@ -1,11 +1,11 @@
 """How each container is configured, and what the containers of a task share."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.definitions import ContainerDefinition, Definitions
 from compose2cfn.plan.containers.health import ContainerHealthCheck, report_checks
@@ -58,4 +58,4 @@ def define_containers(
         owner: set_up_task(task, services, compute.tasks[owner], findings)
         for owner, task in tasks.items()
     }
-    return Containers(MappingProxyType(definitions), MappingProxyType(settings))
+    return Containers(Frozen(definitions), Frozen(settings))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from math import ceil
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import (
     Compute,
@@ -114,8 +114,8 @@ def _labels(service: Service, launch: Launch, spot: Spot) -> Mapping[str, str]:
             "containers on ECS Managed Instances have no labels, and these are left out; "
             "deploy.labels become tags",
         )
-        return MappingProxyType({})
-    return MappingProxyType(dict(sorted(service.labels.items())))
+        return Frozen({})
+    return Frozen(sorted(service.labels.items()))
 
 
 def _is_essential(name: str, service: Service, task: Task) -> bool:
@@ -133,7 +133,7 @@ def _words(words: tuple[str, ...] | None, key: str, spot: Spot) -> tuple[str, ..
 
 
 def _environment(service: Service, spot: Spot) -> Mapping[str, str]:
-    return MappingProxyType(dict(_variables(service, spot)))
+    return Frozen(_variables(service, spot))
 
 
 def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from math import ceil
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import did_you_mean
@@ -180,7 +179,7 @@ def _sysctls(service: Service, spot: Spot) -> Mapping[str, str]:
                 "out, or run the service on EC2 instances with an image that sets it "
                 "(x-aws-capacity: {ami: ID})",
             )
-    return MappingProxyType(known)
+    return Frozen(known)
 
 
 def _ulimits(service: Service, launch: Launch, spot: Spot) -> Iterator[UlimitRange]:

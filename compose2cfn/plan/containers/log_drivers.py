@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
@@ -83,7 +82,7 @@ def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfigurati
 
 
 def _usual_options(prefix: str) -> Mapping[str, Value]:
-    return MappingProxyType(
+    return Frozen(
         {
             "awslogs-group": ref(LOG_GROUP),
             "awslogs-region": REGION,
@@ -121,7 +120,7 @@ def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
         options["awslogs-create-group"] = "true"
     return LogConfiguration(
         driver=AWSLOGS,
-        options=MappingProxyType({**_usual_options(name), **options}),
+        options=Frozen({**_usual_options(name), **options}),
         group=group,
         region=region,
         creates_group=creates,
@@ -150,4 +149,4 @@ def _split(
         key: secret for key, value in options.items() if (secret := kept_at(value, spot / key))
     }
     rest = {key: value for key, value in options.items() if key not in secrets}
-    return MappingProxyType(rest), MappingProxyType(secrets)
+    return Frozen(rest), Frozen(secrets)

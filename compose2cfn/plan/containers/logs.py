@@ -1,11 +1,11 @@
 """Decide where the output of each container goes."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.containers.helpers import LOG_ROUTER, HelperContainer
 from compose2cfn.plan.containers.log_drivers import (
     FIRELENS,
@@ -58,7 +58,7 @@ def direct_logs(app: App, tasks: Tasks, findings: Findings, *, own_cluster: bool
     routers = {owner: _router(tasks[owner], findings) for owner in sorted(routed)}
     used = sessions or bool(routers) or any(log.in_stack for log in services.values())
     group = choose_log_group(app.project, findings) if used else None
-    return Logs(MappingProxyType(services), MappingProxyType(routers), group, sessions)
+    return Logs(Frozen(services), Frozen(routers), group, sessions)
 
 
 def _router(task: Task, findings: Findings) -> LogRouter:

@@ -2,11 +2,11 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from posixpath import normpath
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.files.anonymous import anonymous_volumes
 from compose2cfn.plan.files.binds import bound_files, report_policies
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
@@ -48,7 +48,7 @@ def deliveries(
     report_policies(app, findings)
     making = _Deliveries(app, storage, findings, windows)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
-    return MappingProxyType(found)
+    return Frozen(found)
 
 
 class _Deliveries(NamedTuple):

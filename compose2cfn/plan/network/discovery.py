@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.network.aliases import Alias, Aliases
 from compose2cfn.plan.network.mentions import circle, mentions
 from compose2cfn.plan.network.vpc import Networking
@@ -70,7 +70,7 @@ def discover(
         entries=entries,
         early=early,
         aliases=aliases,
-        plugin_ids=MappingProxyType(_plugin_ids(entries, aliases)),
+        plugin_ids=Frozen(_plugin_ids(entries, aliases)),
         clients=clients,
         self_known=clients & single,
     )

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.functions import Function
 from compose2cfn.model.service import Service
 from compose2cfn.plan.permissions.documents import (
@@ -68,8 +68,8 @@ def grant_roles(app: App, names: Names, tasks: Tasks, findings: Findings) -> Rol
         for name, service in services.items()
     }
     return Roles(
-        services=MappingProxyType(permissions),
-        repositories=MappingProxyType(repositories),
+        services=Frozen(permissions),
+        repositories=Frozen(repositories),
         exec_tasks=frozenset(
             tasks.owner(name) for name, service in services.items() if service.x_aws_exec
         ),
@@ -115,7 +115,7 @@ def _policy(service: Service, spot: Spot) -> Mapping[str, object] | None:
             f"the policies of a role have at most {LARGEST_POLICIES} characters, and this one has "
             f"{size}; use managed policies (x-aws-policies)",
         )
-    return MappingProxyType(document)
+    return Frozen(document)
 
 
 def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:

@@ -1,11 +1,11 @@
 """How clients reach services: published ports, load balancers, listeners, target groups."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing.health_checks import TargetHealthCheck, report_unused_checks
 from compose2cfn.plan.publishing.ingress_rules import IngressRule, SourceType, ingress_rules
@@ -100,8 +100,8 @@ def publishing(
     return Publishing(
         load_balancers=own,
         listeners=made,
-        target_groups=MappingProxyType(owned),
+        target_groups=Frozen(owned),
         ingress_rules=ingress_rules(made, groups, networking, findings),
-        grace_periods=MappingProxyType(grace_periods(owned, services)),
+        grace_periods=Frozen(grace_periods(owned, services)),
         plugin_ids=plugin_ids(own, made, groups, names),
     )

@@ -7,7 +7,7 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.terms.arns import read
 from compose2cfn.plan.terms.given import CERTIFICATE
-from compose2cfn.plan.terms.values import Value, text_of
+from compose2cfn.plan.terms.values import Value, comparable
 
 
 class Certificates(NamedTuple):
@@ -31,7 +31,7 @@ class Certificates(NamedTuple):
             for said in port.settings.certificates:
                 certificate = CERTIFICATE.given(said, spot, asked)
                 self._report_region(said, spot)
-                found[text_of(certificate)] = certificate
+                found[comparable(certificate)] = certificate
         return tuple(found.values())
 
     def _report_region(self, certificate: Value, spot: Spot) -> None:

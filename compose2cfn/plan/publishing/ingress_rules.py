@@ -12,7 +12,7 @@ from compose2cfn.plan.publishing.listeners import Listener
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.publishing.target_groups import TargetGroup
 from compose2cfn.plan.terms.names import ingress_rule_id, label
-from compose2cfn.plan.terms.values import Value, ref, text_of
+from compose2cfn.plan.terms.values import Value, comparable, ref
 
 MOST_RULES = 60
 """Inbound rules of one security group, for each family of addresses (a default quota)."""
@@ -148,14 +148,14 @@ def _report_different(ports: tuple[PublishedPort, ...], findings: Findings) -> N
 
 
 def _set_of(sources: Iterable[Value]) -> frozenset[str]:
-    return frozenset(map(text_of, sources))
+    return frozenset(map(comparable, sources))
 
 
 def _report_many(rules: Iterable[IngressRule], findings: Findings) -> None:
     """Report groups with more rules than a group may have."""
-    count = Counter(text_of(one.security_group) for one in rules)
+    count = Counter(comparable(one.security_group) for one in rules)
     for one in rules:
-        if count.pop(text_of(one.security_group), 0) > MOST_RULES:
+        if count.pop(comparable(one.security_group), 0) > MOST_RULES:
             findings.at(*one.origin).error(
                 "rule-count",
                 f"a security group has at most {MOST_RULES} rules; publish fewer ports, or write "

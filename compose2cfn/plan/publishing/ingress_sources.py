@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
+from compose2cfn.plan.terms.given import EC2_ID
 from compose2cfn.plan.terms.values import Value, distinct
 
 _EVERYWHERE = "0.0.0.0/0"
-_NAMED = re.compile(r"(?:sg|pl)-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+_NAMED = re.compile(f"(?:sg|pl)-{EC2_ID}")
 """How the id of a security group or prefix list is written."""
 
 

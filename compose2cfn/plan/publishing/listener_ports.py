@@ -9,7 +9,7 @@ from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.load_balancers import LoadBalancer
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS
-from compose2cfn.plan.terms.values import Value, text_of
+from compose2cfn.plan.terms.values import Value, comparable
 
 
 class ListenerPorts(NamedTuple):
@@ -69,7 +69,7 @@ def listener_ports(
     for port in ports:
         if port.settings.target_group is None:
             existing = port.settings.listener
-            listener = "" if existing is None else text_of(existing)
+            listener = "" if existing is None else comparable(existing)
             key = (load_balancers[port.origin].id, port.published, listener)
             shared.setdefault(key, []).append(port)
     on_port: dict[tuple[str, int], str] = {}

@@ -20,7 +20,7 @@ from compose2cfn.plan.publishing.routes import ListenerRule, listener_rule, repo
 from compose2cfn.plan.publishing.target_groups import TargetGroup, TargetGroups, transport_of
 from compose2cfn.plan.terms.given import LISTENER
 from compose2cfn.plan.terms.names import digest
-from compose2cfn.plan.terms.values import Value, ref, text_of
+from compose2cfn.plan.terms.values import Value, comparable, ref
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 """Which versions and ciphers of TLS listeners speak."""
@@ -229,4 +229,4 @@ class _Making(NamedTuple):
 
 
 def _certificate(listener: str, arn: Value) -> ListenerCertificate:
-    return ListenerCertificate(f"{listener}Certificate{digest(text_of(arn))}", arn)
+    return ListenerCertificate(f"{listener}Certificate{digest(comparable(arn))}", arn)

@@ -10,7 +10,7 @@ from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.publishing.withheld import UNPUBLISHED
 from compose2cfn.plan.terms.arns import read
 from compose2cfn.plan.terms.names import LONGEST_NAME, Names, stem
-from compose2cfn.plan.terms.values import Value, text_of
+from compose2cfn.plan.terms.values import Value, comparable
 
 TOP_KEY = "x-aws-loadbalancer"
 """The key of load balancers, at the top level and on a port."""
@@ -153,7 +153,7 @@ class LoadBalancerRequests(NamedTuple):
             return self.names.service(service, "LoadBalancer")
         found = read(arn)
         name = found.resource.split("/")[-2] if found and found.resource.count("/") > 1 else arn
-        text = name if isinstance(name, str) else text_of(name)
+        text = name if isinstance(name, str) else comparable(name)
         return stem(text)[:LONGEST_NAME] + "LoadBalancer"
 
 

@@ -9,7 +9,7 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsRoute
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.target_groups import TargetGroup
-from compose2cfn.plan.terms.values import Value, distinct, text_of
+from compose2cfn.plan.terms.values import Value, comparable, distinct
 
 MOST_VALUES = 5
 """Hosts and paths of one rule."""
@@ -40,7 +40,7 @@ class ListenerRule(NamedTuple):
     @property
     def requests(self) -> str:
         """Which requests it is for, as a text: the order of hosts and of paths does not matter."""
-        return text_of([sorted(map(text_of, values)) for values in (self.hosts, self.paths)])
+        return comparable([sorted(map(comparable, values)) for values in (self.hosts, self.paths)])
 
 
 def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings) -> ListenerRule:
@@ -99,7 +99,7 @@ def report_clashes(rules: Iterable[ListenerRule], findings: Findings) -> None:
     with_priority: dict[str, list[ListenerRule]] = {}
     for rule in rules:
         spot = findings.at(*rule.target_group.origin) / "x-aws-route"
-        requests, priority = rule.requests, text_of(rule.priority)
+        requests, priority = rule.requests, comparable(rule.priority)
         for other in with_requests.setdefault(requests, []):
             about = "want the same requests of one listener; write another route"
             spot.error("route-same", f"{_pair(other, rule)} {about}")
@@ -124,7 +124,7 @@ def _priority(hosts: tuple[Value, ...], paths: tuple[Value, ...]) -> int:
     said = min(map(_length, paths), default=0) + min(map(_length, wild), default=0)
     host = 0 if not hosts else 1 if wild else 2
     weight = host * (_MOST_SAID + 1) + min(said, _MOST_SAID)
-    mark = sha256(text_of([hosts, paths]).encode()).hexdigest()
+    mark = sha256(comparable([hosts, paths]).encode()).hexdigest()
     return (3 * (_MOST_SAID + 1) - 1 - weight) * _SPREAD + int(mark, 16) % _SPREAD + 1
 
 

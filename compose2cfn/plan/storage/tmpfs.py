@@ -7,9 +7,11 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
 from compose2cfn.model.mount import Mount, TmpfsOptions
+from compose2cfn.model.shortforms import name_of
+from compose2cfn.model.units import MIB
 from compose2cfn.plan.storage.targets import mountable
 
-DEFAULT_TMPFS_MIB = 64
+DEFAULT_TMPFSMIB = 64
 """MiB of a tmpfs without a size; they count against the container's memory."""
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
@@ -24,9 +26,8 @@ TMPFS_OPTIONS = frozenset(
 )
 """The options that ECS accepts; some have a value."""
 
-_MIB = 1024 * 1024
 _SIZE = re.compile(r"(\d{1,15})([kmg]?)", re.IGNORECASE)
-_UNITS = {"": 1, "k": 1024, "m": _MIB, "g": 1024 * _MIB}
+_UNITS = {"": 1, "k": 1024, "m": MIB, "g": 1024 * MIB}
 
 
 class Tmpfs(NamedTuple):
@@ -63,7 +64,7 @@ def tmpfs_entries(entries: Iterable[str], spot: Spot) -> Iterator[Tmpfs]:
         target, _, said = text.partition(":")
         if mountable(target, where):
             options = [option for option in said.split(",") if option]
-            sizes = [option for option in options if _name(option) == "size"]
+            sizes = [option for option in options if name_of(option) == "size"]
             yield Tmpfs(
                 target=target,
                 size=_written_size(sizes, where),
@@ -72,14 +73,10 @@ def tmpfs_entries(entries: Iterable[str], spot: Spot) -> Iterator[Tmpfs]:
             )
 
 
-def _name(option: str) -> str:
-    return option.partition("=")[0]
-
-
 def _known(options: Iterable[str], spot: Spot) -> Iterator[str]:
     """List the options that ECS accepts, except the size, which is a separate property."""
     for option in options:
-        name = _name(option)
+        name = name_of(option)
         if name in TMPFS_OPTIONS:
             yield option
         elif name != "size":
@@ -97,16 +94,16 @@ def _written_size(options: Iterable[str], spot: Spot) -> int:
             size = int(found[1]) * _UNITS[found[2].lower()]
         else:
             spot.error("tmpfs-size", "the size is not valid; write e.g. size=64m")
-            size = _MIB
+            size = MIB
     return _whole_mib(size, spot)
 
 
 def _whole_mib(size: int, spot: Spot) -> int:
     """Round bytes up to whole MiB; the default is small enough for small containers."""
     if size:
-        return -(-size // _MIB)
+        return -(-size // MIB)
     spot.info(
         "tmpfs-size",
-        f"without a size, it gets {DEFAULT_TMPFS_MIB} MiB of the container's memory",
+        f"without a size, it gets {DEFAULT_TMPFSMIB} MiB of the container's memory",
     )
-    return DEFAULT_TMPFS_MIB
+    return DEFAULT_TMPFSMIB

@@ -64,26 +64,27 @@ class Existing(NamedTuple):
         return spot.ask(asked) if said is None or said == "" else self.read(said, spot)
 
 
-_EC2_ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"
+EC2_ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"
+"""What follows the kind in the id of a thing of EC2 or EFS, as a pattern."""
 _DNS_NAME = r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*"
 _IN_EC2_ARN = r"(?:arn:aws[a-z-]*:ec2:[^:]*:\d*:[a-z-]+/)?"
 
 VPC = Existing(
-    pattern=f"{_IN_EC2_ARN}(?P<id>vpc-{_EC2_ID})",
+    pattern=f"{_IN_EC2_ARN}(?P<id>vpc-{EC2_ID})",
     code="vpc-unknown",
     message="{text} is not the id or ARN of a VPC; write e.g. vpc-0a1b2c3d",
     group="Network",
     type="AWS::EC2::VPC::Id",
 )
 SUBNET = Existing(
-    pattern=f"{_IN_EC2_ARN}(?P<id>subnet-{_EC2_ID})",
+    pattern=f"{_IN_EC2_ARN}(?P<id>subnet-{EC2_ID})",
     code="subnet-unknown",
     message="{text} is not the id of a subnet; write e.g. subnet-0a1b2c3d",
     group="Network",
     type="AWS::EC2::Subnet::Id",
 )
 SECURITY_GROUP = Existing(
-    pattern=f"{_IN_EC2_ARN}(?P<id>sg-{_EC2_ID})",
+    pattern=f"{_IN_EC2_ARN}(?P<id>sg-{EC2_ID})",
     code="group-unknown",
     message="{text} is not the id of a security group; write e.g. sg-0a1b2c3d",
     group="Network",
@@ -103,7 +104,7 @@ NAMESPACE = Existing(
 
 FILE_SYSTEM = Existing(
     pattern=r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?"
-    "(?P<id>fs-(?:[0-9a-f]{8}|[0-9a-f]{17}))",
+    "(?P<id>fs-" + EC2_ID + ")",
     code="volume-unknown",
     message="{text} is not the id or ARN of a file system; write e.g. fs-0a1b2c3d",
     group="Storage",
@@ -128,7 +129,7 @@ INSTANCE_TYPE = Existing(
     message="{text} is not a valid instance type; write e.g. g5.xlarge",
 )
 AMI = Existing(
-    pattern=f"ami-{_EC2_ID}",
+    pattern=f"ami-{EC2_ID}",
     code="ami-unknown",
     message="{text} is not the id of an image; write e.g. ami-0a1b2c3d",
 )

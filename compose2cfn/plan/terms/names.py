@@ -8,13 +8,12 @@ the same thing, so that overlays written for it keep working.
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from types import MappingProxyType
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import Value
-from compose2cfn.model.frozen import Fixed
-from compose2cfn.plan.terms.values import text_of
+from compose2cfn.model.frozen import Fixed, Frozen
+from compose2cfn.plan.terms.values import comparable
 
 CLOUD_MAP = "CloudMap"
 CLUSTER_ID = "Cluster"
@@ -45,7 +44,7 @@ def label(value: Value) -> str:
             return value
         case {"Ref": str(id_)}:
             return id_
-    return digest(text_of(value))
+    return digest(comparable(value))
 
 
 def digest(text: str) -> str:
@@ -73,7 +72,7 @@ class Names(Fixed):
         ):
             for name, thing in things.items():
                 stems[kind, name] = stem(thing.x_aws_name or name)[: LONGEST_NAME + 1]
-        vars(self).update(_stems=MappingProxyType(stems))
+        vars(self).update(_stems=Frozen(stems))
 
     def service(self, name: str, suffix: str) -> str:
         """Name a resource of a service."""

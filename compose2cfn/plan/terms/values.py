@@ -11,7 +11,7 @@ from compose2cfn.model.functions import Function, function, spelled_out
 _T = TypeVar("_T")
 
 __all__ = [
-    "NO_VALUE",
+    "DYNAMIC_REFERENCE",
     "REGION",
     "STACK_NAME",
     "STACK_UUID",
@@ -20,6 +20,7 @@ __all__ = [
     "arn",
     "attribute",
     "check_plain",
+    "comparable",
     "distinct",
     "join",
     "part",
@@ -27,7 +28,6 @@ __all__ = [
     "references",
     "referred",
     "sub",
-    "text_of",
     "uses",
 ]
 
@@ -60,9 +60,11 @@ def part(index: int, separator: str, text: object) -> Function:
     return function("Fn::Select", [index, function("Fn::Split", [separator, text])])
 
 
+DYNAMIC_REFERENCE = "{{resolve:"
+"""How a reference begins that CloudFormation resolves while it creates a stack."""
+
 STACK_NAME = ref("AWS::StackName")
 REGION = ref("AWS::Region")
-NO_VALUE = ref("AWS::NoValue")
 STACK_UUID = part(2, "/", ref("AWS::StackId"))
 """The part of the stack's id that is unique."""
 
@@ -98,7 +100,7 @@ def distinct(values: Iterable[_T]) -> tuple[_T, ...]:
     return tuple(found)
 
 
-def text_of(value: object) -> str:
+def comparable(value: object) -> str:
     """Write a value as a text to compare and sort it by; equal values have equal texts."""
     return json.dumps(value, sort_keys=True)
 
