@@ -68,10 +68,13 @@ class Diagnostic:
 
 
 class ComposeError(Exception):
-    """The input cannot be converted; ``diagnostics`` holds every finding, warnings too."""
+    """The input cannot be converted; ``diagnostics`` holds all errors and warnings.
+
+    Infos are left out: they tell what a template does, and none is made.
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = in_order(diagnostics)
+        self.diagnostics = in_order(d for d in diagnostics if d.severity is not Severity.INFO)
         super().__init__("\n".join(map(str, self.diagnostics)))
 
     @classmethod
