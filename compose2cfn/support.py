@@ -339,7 +339,7 @@ REFUSED: Mapping[str, str] = {
     "environment",
     "services.*.post_start": _HOOK,
     "services.*.pre_start": "ECS has no pre_start; write the container as a service, and wait for "
-    "it with depends_on: {condition: service_completed_successfully}",
+    "it with depends_on: {NAME: {condition: service_completed_successfully}}",
     "services.*.pre_stop": _HOOK,
     "services.*.provider": "a program on the workstation runs this service; write what "
     "replaces it on AWS as a service, or leave it out with profiles",

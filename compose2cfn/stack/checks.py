@@ -212,7 +212,7 @@ def excesses(
     if about := excess(text, "YAML"):
         yield fault(about, len, body)
     if (count := text.count(DYNAMIC_REFERENCE)) > MOST_RESOLVED:
-        about = f"a template has at most {MOST_RESOLVED} dynamic references, and this one {count}"
+        about = f"a template has at most {MOST_RESOLVED} dynamic references; this one has {count}"
         yield fault(
             f"{about}; write secrets or x-aws-secrets instead",
             lambda written: written.count(DYNAMIC_REFERENCE),

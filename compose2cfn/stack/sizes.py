@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from compose2cfn.findings import Spot
-from compose2cfn.plan.compute import Launch, ResourceRequest, fargate_size
+from compose2cfn.plan.compute import Launch, ResourceRequest, SizePlaces, fargate_size
 
 
 def set_size(
-    fields: dict[str, object], launch: Launch, needs: Mapping[str, ResourceRequest], spot: Spot
+    fields: dict[str, object],
+    launch: Launch,
+    needs: Mapping[str, ResourceRequest],
+    places: SizePlaces,
 ) -> str:
     """Set the size of a task on Fargate, or the memory of every container on an EC2 instance.
 
@@ -29,7 +31,7 @@ def set_size(
     found = fargate_size(
         sum(request.cpu for request in wanted),
         sum(request.holds for request in wanted),
-        spot,
+        places,
         windows=launch.platform.windows,
         said=said,
     )

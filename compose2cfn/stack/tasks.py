@@ -9,7 +9,7 @@ from troposphere.iam import Role
 
 from compose2cfn.diagnostics import did_you_mean, listed
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.plan.compute import Launch
+from compose2cfn.plan.compute import Launch, SizePlaces
 from compose2cfn.plan.containers import INIT_CONTAINER
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.names import INIT, LOG_GROUP
@@ -141,12 +141,12 @@ class _Folding(NamedTuple):
 
     def _set_size(self, fields: dict[str, object]) -> str:
         """Size the task; returns its size in words if it does not say."""
-        needs = self.plan.compute.needs
-        by_container = {
-            self.plan.names.container(name): needs[name]
-            for name in self.plan.tasks[self.owner].services
-        }
-        return sizes.set_size(fields, self._launch, by_container, self.spot)
+        needs, names = self.plan.compute.needs, self.plan.tasks[self.owner].services
+        by_container = {self.plan.names.container(name): needs[name] for name in names}
+        findings, services = self.spot.findings, self.plan.app.project.services
+        said = ((services[name], findings.at("services", name)) for name in names)
+        places = SizePlaces.of_task(said, self.spot)
+        return sizes.set_size(fields, self._launch, by_container, places)
 
     def _merged(self, pieces: list[Piece], what: str) -> dict[str, object]:
         """Fold the fields of one thing; report those for which emitters want different values."""

@@ -20,7 +20,12 @@ from compose2cfn.plan.compute.managed_instances import (
 )
 from compose2cfn.plan.compute.needs import report_default_sizes, unsaid_needs
 from compose2cfn.plan.compute.platforms import Platform
-from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, request
+from compose2cfn.plan.compute.requests import (
+    ALL_GPUS,
+    ResourceRequest,
+    SizePlaces,
+    request,
+)
 from compose2cfn.plan.compute.requirements import task_requirements
 from compose2cfn.plan.compute.restarts import ContainerRestart, container_restart, ends
 from compose2cfn.plan.compute.strategies import FARGATE, FARGATE_PROVIDERS, StrategyItem
@@ -44,6 +49,7 @@ __all__ = [
     "Platform",
     "ResourceRequest",
     "Scaling",
+    "SizePlaces",
     "StrategyItem",
     "TaskCount",
     "compute",

@@ -76,13 +76,13 @@ def task_count(task: Task, services: Mapping[str, Service], findings: Findings) 
         spot = findings.at("services", name)
         differs = counts[name].replicas != own.replicas
         if name not in task.jobs and differs and _replicas(services[name]) is not None:
-            spot.warn(
+            _written(services[name], spot).warn(
                 "replicas-shared",
                 f"this service runs in the task of {task.owner!r}, so it runs {own.replicas} "
                 "times too",
             )
         if counts[name].scaling and name != task.owner:
-            spot.error(
+            (spot / "deploy" / "x-aws-autoscaling").error(
                 "scaling-shared",
                 f"this service runs in the task of {task.owner!r}; write the autoscaling there",
             )
@@ -95,6 +95,11 @@ def _replicas(service: Service) -> int | None:
     return service.scale if service.scale is not None else deploy.replicas
 
 
+def _written(service: Service, spot: Spot) -> Spot:
+    """Find where the number of containers is written."""
+    return spot / "scale" if service.scale is not None else spot / "deploy" / "replicas"
+
+
 def _count(service: Service, spot: Spot) -> TaskCount:
     """Read how many tasks a service asks for."""
     deploy = service.deploy or Deploy()
@@ -102,11 +107,11 @@ def _count(service: Service, spot: Spot) -> TaskCount:
         (spot / "deploy" / "mode").error(
             "mode-job",
             "an ECS service restarts its tasks when they end; let another service wait for "
-            "this one with depends_on: {condition: service_completed_successfully}, or run it as "
-            "an ECS task",
+            "this one with depends_on: {NAME: {condition: service_completed_successfully}}, or run "
+            "it as an ECS task",
         )
     replicas = _replicas(service)
-    where = spot / "deploy" / "replicas" if deploy.replicas is not None else spot / "scale"
+    where = _written(service, spot)
     daemon = deploy.mode == "global"
     keys, here = _keys(service, spot)
     if keys is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compose2cfn.diagnostics import listed
-from compose2cfn.findings import Spot
+from compose2cfn.plan.compute.requests import SizePlaces
 
 # CPU units → MiB of memory.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
@@ -40,7 +40,7 @@ class FargateSize:
 
 
 def fargate_size(
-    cpu: int, memory: int, spot: Spot, *, windows: bool, said: bool
+    cpu: int, memory: int, places: SizePlaces, *, windows: bool, said: bool
 ) -> FargateSize | None:
     """Choose the size of a task whose containers need so many CPU units and MiB in all.
 
@@ -49,11 +49,17 @@ def fargate_size(
     size = smallest_size(cpu, memory, windows=windows)
     asked = quantities(cpu, memory)
     if size is None:
-        found = listed(map(str, nearest_sizes(cpu, memory, windows=windows)))
+        near = nearest_sizes(cpu, memory, windows=windows)
+        verb = "are" if len(near) > 1 else "is"
+        too_much_cpu = smallest_size(cpu, 0, windows=windows) is None
+        spot = places.cpu if too_much_cpu else places.memory
         spot.error(
-            "fargate-size", f"Fargate has no size with at least {asked}; the nearest are {found}"
+            "fargate-size",
+            f"Fargate has no size with at least {asked}; the nearest {verb} "
+            f"{listed(map(str, near), 'and')}",
         )
     elif said:
+        spot = places.cpu if cpu else places.memory
         spot.info(
             "fargate-size", f"runs on Fargate: {size}, the smallest size with at least {asked}"
         )

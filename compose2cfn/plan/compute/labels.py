@@ -27,7 +27,7 @@ def service_tags(labels: Mapping[str, str], spot: Spot) -> Mapping[str, str]:
         spot.error(
             "tag-count",
             f"a service has at most {MOST_TAGS} tags, and two of them say where it comes from; "
-            f"these labels make {count}",
+            f"with these labels it has {count}",
         )
     return tags
 

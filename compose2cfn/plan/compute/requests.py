@@ -57,10 +57,11 @@ def request(service: Service, spot: Spot) -> ResourceRequest:
     limits = deploy.resources.limits or Limits()
     reserved = deploy.resources.reservations or Reservations()
     _refuse_negative(service, limits, reserved, spot)
-    memory = _memory(limits.memory or service.mem_limit, spot)
-    reservation = _memory(reserved.memory or service.mem_reservation, spot)
+    places = SizePlaces.of(service, spot)
+    memory = _memory(limits.memory or service.mem_limit, places.memory)
+    reservation = _memory(reserved.memory or service.mem_reservation, places.reservation)
     if memory and reservation > memory:
-        spot.error(
+        places.reservation.error(
             "memory-reservation",
             f"a container cannot reserve {reservation} MiB with a limit of {memory} MiB; reserve "
             "at most the limit",
@@ -71,6 +72,53 @@ def request(service: Service, spot: Spot) -> ResourceRequest:
         reservation=reservation,
         gpus=_gpus(service, reserved, spot),
     )
+
+
+class SizePlaces(NamedTuple):
+    """Where a service asks for CPU and memory, in the keys that count; itself if it does not."""
+
+    cpu: Spot
+    memory: Spot
+    reservation: Spot
+
+    @classmethod
+    def of(cls, service: Service, spot: Spot) -> "SizePlaces":
+        """Find the places of a service: that of each number that counts."""
+        said = (service.deploy or Deploy()).resources
+        limits, reserved = said.limits or Limits(), said.reservations or Reservations()
+        resources = spot / "deploy" / "resources"
+        cpus = (
+            (limits.cpus, resources / "limits" / "cpus"),
+            (service.cpus, spot / "cpus"),
+            (service.cpu_quota, spot / "cpu_quota"),
+            (reserved.cpus, resources / "reservations" / "cpus"),
+            (service.cpu_shares, spot / "cpu_shares"),
+        )
+        reservation = _first(
+            (reserved.memory, resources / "reservations" / "memory"),
+            (service.mem_reservation, spot / "mem_reservation"),
+            otherwise=spot,
+        )
+        memory = _first(
+            (limits.memory, resources / "limits" / "memory"),
+            (service.mem_limit, spot / "mem_limit"),
+            otherwise=reservation,
+        )
+        return cls(_first(*cpus, otherwise=spot), memory, reservation)
+
+    @classmethod
+    def of_task(cls, services: Iterable[tuple[Service, Spot]], spot: Spot) -> "SizePlaces":
+        """Find the places of a task: those of its first service that says a number."""
+        found = [(cls.of(service, own), own.path) for service, own in services]
+        cpu = (places.cpu for places, own in found if places.cpu.path != own)
+        memory = (places.memory for places, own in found if places.memory.path != own)
+        kept = (places.reservation for places, own in found if places.reservation.path != own)
+        return cls(next(cpu, spot), next(memory, spot), next(kept, spot))
+
+
+def _first(*places: tuple[float, Spot], otherwise: Spot) -> Spot:
+    """Choose the first place that says a number."""
+    return next((where for said, where in places if said > 0), otherwise)
 
 
 def task_request(requests: Iterable[ResourceRequest], spot: Spot) -> ResourceRequest:
@@ -116,7 +164,7 @@ def _memory(size: int, spot: Spot) -> int:
     if size < LEAST_MEMORY * MIB:
         spot.warn(
             "memory-least",
-            f"a container has at least {LEAST_MEMORY} MiB of memory; it gets that many",
+            f"a container has at least {LEAST_MEMORY} MiB of memory; it gets that much",
         )
     return max(ceil(size / MIB), LEAST_MEMORY)
 

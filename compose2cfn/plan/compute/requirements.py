@@ -72,7 +72,7 @@ def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacit
     first = next(iter(asked.values()), None)
     for name, found in asked.items():
         if found != first:
-            findings.at("services", name).error(
+            findings.at("services", name, "x-aws-capacity").error(
                 "capacity-conflict",
                 "services that share a task run in one place; write the same for all of them",
             )

@@ -82,7 +82,7 @@ def report_restarts(tasks: Tasks, services: Mapping[str, Service], findings: Fin
             "restart-always",
             f"ECS starts a service again whenever it ends ({listed(ended, 'and')}); let another "
             "service wait for one that is a job with "
-            "depends_on: {condition: service_completed_successfully}",
+            "depends_on: {NAME: {condition: service_completed_successfully}}",
         )
     if failed := [name for name, condition in conditions.items() if condition == "on-failure"]:
         spot.warn(

@@ -169,7 +169,7 @@ def _load_balancer_of(listener: Value | None) -> Value:
 def _report(request: LoadBalancerRequest) -> None:
     """Report settings of a load balancer that are not valid or have no effect."""
     asked = request.asked
-    known = "it is part of names, so it cannot be a function"
+    known = "names are made of it, so it cannot be a function"
     if asked.type and asked.type not in [*LoadBalancerType]:
         request.at("type").error("balancer-type", f"must be {listed(LoadBalancerType)}; {known}")
     if asked.scheme and asked.scheme not in _SCHEMES:

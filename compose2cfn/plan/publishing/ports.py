@@ -166,10 +166,11 @@ def _number(port: Port, spot: Spot) -> int:
         about = f"a load balancer listens on one port of a range, here {first}; publish one port"
         spot.warn("port-range", about)
     if first in {"", "0"}:
+        other = 80 if port.target != 80 else 8080
         spot.info(
             "port-published",
             "there is no published port, so the load balancer listens on "
-            f"{port.target}; to choose another one, write e.g. 80:{port.target}",
+            f"{port.target}; to choose another one, write e.g. {other}:{port.target}",
         )
         return port.target
     number = port_number(first)

@@ -13,8 +13,8 @@ def mountable(target: str, spot: Spot) -> bool:
     if _DRIVE.fullmatch(target):
         spot.error(
             "mount-target",
-            f"tasks on Windows have neither EFS file systems nor files, so nothing can be mounted "
-            f"at {target}; run the service on linux/amd64",
+            f"{target} is a path of Windows, where tasks can mount neither EFS file systems nor "
+            "files; write a path of Linux such as /data, and run the service on linux/amd64",
         )
     elif not _ABSOLUTE.fullmatch(target):
         spot.error(
