@@ -94,7 +94,7 @@ def publishing(
     groups += [group for listener in made for group in listener.target_groups]
     own = tuple({one.id: one for one in chosen.values() if one.own}.values())
     owned = by_owner(groups)
-    report_costs(own, findings)
+    report_costs(own, findings, public_address=networking.public_address)
     report_quotas(made, owned, findings)
     report_unused_checks(services, {group.service for group in groups if group.own}, findings)
     return Publishing(

@@ -178,18 +178,37 @@ def _subnets(
     return own_subnets
 
 
-def report_costs(own: Collection[LoadBalancer], findings: Findings) -> None:
-    """Say what is billed by the hour even if it is not used."""
+def report_costs(
+    own: Collection[LoadBalancer], findings: Findings, *, public_address: Value
+) -> None:
+    """Say what is billed by the hour even if it is not used.
+
+    ``public_address`` says whether tasks on Fargate have one: ENABLED, DISABLED, or a reference.
+    """
     if not own:
         return
     public = sum(len(one.subnets) for one in own if one.scheme == "internet-facing")
-    about = listed(sorted(one.id for one in own), "and")
+    about = f"{_many(len(own), 'load balancer')} ({listed(sorted(one.id for one in own), 'and')})"
+    if public:
+        about += f" with {_many(public, 'public address')}"
+    each = "the public address of each task on Fargate"
+    match public_address:
+        case "DISABLED":
+            tasks = ""
+        case "ENABLED":
+            tasks = f", and {each}"
+        case _:
+            tasks = f", and {each} unless AssignPublicIp is DISABLED"
     first = min(own, key=lambda one: one.id)
     findings.at(*first.origin).info(
         "billed-hourly",
-        f"billed by the hour: load balancers {len(own)} ({about}), their public "
-        f"addresses {public}, and that of every task unless AssignPublicIp is DISABLED",
+        f"billed by the hour: {about}{tasks}",
     )
+
+
+def _many(count: int, what: str) -> str:
+    """Write a number of things, in the singular or the plural."""
+    return f"1 {what}" if count == 1 else f"{count} {what}{'es' if what.endswith('s') else 's'}"
 
 
 def _report_unused(shared: AwsLoadBalancer, found: tuple[LoadBalancer, ...], spot: Spot) -> None:

@@ -101,7 +101,7 @@ def _report_unreachable(services: Iterable[str], findings: Findings) -> None:
     findings.at("services").info(
         "nothing-published",
         f"none of the ports of {listed(services, 'and')} is published, so this application cannot "
-        "be reached from outside its networks; the finding for each port says how to publish it",
+        "be reached from outside its networks; the findings at the ports say why",
     )
 
 

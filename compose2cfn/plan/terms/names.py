@@ -129,7 +129,8 @@ class Names(Fixed):
         for (kind, name), found in sorted(self._stems.items()):
             spot = findings.at(kind, name)
             if max(len(name), len(found)) > LONGEST_NAME:
-                spot.error(
+                where = spot if len(name) > LONGEST_NAME else spot / "x-aws-name"
+                where.error(
                     "name-length",
                     "names and descriptions on AWS contain this name; write one with "
                     f"at most {LONGEST_NAME} characters",
