@@ -38,14 +38,20 @@ class Short:
 class Listed:
     """The mapping may be written as a list of texts; ``spell`` makes an entry of each.
 
-    With ``repeats`` the list may hold one text twice.
+    With ``repeats`` the list may hold one text twice. With ``joined`` two of them are merged as
+    lists, below ``services``.
     """
 
     def __init__(
-        self, spell: Callable[[str], tuple[str, object]], *, repeats: bool = False
+        self,
+        spell: Callable[[str], tuple[str, object]],
+        *,
+        repeats: bool = False,
+        joined: bool = False,
     ) -> None:
         self.spell = spell
         self.repeats = repeats
+        self.joined = joined
 
 
 class Unique:

@@ -20,6 +20,7 @@ from compose2cfn.model.shortforms import (
     one,
     pair,
     text_of,
+    variable,
 )
 from compose2cfn.model.units import Moment, octal, shortest, single
 
@@ -213,7 +214,7 @@ DistinctStrings = Annotated[Strings, Mark.DISTINCT]
 
 Environment = Annotated[
     Entries[str, Annotated[str | None, Mark.NULLABLE, BeforeValidator(_text_or_nothing)]],
-    Listed(pair, repeats=True),
+    Listed(variable, repeats=True, joined=True),
 ]
 """Variables; without a value they are passed through."""
 HookEnvironment = Annotated[
@@ -222,18 +223,19 @@ HookEnvironment = Annotated[
 ]
 Labels = Annotated[
     Entries[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]],
-    Listed(pair, repeats=True),
+    Listed(pair, repeats=True, joined=True),
 ]
 """Names with texts; without a value the text is empty."""
 DistinctLabels = Annotated[
-    Entries[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]], Listed(pair)
+    Entries[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_text_or_empty)]],
+    Listed(pair, joined=True),
 ]
 Options = Entries[str, Annotated[str, BeforeValidator(_option)]]
 """Options of a driver: texts and numbers."""
 NullableOptions = Entries[str, Annotated[str, Mark.NULLABLE, BeforeValidator(_option)]]
 Hosts = Annotated[
     Entries[str, Words],
-    Listed(host),
+    Listed(host, joined=True),
     AfterValidator(_bare),
     PlainSerializer(
         lambda hosts: sorted(f"{name}={address}" for name in hosts for address in hosts[name]),

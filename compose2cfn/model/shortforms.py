@@ -44,10 +44,25 @@ def one(text: str) -> list[str]:
     return [text]
 
 
+# What Go's unicode.IsSpace knows.
+_SPACES = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+
+
 def pair(text: str) -> tuple[str, str | None]:
     """Read ``KEY=VALUE`` or ``KEY``."""
     key, sign, value = text.partition("=")
     return key, value if sign else None
+
+
+def variable(text: str) -> tuple[str, str | None]:
+    """Read ``KEY=VALUE`` or ``KEY`` of a list of variables."""
+    key, value = pair(text)
+    if key and key[-1] in _SPACES:
+        raise Malformed("the name of a variable cannot end in a space; write NAME=VALUE")
+    return key, value
 
 
 def name_of(text: str) -> str:

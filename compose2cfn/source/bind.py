@@ -113,7 +113,7 @@ def raw(node: Node) -> object:
         case Leaf(value=value):
             return value
         case Sequence(items=items):
-            return [raw(item) for item in items if not reset(item)]
+            return [raw(item) for item in items]
         case Table(items=entries):
             return {key: raw(item) for key, item in entries.items() if not reset(item)}
     return None

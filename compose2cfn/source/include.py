@@ -10,7 +10,7 @@ from compose2cfn.source.bind import PROJECT, bind, validate
 from compose2cfn.source.dotenv import parse_dotenv
 from compose2cfn.source.extends import Extending, extend
 from compose2cfn.source.merge import merge
-from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
+from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.paths import Base, anchor, file_at, outside
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.remote import refuse_remote
@@ -109,7 +109,8 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
     """Read what one entry includes; of its top level, only `_SHARED` is taken."""
     files = list(_texts(entry.items.get("path")))
     if not files:
-        return entry
+        _check_empty(entry.items.get("path"), (*path, "path"), reader)
+        return None
     if sum(refuse_remote(str(leaf.value), leaf.at, path, reader) for leaf in files):
         return None
     paths = tuple(file_at(str(leaf.value), source.directory) for leaf in files)
@@ -134,6 +135,14 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
     _check(tree, reader)
     shared = {key: value for key, value in tree.items.items() if key in _SHARED}
     return settled(Table(shared, tree.keys, tree.at))
+
+
+def _check_empty(said: Node | None, path: Steps, reader: Reader) -> None:
+    """Refuse what names no file, unless it is empty: Docker Compose skips that."""
+    match said:
+        case None | Leaf(value=None) | Sequence(items=()) | Broken():
+            return
+    reader.fault("wrong-type", "must be a path, or a list of paths", said.at, path)
 
 
 def _directory(entry: Table, source: Source) -> tuple[str, Leaf] | None:

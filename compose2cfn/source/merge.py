@@ -12,7 +12,7 @@ from compose2cfn.model.functions import (
 from compose2cfn.model.shape import Shape, ShapeKind
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.shorthand import essence, spell, united
-from compose2cfn.source.tags import OVERRIDE, RESET
+from compose2cfn.source.tags import OVERRIDE, RESET, reset
 
 
 def merge(base: Node, over: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagnostic]]:
@@ -66,6 +66,8 @@ class _Merging(NamedTuple):
     def tables(self, base: Table, over: Table, shape: Shape, path: Steps) -> Table:
         """Merge two mappings key by key."""
         fields = shape.fields
+        if joined := bool(shape.listed and shape.listed.joined and path[:1] == ("services",)):
+            base, over = _reset(base, over)
         settled = shape.listed and shape.item and shape.item.kind is ShapeKind.SCALAR
         if shape.listed and shape.item and shape.item.kind is ShapeKind.LIST:
             base, over = _relisted(base, shape, path), _relisted(over, shape, path)
@@ -79,7 +81,23 @@ class _Merging(NamedTuple):
             items[key] = self.merge(before, value, field or _ANY, (*path, key))
             if items[key] is not before:
                 keys[key] = over.keys[key]
-        return Table(items, keys, base.at, over.tag)
+        return Table(items, keys, base.at, over.tag, joined)
+
+
+def _reset(base: Table, over: Table) -> tuple[Table, Table]:
+    """Remove the keys that a later mapping resets, as Docker Compose does.
+
+    It looks for them before it joins the two as lists of texts, so that it finds none in what was
+    a list already.
+    """
+    gone = {key for key, value in over.items.items() if reset(value)}
+    if not gone:
+        return base, over
+    added = {key: value for key, value in over.items.items() if key not in gone}
+    if base.from_list:
+        return base, over._replace(items=added)
+    kept = {key: value for key, value in base.items.items() if key not in gone}
+    return base._replace(items=kept), over._replace(items=added)
 
 
 def _function(node: Node, path: Steps) -> bool:

@@ -27,12 +27,17 @@ class Sequence(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A mapping with text keys, in written order; each key has a place of its own."""
+    """A mapping with text keys, in written order; each key has a place of its own.
+
+    ``from_list`` tells that Docker Compose holds it as a list of texts, in which ``!reset`` finds
+    no keys.
+    """
 
     items: Mapping[str, "Node"]
     keys: Mapping[str, Location]
     at: Location
     tag: str = ""
+    from_list: bool = False
 
 
 class Broken(NamedTuple):

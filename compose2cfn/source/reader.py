@@ -7,6 +7,7 @@ from compose2cfn.files import Files, Kind
 from compose2cfn.root import Outside
 from compose2cfn.source.bind import PROJECT
 from compose2cfn.source.dotenv import decode
+from compose2cfn.source.former import renamed
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import absolute, outside
@@ -77,9 +78,10 @@ class Reader:
         match node:
             case Table():
                 interpolated, found = interpolate(node, environment)
-                spelled, faults = spell(interpolated, PROJECT)
-                self.found.extend((*found, *faults))
-                return spelled if isinstance(spelled, Table) else None
+                present, renaming = renamed(interpolated)
+                spelled, faults = spell(present, PROJECT)
+                self.found.extend((*found, *renaming, *faults))
+                return self._with_services(spelled) if isinstance(spelled, Table) else None
             case Broken():
                 pass
             case Leaf(value=None):
@@ -89,6 +91,14 @@ class Reader:
                     "wrong-type", "the document must be a mapping; begin with services:", node.at
                 )
         return None
+
+    def _with_services(self, document: Table) -> Table:
+        """Refuse ``services:`` that holds nothing, as Docker Compose does in each document."""
+        match document.items.get("services"):
+            case Leaf(value=None) as found:
+                message = "must be a mapping; leave it out where there are none"
+                self.fault("wrong-type", message, found.at, ("services",))
+        return document
 
     def _content(self, path: str, at: Location | None, key: Steps, *, wanted: bool) -> bytes | None:
         try:

@@ -86,7 +86,7 @@ def _spell(node: Node, shape: Shape, path: Steps, faults: list[Diagnostic]) -> N
             items = {
                 key: _spell(value, item, (*path, key), faults) for key, value in node.items.items()
             }
-            return Table(items, node.keys, node.at, node.tag)
+            return node._replace(items=items)
     return node
 
 
@@ -179,7 +179,7 @@ def _table(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) 
                 keys.setdefault(key, item.at)
             case _:
                 faults.append(_fault("wrong-type", "must be a text", here, item.at))
-    return Table(items, keys, node.at, node.tag)
+    return Table(items, keys, node.at, node.tag, from_list=True)
 
 
 def _keys(node: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Table:

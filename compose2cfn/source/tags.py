@@ -21,7 +21,7 @@ def settled(table: Table) -> Table:
     """
     items = {key: _settled(item) for key, item in table.items.items() if not reset(item)}
     unchanged = table.tag != OVERRIDE and _same(items.values(), table.items.values())
-    return table if unchanged else Table(items, table.keys, table.at, _other(table.tag))
+    return table if unchanged else table._replace(items=items, tag=_other(table.tag))
 
 
 def _settled(node: Node) -> Node:

@@ -9,6 +9,7 @@ from yaml.reader import ReaderError
 from compose2cfn.diagnostics import Diagnostic, Location
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.scalars import Misread, resolve_scalar, tagged_scalar
+from compose2cfn.source.tags import reset
 
 try:
     from yaml import CLoader as Parser
@@ -291,7 +292,9 @@ class _Builder:
         for event in self._events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            items.append(self._node(event, self._at(event)))
+            item = self._node(event, self._at(event))
+            if not reset(item):  # there is no earlier item in its place
+                items.append(item)
             self.listing = True
         return Sequence(tuple(items), at, tag)
 
