@@ -21,7 +21,7 @@ from compose2cfn.source.project import Setting, Wish, normalise, settle
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.scalars import whole_characters
-from compose2cfn.source.select import active, chosen, needed
+from compose2cfn.source.select import active, chosen, needed, unknown_profiles
 from compose2cfn.source.swarm import unheeded
 
 NAMELESS = "default"
@@ -61,7 +61,9 @@ def load_app(
     name = setting.name or _name(setting, reader)
     setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
-    choice = _Choice(setting, services, consistent=consistent and not failed(reader.found))
+    choice = _Choice(
+        setting, services, profiles, consistent=consistent and not failed(reader.found)
+    )
     return _app(name, root, choice, reader)
 
 
@@ -108,6 +110,8 @@ class _Choice(NamedTuple):
 
     setting: Setting
     services: tuple[str, ...]
+    profiles: tuple[str, ...]
+    """Those that the caller names; the variable COMPOSE_PROFILES may be about other projects."""
     consistent: bool
 
     def made(self, project: Project, reader: Reader) -> Project:
@@ -118,6 +122,7 @@ class _Choice(NamedTuple):
             if name in project.services
             for profile in project.services[name].profiles
         )
+        reader.found.extend(unknown_profiles(project, self.profiles))
         enabled, disabled = active(project, (*self.setting.profiles, *named))
         if self.consistent:
             reader.found.extend(check(enabled, disabled))

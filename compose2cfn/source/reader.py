@@ -11,6 +11,7 @@ from compose2cfn.source.former import renamed
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import absolute, outside
+from compose2cfn.source.remote import is_remote
 from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse_yaml
 
@@ -100,6 +101,13 @@ class Reader:
                 self.fault("wrong-type", message, found.at, ("services",))
         return document
 
+    def refuse_remote(self, file: str, at: Location | None, path: Steps = ()) -> bool:
+        """Refuse a file that would have to be fetched; tell whether it was one."""
+        if remote := is_remote(file):
+            message = f"{file} is on another machine and is not fetched; copy the file here"
+            self.fault("remote-file", message, at, path)
+        return remote
+
     def _content(self, path: str, at: Location | None, key: Steps, *, wanted: bool) -> bytes | None:
         try:
             return self.files.read(path)
@@ -113,6 +121,6 @@ class Reader:
                     message = f"there is no file {path}"
                 case _:
                     message = f"{path} cannot be read: {error.strerror or error}"
-            if wanted:
+            if wanted and not self.refuse_remote(path, at, key):
                 self.fault("missing-file", message, at, key)
         return None

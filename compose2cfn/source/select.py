@@ -1,7 +1,8 @@
 """Choose the services that take part, and what of the rest they need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from compose2cfn.diagnostics import Diagnostic, Severity, did_you_mean
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 
@@ -24,6 +25,17 @@ def active(project: Project, profiles: Iterable[str]) -> tuple[Project, Mapping[
     if not disabled and len(jobs) == len(project.jobs):
         return project, {}
     return project.model_copy(update={"services": enabled, "jobs": jobs}), disabled
+
+
+def unknown_profiles(project: Project, profiles: Iterable[str]) -> Iterator[Diagnostic]:
+    """Warn about profiles that nothing has, which enable nothing."""
+    known = {profile for service in project.services.values() for profile in service.profiles}
+    known.update(profile for job in project.jobs.values() for profile in job.profiles)
+    for profile in sorted({*profiles} - known - {"*"}):
+        message = f"no service has the profile {profile!r}{did_you_mean(profile, known)}"
+        yield Diagnostic(
+            code="profile-unknown", message=message, severity=Severity.WARNING, path=("services",)
+        )
 
 
 def chosen(project: Project, names: Iterable[str]) -> Project:

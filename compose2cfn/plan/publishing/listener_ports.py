@@ -107,9 +107,10 @@ def report_protocol(shared: ListenerPorts, findings: Findings) -> None:
         return
     if shared.existing is None and not any(port.settings.certificates for port in tls):
         for port in tls:
+            why = "clients speak HTTP/2 over TLS alone, and " if port.settings.http2 else ""
             port.spot(findings).error(
                 "certificate-missing",
-                "TLS on a load balancer needs a certificate; write the ARN of one in "
+                f"{why}TLS on a load balancer needs a certificate; write the ARN of one in "
                 "x-aws-certificate, or x-aws-protocol: tcp if the service has its own",
             )
     for port in shared.ports:

@@ -94,7 +94,7 @@ SECURITY_GROUP = Existing(
 # The name of one that the stack creates, read in the same way. The lengths are the limits of Cloud
 # Map for a name, and of DNS for each of its parts.
 NAMESPACE = Existing(
-    pattern=rf"(?=.{{1,127}}$){_DNS_NAME}",
+    pattern=rf"(?!(?:true|false)$)(?=.{{1,127}}$){_DNS_NAME}",
     code="namespace-unknown",
     message="{text} is not a valid domain name; write e.g. shop.internal",
     group="Network",
