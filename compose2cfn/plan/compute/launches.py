@@ -142,7 +142,7 @@ class Launching(NamedTuple):
         A cluster of its own knows them as a capacity provider, which a global service cannot use;
         in any other cluster they are found by an attribute.
         """
-        if machines.managed and not asked.count.daemon:
+        if machines.scaling and not asked.count.daemon:
             item = StrategyItem(ref(machines.provider_id))
             return self._by_strategy(asked, (item,), fargate=False)
         return Launch(

@@ -55,8 +55,18 @@ class Roles(NamedTuple):
     """The owners of the tasks in whose containers ECS Exec runs commands."""
 
 
-def grant_roles(app: App, names: Names, tasks: Tasks, findings: Findings) -> Roles:
-    """Decide what the role of each task allows, and what ECS may pull for it."""
+def grant_roles(
+    app: App,
+    names: Names,
+    tasks: Tasks,
+    findings: Findings,
+    *,
+    exec_services: frozenset[str],
+) -> Roles:
+    """Decide what the role of each task allows, and what ECS may pull for it.
+
+    ``exec_services`` are those in whose containers ECS Exec runs commands.
+    """
     services = app.project.services
     repositories = {}
     for owner, task in tasks.items():
@@ -70,9 +80,7 @@ def grant_roles(app: App, names: Names, tasks: Tasks, findings: Findings) -> Rol
     return Roles(
         services=Frozen(permissions),
         repositories=Frozen(repositories),
-        exec_tasks=frozenset(
-            tasks.owner(name) for name, service in services.items() if service.x_aws_exec
-        ),
+        exec_tasks=frozenset(map(tasks.owner, exec_services)),
     )
 
 
