@@ -180,6 +180,14 @@ TEMPLATES = Chapter(
                     network_mode: service:web
             """,
         ),
+        "template-empty": Explanation(
+            ERROR,
+            cause="The template has no resource: the overlay deletes all of them, or none of the "
+            "emitters that a program passes makes one.",
+            reason="CloudFormation refuses a template without a resource.",
+            cure="Keep a resource. In a program, leave `emitters` out, or pass "
+            "`compose2cfn.DEFAULT_EMITTERS` with those of your own.",
+        ),
         "template-size": Explanation(
             ERROR,
             cause="The template is larger than CloudFormation takes: 1 MB, 500 resources, 200 "

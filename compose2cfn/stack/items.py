@@ -155,6 +155,11 @@ class Emitter(NamedTuple):
 
 def emitter(*reads: str) -> Callable[[Emit], Emitter]:
     """Make an emitter of a function that reads these keys; it registers nothing."""
+    for key in reads:
+        if not isinstance(key, str):
+            raise TypeError(
+                f"{key!r} is not the pattern of a key; write @emitter() if there is none"
+            )
 
     def make(emit: Emit) -> Emitter:
         return Emitter(emit.__name__, reads, emit)
