@@ -67,6 +67,8 @@ class Networking(NamedTuple):
     vpc: Value
     subnets: tuple[Value, ...]
     """Where everything is that does not choose its own subnets."""
+    public_address: Value
+    """Whether tasks on Fargate have a public address: ``ENABLED`` or ``DISABLED``."""
     security_groups: Mapping[str, SecurityGroup]
     """The group of each Compose network that a service uses, sorted by the network."""
     ingress_groups: Mapping[str, str]
@@ -113,6 +115,7 @@ def networking(
     return Networking(
         vpc=_vpc(app, findings),
         subnets=everywhere,
+        public_address=public_address,
         security_groups=Frozen(groups),
         ingress_groups=Frozen(ingress_groups),
         tasks=Frozen(interfaces),
