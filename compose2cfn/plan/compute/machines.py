@@ -207,8 +207,8 @@ class _Choice:
             return None
         asked = Parameter(
             id=self.names.service(self._owner.owner, "InstanceType"),
-            group="Machines",
-            description="Type of the machines that the tasks run on; the default is the smallest "
+            group="EC2 instances",
+            description="Type of the EC2 instances of the tasks; the default is the smallest "
             "that fits",
             default=found[0].name,
             allowed_values=tuple(kind.name for kind in found),
@@ -229,9 +229,9 @@ class _Choice:
         return self.spot.ask(
             Parameter(
                 id=f"Ecs{kind}Image",
-                group="Machines",
+                group="EC2 instances",
                 type="AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
-                description="Public parameter that names the image of the machines",
+                description="Public parameter that names the image of the EC2 instances",
                 default=_IMAGES.format(f"/{kind.lower()}" if kind else ""),
             )
         )
