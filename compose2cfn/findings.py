@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
 from compose2cfn.model.aws import Value
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.functions import function
 
 
@@ -70,12 +70,12 @@ class Findings:
     @property
     def parameters(self) -> Mapping[str, Parameter]:
         """The facts that were left open, by the ids of their parameters."""
-        return MappingProxyType(self._parameters)
+        return Frozen(self._parameters)
 
     @property
     def asked(self) -> Mapping[str, KeyPath]:
         """The places where these are left open, of each the first that is known."""
-        return MappingProxyType(self._asked)
+        return Frozen(self._asked)
 
 
 class Spot:

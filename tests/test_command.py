@@ -65,7 +65,7 @@ def process(
         [sys.executable, "-m", "compose2cfn", *arguments],
         cwd=folder,
         input=stdin,
-        env={"PATH": os.environ["PATH"], **variables},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(FIXTURES.parent), **variables},
         capture_output=True,
         text=True,
         check=False,
