@@ -46,7 +46,7 @@ def examples() -> dict[tuple[str, Severity], Shown]:
 
 
 def excerpt(text: str, line: int, column: int) -> str:
-    """Give the lines of the value at a place, beginning with the one that holds its start."""
+    """Return the lines of the value at a place, beginning with the one that holds its start."""
     first, *rest = text.splitlines()[line - 1 :] or [""]
     # The entries of a mapping within a list begin where its dash leaves off.
     least = column - 1 if first[: column - 1].endswith("- ") else column

@@ -25,7 +25,7 @@ Tree = Any
 
 @dataclass(frozen=True)
 class Document:
-    """One file that stands for a whole case."""
+    """One file with all of a case."""
 
     case: Case
     tree: Tree
@@ -41,7 +41,7 @@ class Document:
         return [path for path in paths(self.tree) if isinstance(path[-1], str)]
 
     def convert(self, tree: Tree) -> object:
-        """Give the template, and what is said of it, but for lines and columns."""
+        """Return the template, and what is said of it, but for lines and columns."""
         text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
         try:
             result = emit(self.case.load_instead(text))

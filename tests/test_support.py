@@ -21,7 +21,7 @@ TABLES = {
 
 
 def covers(pattern: str, key: str) -> bool:
-    """Tell whether a pattern stands for a key, or for one above it."""
+    """Tell whether a pattern matches a key, or one above it."""
     begins = steps(pattern.removesuffix(".*"))
     return steps(key)[: len(begins)] == begins
 

@@ -496,7 +496,7 @@ acme-broken = "acme_broken:nothing"
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the package, the example and one that cannot be imported; give the programs."""
+    """Install the package, the example and one that cannot be imported; return the programs."""
     folder = tmp_path_factory.mktemp("installed")
     broken = folder / "broken"
     (broken / "acme_broken").mkdir(parents=True)

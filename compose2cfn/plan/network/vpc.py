@@ -93,11 +93,8 @@ def networking(
     joined = {owner: _joined(app, task, findings) for owner, task in tasks.items()}
     used = sorted({name for networks in joined.values() for name in networks})
     groups = security_groups(app, names, used, findings)
-    ingress_groups = {
-        owner: names.service(owner, "SecurityGroup")
-        for owner, networks in joined.items()
-        if _needs_group([groups[name] for name in networks], published=owner in published)
-    }
+    members = {owner: [groups[name] for name in networks] for owner, networks in joined.items()}
+    ingress_groups = _ingress_groups(members, names, published)
     everywhere = subnets(app.project.x_aws_subnets, findings.at("x-aws-subnets"), prefix="")
     chosen = chosen_subnets(app, names, tasks, findings)
     public_address = _public_address(app, findings)
@@ -122,15 +119,24 @@ def networking(
     )
 
 
-def _needs_group(groups: Sequence[SecurityGroup], *, published: bool) -> bool:
-    """Tell whether a task that is in these groups needs one of its own.
+def _ingress_groups(
+    groups: Mapping[str, Sequence[SecurityGroup]], names: Names, published: Container[str]
+) -> Mapping[str, str]:
+    """Name the groups of tasks that need one of their own, besides the ``groups`` of networks.
 
     A group that is given is never changed, so a task that is only in such groups needs one that can
     admit a load balancer. A task without networks needs one because every task has a group.
     """
-    if any(group.logical_id for group in groups):
-        return False
-    return published or not groups
+    given = {
+        owner: networks
+        for owner, networks in groups.items()
+        if not any(group.logical_id for group in networks)
+    }
+    return {
+        owner: names.service(owner, "SecurityGroup")
+        for owner, networks in given.items()
+        if owner in published or not networks
+    }
 
 
 def is_secluded(app: App, task: Task) -> bool:
