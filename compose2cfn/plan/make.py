@@ -67,7 +67,7 @@ class Plan(Fixed):
 
     @property
     def asked(self) -> Mapping[str, KeyPath]:
-        """The places of the Compose file that left them open, where there is such a place."""
+        """The places of the Compose file that left them open, by the ids of the parameters."""
         return self._findings.asked
 
     @cached_property

@@ -30,6 +30,7 @@ class Param(NamedTuple):
     """
 
     body: Parameter
+    """What is asked for: not an object of troposphere, unlike the body of a resource."""
     origin: Steps = ()
 
 
