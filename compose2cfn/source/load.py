@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Severity, failed, in_order
 from compose2cfn.files import Disk, Files
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Project
@@ -22,7 +23,7 @@ from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.scalars import whole_characters
 from compose2cfn.source.select import active, chosen, needed
-from compose2cfn.source.swarm import unheeded
+from compose2cfn.source.swarm import report_swarm
 
 NAMELESS = "default"
 """The name of a project if neither its files nor its folder have one."""
@@ -119,8 +120,9 @@ class _Choice(NamedTuple):
             for profile in project.services[name].profiles
         )
         enabled, disabled = active(project, (*self.setting.profiles, *named))
+        findings = Findings()
         if self.consistent:
-            reader.found.extend(check(enabled, disabled))
+            check(enabled, disabled, findings)
         for name in self.services:
             if name not in enabled.services:
                 reader.fault("unknown-name", f"there is no service {name}", None)
@@ -132,7 +134,8 @@ class _Choice(NamedTuple):
             for name, service in enabled.services.items()
         }
         jobs = {name: passed(job, environment) for name, job in enabled.jobs.items()}
-        reader.found.extend(unheeded(enabled))
+        report_swarm(enabled, findings)
+        reader.found.extend(findings.diagnostics)
         return needed(enabled.model_copy(update={"services": services, "jobs": jobs}))
 
 
