@@ -97,20 +97,21 @@ class Spot:
 
     def error(self, code: str, message: str) -> None:
         """Say what keeps the input from being converted."""
-        self._say(code, message, Severity.ERROR)
+        self.say(code, message, Severity.ERROR)
 
     def warn(self, code: str, message: str) -> None:
         """Say what is dropped or changes its meaning."""
-        self._say(code, message, Severity.WARNING)
+        self.say(code, message, Severity.WARNING)
 
     def info(self, code: str, message: str) -> None:
         """Say what was decided and is worth knowing."""
-        self._say(code, message, Severity.INFO)
+        self.say(code, message, Severity.INFO)
 
     def ask(self, parameter: Parameter) -> Value:
         """Leave this fact to whoever creates the stack; returns the reference to its parameter."""
         return self.findings.ask(parameter, self.path)
 
-    def _say(self, code: str, message: str, severity: Severity) -> None:
+    def say(self, code: str, message: str, severity: Severity) -> None:
+        """Say something whose severity is decided elsewhere."""
         found = Diagnostic(code=code, message=message, severity=severity, path=self.path)
         self.findings.add(found)

@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import Diagnostic, Severity
+from compose2cfn.diagnostics import Severity
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Port
 from compose2cfn.plan.known_images import KnownImage
@@ -31,11 +31,7 @@ class Withheld(NamedTuple):
     def report(self, spot: Spot) -> None:
         """Report it at the port."""
         if self.code:
-            spot.findings.add(
-                Diagnostic(
-                    code=self.code, message=self.message, severity=self.severity, path=spot.path
-                )
-            )
+            spot.say(self.code, self.message, self.severity)
 
 
 class Withholding(NamedTuple):
