@@ -1,4 +1,4 @@
-"""Configs, delivered bind mounts and scratch: directories that are filled as a task starts."""
+"""Configs, delivered bind mounts and anonymous volumes: directories that a starting task fills."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ seed() {
     "x-aws-bind_mounts",
 )
 def configs(plan: Plan) -> Iterator[Item]:
-    """Bring the files of a project into the containers that mount them, and give them scratch."""
+    """Bring the files of a project into the containers that mount them, and anonymous volumes."""
     for service, delivery in sorted(plan.deliveries.items()):
         for directory in delivery.directories:
             yield from _mounted(plan, directory)

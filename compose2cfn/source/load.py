@@ -18,7 +18,7 @@ from compose2cfn.source.include import Source, gather
 from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Leaf, Table
-from compose2cfn.source.project import Setting, Wish, normalise, settle
+from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.scalars import whole_characters
@@ -47,7 +47,7 @@ def load_app(
     names and contradictions pass.
     """
     files = files or Disk()
-    wish = Wish(
+    options = ProjectOptions(
         paths=paths,
         name=project_name,
         directory=project_directory,
@@ -55,7 +55,7 @@ def load_app(
         env_files=env_files,
         profiles=profiles,
     )
-    setting, found = settle(wish, files)
+    setting, found = settle(options, files)
     if failed(found):
         raise ComposeError(found)
     reader = Reader(files, setting.environment.get("HOME", ""), found)

@@ -225,7 +225,9 @@ class _Choice:
                 "Amazon ECS has no image for ARM instances with GPUs; write one in "
                 "node.ami or x-aws-capacity: {ami: ID}",
             )
-        kind = "Gpu" if self._need.gpus else "Arm64" if arm else ""
+        kind = "Arm64" if arm else ""
+        if self._need.gpus:
+            kind = "Gpu"
         return self.spot.ask(
             Parameter(
                 id=f"Ecs{kind}Image",

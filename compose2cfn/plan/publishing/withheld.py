@@ -44,7 +44,7 @@ class Withholding(NamedTuple):
 
     def of(self, port: Port, settings: PortSettings) -> Withheld | None:
         """Tell why a port is not published; None if it is."""
-        balancer = settings.load_balancer or self.defaults.load_balancer
+        load_balancer = settings.load_balancer or self.defaults.load_balancer
         if settings.transport not in {"tcp", "udp"}:
             return Withheld(
                 code="port-protocol",
@@ -57,7 +57,7 @@ class Withholding(NamedTuple):
                 message="the ports of a container are numbers from 1 to 65535",
                 severity=Severity.ERROR,
             )
-        if balancer and balancer.arn == UNPUBLISHED:
+        if load_balancer and load_balancer.arn == UNPUBLISHED:
             return Withheld()
         if port.host_ip and ip_address(port.host_ip).is_loopback:
             return Withheld(
