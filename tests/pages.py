@@ -115,7 +115,7 @@ def _explained(explanation: Explanation, shown: Iterable[Shown]) -> Iterator[str
 def _example(shown: Shown) -> Iterator[str]:
     yield f"\nFor example, in [{shown.case}]({relpath(shown.home, DOCS)}):\n"
     if shown.excerpt:
-        yield from _block(shown.excerpt, "yaml")
+        yield from _block(shown.excerpt, shown.language)
     yield from _block(shown.line)
 
 
