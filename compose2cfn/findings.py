@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
 from compose2cfn.model.aws import Value
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.functions import function
 
 
@@ -70,12 +70,12 @@ class Findings:
     @property
     def parameters(self) -> Mapping[str, Parameter]:
         """The facts that were left open, by the ids of their parameters."""
-        return MappingProxyType(self._parameters)
+        return Frozen(self._parameters)
 
     @property
     def asked(self) -> Mapping[str, KeyPath]:
         """The places where these are left open, of each the first that is known."""
-        return MappingProxyType(self._asked)
+        return Frozen(self._asked)
 
 
 class Spot:
@@ -97,20 +97,21 @@ class Spot:
 
     def error(self, code: str, message: str) -> None:
         """Say what keeps the input from being converted."""
-        self._say(code, message, Severity.ERROR)
+        self.say(code, message, Severity.ERROR)
 
     def warn(self, code: str, message: str) -> None:
         """Say what is dropped or changes its meaning."""
-        self._say(code, message, Severity.WARNING)
+        self.say(code, message, Severity.WARNING)
 
     def info(self, code: str, message: str) -> None:
         """Say what was decided and is worth knowing."""
-        self._say(code, message, Severity.INFO)
+        self.say(code, message, Severity.INFO)
 
     def ask(self, parameter: Parameter) -> Value:
         """Leave this fact to whoever creates the stack; returns the reference to its parameter."""
         return self.findings.ask(parameter, self.path)
 
-    def _say(self, code: str, message: str, severity: Severity) -> None:
+    def say(self, code: str, message: str, severity: Severity) -> None:
+        """Say something whose severity is decided elsewhere."""
         found = Diagnostic(code=code, message=message, severity=severity, path=self.path)
         self.findings.add(found)

@@ -166,7 +166,6 @@ VALUES = Chapter(
             "the key: a database could lose its volume.",
             cure="Pass the emitter of the message too, or one of your own that reads the key and "
             "says so in `@emitter(...)`.",
-            unshown="it takes a program that chooses its emitters",
         ),
         "lost-size": Explanation(
             WARNING,

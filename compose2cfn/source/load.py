@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Severity, failed, in_order
 from compose2cfn.files import Disk, Files
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Project
@@ -17,12 +18,12 @@ from compose2cfn.source.include import Source, gather
 from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Leaf, Table
-from compose2cfn.source.project import Setting, Wish, normalise, settle
+from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.scalars import whole_characters
-from compose2cfn.source.select import active, chosen, needed, unknown_profiles
-from compose2cfn.source.swarm import unheeded
+from compose2cfn.source.select import active, chosen, needed, report_profiles
+from compose2cfn.source.swarm import report_swarm
 
 NAMELESS = "default"
 """The name of a project if neither its files nor its folder have one."""
@@ -46,7 +47,7 @@ def load_app(
     names and contradictions pass.
     """
     files = files or Disk()
-    wish = Wish(
+    options = ProjectOptions(
         paths=paths,
         name=project_name,
         directory=project_directory,
@@ -54,7 +55,7 @@ def load_app(
         env_files=env_files,
         profiles=profiles,
     )
-    setting, found = settle(wish, files)
+    setting, found = settle(options, files)
     if failed(found):
         raise ComposeError(found)
     reader = Reader(files, setting.environment.get("HOME", ""), found)
@@ -122,10 +123,11 @@ class _Choice(NamedTuple):
             if name in project.services
             for profile in project.services[name].profiles
         )
-        reader.found.extend(unknown_profiles(project, self.profiles))
         enabled, disabled = active(project, (*self.setting.profiles, *named))
+        findings = Findings()
+        report_profiles(project, self.profiles, findings)
         if self.consistent:
-            reader.found.extend(check(enabled, disabled))
+            check(enabled, disabled, findings)
         for name in self.services:
             if name not in enabled.services:
                 reader.fault("unknown-name", f"there is no service {name}", None)
@@ -137,7 +139,8 @@ class _Choice(NamedTuple):
             for name, service in enabled.services.items()
         }
         jobs = {name: passed(job, environment) for name, job in enabled.jobs.items()}
-        reader.found.extend(unheeded(enabled))
+        report_swarm(enabled, findings)
+        reader.found.extend(findings.diagnostics)
         return needed(enabled.model_copy(update={"services": services, "jobs": jobs}))
 
 
