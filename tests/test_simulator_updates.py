@@ -410,6 +410,10 @@ def test_provider_in_use_stays_in_its_cluster(instances: Deployed) -> None:
     assert not instances.stack.leftovers
 
 
+def test_a_group_has_one_provider(instances: Deployed) -> None:
+    assert "by another capacity provider" in instances.refusal({"CapacityProvider.Name": "other"})
+
+
 def test_launch_type_becomes_a_provider_in_place_and_its_own_again() -> None:
     plain: Edits = {"Service.CapacityProviderStrategy": GONE, "Service.LaunchType": "FARGATE"}
     with simulated() as cloud:
