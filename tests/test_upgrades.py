@@ -19,7 +19,7 @@ from compose2cfn import emit
 from tests.cases import FolderCase
 from tests.places import ROOT
 from tests.simulator import Refusal, Stack, Submission, simulated
-from tests.simulator.template import parse
+from tests.simulator.template import Properties, parse
 from tests.surroundings import Surroundings
 
 ARCHIVE = Path(__file__).parent / "upgrades.tar.xz"
@@ -55,6 +55,18 @@ def provider(id_: str) -> Measure:
     return Measure("`Name: !Ref AWS::NoValue`", written, "used by another capacity provider")
 
 
+def priorities(**ports: Properties) -> Measure:
+    """Give the routes of services other priorities."""
+    written = {"services": {name: {"ports": [port]} for name, port in ports.items()}}
+    return Measure("`priority` in `x-aws-route`", written, "priority is in use")
+
+
+def routed(published: int, priority: int, **said: object) -> Properties:
+    """Write a port with a route of another priority."""
+    route = {**said, "priority": priority}
+    return {"target": 3000, "published": str(published), "x-aws-route": route}
+
+
 class Upgrade(NamedTuple):
     """What an update to the template of today takes, and what the stack loses by it."""
 
@@ -63,6 +75,22 @@ class Upgrade(NamedTuple):
     """The ids of what is deleted or replaced, other than entries of names and task definitions."""
 
 
+CERTIFICATE = (
+    "arn:aws:acm:eu-central-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+)
+MONOREPO = priorities(
+    orders=routed(8443, 101, path="/orders/*") | {"x-aws-certificate": CERTIFICATE},
+    billing=routed(8443, 105, path=["/billing/*", "/billing"], host="api.example.com")
+    | {"x-aws-certificate": CERTIFICATE},
+)
+SHOP = "shop.example.com"
+ROUTES = priorities(
+    alone=routed(8080, 101, path="/alone/*", host={"Fn::ImportValue": "shared-host"}),
+    api=routed(80, 105, path="/api/*"),
+    checkout=routed(80, 102, path=["/checkout", "/checkout/*"], host=SHOP),
+    shop=routed(80, 103, host=SHOP),
+    tenants=routed(80, 104, host="*.example.com"),
+)
 UPGRADES = {
     "applications/kafka": Upgrade(
         # The port of a console is no longer published.
@@ -75,7 +103,7 @@ UPGRADES = {
             "UiTCP8080NetworkTargetGroup",
         )
     ),
-    "applications/monorepo": Upgrade(),
+    "applications/monorepo": Upgrade(by_hand=(NAMESPACE, MONOREPO)),
     "applications/spring-mysql": Upgrade(),
     "applications/wordpress": Upgrade(),
     "demo-app/given": Upgrade(),
@@ -86,7 +114,7 @@ UPGRADES = {
     "ec2/existing-cluster": Upgrade(lost=("TrainAutoscalingGroup", "TrainLaunchTemplate")),
     "ec2/global-own": Upgrade(by_hand=(NAMESPACE, provider("AgentCapacityProvider"))),
     "ec2/gpu": Upgrade(by_hand=(NAMESPACE, group("train"), provider("TrainCapacityProvider"))),
-    "loadbalancer/routes": Upgrade(),
+    "loadbalancer/routes": Upgrade(by_hand=(NAMESPACE, ROUTES)),
     "network/external": Upgrade(),
     "overlay/former-ids": Upgrade(),
     "ports/mixed": Upgrade(),
@@ -95,6 +123,7 @@ UPGRADES = {
 PASSING = {
     "AWS::ECS::TaskDefinition",
     "AWS::EFS::AccessPoint",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::ServiceDiscovery::Instance",
     "AWS::ServiceDiscovery::PrivateDnsNamespace",
     "AWS::ServiceDiscovery::Service",

@@ -59,6 +59,8 @@ class CapacityProvider(Resource):
         name = self.name()
         if re.match("aws|ecs|fargate", name, re.IGNORECASE):
             self.refuse(f"The name {name} begins with aws, ecs or fargate")
+        if provider_cluster(self, name) is not None:
+            self.refuse("The specified capacity provider already exists.")
         group = self._managed(name) or self._scaled()
         arguments = self.rest("Name", "ClusterName", "ManagedInstancesProvider")
         arguments["AutoScalingGroupProvider"] = group

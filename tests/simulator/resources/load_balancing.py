@@ -114,12 +114,11 @@ class Listener(Resource):
 
     def update(self, changed: frozenset[str]) -> None:
         self._check()
-        self.call(
-            "elbv2",
-            "ModifyListener",
-            **self.rest("ListenerAttributes", "LoadBalancerArn", "Tags"),
-            ListenerArn=self.id,
-        )
+        arguments = self.rest("ListenerAttributes", "LoadBalancerArn", "Tags")
+        self.spell("elbv2", "ModifyListener", **arguments, ListenerArn=self.id)
+        if self.properties["Protocol"] in {"TCP_UDP", "TLS", "UDP"}:
+            del arguments["Protocol"]  # moto creates such listeners, but refuses to modify them
+        self.call("elbv2", "ModifyListener", **arguments, ListenerArn=self.id)
 
     def delete(self) -> None:
         self.call("elbv2", "DeleteListener", ListenerArn=self.id)
