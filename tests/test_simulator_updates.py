@@ -131,6 +131,7 @@ def test_nothing_to_update_is_refused(fargate: Deployed) -> None:
             },
             "already exists on port 80",
         ),
+        ({"ListenerRule": GONE, "Renamed": RESOURCES["ListenerRule"]}, "PriorityInUse"),
         (
             {
                 "MountTarget1": GONE,
@@ -412,6 +413,15 @@ def test_provider_in_use_stays_in_its_cluster(instances: Deployed) -> None:
 
 def test_a_group_has_one_provider(instances: Deployed) -> None:
     assert "by another capacity provider" in instances.refusal({"CapacityProvider.Name": "other"})
+
+
+def test_a_provider_has_a_name_of_its_own() -> None:
+    named = json.loads(edited(INSTANCES, {"CapacityProvider.Name": "cp-demo"}))
+    renamed: Edits = {"CapacityProvider": GONE, "Renamed": named["Resources"]["CapacityProvider"]}
+    renamed["Association.CapacityProviders"] = [{"Ref": "Renamed"}]
+    renamed["Service.CapacityProviderStrategy"] = [{"CapacityProvider": {"Ref": "Renamed"}}]
+    with simulated() as cloud:
+        assert "already exists" in Deployed(cloud, named).refusal(renamed)
 
 
 def test_launch_type_becomes_a_provider_in_place_and_its_own_again() -> None:
