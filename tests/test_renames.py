@@ -129,6 +129,20 @@ def route(**said: object) -> Properties:
     return {"target": 80, "published": "8080", "x-aws-protocol": "http", "x-aws-route": said}
 
 
+def test_routes_change_places_in_one_update() -> None:
+    paths = {"one": "/one/*", "two": "/two/*"}
+
+    def shop(**priorities: int) -> str:
+        ports = {name: route(path=paths[name], priority=at) for name, at in priorities.items()}
+        return template({name: {"image": name, "ports": [port]} for name, port in ports.items()})
+
+    with simulated() as cloud:
+        stack = updated(cloud, shop(one=1, two=2), shop(one=2, two=1), shop(one=1, two=3))
+        rules = {id_: one for id_, one in stack.resources.items() if id_.startswith("LoadBalancer")}
+        kept = {id_[-1] for id_ in rules if "Rule" in id_}
+    assert kept == {"1", "3"}
+
+
 KINDS: Services = {
     "machines": {"x-aws-capacity": "EC2"},
     "gpus": {"gpus": "all"},
