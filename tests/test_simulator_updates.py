@@ -249,6 +249,13 @@ IN_PLACE = [
             {"LoadBalancerArns": ["<id>"]},
             "{other}",
         ),
+        (
+            "LoadBalancer.Subnets",
+            [{"Ref": "Subnet1Id"}, "subnet-0123"],
+            "elbv2.DescribeLoadBalancers",
+            {"LoadBalancerArns": ["<id>"]},
+            "us-east-1c",
+        ),
         ("ListenerRule.Priority", 11, "elbv2.DescribeRules", {"RuleArns": ["<id>"]}, "'11'"),
         (
             "BalancerGroup.SecurityGroupIngress.0.CidrIp",
