@@ -69,7 +69,7 @@ LIVES = {
         rolled=("Proxy",),
         interrupted=(),
         removed="billing",
-        gone=("Billing",),
+        gone=("Billing", "LoadBalancerTCP8443ListenerRule5"),
         changed={},
         kept=(),
     ),
