@@ -12,7 +12,7 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from compose2cfn import ComposeError, Memory, Severity, convert
-from tests.cases import FIXTURES, findings
+from tests.cases import APPLICATIONS, FIXTURES, findings
 
 PROGRAMS = FIXTURES / "programs"
 
@@ -64,11 +64,15 @@ def _of_programs() -> Iterator[Shown]:
 
 
 def examples() -> dict[tuple[str, Severity], Shown]:
-    """Choose the shortest finding of each code and severity."""
+    """Choose the shortest finding of each code and severity, in a small case if there is one."""
     found: dict[tuple[str, Severity], Shown] = {}
-    for each in sorted(shown(), key=lambda each: (len(each.line), each.case)):
+    for each in sorted(shown(), key=_length):
         found.setdefault((each.code, each.severity), each)
     return found
+
+
+def _length(each: Shown) -> tuple[bool, int, str]:
+    return each.case.startswith(f"{APPLICATIONS}/"), len(each.line), each.case
 
 
 def excerpt(text: str, line: int, column: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.cases import (
+    APPLICATIONS,
     CASES,
     CONVERTIBLE,
     FIXTURES,
@@ -23,8 +24,6 @@ from tests.simulator.template import read
 
 MOST_LINES = 15_000
 """Of all golden templates together: more than that nobody reads."""
-APPLICATIONS = "applications"
-"""An area of large cases, which does not count."""
 DEMO = "demo-app"
 CONTRIBUTING = FIXTURES.parent / "docs" / "contributing.md"
 

@@ -122,3 +122,60 @@ def test_another_namespace_takes_one_update(services: Services, other: Services)
         updated(cloud, before, template(after))
     with simulated() as cloud:
         updated(cloud, before, template(after, **ELSEWHERE))
+
+
+def route(**said: object) -> Properties:
+    """Publish a port by a route."""
+    return {"target": 80, "published": "8080", "x-aws-protocol": "http", "x-aws-route": said}
+
+
+def test_routes_change_places_in_one_update() -> None:
+    paths = {"one": "/one/*", "two": "/two/*"}
+
+    def shop(**priorities: int) -> str:
+        ports = {name: route(path=paths[name], priority=at) for name, at in priorities.items()}
+        return template({name: {"image": name, "ports": [port]} for name, port in ports.items()})
+
+    with simulated() as cloud:
+        stack = updated(cloud, shop(one=1, two=2), shop(one=2, two=1), shop(one=1, two=3))
+        rules = {id_: one for id_, one in stack.resources.items() if id_.startswith("LoadBalancer")}
+        kept = {id_[-1] for id_ in rules if "Rule" in id_}
+    assert kept == {"1", "3"}
+
+
+KINDS: Services = {
+    "machines": {"x-aws-capacity": "EC2"},
+    "gpus": {"gpus": "all"},
+    "datastore": {"volumes": ["data:/data"]},
+    "port": {"ports": ["80:80"]},
+    "port-of-network-balancer": {"ports": ["3000:3000"]},
+    "port-of-both-transports": {"ports": ["53:53/tcp", "53:53/udp"]},
+    "route": {"ports": [route(path="/one/*")]},
+    "route-with-priority": {"ports": [route(path="/one/*", priority=1)]},
+    "scaled": {"x-aws-autoscaling": {"min": 1, "max": 3, "cpu": 50}},
+    "secret": {"secrets": ["key"]},
+    "spot": {"x-aws-capacity": "FARGATE_SPOT"},
+}
+"""What services have whose names and networks change."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_service_of_any_kind_takes_other_names_and_networks(kind: str) -> None:
+    """There and back: another stem, another network, another name, and all of it on another."""
+    one: Properties = {"image": "a", **KINDS[kind]}
+    other: Properties = {"image": "b"}
+    here = {"one": one, "two": other}
+    walk = [here]
+    for there in (
+        {"one": {**one, "x-aws-name": "another"}, "two": other},
+        {"one": {**one, "networks": ["back", "default"]}, "two": other},
+        {"three": one, "two": other},
+        {"one": other, "two": one},
+    ):
+        walk += [there, here]
+    keys = {"volumes": {"data": {}}, "secrets": {"key": {"external": True}}}
+    with simulated() as cloud:
+        stack = updated(cloud, *(template(services, **keys) for services in walk))
+        cloud.delete("demo")
+        assert stack.status == "DELETE_COMPLETE"

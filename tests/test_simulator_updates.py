@@ -131,6 +131,7 @@ def test_nothing_to_update_is_refused(fargate: Deployed) -> None:
             },
             "already exists on port 80",
         ),
+        ({"ListenerRule": GONE, "Renamed": RESOURCES["ListenerRule"]}, "PriorityInUse"),
         (
             {
                 "MountTarget1": GONE,
@@ -247,6 +248,13 @@ IN_PLACE = [
             "elbv2.DescribeLoadBalancers",
             {"LoadBalancerArns": ["<id>"]},
             "{other}",
+        ),
+        (
+            "LoadBalancer.Subnets",
+            [{"Ref": "Subnet1Id"}, "subnet-0123"],
+            "elbv2.DescribeLoadBalancers",
+            {"LoadBalancerArns": ["<id>"]},
+            "us-east-1c",
         ),
         ("ListenerRule.Priority", 11, "elbv2.DescribeRules", {"RuleArns": ["<id>"]}, "'11'"),
         (
@@ -408,6 +416,19 @@ def test_provider_in_use_stays_in_its_cluster(instances: Deployed) -> None:
     instances.update({"Service": GONE})
     instances.update(spared)
     assert not instances.stack.leftovers
+
+
+def test_a_group_has_one_provider(instances: Deployed) -> None:
+    assert "by another capacity provider" in instances.refusal({"CapacityProvider.Name": "other"})
+
+
+def test_a_provider_has_a_name_of_its_own() -> None:
+    named = json.loads(edited(INSTANCES, {"CapacityProvider.Name": "cp-demo"}))
+    renamed: Edits = {"CapacityProvider": GONE, "Renamed": named["Resources"]["CapacityProvider"]}
+    renamed["Association.CapacityProviders"] = [{"Ref": "Renamed"}]
+    renamed["Service.CapacityProviderStrategy"] = [{"CapacityProvider": {"Ref": "Renamed"}}]
+    with simulated() as cloud:
+        assert "already exists" in Deployed(cloud, named).refusal(renamed)
 
 
 def test_launch_type_becomes_a_provider_in_place_and_its_own_again() -> None:

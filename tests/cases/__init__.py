@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.cases import digests, refusals
-from tests.cases.case import FIXTURES, Case, Finding
+from tests.cases.case import APPLICATIONS, FIXTURES, Case, Finding
 from tests.cases.folders import DIAGNOSTICS, GOLDENS, TEMPLATE, FolderCase, folders
 from tests.cases.refusals import REFUSALS, RefusedCase
 
 __all__ = [
+    "APPLICATIONS",
     "CASES",
     "CONVERTIBLE",
     "DIAGNOSTICS",

@@ -13,6 +13,8 @@ from compose2cfn import App, ComposeError, Diagnostic, Location, Result, Severit
 from compose2cfn.files import Files
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+APPLICATIONS = "applications"
+"""An area of whole applications: large cases, which are read as a whole or not at all."""
 COMPOSE = "compose.yaml"
 FINDING = re.compile(
     r"(?:(?P<file>\S+):(?P<line>\d+):(?P<column>\d+): )?"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.plan.terms.given import CLUSTER
-from compose2cfn.plan.terms.names import CLUSTER_ID, Names, digest
+from compose2cfn.plan.terms.names import CLUSTER_ID, digest
 from compose2cfn.plan.terms.values import STACK_NAME, Value, comparable, ref, sub
 
 _ASKED = CLUSTER.parameter("ClusterName", "Name of the ECS cluster that the services run in")
@@ -25,13 +25,14 @@ class Cluster(NamedTuple):
         """Tell whether this stack creates it."""
         return self.new_name is not None
 
-    def provider_name(self, service: str) -> Value:
+    def provider_name(self, stem: str) -> Value:
         """Name the capacity provider of a service's EC2 instances in this cluster.
 
         A name by CloudFormation would start with that of the stack, and none may start with aws,
-        ecs or fargate. In another cluster it is another provider, and has another name.
+        ecs or fargate. Where its logical id or the cluster becomes another one, so does the name,
+        since the new provider is made before the old one is deleted.
         """
-        name = f"cp-${{AWS::StackName}}-{Names.container(service)}"
+        name = f"cp-${{AWS::StackName}}-{stem}"
         return sub(name if self.own else f"{name}-{digest(comparable(self.name))}")
 
     @property

@@ -175,7 +175,7 @@ class _Choice:
         return MachineGroup(
             group_id=self.names.service(owner, "AutoscalingGroup"),
             provider_id=self.names.service(owner, "CapacityProvider"),
-            provider_name=self.cluster.provider_name(owner),
+            provider_name=self.cluster.provider_name(self.names.service(owner, "")),
             type=kind.value if kind else "",
             image=self._image(arm=self._owner.platform.arm or (kind is not None and kind.arm)),
             minimum=minimum,

@@ -109,7 +109,7 @@ class _Selection(NamedTuple):
         self._tell(need, said)
         return ManagedInstances(
             provider_id=self.names.service(owner.owner, "CapacityProvider"),
-            provider_name=self.cluster.provider_name(owner.owner),
+            provider_name=self.cluster.provider_name(self.names.service(owner.owner, "")),
             vcpus=max(ceil(need.cpu / 1024), 1),
             memory=_with_system(need.reservation),
             gpus=need.gpus,

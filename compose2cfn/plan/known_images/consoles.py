@@ -38,12 +38,20 @@ CONSOLES = (
     ),
     KnownImage(
         names=(
-            *("kowl", "redpandadata/console", "conduktor-console", "kafka-topics-ui"),
-            *("schema-registry-ui", "kafka-connect-ui", "zoonavigator", "debezium-ui"),
+            *("kowl", "redpandadata/console", "kafka-topics-ui", "schema-registry-ui"),
+            *("kafka-connect-ui", "zoonavigator", "debezium-ui"),
         ),
         title="a Kafka console",
         role=Role.CONSOLE,
-        sources=("https://docs.redpanda.com/current/console/", "https://docs.conduktor.io/"),
+        sources=("https://docs.redpanda.com/current/console/",),
+    ),
+    KnownImage(
+        names=("conduktor-console",),
+        title="the Conduktor console",
+        role=Role.CONSOLE,
+        memory=3072,
+        cpu=2048,
+        sources=("https://docs.conduktor.io/guide/conduktor-in-production/system-requirements",),
     ),
     KnownImage(
         # 8 GB in its reduced mode, with a heap of 4 GB.

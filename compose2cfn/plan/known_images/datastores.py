@@ -67,12 +67,25 @@ DATASTORES = (
     KnownImage(
         names=(
             *("redis", "redis-stack", "redis-stack-server", "redis-sentinel", "redis-cluster"),
-            *("valkey", "valkey-bundle", "valkey-cluster", "keydb", "dragonfly"),
+            *("valkey", "valkey-bundle", "valkey-cluster", "keydb"),
         ),
         title="Redis",
         role=Role.DATASTORE,
         data=("/data", _BITNAMI),
         sources=("https://hub.docker.com/_/redis", "https://hub.docker.com/r/valkey/valkey"),
+    ),
+    KnownImage(
+        # It wants 256 MiB for each processor that it sees, of four fifths of the memory, and ends
+        # if there is less; a task of one vCPU or less sees two.
+        names=("dragonfly",),
+        title="Dragonfly",
+        role=Role.DATASTORE,
+        memory=1024,
+        data=("/data",),
+        sources=(
+            "https://www.dragonflydb.io/docs/getting-started/docker",
+            "https://github.com/dragonflydb/dragonfly/issues/3097",
+        ),
     ),
     KnownImage(
         names=("memcached",),
@@ -146,11 +159,17 @@ DATASTORES = (
         ),
     ),
     KnownImage(
+        # The least in production.
         names=("scylla", "scylladb"),
         title="ScyllaDB",
         role=Role.DATASTORE,
+        memory=4096,
+        cpu=1024,
         data=("/var/lib/scylla", _BITNAMI),
-        sources=("https://hub.docker.com/r/scylladb/scylla",),
+        sources=(
+            "https://hub.docker.com/r/scylladb/scylla",
+            "https://docs.scylladb.com/manual/stable/getting-started/system-requirements.html",
+        ),
     ),
     KnownImage(
         names=("couchdb",),
@@ -327,11 +346,17 @@ DATASTORES = (
         sources=("https://docs.trychroma.com/guides/deploy/docker",),
     ),
     KnownImage(
+        # Its installation may fail with less.
         names=("milvus",),
         title="Milvus",
         role=Role.DATASTORE,
+        memory=8192,
+        cpu=2048,
         data=("/var/lib/milvus",),
-        sources=("https://milvus.io/docs/install_standalone-docker-compose.md",),
+        sources=(
+            "https://milvus.io/docs/install_standalone-docker-compose.md",
+            "https://milvus.io/docs/prerequisite-docker.md",
+        ),
     ),
     KnownImage(
         names=("prometheus", "victoria-metrics"),

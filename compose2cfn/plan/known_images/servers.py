@@ -140,6 +140,20 @@ RUNTIMES = (
         sources=("https://hub.docker.com/r/atlassian/jira-software",),
     ),
     KnownImage(
+        # 512 MiB are recommended for each process that answers: two of them.
+        names=("nextcloud",),
+        title="Nextcloud",
+        role=Role.RUNTIME,
+        memory=1024,
+        cpu=512,
+        sources=(
+            (
+                "https://docs.nextcloud.com/server/latest/admin_manual/installation/"
+                "system_requirements.html"
+            ),
+        ),
+    ),
+    KnownImage(
         # A heap of 1 GB needs a machine with 2.
         names=("metabase",),
         title="Metabase",

@@ -16,7 +16,7 @@ from compose2cfn.plan.publishing.listener_ports import (
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.load_balancers import LoadBalancer
 from compose2cfn.plan.publishing.ports import PublishedPort
-from compose2cfn.plan.publishing.routes import ListenerRule, listener_rule, report_clashes
+from compose2cfn.plan.publishing.routes import ListenerRule, listener_rule, without_clashes
 from compose2cfn.plan.publishing.target_groups import TargetGroup, TargetGroups, transport_of
 from compose2cfn.plan.terms.given import LISTENER
 from compose2cfn.plan.terms.names import digest
@@ -121,7 +121,7 @@ class _Making(NamedTuple):
         id_ = f"{stem}Listener"
         report_protocol(shared, self.findings)
         report_shared(shared, self.findings)
-        rules = self._rules(shared)
+        rules = self._rules(shared, id_)
         if existing is not None:
             self._report_existing(shared, rules)
         unrouted = [self._target_group(shared, port) for port in shared.plain[:1]]
@@ -147,14 +147,13 @@ class _Making(NamedTuple):
     def _target_group(self, shared: ListenerPorts, port: PublishedPort) -> TargetGroup:
         return self.target_groups.of(port, shared.load_balancer, shared.protocol)
 
-    def _rules(self, shared: ListenerPorts) -> tuple[ListenerRule, ...]:
-        rules = tuple(
-            listener_rule(route, self._target_group(shared, port), self.findings)
+    def _rules(self, shared: ListenerPorts, listener: str) -> tuple[ListenerRule, ...]:
+        rules = [
+            listener_rule(route, listener, self._target_group(shared, port), self.findings)
             for port in routes_of(shared, self.findings)
             if (route := port.settings.route)
-        )
-        report_clashes(rules, self.findings)
-        return rules
+        ]
+        return without_clashes(rules, self.findings)
 
     def _certificates(self, shared: ListenerPorts, stem: str) -> tuple[Value | None, list[Value]]:
         """List the certificates, the default one apart; an existing listener has its own."""

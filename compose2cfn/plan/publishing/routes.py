@@ -9,6 +9,7 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsRoute
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.target_groups import TargetGroup
+from compose2cfn.plan.terms.names import label
 from compose2cfn.plan.terms.values import Value, comparable, distinct
 
 MOST_VALUES = 5
@@ -43,8 +44,14 @@ class ListenerRule(NamedTuple):
         return comparable([sorted(map(comparable, values)) for values in (self.hosts, self.paths)])
 
 
-def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings) -> ListenerRule:
-    """Make the rule that sends a target group its requests."""
+def listener_rule(
+    route: AwsRoute, listener: str, target_group: TargetGroup, findings: Findings
+) -> ListenerRule:
+    """Make the rule of a listener that sends a target group its requests.
+
+    A listener has one rule of each priority, and CloudFormation creates before it deletes: so the
+    id follows from the priority alone, whichever service gets the requests.
+    """
     spot = findings.at(*target_group.origin) / "x-aws-route"
     hosts, paths = distinct(route.host or ()), distinct(route.path or ())
     if target_group.load_balancer.type is not LoadBalancerType.APPLICATION:
@@ -56,12 +63,13 @@ def listener_rule(route: AwsRoute, target_group: TargetGroup, findings: Findings
     said = None if route.priority == "" else route.priority
     if isinstance(said, int) and not 1 <= said <= MOST_PRIORITY:
         (spot / "priority").error("route-priority", f"must be a number from 1 to {MOST_PRIORITY}")
+    priority = _priority(hosts, paths) if said is None else said
     return ListenerRule(
-        id=target_group.id.removesuffix("TargetGroup") + "ListenerRule",
+        id=f"{listener}Rule{priority if isinstance(priority, int) else label(priority)}",
         target_group=target_group,
         hosts=hosts,
         paths=paths,
-        priority=_priority(hosts, paths) if said is None else said,
+        priority=priority,
         derived=said is None,
     )
 
@@ -93,8 +101,11 @@ def _report_values(route: AwsRoute, spot: Spot) -> None:
             )
 
 
-def report_clashes(rules: Iterable[ListenerRule], findings: Findings) -> None:
-    """Report rules of one listener that are for the same requests, or have the same priority."""
+def without_clashes(rules: Iterable[ListenerRule], findings: Findings) -> tuple[ListenerRule, ...]:
+    """Keep the first rule of each priority of one listener.
+
+    Rules that are for the same requests, or have the same priority, are reported.
+    """
     with_requests: dict[str, list[ListenerRule]] = {}
     with_priority: dict[str, list[ListenerRule]] = {}
     for rule in rules:
@@ -112,6 +123,7 @@ def report_clashes(rules: Iterable[ListenerRule], findings: Findings) -> None:
                 )
         with_requests[requests].append(rule)
         with_priority[priority].append(rule)
+    return tuple(same[0] for same in with_priority.values())
 
 
 def _pair(first: ListenerRule, second: ListenerRule) -> str:

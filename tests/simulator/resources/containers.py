@@ -59,6 +59,8 @@ class CapacityProvider(Resource):
         name = self.name()
         if re.match("aws|ecs|fargate", name, re.IGNORECASE):
             self.refuse(f"The name {name} begins with aws, ecs or fargate")
+        if provider_cluster(self, name) is not None:
+            self.refuse("The specified capacity provider already exists.")
         group = self._managed(name) or self._scaled()
         arguments = self.rest("Name", "ClusterName", "ManagedInstancesProvider")
         arguments["AutoScalingGroupProvider"] = group
@@ -68,6 +70,12 @@ class CapacityProvider(Resource):
 
     def _scaled(self) -> Properties:
         group: Properties = self.properties.get("AutoScalingGroupProvider", {})
+        if group.get("AutoScalingGroupArn") in served_groups(self):
+            # https://github.com/aws/containers-roadmap/issues/632
+            self.refuse(
+                "The specified Auto Scaling group ARN is already being used by another capacity"
+                " provider."
+            )
         scaled = group.get("ManagedScaling", {}).get("Status") == "ENABLED"
         if group.get("ManagedTerminationProtection") == "ENABLED" and not scaled:
             self.refuse("managed termination protection needs managed scaling")
@@ -338,6 +346,16 @@ def provider_cluster(resource: Resource, provider: str) -> str | None:
         arn: str = one["autoScalingGroupProvider"]["autoScalingGroupArn"]
         return arn.removeprefix(MANAGED) if arn.startswith(MANAGED) else ""
     return None
+
+
+def served_groups(resource: Resource) -> set[str]:
+    """Name the Auto Scaling groups that have a capacity provider, of whatever cluster."""
+    arns = resource.call("ecs", "ListClusters")["clusterArns"]
+    clusters = resource.call("ecs", "DescribeClusters", Clusters=arns)["clusters"]
+    names = sorted({name for one in clusters for name in one.get("capacityProviders", ())})
+    found = resource.call("ecs", "DescribeCapacityProviders", CapacityProviders=names)
+    groups = (one.get("autoScalingGroupProvider", {}) for one in found["capacityProviders"])
+    return {group["autoScalingGroupArn"] for group in groups if "autoScalingGroupArn" in group}
 
 
 def _providers(service: Answer) -> set[str]:

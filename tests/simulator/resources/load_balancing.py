@@ -12,14 +12,7 @@ class LoadBalancer(Resource):
     name_limit = 32
 
     def create(self) -> None:
-        subnets = self.properties.get("Subnets", [])
-        application = self.properties.get("Type", "application") == "application"
-        if application and len(self._zones(subnets)) < 2:
-            self.refuse(
-                "At least two subnets in two different Availability Zones must be specified"
-            )
-        if len(self._zones(subnets)) < len(subnets):
-            self.refuse("A load balancer cannot be attached to multiple subnets in the same zone")
+        self._check_subnets()
         made = self.call(
             "elbv2",
             "CreateLoadBalancer",
@@ -38,7 +31,11 @@ class LoadBalancer(Resource):
         self._set_attributes()
 
     def update(self, changed: frozenset[str]) -> None:
-        self.only(changed, {"LoadBalancerAttributes", "SecurityGroups", "Tags"})
+        self.only(changed, {"LoadBalancerAttributes", "SecurityGroups", "Subnets", "Tags"})
+        if "Subnets" in changed:
+            self._check_subnets()
+            subnets = self.properties["Subnets"]
+            self.call("elbv2", "SetSubnets", LoadBalancerArn=self.id, Subnets=subnets)
         if "SecurityGroups" in changed:
             groups = self.properties["SecurityGroups"]
             self.call("elbv2", "SetSecurityGroups", LoadBalancerArn=self.id, SecurityGroups=groups)
@@ -56,6 +53,16 @@ class LoadBalancer(Resource):
                 LoadBalancerArn=self.id,
                 Attributes=attributes,
             )
+
+    def _check_subnets(self) -> None:
+        subnets = self.properties.get("Subnets", [])
+        application = self.properties.get("Type", "application") == "application"
+        if application and len(self._zones(subnets)) < 2:
+            self.refuse(
+                "At least two subnets in two different Availability Zones must be specified"
+            )
+        if len(self._zones(subnets)) < len(subnets):
+            self.refuse("A load balancer cannot be attached to multiple subnets in the same zone")
 
     def _zones(self, subnets: list[str]) -> set[str]:
         found = self.call("ec2", "DescribeSubnets", SubnetIds=sorted(set(subnets)))["Subnets"]
@@ -114,12 +121,11 @@ class Listener(Resource):
 
     def update(self, changed: frozenset[str]) -> None:
         self._check()
-        self.call(
-            "elbv2",
-            "ModifyListener",
-            **self.rest("ListenerAttributes", "LoadBalancerArn", "Tags"),
-            ListenerArn=self.id,
-        )
+        arguments = self.rest("ListenerAttributes", "LoadBalancerArn", "Tags")
+        self.spell("elbv2", "ModifyListener", **arguments, ListenerArn=self.id)
+        if self.properties["Protocol"] in {"TCP_UDP", "TLS", "UDP"}:
+            del arguments["Protocol"]  # moto creates such listeners, but refuses to modify them
+        self.call("elbv2", "ModifyListener", **arguments, ListenerArn=self.id)
 
     def delete(self) -> None:
         self.call("elbv2", "DeleteListener", ListenerArn=self.id)
