@@ -212,6 +212,10 @@ class AwsLoadBalancer(Model):
     attributes: Annotated[Named, _ATTRIBUTES] = None
 
 
+NO_LOAD_BALANCER = AwsLoadBalancer.model_construct()
+"""What a project says of ``x-aws-loadbalancer`` that does not have it."""
+
+
 class AwsRoute(Model):
     """Which requests of a shared listener go to a service."""
 
@@ -231,6 +235,10 @@ class AwsHealthCheck(Model):
     timeout: Annotated[Number, _CHECK] = None
     healthy: Annotated[Number, _CHECK] = None
     unhealthy: Annotated[Number, _CHECK] = None
+
+
+NO_AWS_HEALTHCHECK = AwsHealthCheck.model_construct()
+"""What a service says of ``x-aws-healthcheck`` that does not have it."""
 
 
 class AwsAutoscaling(Model):

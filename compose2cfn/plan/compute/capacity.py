@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.deploy import Deploy
+from compose2cfn.model.deploy import NO_DEPLOY
 from compose2cfn.model.functions import Function
 from compose2cfn.model.project import Project
 from compose2cfn.plan.compute.own_machines import (
@@ -56,7 +56,7 @@ class Capacities:
         service = self.project.services[name]
         spot, asked = self._asked(name)
         here = self.findings.at("services", name, "deploy", "placement", "constraints")
-        constraints = read_constraints((service.deploy or Deploy()).placement.constraints, here)
+        constraints = read_constraints((service.deploy or NO_DEPLOY).placement.constraints, here)
         if asked == SharedMachines(name):
             asked = OwnMachines()
         match asked:

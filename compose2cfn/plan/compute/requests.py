@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.container import DeviceRequest
-from compose2cfn.model.deploy import Deploy, GenericResource, Limits, Reservations
+from compose2cfn.model.deploy import (
+    NO_DEPLOY,
+    NO_LIMITS,
+    NO_RESERVATIONS,
+    GenericResource,
+    Limits,
+    Reservations,
+)
 from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB, shortest
 
@@ -53,9 +60,9 @@ class ResourceRequest(NamedTuple):
 
 def request(service: Service, spot: Spot) -> ResourceRequest:
     """Read what a service asks for: limits count before reservations."""
-    deploy = service.deploy or Deploy()
-    limits = deploy.resources.limits or Limits()
-    reserved = deploy.resources.reservations or Reservations()
+    deploy = service.deploy or NO_DEPLOY
+    limits = deploy.resources.limits or NO_LIMITS
+    reserved = deploy.resources.reservations or NO_RESERVATIONS
     _refuse_negative(service, limits, reserved, spot)
     places = SizePlaces.of(service, spot)
     memory = _memory(limits.memory or service.mem_limit, places.memory)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
-from compose2cfn.model.container import Logging
+from compose2cfn.model.container import NO_LOGGING, Logging
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets import SecretReference, kept_at
@@ -60,7 +60,7 @@ def to_stack(prefix: str) -> LogConfiguration:
 
 def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfiguration | None:
     """Choose the log driver of a service; None if its output goes nowhere."""
-    said, options_spot = service.logging or Logging(), spot / "options"
+    said, options_spot = service.logging or NO_LOGGING, spot / "options"
     driver = said.driver or AWSLOGS
     if driver == "none":
         return None

@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.aws import AwsHealthCheck
+from compose2cfn.model.aws import NO_AWS_HEALTHCHECK, AwsHealthCheck
 from compose2cfn.model.service import Service
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
@@ -47,7 +47,7 @@ def health_check(
 
     Requests reach them over ``protocol``, and ``version`` of it if that is not the usual one.
     """
-    asked = service.x_aws_healthcheck or AwsHealthCheck()
+    asked = service.x_aws_healthcheck or NO_AWS_HEALTHCHECK
     spot = findings.at("services", port.service, "x-aws-healthcheck")
     http = protocol in _HTTP
     kind = _protocol(asked, protocol, spot)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from compose2cfn.diagnostics import KeyPath, dotted, listed
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.aws import AwsLoadBalancer
+from compose2cfn.model.aws import NO_LOAD_BALANCER, AwsLoadBalancer
 from compose2cfn.plan.network import subnets
 from compose2cfn.plan.publishing.attributes import ALL_ATTRIBUTES, attributes_of
 from compose2cfn.plan.publishing.load_balancer_requests import (
@@ -72,7 +72,7 @@ def load_balancers(
 
     ``shared`` is what the top level says of load balancers; ``own_subnets`` are the stack's.
     """
-    requests = LoadBalancerRequests(shared or AwsLoadBalancer(), names, findings)
+    requests = LoadBalancerRequests(shared or NO_LOAD_BALANCER, names, findings)
     found: dict[str, LoadBalancer] = {}
     of_ports: dict[KeyPath, LoadBalancer] = {}
     for port in ports:

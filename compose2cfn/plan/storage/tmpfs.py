@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
-from compose2cfn.model.mount import Mount, TmpfsOptions
+from compose2cfn.model.mount import NO_TMPFS_OPTIONS, Mount
 from compose2cfn.model.shortforms import name_of
 from compose2cfn.model.units import MIB
 from compose2cfn.plan.storage.targets import mountable
@@ -43,7 +43,7 @@ class Tmpfs(NamedTuple):
 
 def tmpfs_mount(mount: Mount, spot: Spot) -> Tmpfs:
     """Read a mount of the type tmpfs."""
-    said = mount.tmpfs or TmpfsOptions()
+    said = mount.tmpfs or NO_TMPFS_OPTIONS
     options = []
     if mount.read_only:
         options.append("ro")
