@@ -1,7 +1,6 @@
 """Gather what emitters yield: finished things by section and id, and the parts of tasks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed
@@ -45,13 +44,13 @@ class TemplateEntry(NamedTuple):
     """The name of the emitter."""
 
 
-@dataclass(slots=True)
 class Gathered:
     """What all emitters yield; the order in which they run has no effect."""
 
-    findings: Findings
-    parts: list[Added] = field(default_factory=list)
-    _wholes: dict[tuple[str, str], TemplateEntry] = field(default_factory=dict)
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.parts: list[Added] = []
+        self._wholes: dict[tuple[str, str], TemplateEntry] = {}
 
     def run(self, emitter: Emitter, plan: Plan) -> None:
         """Collect what one emitter yields; one that gives up does not stop the others."""

@@ -1,7 +1,6 @@
 """Fold the parts of each task into its task definition, its roles and its service."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from troposphere.ecs import Service, TaskDefinition
@@ -49,18 +48,18 @@ class Piece(NamedTuple):
     by: str
 
 
-@dataclass(slots=True)
 class _Pile:
     """The parts of one task, by what they go into."""
 
-    task: list[Piece] = field(default_factory=list)
-    service: list[Piece] = field(default_factory=list)
-    after: set[str] = field(default_factory=set)
-    containers: dict[str, list[Piece]] = field(default_factory=dict)
-    listens: dict[str, set[task_checks.Listened]] = field(default_factory=dict)
-    steps: list[InitStep] = field(default_factory=list)
-    roles: dict[RoleKind, list[RolePart]] = field(default_factory=dict)
-    policies: dict[RoleKind, list[Piece]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.task: list[Piece] = []
+        self.service: list[Piece] = []
+        self.after: set[str] = set()
+        self.containers: dict[str, list[Piece]] = {}
+        self.listens: dict[str, set[task_checks.Listened]] = {}
+        self.steps: list[InitStep] = []
+        self.roles: dict[RoleKind, list[RolePart]] = {}
+        self.policies: dict[RoleKind, list[Piece]] = {}
 
     def add(self, part: Part, by: str) -> None:
         match part:

@@ -10,7 +10,6 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -44,12 +43,12 @@ class SharedMachines(NamedTuple):
 Capacity: TypeAlias = ProviderStrategy | OwnMachines | SharedMachines
 
 
-@dataclass(frozen=True)
 class Capacities:
     """What the services of a project say about where their tasks run."""
 
-    project: Project
-    findings: Findings
+    def __init__(self, project: Project, findings: Findings) -> None:
+        self.project = project
+        self.findings = findings
 
     def of(self, name: str) -> Capacity | None:
         """Read where a service asks to run; None if the file does not say."""
