@@ -31,8 +31,8 @@ HELPER_MEMORY = 64
 
 _NEGATIVE = "must be 0 or more"
 _GPU = frozenset({"gpu", "nvidia"})
-_GPU_KIND = re.compile(r"gpus?|nvidia[-_.]?gpus?", re.IGNORECASE)
-_CDI = re.compile(r"nvidia\.com/gpu=(.+)")
+_GPU_KIND = r"(?i)gpus?|nvidia[-_.]?gpus?"
+_CDI = r"nvidia\.com/gpu=(.+)"
 
 
 class ResourceRequest(NamedTuple):
@@ -239,7 +239,7 @@ def _generic(resources: Iterable[GenericResource], spot: Spot) -> Iterator[int]:
         spec = resource.discrete_resource_spec
         if spec and spec.value < 0:
             (spot / place / "discrete_resource_spec" / "value").error("out-of-range", _NEGATIVE)
-        elif spec and _GPU_KIND.fullmatch(spec.kind):
+        elif spec and re.fullmatch(_GPU_KIND, spec.kind):
             yield spec.value
         else:
             (spot / place).warn(
@@ -251,5 +251,5 @@ def _generic(resources: Iterable[GenericResource], spot: Spot) -> Iterator[int]:
 def _by_name(service: Service) -> Iterator[int]:
     """Count GPUs among ``devices``, under the names of the Container Device Interface."""
     for device in service.devices:
-        if found := _CDI.fullmatch(device.source):
+        if found := re.fullmatch(_CDI, device.source):
             yield ALL_GPUS if found[1] == "all" else 1

@@ -31,7 +31,7 @@ _AWSLOGS_OPTIONS = frozenset(
         "mode",
     }
 )
-_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+_GROUP = r"[.\-_/#A-Za-z0-9]{1,512}"
 
 
 class LogConfiguration(NamedTuple):
@@ -101,7 +101,7 @@ def _report_options(said: Logging, spot: Spot) -> None:
 def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
     options = {key: value for key, value in said.options.items() if key in _AWSLOGS_OPTIONS}
     group, region = options.get("awslogs-group", ""), options.get("awslogs-region", "")
-    if group and not _GROUP.fullmatch(group):
+    if group and not re.fullmatch(_GROUP, group):
         (spot / "awslogs-group").error(
             "log-group",
             f"{group!r} is not a valid log group name; write only letters, digits and . - _ / #",

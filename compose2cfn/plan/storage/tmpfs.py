@@ -26,7 +26,7 @@ TMPFS_OPTIONS = frozenset(
 )
 """The options that ECS accepts; some have a value."""
 
-_SIZE = re.compile(r"(\d{1,15})([kmg]?)", re.IGNORECASE)
+_SIZE = r"(?i)(\d{1,15})([kmg]?)"
 _UNITS = {"": 1, "k": 1024, "m": MIB, "g": 1024 * MIB}
 
 
@@ -89,7 +89,7 @@ def _written_size(options: Iterable[str], spot: Spot) -> int:
     """Read the size of an entry in MiB; of several, the last one counts."""
     size = 0
     for option in options:
-        found = _SIZE.fullmatch(option.partition("=")[2])
+        found = re.fullmatch(_SIZE, option.partition("=")[2])
         if found and int(found[1]):
             size = int(found[1]) * _UNITS[found[2].lower()]
         else:
