@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Mapping
 from math import isfinite
+from types import NoneType
 
-from troposphere import AWSHelperFn, BaseAWSObject, encode_to_dict
+from troposphere import AWSHelperFn, BaseAWSObject, Tags, encode_to_dict
 
 from compose2cfn.model.functions import Function, function, spelled_out
 
@@ -21,6 +22,8 @@ class Plain(AWSHelperFn):
 
 
 _TEXTS = {str}
+_SIMPLE = frozenset({str, int, bool, NoneType})
+"""The types of most values: they hold no others, so nothing has to look at them."""
 
 # What CloudFormation would not touch in a plain text, but every reader takes for a forgotten
 # substitution: ${PASSWORD} in a shell command. Linters would complain about ${!PASSWORD}, which
@@ -48,9 +51,14 @@ def content(value: object, levels: int = DEEPEST) -> object:
         case _ if levels < 0:
             raise ValueError(f"values nest more than {DEEPEST} levels deep")
         case list() | tuple():
-            return [content(item, levels - 1) for item in value]
+            return [
+                item if type(item) in _SIMPLE else content(item, levels - 1) for item in value
+            ]
         case dict() | Mapping():
-            read = {key: content(item, levels - 1) for key, item in value.items()}
+            read = {
+                key: item if type(item) in _SIMPLE else content(item, levels - 1)
+                for key, item in value.items()
+            }
             if {*map(type, read)} != _TEXTS:
                 _check_keys(read)
             return Function(read) if spelled_out(read) else read
@@ -105,20 +113,22 @@ def plain(value: object, levels: int = DEEPEST) -> object:
     match value:
         case str() | int() | None | Function():
             return value
-        case float() if isfinite(value):
-            return value
         case Plain():
             return value.data
+        case float() if isfinite(value):
+            return value
         case _ if levels < 0:
             raise ValueError(f"values nest more than {DEEPEST} levels deep")
         case list() | tuple():
-            return [plain(item, levels - 1) for item in value]
+            return [item if type(item) in _SIMPLE else plain(item, levels - 1) for item in value]
         case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
             return _object(value, levels - 1)
+        case Tags() if type(value) is Tags:
+            return plain(value.tags, levels)
         case dict() | Mapping():
             if {*map(type, value)} != _TEXTS:
                 _check_keys(value)
-            return {key: plain(item, levels - 1) for key, item in value.items()}
+            return _members(value, levels - 1)
     # Whatever else can be written as JSON; the types of troposphere say less than it takes.
     return content(encode_to_dict({"": value})[""], levels)
 
@@ -130,10 +140,16 @@ def _object(value: BaseAWSObject, levels: int) -> dict[str, object]:
         if missing:
             raise ValueError(f"{type(value).__name__} needs {', '.join(sorted(missing))}")
         value.validate()
+    said: dict[str, object] = value.resource
+    if not value.properties and "Properties" in said:
+        said = {name: item for name, item in said.items() if name != "Properties"}
+    return _members(said, levels)
+
+
+def _members(value: Mapping[str, object], levels: int) -> dict[str, object]:
+    """Turn the values of a mapping into plain data."""
     return {
-        key: plain(item, levels)
-        for key, item in value.resource.items()
-        if value.properties or key != "Properties"
+        key: item if type(item) in _SIMPLE else plain(item, levels) for key, item in value.items()
     }
 
 
@@ -151,4 +167,4 @@ _NEEDED: dict[type, frozenset[str]] = {}
 
 def canonical(value: object) -> str:
     """Write a value so that equal values yield equal text, in any order of keys."""
-    return json.dumps(plain(value), sort_keys=True, default=str)
+    return json.dumps(value, sort_keys=True, default=plain)

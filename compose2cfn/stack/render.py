@@ -129,11 +129,14 @@ def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
         case int() | float() | None:
             return value
         case list() | tuple():
-            return [_arranged(item) for item in value]
+            return [item if type(item) is str else _arranged(item) for item in value]
         case dict() | Mapping() if len(value) == 1:
             return _one_form({key: _arranged(item) for key, item in value.items()})
         case dict() | Mapping():
-            return {key: _arranged(value[key]) for key in _in_order(tuple(value), first)}
+            return {
+                key: item if type(item := value[key]) is str else _arranged(item)
+                for key in _in_order(tuple(value), first)
+            }
     raise TypeError(f"a template cannot hold {value!r}")
 
 
@@ -194,11 +197,11 @@ def _write(value: object, *, short: bool) -> str:
     return stream.getvalue()
 
 
-class _Scalars(dict[tuple[str, str | None], ScalarEvent]):
-    """The event of each text with its tag, made when the text first occurs."""
+class _Scalars(dict[str, ScalarEvent]):
+    """The event of each text, made when the text first occurs."""
 
-    def __missing__(self, key: tuple[str, str | None]) -> ScalarEvent:
-        event = self[key] = _scalar(*key)
+    def __missing__(self, text: str) -> ScalarEvent:
+        event = self[text] = _scalar(text)
         return event
 
 
@@ -214,7 +217,7 @@ class _Writer:
         """Write a value; with ``short``, an intrinsic that has a short form in that."""
         match value:
             case str():
-                self._emit(self._scalars[value, None])
+                self._emit(self._scalars[value])
             case None | int() | float():
                 self._emit(ScalarEvent(None, None, (True, False), _word(value)))
             case dict() if self._short and (intrinsic := _short(value)):
@@ -229,7 +232,7 @@ class _Writer:
     def _tagged(self, tag: str, value: object) -> None:
         """Write the argument of an intrinsic; a list is written on one line if it fits."""
         if isinstance(value, str):
-            self._emit(self._scalars[value, tag])
+            self._emit(_scalar(value, tag))
             return
         flow = len(repr(value)) <= _ONE_LINE
         if isinstance(value, dict):
@@ -240,8 +243,11 @@ class _Writer:
     def _mapping(self, start: MappingStartEvent, value: Mapping[str, object]) -> None:
         self._emit(start)
         for key, member in value.items():
-            self._emit(self._scalars[key, None])
-            self.write(member)
+            self._emit(self._scalars[key])
+            if type(member) is str:
+                self._emit(self._scalars[member])
+            else:
+                self.write(member)
         self._emit(_MAPPING_END)
 
     def _sequence(self, start: SequenceStartEvent, value: Iterable[object]) -> None:
