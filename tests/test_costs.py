@@ -13,7 +13,7 @@ import pytest
 from troposphere import AWSObject, BaseAWSObject
 from yaml import CDumper
 
-from compose2cfn.stack import intrinsics, render
+from compose2cfn.stack import intrinsics, render, typed
 from tests.benchmark.rows import IMPORTS
 from tests.benchmark.warm import DEMO, FORTY, configuration, conversion
 from tests.calls import calls
@@ -72,6 +72,8 @@ def test_work_is_not_done_again() -> None:
         if event != "call":
             return
         match frame.f_code:
+            case typed.resource_content.__code__:
+                encoded[frame.f_locals["resource"].id] += 1
             case BaseAWSObject.to_dict.__code__ | intrinsics.plain.__code__:
                 value = frame.f_locals.get("self", frame.f_locals.get("value"))
                 if isinstance(value, AWSObject):

@@ -51,9 +51,7 @@ def content(value: object, levels: int = DEEPEST) -> object:
         case _ if levels < 0:
             raise ValueError(f"values nest more than {DEEPEST} levels deep")
         case list() | tuple():
-            return [
-                item if type(item) in _SIMPLE else content(item, levels - 1) for item in value
-            ]
+            return [item if type(item) in _SIMPLE else content(item, levels - 1) for item in value]
         case dict() | Mapping():
             read = {
                 key: item if type(item) in _SIMPLE else content(item, levels - 1)
@@ -63,7 +61,7 @@ def content(value: object, levels: int = DEEPEST) -> object:
                 _check_keys(read)
             return Function(read) if spelled_out(read) else read
         case AWSHelperFn() | BaseAWSObject():
-            return value
+            return content(plain(value, levels), levels)
     raise TypeError(f"a template cannot hold a value of the type {type(value).__name__}")
 
 
@@ -83,17 +81,30 @@ def _check_function(value: Function, levels: int) -> None:
         content(argument, levels - 1)
 
 
-def helper(value: object) -> object:
-    """Wrap every intrinsic function in a plain value.
+def spelled(value: object) -> object:
+    """Turn texts in a value that only look like a substitution into one of the dollar sign.
 
-    A text that only looks like a substitution becomes one of the dollar sign:
-    ``${Dollar}{PASSWORD}``.
+    ``${PASSWORD}`` becomes ``${Dollar}{PASSWORD}``.
     """
     match value:
         case str() if "${" in value and _LOOKALIKE.search(value):
-            spelled = [value.replace("${", "${Dollar}{"), {"Dollar": "$"}]
-            return Plain(function("Fn::Sub", spelled))
-        case str() | int() | float() | None:
+            return function("Fn::Sub", [value.replace("${", "${Dollar}{"), {"Dollar": "$"}])
+        case str() | int() | float() | None | Function():
+            return value
+        case list() | tuple():
+            return [spelled(item) for item in value]
+        case dict() | Mapping():
+            return {key: spelled(item) for key, item in value.items()}
+    return value
+
+
+def helper(value: object) -> object:
+    """Wrap every intrinsic function in a plain value, for troposphere."""
+    match value:
+        case str():
+            read = spelled(value)
+            return Plain(read) if isinstance(read, Function) else read
+        case int() | float() | None:
             return value
         case Function():
             return Plain(value)
@@ -136,7 +147,7 @@ def plain(value: object, levels: int = DEEPEST) -> object:
 def _object(value: BaseAWSObject, levels: int) -> dict[str, object]:
     """Return the content of an object, as its own ``to_dict`` does, which walks it many times."""
     if value.do_validation:
-        missing = _needed(value) - value.properties.keys()
+        missing = required_properties(type(value)) - value.properties.keys()
         if missing:
             raise ValueError(f"{type(value).__name__} needs {', '.join(sorted(missing))}")
         value.validate()
@@ -153,12 +164,12 @@ def _members(value: Mapping[str, object], levels: int) -> dict[str, object]:
     }
 
 
-def _needed(value: BaseAWSObject) -> frozenset[str]:
+def required_properties(kind: type[BaseAWSObject]) -> frozenset[str]:
     """List the properties that an object of this kind cannot be without."""
-    kind: type = type(value)
-    if kind not in _NEEDED:
-        _NEEDED[kind] = frozenset(name for name, (_, needed) in value.props.items() if needed)
-    return _NEEDED[kind]
+    known: type = kind
+    if known not in _NEEDED:
+        _NEEDED[known] = frozenset(name for name, (_, must) in kind.props.items() if must)
+    return _NEEDED[known]
 
 
 _NEEDED: dict[type, frozenset[str]] = {}

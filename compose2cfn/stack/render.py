@@ -78,11 +78,10 @@ _FUNCTIONS = frozenset(
 
 # Texts that a reader of YAML 1.1 or 1.2 takes for something else if they are not quoted: null, a
 # boolean, a merge, a number in any base, a time or a date.
-_ODD = re.compile(
-    r"|~|=|<<|null|y|n|yes|no|on|off|true|false"
-    r"|[-+]?\.(inf|nan)|[-+]?\.?\d[\da-fox_:.,+\-tz ]*",
-    re.IGNORECASE | re.ASCII,
+_WORDS = frozenset(
+    ("", *["~", "=", "<<", "null", "y", "n", "yes", "no", "on", "off", "true", "false"])
 )
+_NUMBER = re.compile(r"[-+]?\.(inf|nan)|[-+]?\.?\d[\da-fox_:.,+\-tz ]*", re.IGNORECASE | re.ASCII)
 # All other characters are escaped: readers turn Unicode's further line ends into others.
 _PRINTABLE = r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*"
 _ONE_LINE = 100  # characters of its representation in Python, which is longer than its YAML
@@ -243,7 +242,7 @@ class _Writer:
     def _mapping(self, start: MappingStartEvent, value: Mapping[str, object]) -> None:
         self._emit(start)
         for key, member in value.items():
-            self._emit(self._scalars[key])
+            self._emit(_key(key))
             if type(member) is str:
                 self._emit(self._scalars[member])
             else:
@@ -273,9 +272,13 @@ def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
         text = text.encode("utf-8", "replace").decode()
     elif not one_line and "\n" in text:
         style = "|"
-    elif _ODD.fullmatch(text):
+    elif text.lower() in _WORDS or _NUMBER.fullmatch(text):
         style = "'"
     return ScalarEvent(None, tag, (tag is None, tag is None), text, style=style)
+
+
+_key = lru_cache(maxsize=1024)(_scalar)
+"""The events of keys: the names of properties are in all templates."""
 
 
 def _needs_escapes(text: str) -> bool:

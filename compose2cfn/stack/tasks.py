@@ -27,7 +27,7 @@ from compose2cfn.stack.items import (
     ServicePart,
     TaskPart,
 )
-from compose2cfn.stack.objects import build
+from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import tags
 
 FOLDING = "tasks"
@@ -267,7 +267,7 @@ class _Folding(NamedTuple):
         **attributes: object,
     ) -> Item:
         id_ = self.plan.names.service(self.owner, suffix)
-        return build(kind, id_, fields, self.spot.path, **attributes)
+        return resource(kind, id_, fields, self.spot.path, **attributes)
 
 
 def _emitters(by: Sequence[str], one: str, many: str) -> str:
