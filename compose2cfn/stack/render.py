@@ -161,19 +161,17 @@ def _in_order(keys: tuple[str, ...], first: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _short(value: Mapping[str, object]) -> tuple[str, object] | None:
-    """Return the tag and the argument of an intrinsic that has a short form.
+    """Return the tag and the argument if a mapping of one key is an intrinsic with a short form.
 
     An intrinsic whose whole argument is another one has none: a value has one tag.
     """
-    if len(value) != 1:
-        return None
     ((name, argument),) = value.items()
     match name, argument:
         case "Fn::GetAtt", [str(id_), str(attribute)] if id_ and attribute and "." not in id_:
             return "!GetAtt", f"{id_}.{attribute}"
         case ("Fn::GetAtt", list()) | ("Ref" | "Condition", str()):
             pass
-        case _, dict(inner) if name in _FUNCTIONS and not _short(inner):
+        case _, dict(inner) if name in _FUNCTIONS and not (len(inner) == 1 and _short(inner)):
             pass
         case _, str() | list() if name in _FUNCTIONS:
             pass
@@ -219,7 +217,7 @@ class _Writer:
                 self._emit(self._scalars[value])
             case None | int() | float():
                 self._emit(ScalarEvent(None, None, (True, False), _word(value)))
-            case dict() if self._short and (intrinsic := _short(value)):
+            case dict() if len(value) == 1 and self._short and (intrinsic := _short(value)):
                 self._tagged(*intrinsic)
             case dict():
                 self._mapping(_MAPPING, value)

@@ -97,10 +97,10 @@ def _plain(expected: object, value: object) -> object:
     read = spelled(value)
     if isinstance(read, Function):
         return read
-    classes = expected if isinstance(expected, tuple) else (expected,)
-    if not any(isinstance(each, type) and isinstance(value, each) for each in classes):
-        raise _UnexpectedError.of(value)
-    return read
+    for each in expected if isinstance(expected, tuple) else (expected,):
+        if isinstance(each, type) and isinstance(value, each):
+            return read
+    raise _UnexpectedError.of(value)
 
 
 def _tested(test: Callable[[object], object], value: object) -> object:
