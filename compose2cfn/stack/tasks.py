@@ -34,6 +34,9 @@ FOLDING = "tasks"
 """In place of the name of an emitter: what folding adds or makes itself."""
 
 
+_LOGS = "LogConfiguration"
+
+
 class Added(NamedTuple):
     """A part, and the name of the emitter that adds it."""
 
@@ -213,15 +216,17 @@ class _Folding(NamedTuple):
     def _log_helpers(self) -> None:
         """Send the output of helper containers where that of the services goes."""
         containers = self.pile.containers
-        fields = [dict(piece.fields) for pieces in containers.values() for piece in pieces]
-        if LOG_GROUP not in references(fields):
+        logs = {
+            name: [piece.fields[_LOGS] for piece in pieces if _LOGS in piece.fields]
+            for name, pieces in containers.items()
+        }
+        if LOG_GROUP not in references(list(logs.values())):
             return
         for name, pieces in containers.items():
-            logged = any("LogConfiguration" in piece.fields for piece in pieces)
-            if not logged and name not in self._services:
+            if not logs[name] and name not in self._services:
                 log = self.plan.logs.of_helper(name)
                 written = {"LogDriver": log.driver, "Options": log.options}
-                pieces.append(Piece({"LogConfiguration": written}, FOLDING))
+                pieces.append(Piece({_LOGS: written}, FOLDING))
 
     @property
     def _services(self) -> frozenset[str]:

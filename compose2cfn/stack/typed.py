@@ -69,6 +69,8 @@ def _value(expected: object, value: object) -> object:
     """Read a value of which a table says what is expected: a class, a test, or a list of one."""
     if isinstance(value, Function):
         return value
+    if type(value) is expected:
+        return spelled(value)
     match expected:
         case FunctionType():
             return _tested(expected, value)
@@ -109,7 +111,7 @@ def _tested(test: Callable[[object], object], value: object) -> object:
     if isinstance(read, Function):
         return read
     try:
-        return plain(test(helper(read)))
+        return test(read) if isinstance(read, str | int | float) else plain(test(helper(read)))
     except (TypeError, ValueError) as error:
         raise _UnexpectedError(f"is refused: {error}") from error
 
