@@ -91,8 +91,8 @@ class SizePlaces(NamedTuple):
     @classmethod
     def of(cls, service: Service, spot: Spot) -> "SizePlaces":
         """Find the places of a service: that of each number that counts."""
-        said = (service.deploy or Deploy()).resources
-        limits, reserved = said.limits or Limits(), said.reservations or Reservations()
+        said = (service.deploy or NO_DEPLOY).resources
+        limits, reserved = said.limits or NO_LIMITS, said.reservations or NO_RESERVATIONS
         resources = spot / "deploy" / "resources"
         cpus = (
             (limits.cpus, resources / "limits" / "cpus"),
