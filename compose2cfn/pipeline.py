@@ -139,9 +139,16 @@ def installed_emitters() -> Mapping[str, Emitter]:
     distributions offer one name.
     """
     try:
-        return _Installed(entry_points(group=ENTRY_POINTS))
+        # To parse what all of them offer takes far longer than to see that none offers an emitter.
+        offered = any(map(_offers, distributions()))
+        return _Installed(entry_points(group=ENTRY_POINTS) if offered else ())
     except Exception:  # noqa: BLE001 - some package has files that cannot be read
         return _Installed(point for each in _distributions() for point in _points(each))
+
+
+def _offers(distribution: Distribution) -> bool:
+    """Tell whether a distribution speaks of emitters."""
+    return ENTRY_POINTS in (distribution.read_text("entry_points.txt") or "")
 
 
 def _distributions() -> Iterable[Distribution]:

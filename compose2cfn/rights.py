@@ -24,7 +24,7 @@ RIGHTS = "rights"
 
 _IN_STACK = frozenset({"Ref", "Fn::GetAtt"})
 """The functions that refer only to the stack itself."""
-_SECRET = re.compile(r"arn:[^:]*:(secretsmanager|ssm):")
+_KEPT_ARN = r"arn:[^:]*:(secretsmanager|ssm):"
 """How the ARNs of secrets and parameters begin."""
 
 
@@ -139,7 +139,7 @@ def _existing(project: Project) -> Iterator[tuple[Steps, str]]:
             here = ("volumes", name, "driver_opts", "kms_key_id")
             yield here, OTHER_RIGHTS["volumes.*.driver_opts.kms_key_id"]
     for name, secret in project.secrets.items():
-        if secret.external and _SECRET.match(secret.name):
+        if secret.external and re.match(_KEPT_ARN, secret.name):
             yield ("secrets", name, "name"), OTHER_RIGHTS["secrets.*.name"]
     for name, service in project.services.items():
         yield from _of_service(service, KeyPath(("services", name)))
@@ -151,7 +151,7 @@ def _of_service(service: Service, path: KeyPath) -> Iterator[tuple[Steps, str]]:
         here = path / "logging" / "options" / key
         if key == "awslogs-group":
             yield here, OTHER_RIGHTS["services.*.logging.options.awslogs-group"]
-        elif _SECRET.match(value):
+        elif re.match(_KEPT_ARN, value):
             yield here, OTHER_RIGHTS["services.*.logging.options.*"]
     placement = service.deploy.placement if service.deploy else None
     for number, constraint in enumerate(placement.constraints if placement else ()):

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from json import dumps
 from typing import NamedTuple
 
-from troposphere.autoscaling import AutoScalingGroup
 from troposphere.ec2 import LaunchTemplate
 from troposphere.ecs import CapacityProvider
 
@@ -96,6 +95,8 @@ class _Group(NamedTuple):
         yield "CONFIG"
 
     def _group(self) -> Item:
+        from troposphere.autoscaling import AutoScalingGroup  # noqa: PLC0415 - few stacks have one
+
         template = self.access.id(_LAUNCH_TEMPLATE)
         marked: list[Mapping[str, object]] = [
             {**tag, "PropagateAtLaunch": False} for tag in self.access.tags

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from shlex import quote
 
-from troposphere.secretsmanager import Secret
-
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.secrets import (
     SECRETS_DIRECTORY,
@@ -57,6 +55,8 @@ def secrets(plan: Plan) -> Iterator[Item]:
 
 def _secret(stored: StoredSecret) -> Item:
     """Make a secret that a parameter fills, which CloudFormation never shows."""
+    from troposphere.secretsmanager import Secret  # noqa: PLC0415 - few stacks make a secret
+
     fields = {
         "Description": f"Compose secret {stored.name}",
         "SecretString": stored.value,

@@ -12,10 +12,10 @@ that exists already, or grant permissions, is a right.
 from collections.abc import Container, Mapping
 from typing import Annotated, TypeAlias
 
-from pydantic import BeforeValidator, Field, PlainValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from compose2cfn.model.base import Model
+from compose2cfn.model.base import Model, ReadBy
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.functions import Function
 from compose2cfn.model.marks import Choice, Right, says_something
@@ -142,19 +142,17 @@ def _path(given: object) -> object:
 
 
 _Hidden = Field(exclude=True)
-Given: TypeAlias = Annotated[Value | None, PlainValidator(_value), _Hidden]
-Word: TypeAlias = Annotated[str | None, PlainValidator(_word), _Hidden]
+Given: TypeAlias = Annotated[Value | None, ReadBy(_value), _Hidden]
+Word: TypeAlias = Annotated[str | None, ReadBy(_word), _Hidden]
 """A text that decides what is made, and so must be known while converting."""
-Number: TypeAlias = Annotated[int | Value | None, PlainValidator(_number), _Hidden]
-Switch: TypeAlias = Annotated[bool | None, PlainValidator(_flag), _Hidden]
-Values: TypeAlias = Annotated[tuple[Value, ...] | None, PlainValidator(_values), _Hidden]
-Subnets: TypeAlias = Annotated[int | tuple[Value, ...] | None, PlainValidator(_subnets), _Hidden]
+Number: TypeAlias = Annotated[int | Value | None, ReadBy(_number), _Hidden]
+Switch: TypeAlias = Annotated[bool | None, ReadBy(_flag), _Hidden]
+Values: TypeAlias = Annotated[tuple[Value, ...] | None, ReadBy(_values), _Hidden]
+Subnets: TypeAlias = Annotated[int | tuple[Value, ...] | None, ReadBy(_subnets), _Hidden]
 """The subnets themselves, or how many of them to ask for."""
-Document: TypeAlias = Annotated[
-    Value | Mapping[str, object] | None, PlainValidator(_document), _Hidden
-]
+Document: TypeAlias = Annotated[Value | Mapping[str, object] | None, ReadBy(_document), _Hidden]
 """A text, an intrinsic function, or any other mapping (a policy document)."""
-Named: TypeAlias = Annotated[Mapping[str, Value] | None, PlainValidator(_named), _Hidden]
+Named: TypeAlias = Annotated[Mapping[str, Value] | None, ReadBy(_named), _Hidden]
 
 
 def _is_load_balancer(value: object, _: Container[str]) -> bool:
@@ -212,6 +210,10 @@ class AwsLoadBalancer(Model):
     attributes: Annotated[Named, _ATTRIBUTES] = None
 
 
+NO_LOAD_BALANCER = AwsLoadBalancer.model_construct()
+"""What a project says of ``x-aws-loadbalancer`` that does not have it."""
+
+
 class AwsRoute(Model):
     """Which requests of a shared listener go to a service."""
 
@@ -231,6 +233,10 @@ class AwsHealthCheck(Model):
     timeout: Annotated[Number, _CHECK] = None
     healthy: Annotated[Number, _CHECK] = None
     unhealthy: Annotated[Number, _CHECK] = None
+
+
+NO_AWS_HEALTHCHECK = AwsHealthCheck.model_construct()
+"""What a service says of ``x-aws-healthcheck`` that does not have it."""
 
 
 class AwsAutoscaling(Model):

@@ -1,6 +1,6 @@
 """What every part of the model shares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, ClassVar, Never, Self, TypeAlias, TypeVar
 
 from pydantic import (
@@ -9,7 +9,6 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
-    PlainValidator,
     SerializationInfo,
 )
 from pydantic_core import core_schema
@@ -34,7 +33,24 @@ class _Nothing(Frozen[Never]):
 NOTHING: Mapping[str, Never] = _Nothing()
 Entries: TypeAlias = Annotated[Mapping[_K, _V], AfterValidator(Frozen)]
 """A mapping whose keys the user names, and which nobody who reads the model changes for others."""
-_Plain: TypeAlias = Annotated[Mapping[str, object], PlainValidator(frozen)]
+
+
+class ReadBy:
+    """Read a value with a function, whatever its type says.
+
+    It is Pydantic's ``PlainValidator`` for what is not printed: nothing is compiled for the type.
+    """
+
+    def __init__(self, read: Callable[[object], object]) -> None:
+        self._read = read
+
+    def __get_pydantic_core_schema__(
+        self, _source: object, _handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._read)
+
+
+_Plain: TypeAlias = Annotated[Mapping[str, object], ReadBy(frozen)]
 """Plain data, frozen all the way down; Pydantic does not look into it."""
 YAML = "yaml"
 """The context in which a model is written as the YAML, not the JSON, of Docker Compose."""

@@ -158,6 +158,10 @@ class Logging(Model):
     options: NullableOptions = NOTHING
 
 
+NO_LOGGING = Logging.model_construct()
+"""What a service says of ``logging`` that does not have it."""
+
+
 class ModelUse(Model):
     """The variables that tell a container of a language model."""
 

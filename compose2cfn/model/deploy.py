@@ -32,12 +32,20 @@ class UpdateConfig(UpdateKeys, Model):
     order: Annotated[str, one_of("start-first", "stop-first")] = ""
 
 
+NO_UPDATE_CONFIG = UpdateConfig.model_construct()
+"""What a service says of ``deploy.update_config`` that does not have it."""
+
+
 class Limits(Model):
     """What a container may use at most."""
 
     cpus: Share = 0
     memory: WrittenBytes = WrittenBytes(0)
     pids: Whole = 0
+
+
+NO_LIMITS = Limits.model_construct()
+"""What a service says of ``deploy.resources.limits`` that does not have it."""
 
 
 class DiscreteResource(Model):
@@ -66,6 +74,10 @@ class Reservations(Model):
     memory: WrittenBytes = WrittenBytes(0)
     generic_resources: tuple[GenericResource, ...] = ()
     devices: tuple[DeviceReservation, ...] = ()
+
+
+NO_RESERVATIONS = Reservations.model_construct()
+"""What a service says of ``deploy.resources.reservations`` that does not have it."""
 
 
 class Resources(Model):
@@ -120,3 +132,7 @@ class Deploy(DeployKeys, Model):
             if info.context == YAML
             else {"resources": {}, "placement": {}, **write(self)}
         )
+
+
+NO_DEPLOY = Deploy.model_construct()
+"""What a service says of ``deploy`` that does not have it."""

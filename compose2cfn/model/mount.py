@@ -28,11 +28,19 @@ class VolumeOptions(Model):
     subpath: str = ""
 
 
+NO_VOLUME_OPTIONS = VolumeOptions.model_construct()
+"""What a mount says of ``volume`` that does not have it."""
+
+
 class TmpfsOptions(Model):
     """How a file system in memory is mounted."""
 
     size: Annotated[WholeBytes, Field(ge=0)] = WholeBytes(0)
     mode: Annotated[UnquotedTruncated, Field(ge=0)] = 0
+
+
+NO_TMPFS_OPTIONS = TmpfsOptions.model_construct()
+"""What a mount says of ``tmpfs`` that does not have it."""
 
 
 class ImageOptions(Model):

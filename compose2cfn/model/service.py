@@ -98,6 +98,10 @@ class HealthCheck(Model):
     disable: Flag = False
 
 
+NO_HEALTHCHECK = HealthCheck.model_construct()
+"""What a service says of ``healthcheck`` that does not have it."""
+
+
 class Hook(Model):
     """A command that runs in a container at a point of its life."""
 

@@ -229,7 +229,7 @@ def device(text: str) -> Form:
     raise Malformed(f"{_quoted(text)} has too many colons; write SOURCE:TARGET:PERMISSIONS")
 
 
-_PORT = re.compile(r"[+]?[0-9]{1,9}")
+_PORT = r"[+]?[0-9]{1,9}"
 _PROTOCOLS = ("tcp", "udp", "sctp")
 
 
@@ -272,7 +272,7 @@ def ports(text: str) -> list[Form]:
 def _range(text: str) -> tuple[int, int]:
     first, sign, last = text.partition("-")
     last = last if sign else first
-    if not (_PORT.fullmatch(first) and _PORT.fullmatch(last)):
+    if not (re.fullmatch(_PORT, first) and re.fullmatch(_PORT, last)):
         message = f"{_quoted(text)} is not a valid port; write a number from 1 to 65535, or a range"
         raise Malformed(message)
     if not 0 <= int(first) <= int(last) <= 65535:

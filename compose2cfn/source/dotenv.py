@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.source.interpolate import Expansion, MalformedSubstitution, Missing
 
-_BYTES = re.compile("[\ud800-\udfff]")
+_BYTES = "[\ud800-\udfff]"
 """Bytes that are not UTF-8, as `decode` leaves them."""
 _BLANKS = "\t\v\f\r \x85\xa0"
 """Blanks that do not end a line."""
 _EXPORT = re.compile(rf"export(?=[ \t\n\f\r])[{_BLANKS}]*")
-_ESCAPE = re.compile(r'\\(?:[abcfnrtv$"\\]|0[0-9]{0,3})')
+_ESCAPE = r'\\(?:[abcfnrtv$"\\]|0[0-9]{0,3})'
 _ESCAPED = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
     '"': '"', "\\": "\\",
@@ -72,7 +72,7 @@ def parse_raw(
         line = written.removesuffix("\r").lstrip()
         name, equals, value = line.partition("=")
         message = _misnamed(name)
-        if _BYTES.search(line):
+        if re.search(_BYTES, line):
             message = "this line is not UTF-8; save the file as UTF-8"
         elif not line or line.startswith("#"):
             continue
@@ -145,10 +145,10 @@ class _Reader:
         while self.at < len(self.text) and self.text[self.at] in _BLANKS:
             self.at += 1
         value = self._value()
-        if _BYTES.search(value):
+        if re.search(_BYTES, value):
             message = f"the value of {name!r} is not UTF-8; save the file as UTF-8"
             self.fault("env-file-syntax", message, Severity.WARNING)
-        self.found[name] = _BYTES.sub("\N{REPLACEMENT CHARACTER}", value)
+        self.found[name] = re.sub(_BYTES, "\N{REPLACEMENT CHARACTER}", value)
 
     def _name(self, start: int) -> tuple[str, str]:
         """Read a name up to ``=``, ``:`` or the end of the line, and say which."""
@@ -191,7 +191,7 @@ class _Reader:
             if char == quote and not escaped:
                 value = "".join(chars)
                 if quote == '"':
-                    value = self._expand(_ESCAPE.sub(_unescape, value))
+                    value = self._expand(re.sub(_ESCAPE, _unescape, value))
                 self.at = at + 1
                 return value
             if escaped and char != quote:

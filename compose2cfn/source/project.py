@@ -19,7 +19,7 @@ OVERRIDES = (
     "docker-compose.override.yml",
     "docker-compose.override.yaml",
 )
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_NAME = r"[a-z0-9][a-z0-9_-]*"
 _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
 
@@ -64,7 +64,7 @@ def settle(options: ProjectOptions, files: Files) -> tuple[Setting, list[Diagnos
     environment = {**search.read(search.env_files(paths, caller), environment), **environment}
     profiles = environment.get("COMPOSE_PROFILES", "").split(",")
     name = options.name or environment.get("COMPOSE_PROJECT_NAME") or None
-    if name is not None and not _NAME.fullmatch(name):
+    if name is not None and not re.fullmatch(_NAME, name):
         message = f"{name!r} is not a valid project name; use lower-case letters, digits, - and _"
         search.fault("project-name", message)
     setting = Setting(

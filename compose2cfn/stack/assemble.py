@@ -14,12 +14,12 @@ from compose2cfn.model.functions import Function
 from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
-from compose2cfn.stack import overlay, parameters, render, tasks
+from compose2cfn.stack import overlay, parameters, render, tasks, typed
 from compose2cfn.stack.characters import nulls
 from compose2cfn.stack.checks import Origin, dangling, empty, excesses, requirements, shared_names
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
-from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
+from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, PlainResource, Resource
 from compose2cfn.stack.result import Body, Made, Result
 
 FORMAT_VERSION = "2010-09-09"
@@ -77,7 +77,7 @@ def _fold(plan: Plan, gathered: Gathered, findings: Findings) -> Mapping[str, st
     sizes: dict[str, str] = {}
     for owner, folded in tasks.fold_tasks(plan, gathered.parts, findings):
         for item in folded.items:
-            gathered.add(item, tasks.FOLDING)
+            gathered.take(item, tasks.FOLDING)
         if folded.default_size:
             sizes[owner] = folded.default_size
     return sizes
@@ -130,6 +130,8 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
         # Not added the way troposphere does it, which raises if there are too many:
         # `checks.excesses` reports them with a place.
         match whole.item:
+            case PlainResource() as plain:
+                template.resources[id_] = typed.resource_object(plain)
             case Resource(body):
                 template.resources[id_] = deepcopy(body)
             case Out(body):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from troposphere import AWSHelperFn, AWSObject, Output
+from troposphere import AWSObject, Output
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed
 from compose2cfn.findings import Parameter
@@ -18,6 +18,7 @@ from compose2cfn.stack.items import (
     Item,
     Out,
     Param,
+    PlainResource,
     Resource,
     RoleKind,
     RolePart,
@@ -66,7 +67,7 @@ def check_diagnostic(found: Diagnostic) -> None:
 def origin_of(item: object) -> Steps:
     """Return the origin of what may be an item; an empty one if it has none that can be used."""
     match item:
-        case Resource() | Param() | Cond() | Out() | FormerId() | InitStep():
+        case Resource() | PlainResource() | Param() | Cond() | Out() | FormerId() | InitStep():
             origin = item.origin
         case TaskPart() | ContainerPart() | RolePart() | ServicePart():
             origin = item.origin
@@ -230,7 +231,7 @@ def _managed(value: object) -> object:
         raise _must_be("a tuple of ARNs", value)
     read = tuple(map(content, value))
     for arn in read:
-        if not isinstance(arn, str | Function | AWSHelperFn):
+        if not isinstance(arn, str | Function):
             raise _must_be("an ARN, as a text or a function", arn)
     return read
 
@@ -258,6 +259,12 @@ def _resource(value: object) -> object:
     if not isinstance(value, AWSObject):
         raise _must_be("a resource of troposphere", value)
     _titled(value.title)
+    return value
+
+
+def _kind(value: object) -> object:
+    if not isinstance(value, type) or not issubclass(value, AWSObject):
+        raise _must_be("troposphere's class of a resource", value)
     return value
 
 
@@ -296,9 +303,10 @@ def _tuple(value: object) -> tuple[object, ...]:
 
 _KINDS: Mapping[
     type[TaskPart | ContainerPart | InitStep | RolePart | ServicePart]
-    | type[Resource | Param | Cond | Out | FormerId],
+    | type[Resource | PlainResource | Param | Cond | Out | FormerId],
     tuple[Check, ...],
 ] = {
+    PlainResource: (_kind, _logical, _mapping, _mapping, _origin),
     Resource: (_resource, _origin),
     ContainerPart: (_text, _container, _container_fields, _origin, _listens),
     RolePart: (_text, _role, _policies, _managed, _origin),

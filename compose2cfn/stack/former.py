@@ -7,7 +7,7 @@ from typing import NamedTuple
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function, function
 
-_NAMED = re.compile(r"(?<=\$\{)[A-Za-z0-9]+(?=[.}])")
+_NAMED = r"(?<=\$\{)[A-Za-z0-9]+(?=[.}])"
 
 
 class FormerIds(NamedTuple):
@@ -42,7 +42,7 @@ class FormerIds(NamedTuple):
                 id_, dot, attribute = text.partition(".")
                 return f"{self.now(id_, spot)}{dot}{attribute}"
             case "Fn::Sub", str(text):
-                return _NAMED.sub(lambda found: self.now(found[0], spot), text)
+                return re.sub(_NAMED, lambda found: self.now(found[0], spot), text)
             case "DependsOn", [*ids]:
                 return [self._member(key, id_, spot / place) for place, id_ in enumerate(ids)]
             case "Fn::GetAtt" | "Fn::Sub", [first, *rest]:

@@ -1,13 +1,13 @@
 """Gather what emitters yield: finished things by section and id, and the parts of tasks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed
 from compose2cfn.findings import Findings
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import ref, uses
+from compose2cfn.stack import typed
 from compose2cfn.stack.checked import checked, origin_of
 from compose2cfn.stack.intrinsics import plain
 from compose2cfn.stack.items import (
@@ -20,6 +20,7 @@ from compose2cfn.stack.items import (
     Out,
     Param,
     Part,
+    PlainResource,
     Resource,
     RolePart,
     ServicePart,
@@ -32,7 +33,7 @@ from compose2cfn.stack.tasks import FOLDING, Added
 FORMER = "former"
 """In place of a section: former ids."""
 
-Finished: TypeAlias = Resource | Param | Cond | Out | FormerId
+Finished: TypeAlias = Resource | PlainResource | Param | Cond | Out | FormerId
 
 
 class TemplateEntry(NamedTuple):
@@ -45,13 +46,13 @@ class TemplateEntry(NamedTuple):
     """The name of the emitter."""
 
 
-@dataclass(slots=True)
 class Gathered:
     """What all emitters yield; the order in which they run has no effect."""
 
-    findings: Findings
-    parts: list[Added] = field(default_factory=list)
-    _wholes: dict[tuple[str, str], TemplateEntry] = field(default_factory=dict)
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.parts: list[Added] = []
+        self._wholes: dict[tuple[str, str], TemplateEntry] = {}
 
     def run(self, emitter: Emitter, plan: Plan) -> None:
         """Collect what one emitter yields; one that gives up does not stop the others."""
@@ -90,24 +91,27 @@ class Gathered:
         except (TypeError, ValueError) as error:
             self._report(f"yields {error}", by, origin_of(item))
         else:
-            self._add(read, by)
+            self.take(read, by)
 
-    def _add(self, item: Item, by: str) -> None:
+    def take(self, item: Item, by: str) -> None:
+        """Collect one item that is checked."""
         match item:
             case TaskPart() | ContainerPart() | InitStep() | RolePart() | ServicePart():
                 self.parts.append(Added(item, by))
             case Diagnostic():
                 self.findings.add(item)
+            case PlainResource():
+                self._keep("Resources", item.id, item, by)
             case Resource(body):
-                self._keep("Resources", str(body.title), TemplateEntry(item, body, item.origin, by))
+                self._keep("Resources", str(body.title), item, by)
             case Out(body):
-                self._keep("Outputs", str(body.title), TemplateEntry(item, body, item.origin, by))
+                self._keep("Outputs", str(body.title), item, by)
             case Param(body):
-                self._keep("Parameters", body.id, TemplateEntry(item, repr(body), item.origin, by))
-            case Cond(id_, test):
-                self._keep("Conditions", id_, TemplateEntry(item, test, item.origin, by))
-            case FormerId(id_, now):
-                self._keep(FORMER, id_, TemplateEntry(item, now, item.origin, by))
+                self._keep("Parameters", body.id, item, by)
+            case Cond(id_):
+                self._keep("Conditions", id_, item, by)
+            case FormerId(id_):
+                self._keep(FORMER, id_, item, by)
 
     def __iter__(self) -> Iterator[tuple[str, str, TemplateEntry]]:
         """List the finished things with their sections and ids, sorted by these."""
@@ -120,12 +124,12 @@ class Gathered:
         found = by if whole.by == FOLDING and by else {whole.by}
         return tuple(f"the emitter {name!r}" for name in sorted(found))
 
-    def _keep(self, section: str, id_: str, whole: TemplateEntry) -> None:
+    def _keep(self, section: str, id_: str, item: Finished, by: str) -> None:
         """Keep equal things of one id once, under the first of their origins; others clash."""
         try:
-            new = whole._replace(content=plain(whole.content))
+            new = TemplateEntry(item, _written(item), item.origin, by)
         except REFUSALS as error:
-            self.findings.add(refusal(id_, error, whole.origin))
+            self.findings.add(refusal(id_, error, item.origin))
             return
         known = self._wholes.setdefault((section, id_), new)
         if known is not new and differ(known.content, new.content):
@@ -139,6 +143,20 @@ class Gathered:
 
     def _report(self, about: str, by: str, origin: Steps) -> None:
         self.findings.at(*origin).error("emitter-item", f"the emitter {by!r} {about}")
+
+
+def _written(item: Finished) -> object:
+    """Return a finished thing as a template has it."""
+    match item:
+        case PlainResource():
+            return typed.resource_content(item)
+        case Resource(body) | Out(body):
+            return plain(body)
+        case Cond():
+            return item.test
+        case FormerId():
+            return item.now
+    return repr(item.body)
 
 
 def _needs(part: Part) -> frozenset[str]:

@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Mapping
 from math import isfinite
+from types import NoneType
 
-from troposphere import AWSHelperFn, BaseAWSObject, encode_to_dict
+from troposphere import AWSHelperFn, BaseAWSObject, Tags, encode_to_dict
 
 from compose2cfn.model.functions import Function, function, spelled_out
 
@@ -21,6 +22,8 @@ class Plain(AWSHelperFn):
 
 
 _TEXTS = {str}
+_SIMPLE = frozenset({str, int, bool, NoneType})
+"""The types of most values: they hold no others, so nothing has to look at them."""
 
 # What CloudFormation would not touch in a plain text, but every reader takes for a forgotten
 # substitution: ${PASSWORD} in a shell command. Linters would complain about ${!PASSWORD}, which
@@ -48,14 +51,17 @@ def content(value: object, levels: int = DEEPEST) -> object:
         case _ if levels < 0:
             raise ValueError(f"values nest more than {DEEPEST} levels deep")
         case list() | tuple():
-            return [content(item, levels - 1) for item in value]
+            return [item if type(item) in _SIMPLE else content(item, levels - 1) for item in value]
         case dict() | Mapping():
-            read = {key: content(item, levels - 1) for key, item in value.items()}
+            read = {
+                key: item if type(item) in _SIMPLE else content(item, levels - 1)
+                for key, item in value.items()
+            }
             if {*map(type, read)} != _TEXTS:
                 _check_keys(read)
             return Function(read) if spelled_out(read) else read
         case AWSHelperFn() | BaseAWSObject():
-            return value
+            return content(plain(value, levels), levels)
     raise TypeError(f"a template cannot hold a value of the type {type(value).__name__}")
 
 
@@ -75,17 +81,30 @@ def _check_function(value: Function, levels: int) -> None:
         content(argument, levels - 1)
 
 
-def helper(value: object) -> object:
-    """Wrap every intrinsic function in a plain value.
+def spelled(value: object) -> object:
+    """Turn texts in a value that only look like a substitution into one of the dollar sign.
 
-    A text that only looks like a substitution becomes one of the dollar sign:
-    ``${Dollar}{PASSWORD}``.
+    ``${PASSWORD}`` becomes ``${Dollar}{PASSWORD}``.
     """
     match value:
         case str() if "${" in value and _LOOKALIKE.search(value):
-            spelled = [value.replace("${", "${Dollar}{"), {"Dollar": "$"}]
-            return Plain(function("Fn::Sub", spelled))
-        case str() | int() | float() | None:
+            return function("Fn::Sub", [value.replace("${", "${Dollar}{"), {"Dollar": "$"}])
+        case str() | int() | float() | None | Function():
+            return value
+        case list() | tuple():
+            return [spelled(item) for item in value]
+        case dict() | Mapping():
+            return {key: spelled(item) for key, item in value.items()}
+    return value
+
+
+def helper(value: object) -> object:
+    """Wrap every intrinsic function in a plain value, for troposphere."""
+    match value:
+        case str():
+            read = spelled(value)
+            return Plain(read) if isinstance(read, Function) else read
+        case int() | float() | None:
             return value
         case Function():
             return Plain(value)
@@ -105,20 +124,22 @@ def plain(value: object, levels: int = DEEPEST) -> object:
     match value:
         case str() | int() | None | Function():
             return value
-        case float() if isfinite(value):
-            return value
         case Plain():
             return value.data
+        case float() if isfinite(value):
+            return value
         case _ if levels < 0:
             raise ValueError(f"values nest more than {DEEPEST} levels deep")
         case list() | tuple():
-            return [plain(item, levels - 1) for item in value]
+            return [item if type(item) in _SIMPLE else plain(item, levels - 1) for item in value]
         case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
             return _object(value, levels - 1)
+        case Tags() if type(value) is Tags:
+            return plain(value.tags, levels)
         case dict() | Mapping():
             if {*map(type, value)} != _TEXTS:
                 _check_keys(value)
-            return {key: plain(item, levels - 1) for key, item in value.items()}
+            return _members(value, levels - 1)
     # Whatever else can be written as JSON; the types of troposphere say less than it takes.
     return content(encode_to_dict({"": value})[""], levels)
 
@@ -126,23 +147,29 @@ def plain(value: object, levels: int = DEEPEST) -> object:
 def _object(value: BaseAWSObject, levels: int) -> dict[str, object]:
     """Return the content of an object, as its own ``to_dict`` does, which walks it many times."""
     if value.do_validation:
-        missing = _needed(value) - value.properties.keys()
+        missing = required_properties(type(value)) - value.properties.keys()
         if missing:
             raise ValueError(f"{type(value).__name__} needs {', '.join(sorted(missing))}")
         value.validate()
+    said: dict[str, object] = value.resource
+    if not value.properties and "Properties" in said:
+        said = {name: item for name, item in said.items() if name != "Properties"}
+    return _members(said, levels)
+
+
+def _members(value: Mapping[str, object], levels: int) -> dict[str, object]:
+    """Turn the values of a mapping into plain data."""
     return {
-        key: plain(item, levels)
-        for key, item in value.resource.items()
-        if value.properties or key != "Properties"
+        key: item if type(item) in _SIMPLE else plain(item, levels) for key, item in value.items()
     }
 
 
-def _needed(value: BaseAWSObject) -> frozenset[str]:
+def required_properties(kind: type[BaseAWSObject]) -> frozenset[str]:
     """List the properties that an object of this kind cannot be without."""
-    kind: type = type(value)
-    if kind not in _NEEDED:
-        _NEEDED[kind] = frozenset(name for name, (_, needed) in value.props.items() if needed)
-    return _NEEDED[kind]
+    known: type = kind
+    if known not in _NEEDED:
+        _NEEDED[known] = frozenset(name for name, (_, must) in kind.props.items() if must)
+    return _NEEDED[known]
 
 
 _NEEDED: dict[type, frozenset[str]] = {}
@@ -151,4 +178,4 @@ _NEEDED: dict[type, frozenset[str]] = {}
 
 def canonical(value: object) -> str:
     """Write a value so that equal values yield equal text, in any order of keys."""
-    return json.dumps(plain(value), sort_keys=True, default=str)
+    return json.dumps(value, sort_keys=True, default=plain)

@@ -22,6 +22,20 @@ class Resource(NamedTuple):
     origin: Steps = ()
 
 
+class PlainResource(NamedTuple):
+    """A finished resource by its properties, as troposphere's class of it has them.
+
+    ``attributes`` are those of the resource itself, such as ``DeletionPolicy``. What troposphere
+    refuses is the error ``property-refused``.
+    """
+
+    kind: type[AWSObject]
+    id: str
+    properties: Fields
+    attributes: Fields = Frozen()
+    origin: Steps = ()
+
+
 class Param(NamedTuple):
     """A template parameter that an emitter adds itself.
 
@@ -142,7 +156,7 @@ class ServicePart(NamedTuple):
 
 
 Part: TypeAlias = TaskPart | ContainerPart | InitStep | RolePart | ServicePart
-Item: TypeAlias = Resource | Param | Cond | Out | FormerId | Part | Diagnostic
+Item: TypeAlias = Resource | PlainResource | Param | Cond | Out | FormerId | Part | Diagnostic
 Emit: TypeAlias = Callable[[Plan], Iterable[Item]]
 
 

@@ -78,11 +78,10 @@ _FUNCTIONS = frozenset(
 
 # Texts that a reader of YAML 1.1 or 1.2 takes for something else if they are not quoted: null, a
 # boolean, a merge, a number in any base, a time or a date.
-_ODD = re.compile(
-    r"|~|=|<<|null|y|n|yes|no|on|off|true|false"
-    r"|[-+]?\.(inf|nan)|[-+]?\.?\d[\da-fox_:.,+\-tz ]*",
-    re.IGNORECASE | re.ASCII,
+_WORDS = frozenset(
+    ("", *["~", "=", "<<", "null", "y", "n", "yes", "no", "on", "off", "true", "false"])
 )
+_NUMBER = re.compile(r"[-+]?\.(inf|nan)|[-+]?\.?\d[\da-fox_:.,+\-tz ]*", re.IGNORECASE | re.ASCII)
 # All other characters are escaped: readers turn Unicode's further line ends into others.
 _PRINTABLE = r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*"
 _ONE_LINE = 100  # characters of its representation in Python, which is longer than its YAML
@@ -129,11 +128,14 @@ def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
         case int() | float() | None:
             return value
         case list() | tuple():
-            return [_arranged(item) for item in value]
+            return [item if type(item) is str else _arranged(item) for item in value]
         case dict() | Mapping() if len(value) == 1:
             return _one_form({key: _arranged(item) for key, item in value.items()})
         case dict() | Mapping():
-            return {key: _arranged(value[key]) for key in _in_order(tuple(value), first)}
+            return {
+                key: item if type(item := value[key]) is str else _arranged(item)
+                for key in _in_order(tuple(value), first)
+            }
     raise TypeError(f"a template cannot hold {value!r}")
 
 
@@ -159,19 +161,17 @@ def _in_order(keys: tuple[str, ...], first: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _short(value: Mapping[str, object]) -> tuple[str, object] | None:
-    """Return the tag and the argument of an intrinsic that has a short form.
+    """Return the tag and the argument if a mapping of one key is an intrinsic with a short form.
 
     An intrinsic whose whole argument is another one has none: a value has one tag.
     """
-    if len(value) != 1:
-        return None
     ((name, argument),) = value.items()
     match name, argument:
         case "Fn::GetAtt", [str(id_), str(attribute)] if id_ and attribute and "." not in id_:
             return "!GetAtt", f"{id_}.{attribute}"
         case ("Fn::GetAtt", list()) | ("Ref" | "Condition", str()):
             pass
-        case _, dict(inner) if name in _FUNCTIONS and not _short(inner):
+        case _, dict(inner) if name in _FUNCTIONS and not (len(inner) == 1 and _short(inner)):
             pass
         case _, str() | list() if name in _FUNCTIONS:
             pass
@@ -194,11 +194,11 @@ def _write(value: object, *, short: bool) -> str:
     return stream.getvalue()
 
 
-class _Scalars(dict[tuple[str, str | None], ScalarEvent]):
-    """The event of each text with its tag, made when the text first occurs."""
+class _Scalars(dict[str, ScalarEvent]):
+    """The event of each text, made when the text first occurs."""
 
-    def __missing__(self, key: tuple[str, str | None]) -> ScalarEvent:
-        event = self[key] = _scalar(*key)
+    def __missing__(self, text: str) -> ScalarEvent:
+        event = self[text] = _scalar(text)
         return event
 
 
@@ -214,10 +214,10 @@ class _Writer:
         """Write a value; with ``short``, an intrinsic that has a short form in that."""
         match value:
             case str():
-                self._emit(self._scalars[value, None])
+                self._emit(self._scalars[value])
             case None | int() | float():
                 self._emit(ScalarEvent(None, None, (True, False), _word(value)))
-            case dict() if self._short and (intrinsic := _short(value)):
+            case dict() if len(value) == 1 and self._short and (intrinsic := _short(value)):
                 self._tagged(*intrinsic)
             case dict():
                 self._mapping(_MAPPING, value)
@@ -229,7 +229,7 @@ class _Writer:
     def _tagged(self, tag: str, value: object) -> None:
         """Write the argument of an intrinsic; a list is written on one line if it fits."""
         if isinstance(value, str):
-            self._emit(self._scalars[value, tag])
+            self._emit(_scalar(value, tag))
             return
         flow = len(repr(value)) <= _ONE_LINE
         if isinstance(value, dict):
@@ -240,8 +240,11 @@ class _Writer:
     def _mapping(self, start: MappingStartEvent, value: Mapping[str, object]) -> None:
         self._emit(start)
         for key, member in value.items():
-            self._emit(self._scalars[key, None])
-            self.write(member)
+            self._emit(_key(key))
+            if type(member) is str:
+                self._emit(self._scalars[member])
+            else:
+                self.write(member)
         self._emit(_MAPPING_END)
 
     def _sequence(self, start: SequenceStartEvent, value: Iterable[object]) -> None:
@@ -267,9 +270,13 @@ def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
         text = text.encode("utf-8", "replace").decode()
     elif not one_line and "\n" in text:
         style = "|"
-    elif _ODD.fullmatch(text):
+    elif text.lower() in _WORDS or _NUMBER.fullmatch(text):
         style = "'"
     return ScalarEvent(None, tag, (tag is None, tag is None), text, style=style)
+
+
+_key = lru_cache(maxsize=1024)(_scalar)
+"""The events of keys: the names of properties are in all templates."""
 
 
 def _needs_escapes(text: str) -> bool:

@@ -1,7 +1,6 @@
 """Fold the parts of each task into its task definition, its roles and its service."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from troposphere.ecs import Service, TaskDefinition
@@ -28,11 +27,14 @@ from compose2cfn.stack.items import (
     ServicePart,
     TaskPart,
 )
-from compose2cfn.stack.objects import build
+from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import tags
 
 FOLDING = "tasks"
 """In place of the name of an emitter: what folding adds or makes itself."""
+
+
+_LOGS = "LogConfiguration"
 
 
 class Added(NamedTuple):
@@ -49,18 +51,18 @@ class Piece(NamedTuple):
     by: str
 
 
-@dataclass(slots=True)
 class _Pile:
     """The parts of one task, by what they go into."""
 
-    task: list[Piece] = field(default_factory=list)
-    service: list[Piece] = field(default_factory=list)
-    after: set[str] = field(default_factory=set)
-    containers: dict[str, list[Piece]] = field(default_factory=dict)
-    listens: dict[str, set[task_checks.Listened]] = field(default_factory=dict)
-    steps: list[InitStep] = field(default_factory=list)
-    roles: dict[RoleKind, list[RolePart]] = field(default_factory=dict)
-    policies: dict[RoleKind, list[Piece]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.task: list[Piece] = []
+        self.service: list[Piece] = []
+        self.after: set[str] = set()
+        self.containers: dict[str, list[Piece]] = {}
+        self.listens: dict[str, set[task_checks.Listened]] = {}
+        self.steps: list[InitStep] = []
+        self.roles: dict[RoleKind, list[RolePart]] = {}
+        self.policies: dict[RoleKind, list[Piece]] = {}
 
     def add(self, part: Part, by: str) -> None:
         match part:
@@ -214,15 +216,17 @@ class _Folding(NamedTuple):
     def _log_helpers(self) -> None:
         """Send the output of helper containers where that of the services goes."""
         containers = self.pile.containers
-        fields = [dict(piece.fields) for pieces in containers.values() for piece in pieces]
-        if LOG_GROUP not in references(fields):
+        logs = {
+            name: [piece.fields[_LOGS] for piece in pieces if _LOGS in piece.fields]
+            for name, pieces in containers.items()
+        }
+        if LOG_GROUP not in references(list(logs.values())):
             return
         for name, pieces in containers.items():
-            logged = any("LogConfiguration" in piece.fields for piece in pieces)
-            if not logged and name not in self._services:
+            if not logs[name] and name not in self._services:
                 log = self.plan.logs.of_helper(name)
                 written = {"LogDriver": log.driver, "Options": log.options}
-                pieces.append(Piece({"LogConfiguration": written}, FOLDING))
+                pieces.append(Piece({_LOGS: written}, FOLDING))
 
     @property
     def _services(self) -> frozenset[str]:
@@ -268,7 +272,7 @@ class _Folding(NamedTuple):
         **attributes: object,
     ) -> Item:
         id_ = self.plan.names.service(self.owner, suffix)
-        return build(kind, id_, fields, self.spot.path, **attributes)
+        return resource(kind, id_, fields, self.spot.path, **attributes)
 
 
 def _emitters(by: Sequence[str], one: str, many: str) -> str:

@@ -10,13 +10,12 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.deploy import Deploy
+from compose2cfn.model.deploy import NO_DEPLOY
 from compose2cfn.model.functions import Function
 from compose2cfn.model.project import Project
 from compose2cfn.plan.compute.own_machines import (
@@ -44,19 +43,19 @@ class SharedMachines(NamedTuple):
 Capacity: TypeAlias = ProviderStrategy | OwnMachines | SharedMachines
 
 
-@dataclass(frozen=True)
 class Capacities:
     """What the services of a project say about where their tasks run."""
 
-    project: Project
-    findings: Findings
+    def __init__(self, project: Project, findings: Findings) -> None:
+        self.project = project
+        self.findings = findings
 
     def of(self, name: str) -> Capacity | None:
         """Read where a service asks to run; None if the file does not say."""
         service = self.project.services[name]
         spot, asked = self._asked(name)
         here = self.findings.at("services", name, "deploy", "placement", "constraints")
-        constraints = read_constraints((service.deploy or Deploy()).placement.constraints, here)
+        constraints = read_constraints((service.deploy or NO_DEPLOY).placement.constraints, here)
         if asked == SharedMachines(name):
             asked = OwnMachines()
         match asked:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsAutoscaling
-from compose2cfn.model.deploy import Deploy
+from compose2cfn.model.deploy import NO_DEPLOY
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.tasks import Task
@@ -91,7 +91,7 @@ def task_count(task: Task, services: Mapping[str, Service], findings: Findings) 
 
 def _replicas(service: Service) -> int | None:
     """Return the number of containers that is written."""
-    deploy = service.deploy or Deploy()
+    deploy = service.deploy or NO_DEPLOY
     return service.scale if service.scale is not None else deploy.replicas
 
 
@@ -102,7 +102,7 @@ def _written(service: Service, spot: Spot) -> Spot:
 
 def _count(service: Service, spot: Spot) -> TaskCount:
     """Read how many tasks a service asks for."""
-    deploy = service.deploy or Deploy()
+    deploy = service.deploy or NO_DEPLOY
     if deploy.mode in {"replicated-job", "global-job"}:
         (spot / "deploy" / "mode").error(
             "mode-job",

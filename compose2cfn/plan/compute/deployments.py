@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.deploy import Deploy, UpdateConfig
+from compose2cfn.model.deploy import NO_DEPLOY, NO_UPDATE_CONFIG, Deploy, UpdateConfig
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.labels import service_tags
@@ -82,7 +82,7 @@ def _report(task: Task, services: Mapping[str, Service], findings: Findings) -> 
     for name in task.services:
         if name != task.owner:
             spot = findings.at("services", name, "deploy")
-            _report_shared(task.owner, services[name].deploy or Deploy(), spot)
+            _report_shared(task.owner, services[name].deploy or NO_DEPLOY, spot)
 
 
 def _report_read_only(
@@ -117,14 +117,14 @@ def _deployment(
     task: Task, service: Service, launch: Launch, spot: Spot, *, writers: Writers, execs: bool
 ) -> Deployment:
     """Decide how a task is deployed whose owner is this service."""
-    deploy = service.deploy or Deploy()
+    deploy = service.deploy or NO_DEPLOY
     stop_first = task.owner in writers.stop_first
     percents = update_percents(service, launch, spot, stop_first=stop_first)
     if stop_first and task.owner in writers.writing:
         report_writers(percents, launch.count, spot)
     return Deployment(
         percents=percents,
-        breaker=_breaker(deploy.update_config or UpdateConfig()),
+        breaker=_breaker(deploy.update_config or NO_UPDATE_CONFIG),
         # Moving a task to another zone starts the new one first.
         rebalancing=None if launch.count.daemon else percents.overlaps,
         exec=execs,

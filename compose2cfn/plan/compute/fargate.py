@@ -1,7 +1,7 @@
 """The task sizes that Fargate offers, and the choice of one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.plan.compute.requests import SizePlaces
@@ -23,8 +23,7 @@ WINDOWS_ROWS = (1024, 2048, 4096)
 """The rows of the table that Windows tasks can have."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FargateSize:
+class FargateSize(NamedTuple):
     """A task's size: CPU units (1024 are one vCPU) and MiB of memory."""
 
     cpu: int

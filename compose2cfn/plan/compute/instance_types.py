@@ -146,7 +146,7 @@ RARE_FAMILIES = frozenset(
     {"g5g", "g6e", "g7", "g7e", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300"}
 )
 
-_ARM_FAMILY = re.compile(r"a1|[a-z]+\d+g[a-z]*")
+_ARM_FAMILY = r"a1|[a-z]+\d+g[a-z]*"
 
 
 class InstanceType(NamedTuple):
@@ -199,4 +199,4 @@ def fitting(cpu: int, memory: int, gpus: int, *, arm: bool) -> tuple[InstanceTyp
 
 def is_arm(name: str) -> bool:
     """Tell from the name of an instance type whether it has an ARM processor."""
-    return bool(_ARM_FAMILY.fullmatch(name.partition(".")[0]))
+    return bool(re.fullmatch(_ARM_FAMILY, name.partition(".")[0]))

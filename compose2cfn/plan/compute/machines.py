@@ -1,7 +1,6 @@
 """Choose the EC2 instances that a stack starts for tasks that Fargate cannot run."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -134,14 +133,16 @@ class _ChosenType(NamedTuple):
     arm: bool = False
 
 
-@dataclass(frozen=True)
 class _Choice:
     """The choice of the EC2 instances for tasks; they belong to the first of these."""
 
-    tasks: tuple[TaskRequirements, ...]
-    names: Names
-    spot: Spot
-    cluster: Cluster
+    def __init__(
+        self, tasks: tuple[TaskRequirements, ...], names: Names, spot: Spot, cluster: Cluster
+    ) -> None:
+        self.tasks = tasks
+        self.names = names
+        self.spot = spot
+        self.cluster = cluster
 
     @property
     def managed(self) -> bool:

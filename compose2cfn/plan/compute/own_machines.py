@@ -14,7 +14,7 @@ MACHINE_SETTINGS = ("ami", "disk", "machine", "max", "min")
 
 _LEAST_DISK = 30
 _LARGEST_DISK = 16384
-_CONSTRAINT = re.compile(r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*")
+_CONSTRAINT = r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*"
 
 
 class OwnMachines(NamedTuple):
@@ -61,7 +61,7 @@ def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnMachines | None:
     """Read the placement constraints that have a meaning on AWS; None if there are none."""
     found: dict[str, str] = {}
     for place, text in enumerate(texts):
-        if known := _CONSTRAINT.fullmatch(text):
+        if known := re.fullmatch(_CONSTRAINT, text):
             found[known[1]] = known[2]
         else:
             (spot / place).warn(

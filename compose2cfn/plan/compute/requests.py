@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.container import DeviceRequest
-from compose2cfn.model.deploy import Deploy, GenericResource, Limits, Reservations
+from compose2cfn.model.deploy import (
+    NO_DEPLOY,
+    NO_LIMITS,
+    NO_RESERVATIONS,
+    GenericResource,
+    Limits,
+    Reservations,
+)
 from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB, shortest
 
@@ -24,8 +31,8 @@ HELPER_MEMORY = 64
 
 _NEGATIVE = "must be 0 or more"
 _GPU = frozenset({"gpu", "nvidia"})
-_GPU_KIND = re.compile(r"gpus?|nvidia[-_.]?gpus?", re.IGNORECASE)
-_CDI = re.compile(r"nvidia\.com/gpu=(.+)")
+_GPU_KIND = r"(?i)gpus?|nvidia[-_.]?gpus?"
+_CDI = r"nvidia\.com/gpu=(.+)"
 
 
 class ResourceRequest(NamedTuple):
@@ -53,9 +60,9 @@ class ResourceRequest(NamedTuple):
 
 def request(service: Service, spot: Spot) -> ResourceRequest:
     """Read what a service asks for: limits count before reservations."""
-    deploy = service.deploy or Deploy()
-    limits = deploy.resources.limits or Limits()
-    reserved = deploy.resources.reservations or Reservations()
+    deploy = service.deploy or NO_DEPLOY
+    limits = deploy.resources.limits or NO_LIMITS
+    reserved = deploy.resources.reservations or NO_RESERVATIONS
     _refuse_negative(service, limits, reserved, spot)
     places = SizePlaces.of(service, spot)
     memory = _memory(limits.memory or service.mem_limit, places.memory)
@@ -84,8 +91,8 @@ class SizePlaces(NamedTuple):
     @classmethod
     def of(cls, service: Service, spot: Spot) -> "SizePlaces":
         """Find the places of a service: that of each number that counts."""
-        said = (service.deploy or Deploy()).resources
-        limits, reserved = said.limits or Limits(), said.reservations or Reservations()
+        said = (service.deploy or NO_DEPLOY).resources
+        limits, reserved = said.limits or NO_LIMITS, said.reservations or NO_RESERVATIONS
         resources = spot / "deploy" / "resources"
         cpus = (
             (limits.cpus, resources / "limits" / "cpus"),
@@ -232,7 +239,7 @@ def _generic(resources: Iterable[GenericResource], spot: Spot) -> Iterator[int]:
         spec = resource.discrete_resource_spec
         if spec and spec.value < 0:
             (spot / place / "discrete_resource_spec" / "value").error("out-of-range", _NEGATIVE)
-        elif spec and _GPU_KIND.fullmatch(spec.kind):
+        elif spec and re.fullmatch(_GPU_KIND, spec.kind):
             yield spec.value
         else:
             (spot / place).warn(
@@ -244,5 +251,5 @@ def _generic(resources: Iterable[GenericResource], spot: Spot) -> Iterator[int]:
 def _by_name(service: Service) -> Iterator[int]:
     """Count GPUs among ``devices``, under the names of the Container Device Interface."""
     for device in service.devices:
-        if found := _CDI.fullmatch(device.source):
+        if found := re.fullmatch(_CDI, device.source):
             yield ALL_GPUS if found[1] == "all" else 1

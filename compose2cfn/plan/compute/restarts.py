@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.deploy import Deploy, RestartPolicy
+from compose2cfn.model.deploy import NO_DEPLOY, RestartPolicy
 from compose2cfn.model.service import Service
 from compose2cfn.plan.tasks import Tasks
 
@@ -34,7 +34,7 @@ def container_restart(service: Service, spot: Spot, *, able: bool) -> ContainerR
 
     Jobs, and containers on Windows, are not ``able``: they are never restarted in their task.
     """
-    policy = (service.deploy or Deploy()).restart_policy
+    policy = (service.deploy or NO_DEPLOY).restart_policy
     if not able or ends(service) or not (policy or service.restart):
         if policy and policy.window:
             (spot / "deploy" / "restart_policy" / "window").warn(
@@ -65,7 +65,7 @@ def _attempt_period(policy: RestartPolicy | None, spot: Spot) -> int:
 
 def ends(service: Service) -> bool:
     """Tell whether a service may end for good, no matter what the others do."""
-    policy = (service.deploy or Deploy()).restart_policy
+    policy = (service.deploy or NO_DEPLOY).restart_policy
     return policy.condition == "none" if policy else service.restart == "no"
 
 
@@ -100,5 +100,5 @@ def report_restarts(tasks: Tasks, services: Mapping[str, Service], findings: Fin
 
 def _condition(service: Service) -> str:
     """Say when a service is to be started again, in the words of both keys that say it."""
-    policy = (service.deploy or Deploy()).restart_policy
+    policy = (service.deploy or NO_DEPLOY).restart_policy
     return policy.condition if policy else service.restart.partition(":")[0]

@@ -18,7 +18,7 @@ FARGATE_PROVIDERS = (FARGATE, FARGATE_SPOT)
 MOST_PROVIDERS = 20
 """Capacity providers of one service."""
 
-_NAME = re.compile(r"(?!aws|ecs|fargate)[A-Za-z0-9_-]{1,255}")
+_NAME = r"(?!aws|ecs|fargate)[A-Za-z0-9_-]{1,255}"
 _LARGEST_WEIGHT = 1000
 _LARGEST_BASE = 100_000
 
@@ -45,7 +45,7 @@ def single_provider(name: Value) -> ProviderStrategy:
 
 def is_provider(name: str) -> bool:
     """Tell whether a capacity provider can have this name."""
-    return name in FARGATE_PROVIDERS or bool(_NAME.fullmatch(name))
+    return name in FARGATE_PROVIDERS or bool(re.fullmatch(_NAME, name))
 
 
 def read_strategy(said: Mapping[str, object], spot: Spot) -> ProviderStrategy | None:

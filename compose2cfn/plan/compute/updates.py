@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from compose2cfn.findings import Spot
-from compose2cfn.model.deploy import Deploy, UpdateConfig
+from compose2cfn.model.deploy import NO_DEPLOY, NO_UPDATE_CONFIG, UpdateConfig
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.counts import TaskCount
 from compose2cfn.plan.compute.launches import Launch
@@ -29,7 +29,7 @@ def update_percents(
 
     ``stop_first`` tells that new tasks must not run beside old ones, unless the file says so.
     """
-    config = (service.deploy or Deploy()).update_config or UpdateConfig()
+    config = (service.deploy or NO_DEPLOY).update_config or NO_UPDATE_CONFIG
     minimum = _said(config.x_aws_min_percent, service.x_aws_min_percent, spot / "x-aws-min_percent")
     maximum = _said(config.x_aws_max_percent, service.x_aws_max_percent, spot / "x-aws-max_percent")
     unsaid = minimum is None and maximum is None

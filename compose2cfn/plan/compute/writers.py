@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings
-from compose2cfn.model.deploy import Deploy, UpdateConfig
+from compose2cfn.model.deploy import NO_DEPLOY, NO_UPDATE_CONFIG
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.counts import TaskCount
 from compose2cfn.plan.known_images import known_image
@@ -47,7 +47,7 @@ class Writers(NamedTuple):
     ) -> Iterator[str]:
         """Name those that start beside old ones and do not say themselves how they are replaced."""
         for owner in writers:
-            config = (services[owner].deploy or Deploy()).update_config or UpdateConfig()
+            config = (services[owner].deploy or NO_DEPLOY).update_config or NO_UPDATE_CONFIG
             said = config.order or config.x_aws_max_percent or services[owner].x_aws_max_percent
             if not (said or owner in self.stop_first or self.counts[owner].daemon):
                 yield owner

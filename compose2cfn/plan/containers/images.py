@@ -7,7 +7,7 @@ from compose2cfn.model.service import Service
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
 
-_NAME = re.compile(r"\S{1,255}")
+_NAME = r"\S{1,255}"
 
 
 def choose_image(name: str, service: Service, names: Names, spot: Spot) -> Value:
@@ -22,7 +22,7 @@ def choose_image(name: str, service: Service, names: Names, spot: Spot) -> Value
                 min_length=1,
             )
         )
-    if not _NAME.fullmatch(image):
+    if not re.fullmatch(_NAME, image):
         (spot / "image").error(
             "image-name", "the name of an image can have at most 255 characters and no spaces"
         )

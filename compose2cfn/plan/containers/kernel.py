@@ -37,7 +37,7 @@ ULIMITS = frozenset(
 )
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
-_SYSCTL = re.compile(
+_SYSCTL = (
     r"net\..+|fs\.mqueue\..+"
     r"|kernel\.(?:msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)"
 )
@@ -172,7 +172,7 @@ def _sysctls(service: Service, spot: Spot) -> Mapping[str, str]:
     """Keep the settings that a container can have of its own."""
     known = {}
     for name, value in sorted(service.sysctls.items()):
-        if _SYSCTL.fullmatch(name):
+        if re.fullmatch(_SYSCTL, name):
             known[name] = value
         else:
             (spot / name).error(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
-from compose2cfn.model.container import Logging
+from compose2cfn.model.container import NO_LOGGING, Logging
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets import SecretReference, kept_at
@@ -31,7 +31,7 @@ _AWSLOGS_OPTIONS = frozenset(
         "mode",
     }
 )
-_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+_GROUP = r"[.\-_/#A-Za-z0-9]{1,512}"
 
 
 class LogConfiguration(NamedTuple):
@@ -60,7 +60,7 @@ def to_stack(prefix: str) -> LogConfiguration:
 
 def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfiguration | None:
     """Choose the log driver of a service; None if its output goes nowhere."""
-    said, options_spot = service.logging or Logging(), spot / "options"
+    said, options_spot = service.logging or NO_LOGGING, spot / "options"
     driver = said.driver or AWSLOGS
     if driver == "none":
         return None
@@ -101,7 +101,7 @@ def _report_options(said: Logging, spot: Spot) -> None:
 def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
     options = {key: value for key, value in said.options.items() if key in _AWSLOGS_OPTIONS}
     group, region = options.get("awslogs-group", ""), options.get("awslogs-region", "")
-    if group and not _GROUP.fullmatch(group):
+    if group and not re.fullmatch(_GROUP, group):
         (spot / "awslogs-group").error(
             "log-group",
             f"{group!r} is not a valid log group name; write only letters, digits and . - _ / #",

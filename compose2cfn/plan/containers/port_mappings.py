@@ -1,7 +1,6 @@
 """Decide which ports of containers to declare to ECS: those that services publish or expose."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
@@ -10,14 +9,13 @@ from compose2cfn.model.service import Service
 from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
 
 
-@dataclass(frozen=True, slots=True)
-class PortMapping:
+class PortMapping(NamedTuple):
     """A port that a container listens on."""
 
     port: int
     protocols: tuple[str, ...]
     """``tcp``, ``udp`` or both, in this order."""
-    origin: KeyPath = field(compare=False)
+    origin: KeyPath
 
     @property
     def protocol(self) -> str:

@@ -5,25 +5,24 @@ import re
 INSTEAD = "which never goes into a template; use secrets: instead"
 """The end of a sentence that says what was recognised."""
 
-_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-")
+_PRIVATE_KEY = rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-"
 # What people keep credentials in, at any depth of a path.
-_KEPT_IN = re.compile(
-    r"(^|/)((\.aws|\.ssh|\.kube|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.git-credentials|"
+_KEPT_IN = (
+    r"(?i)(^|/)((\.aws|\.ssh|\.kube|\.gnupg|\.netrc|\.npmrc|\.pgpass|\.pypirc|\.git-credentials|"
     r"\.env(\.[^/]*)?|"
     r"id_(rsa|dsa|ecdsa|ed25519)|[^/]*\.(key|p12|pfx|jks|keystore))(/|$)"
     # Many projects keep files for Docker in a folder of this name; this file is the client's.
     r"|\.docker(/config\.json)?$"
     # Build services leave the token there with which they fetched the project.
-    r"|\.git/config$)",
-    re.IGNORECASE,
+    r"|\.git/config$)"
 )
 
 
 def names_credential(path: str) -> bool:
     """Tell whether a path is one where credentials are kept."""
-    return bool(_KEPT_IN.search(path))
+    return bool(re.search(_KEPT_IN, path))
 
 
 def holds_key(content: bytes) -> bool:
     """Tell whether a file holds a private key."""
-    return bool(_PRIVATE_KEY.search(content))
+    return bool(re.search(_PRIVATE_KEY, content))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from compose2cfn.model.service import HealthCheck, Service
+from compose2cfn.model.service import NO_HEALTHCHECK, Service
 
 # A name is a host in an address (``//NAME``, ``USER@NAME``, ``NAME:9092``), before a port
 # (``nc -z NAME 5432``), and in a variable or an option whose name says that it holds hosts. It is
@@ -26,7 +26,7 @@ def mentions(service: Service) -> Iterator[str]:
         yield from _hosts(value or "")
         if _HOLDS_HOSTS.search(variable):
             yield from _listed(value or "")
-    check = service.healthcheck or HealthCheck()
+    check = service.healthcheck or NO_HEALTHCHECK
     for words in (service.entrypoint, service.command, check.test):
         text = " ".join(words or ())
         yield from _hosts(text)

@@ -8,10 +8,10 @@ from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function
 
-_DATE = re.compile(r"\d+|\d{4}(-\d\d){0,2}([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
-_ARN = re.compile(r"\*|arn:(?:[^:]*:){4}.*")
+_DATE = r"\d+|\d{4}(-\d\d){0,2}([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?"
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_NUMBER = r"[-+]?\d+(\.\d+)?"
+_ARN = r"\*|arn:(?:[^:]*:){4}.*"
 
 
 def _address(text: str) -> bool:
@@ -22,8 +22,8 @@ def _address(text: str) -> bool:
     return True
 
 
-def _matches(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    return lambda text: pattern.fullmatch(text) is not None
+def _matches(pattern: str) -> Callable[[str], bool]:
+    return lambda text: re.fullmatch(pattern, text) is not None
 
 
 def _anything(_: str) -> bool:

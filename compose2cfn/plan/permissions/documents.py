@@ -17,11 +17,11 @@ _LENGTH_OF_ARN = 92
 """Characters of a long ARN, in quotes."""
 _ELEMENTS = ("Version", "Id", "Statement")
 _STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
-_SID = re.compile(r"[A-Za-z0-9]*")
-_ACTION = re.compile(r"\*|[^:*?]+:[^:]+")
-_RESOURCE = re.compile(r"\*|arn:[^:]*:[^:*?]+:[^:]*:[^:]*:.+")
+_SID = r"[A-Za-z0-9]*"
+_ACTION = r"\*|[^:*?]+:[^:]+"
+_RESOURCE = r"\*|arn:[^:]*:[^:*?]+:[^:]*:[^:]*:.+"
 # Buckets, roles and hosted zones have no region; a bucket has no account either.
-_PLACELESS = re.compile(
+_PLACELESS = (
     r"arn:[^:]*:(?:iam|route53):[^:*?]+:.*"
     r"|arn:[^:]*:s3:(?:[^:*?]+:[^:]*|[^:]*:[^:*?]+):[^/]*"
 )
@@ -83,7 +83,7 @@ def _check_statement(statement: Mapping[str, object], spot: Spot, sids: set[str]
             hint = did_you_mean(key, _STATEMENT)
             report_refused(f"a statement has no {key!r}{hint}", spot / key)
     sid = statement.get("Sid", "")
-    if isinstance(sid, str) and (not _SID.fullmatch(sid) or (sid and sid in sids)):
+    if isinstance(sid, str) and (not re.fullmatch(_SID, sid) or (sid and sid in sids)):
         report_refused("a Sid must have only letters and digits, and be unique", spot / "Sid")
     sids.add(str(sid))
     effect = statement.get("Effect")
@@ -105,11 +105,11 @@ def _check_patterns(statement: Mapping[str, object], spot: Spot) -> None:
     for key, value in statement.items():
         for text in _texts(value):
             match key:
-                case "Action" | "NotAction" if not _ACTION.fullmatch(text):
+                case "Action" | "NotAction" if not re.fullmatch(_ACTION, text):
                     wrong = f"{text!r} is not a valid action; write e.g. s3:GetObject"
-                case "Resource" | "NotResource" if not _RESOURCE.fullmatch(text):
+                case "Resource" | "NotResource" if not re.fullmatch(_RESOURCE, text):
                     wrong = f"{text!r} is not a valid resource; write an ARN or *"
-                case "Resource" | "NotResource" if _PLACELESS.fullmatch(text):
+                case "Resource" | "NotResource" if re.fullmatch(_PLACELESS, text):
                     wrong = f"the ARN {text!r} has a region or account where there must be none"
                 case _:
                     continue

@@ -25,7 +25,7 @@ from compose2cfn.plan.terms.values import Value, arn, distinct, sub
 MOST_MANAGED = 25
 """Managed policies that one role can have."""
 
-_ECR = re.compile(
+_ECR = (
     r"(?P<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws(?:webservices)?)"
     r"/(?P<repository>[^:@]+)(?:[:@].*)?"
 )
@@ -160,7 +160,7 @@ def _repository(service: Service) -> Value | None:
     """Find the private ECR repository of an image: any of this account if a parameter names it."""
     if not service.image:
         return arn("ecr", "repository/*")
-    if found := _ECR.fullmatch(service.image):
+    if found := re.fullmatch(_ECR, service.image):
         registry = f"{found['region']}:{found['account']}"
         return sub(f"arn:${{AWS::Partition}}:ecr:{registry}:repository/{found['repository']}")
     return None

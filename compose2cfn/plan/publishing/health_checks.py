@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.aws import AwsHealthCheck
+from compose2cfn.model.aws import NO_AWS_HEALTHCHECK, AwsHealthCheck
 from compose2cfn.model.service import Service
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
@@ -22,7 +22,7 @@ Elastic Load Balancing would request ``/`` and accept only 200; a service that r
 for a login or has no such page runs well under Docker Compose, and would be stopped again and again
 here.
 """
-_CODES = re.compile(r"\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*")
+_CODES = r"\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*"
 
 
 class TargetHealthCheck(NamedTuple):
@@ -47,7 +47,7 @@ def health_check(
 
     Requests reach them over ``protocol``, and ``version`` of it if that is not the usual one.
     """
-    asked = service.x_aws_healthcheck or AwsHealthCheck()
+    asked = service.x_aws_healthcheck or NO_AWS_HEALTHCHECK
     spot = findings.at("services", port.service, "x-aws-healthcheck")
     http = protocol in _HTTP
     kind = _protocol(asked, protocol, spot)
@@ -163,7 +163,7 @@ def _number(value: int | Value | None, least: int, most: int, spot: Spot) -> int
 def _report_codes(codes: Value | None, least: int, most: int, spot: Spot) -> None:
     if not codes or not isinstance(codes, str):
         return
-    spans = codes.split(",") if _CODES.fullmatch(codes) else [""]
+    spans = codes.split(",") if re.fullmatch(_CODES, codes) else [""]
     if not all(_is_span(span, least, most) for span in spans):
         about = f"write codes from {least} to {most}, such as {least} or {least},{least + 2}-{most}"
         spot.error("check-codes", about)

@@ -12,7 +12,7 @@ from compose2cfn.plan.terms.given import EC2_ID
 from compose2cfn.plan.terms.values import Value, distinct
 
 _EVERYWHERE = "0.0.0.0/0"
-_NAMED = re.compile(f"(?:sg|pl)-{EC2_ID}")
+_NAMED = f"(?:sg|pl)-{EC2_ID}"
 """How the id of a security group or prefix list is written."""
 
 
@@ -74,7 +74,7 @@ def _parameter(stem: str) -> Parameter:
 
 def _source(value: Value, spot: Spot) -> Value:
     """Read a block of addresses, or the id of a security group or prefix list."""
-    if not isinstance(value, str) or _NAMED.fullmatch(value):
+    if not isinstance(value, str) or re.fullmatch(_NAMED, value):
         return value
     # What follows a percent sign names an interface of one host, and means nothing to EC2.
     with suppress(ValueError):

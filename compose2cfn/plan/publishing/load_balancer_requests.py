@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.aws import AwsLoadBalancer
+from compose2cfn.model.aws import NO_LOAD_BALANCER, AwsLoadBalancer
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType, type_in, type_said
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.publishing.withheld import UNPUBLISHED
@@ -105,7 +105,7 @@ class LoadBalancerRequests(NamedTuple):
         """Ask for a new load balancer as a port describes it, and for the rest as the top level."""
         type_ = port.load_balancer_type
         shared = self._shared(type_)
-        base = AwsLoadBalancer() if shared.arn is not None else shared
+        base = NO_LOAD_BALANCER if shared.arn is not None else shared
         said = {key: value for key, value in asked if value is not None}
         return LoadBalancerRequest(
             id=USUAL_IDS[type_],
@@ -140,7 +140,7 @@ class LoadBalancerRequests(NamedTuple):
         usual = LoadBalancerType.APPLICATION if self.shared.arn else type_
         about = type_said(self.shared) or usual
         if self.shared.arn == UNPUBLISHED or about is not type_:
-            return AwsLoadBalancer()
+            return NO_LOAD_BALANCER
         return self.shared
 
     @property

@@ -1,11 +1,12 @@
 """Decide on the load balancers: which there are, and how the stack creates its own."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, dotted, listed
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.aws import AwsLoadBalancer
+from compose2cfn.model.aws import NO_LOAD_BALANCER, AwsLoadBalancer
 from compose2cfn.plan.network import subnets
 from compose2cfn.plan.publishing.attributes import ALL_ATTRIBUTES, attributes_of
 from compose2cfn.plan.publishing.load_balancer_requests import (
@@ -33,8 +34,7 @@ _EXISTING = {
 _LEAST_SUBNETS = {LoadBalancerType.APPLICATION: 2, LoadBalancerType.NETWORK: 1}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadBalancer:
+class LoadBalancer(NamedTuple):
     """A load balancer.
 
     ``id`` is its stem in logical ids, and its own id if the stack creates it; it contains what
@@ -47,12 +47,12 @@ class LoadBalancer:
     own: bool
     """Whether the stack creates it."""
     security_group: Value
+    origin: KeyPath
     security_group_id: str = ""
     """The logical id of its security group, if the stack creates that."""
     subnets: tuple[Value, ...] = ()
     scheme: str = ""
     attributes: tuple[tuple[str, Value], ...] = ()
-    origin: KeyPath = field(compare=False)
 
     @property
     def stem(self) -> str:
@@ -72,7 +72,7 @@ def load_balancers(
 
     ``shared`` is what the top level says of load balancers; ``own_subnets`` are the stack's.
     """
-    requests = LoadBalancerRequests(shared or AwsLoadBalancer(), names, findings)
+    requests = LoadBalancerRequests(shared or NO_LOAD_BALANCER, names, findings)
     found: dict[str, LoadBalancer] = {}
     of_ports: dict[KeyPath, LoadBalancer] = {}
     for port in ports:
@@ -86,7 +86,7 @@ def load_balancers(
                 "the load balancer stays unchanged; it must be in the same VPC, and its security "
                 "group must admit clients",
             )
-        elif known != made:
+        elif known._replace(origin=made.origin) != made:
             port.spot(findings).error(
                 "balancer-differs",
                 f"this port and {dotted(known.origin)} share a load balancer with different "

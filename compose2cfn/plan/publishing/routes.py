@@ -18,8 +18,8 @@ MOST_WILDCARDS = 6
 """Wildcards of one rule, those of its hosts and of its paths together."""
 MOST_PRIORITY = 50_000
 _LONGEST = 128
-_HOST = re.compile(r"(?:[A-Za-z0-9*?-]{1,63}\.)+[A-Za-z][A-Za-z0-9*?-]*")
-_PATH = re.compile(r"[/*][A-Za-z0-9_.$/~\"'@:+*?&-]*")
+_HOST = r"(?:[A-Za-z0-9*?-]{1,63}\.)+[A-Za-z][A-Za-z0-9*?-]*"
+_PATH = r"[/*][A-Za-z0-9_.$/~\"'@:+*?&-]*"
 
 # Priorities follow from how specific a route is: the more, the earlier. A host counts before a
 # path, and a host with a wildcard counts less than one without.
@@ -86,14 +86,16 @@ def _report_values(route: AwsRoute, spot: Spot) -> None:
         about = f"a rule has at most {MOST_WILDCARDS} wildcards (* and ?); remove some"
         spot.error("route-values", about)
     for host in hosts:
-        if isinstance(host, str) and not (_HOST.fullmatch(host) and len(host) <= _LONGEST):
+        if isinstance(host, str) and not (re.fullmatch(_HOST, host) and len(host) <= _LONGEST):
             (spot / "host").error(
                 "route-host",
                 f"{host!r} is not a valid host; write one with a dot, such as shop.example.com, "
                 f"and at most {_LONGEST} characters",
             )
     for pattern in paths:
-        if isinstance(pattern, str) and not (_PATH.fullmatch(pattern) and len(pattern) <= _LONGEST):
+        if isinstance(pattern, str) and not (
+            re.fullmatch(_PATH, pattern) and len(pattern) <= _LONGEST
+        ):
             path.error(
                 "route-path",
                 f"{pattern!r} is not a valid path; write one that starts with /, such as /shop/*, "

@@ -20,7 +20,7 @@ LONGEST_DIRECTORY = 100
 """Characters of the directory of an access point."""
 
 # https://docs.aws.amazon.com/efs/latest/APIReference/API_RootDirectory.html
-_DIRECTORY = re.compile(r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}")
+_DIRECTORY = r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}"
 _BACKUP: Mapping[str, str] = {
     "ENABLED": "ENABLED",
     "ENABLING": "ENABLED",
@@ -245,7 +245,7 @@ def _access_point(
 def check_directory(point: AccessPoint, subpath: str, spot: Spot) -> None:
     """Report a directory that an access point cannot lead to."""
     directory = point.directory
-    if len(directory) > LONGEST_DIRECTORY or not _DIRECTORY.fullmatch(directory):
+    if len(directory) > LONGEST_DIRECTORY or not re.fullmatch(_DIRECTORY, directory):
         spot.error(
             "volume-directory",
             f"the directory {directory} is not valid on EFS; write a "

@@ -27,8 +27,8 @@ def _choice(*words: str) -> EfsOption:
     return EfsOption(words.__contains__, listed(words))
 
 
-def _pattern(text: str, words: str) -> EfsOption:
-    return EfsOption(re.compile(text).fullmatch, words)
+def _pattern(pattern: str, words: str) -> EfsOption:
+    return EfsOption(lambda text: re.fullmatch(pattern, text), words)
 
 
 _NUMBER = EfsOption(

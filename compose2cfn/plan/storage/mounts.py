@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.model.mount import Mount, VolumeOptions
+from compose2cfn.model.mount import NO_VOLUME_OPTIONS, Mount
 from compose2cfn.model.service import Service
 from compose2cfn.plan.storage.targets import mountable
 from compose2cfn.plan.storage.tmpfs import Tmpfs, tmpfs_entries, tmpfs_mount
@@ -100,7 +100,7 @@ def _written(volumes: Iterable[Mount], spot: Spot) -> Iterator[ServiceMount]:
 
 def _read(mount: Mount, spot: Spot) -> ServiceMount:
     """Read one mount of a type that ECS has."""
-    options = mount.volume or VolumeOptions()
+    options = mount.volume or NO_VOLUME_OPTIONS
     if mount.type == "tmpfs":
         return tmpfs_mount(mount, spot)
     if mount.type == "bind":

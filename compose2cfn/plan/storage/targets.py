@@ -4,19 +4,19 @@ import re
 
 from compose2cfn.findings import Spot
 
-_ABSOLUTE = re.compile(r"/.*[^/.].*", re.DOTALL)
-_DRIVE = re.compile(r"[A-Za-z]:[\\/].*", re.DOTALL)
+_ABSOLUTE = r"(?s)/.*[^/.].*"
+_DRIVE = r"(?s)[A-Za-z]:[\\/].*"
 
 
 def mountable(target: str, spot: Spot) -> bool:
     """Tell whether something can be mounted at a path; report it if not."""
-    if _DRIVE.fullmatch(target):
+    if re.fullmatch(_DRIVE, target):
         spot.error(
             "mount-target",
             f"{target} is a path of Windows, where tasks can mount neither EFS file systems nor "
             "files; write a path of Linux such as /data, and run the service on linux/amd64",
         )
-    elif not _ABSOLUTE.fullmatch(target):
+    elif not re.fullmatch(_ABSOLUTE, target):
         spot.error(
             "mount-target", f"{target!r} is not a valid mount point; write a path such as /data"
         )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
-from compose2cfn.model.mount import Mount, TmpfsOptions
+from compose2cfn.model.mount import NO_TMPFS_OPTIONS, Mount
 from compose2cfn.model.shortforms import name_of
 from compose2cfn.model.units import MIB
 from compose2cfn.plan.storage.targets import mountable
@@ -26,7 +26,7 @@ TMPFS_OPTIONS = frozenset(
 )
 """The options that ECS accepts; some have a value."""
 
-_SIZE = re.compile(r"(\d{1,15})([kmg]?)", re.IGNORECASE)
+_SIZE = r"(?i)(\d{1,15})([kmg]?)"
 _UNITS = {"": 1, "k": 1024, "m": MIB, "g": 1024 * MIB}
 
 
@@ -43,7 +43,7 @@ class Tmpfs(NamedTuple):
 
 def tmpfs_mount(mount: Mount, spot: Spot) -> Tmpfs:
     """Read a mount of the type tmpfs."""
-    said = mount.tmpfs or TmpfsOptions()
+    said = mount.tmpfs or NO_TMPFS_OPTIONS
     options = []
     if mount.read_only:
         options.append("ro")
@@ -89,7 +89,7 @@ def _written_size(options: Iterable[str], spot: Spot) -> int:
     """Read the size of an entry in MiB; of several, the last one counts."""
     size = 0
     for option in options:
-        found = _SIZE.fullmatch(option.partition("=")[2])
+        found = re.fullmatch(_SIZE, option.partition("=")[2])
         if found and int(found[1]):
             size = int(found[1]) * _UNITS[found[2].lower()]
         else:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from compose2cfn.plan.terms.values import Value
 
-_FORM = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|):(.+)")
+_FORM = r"arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|):(.+)"
 
 
 class Arn(NamedTuple):
@@ -23,5 +23,5 @@ class Arn(NamedTuple):
 
 def read(value: Value | None) -> Arn | None:
     """Read an ARN; None for any other text, and for a value that is known only in the stack."""
-    found = _FORM.fullmatch(value) if isinstance(value, str) else None
+    found = re.fullmatch(_FORM, value) if isinstance(value, str) else None
     return Arn(*found.groups()) if found else None

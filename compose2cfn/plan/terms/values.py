@@ -133,15 +133,18 @@ def uses(value: object) -> frozenset[Use]:
 def _gather(value: object, found: set[Use]) -> None:
     """Add what the functions in a value need."""
     match value:
-        case str() | int() | float() | None:
-            pass
         case dict() | Mapping():
             if len(value) != 1 or not _gather_function(value, found):
-                for item in value.values():
-                    _gather(item, found)
+                _gather_all(value.values(), found)
         case list() | tuple():
-            for item in value:
-                _gather(item, found)
+            _gather_all(value, found)
+
+
+def _gather_all(values: Iterable[object], found: set[Use]) -> None:
+    """Add what the functions in several values need; a text needs nothing."""
+    for value in values:
+        if type(value) is not str:
+            _gather(value, found)
 
 
 def _gather_function(value: Mapping[str, object], found: set[Use]) -> bool:

@@ -1,0 +1,143 @@
+"""Read the properties of a resource by troposphere's tables, without making its objects.
+
+These are made when somebody asks for them: to make thousands takes longer than all else that is
+done to a template. What they refuse is refused here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
+
+from troposphere import AWSObject, BaseAWSObject, Tags
+
+from compose2cfn.model.functions import Function
+from compose2cfn.stack.intrinsics import helper, plain, required_properties, spelled
+from compose2cfn.stack.items import PlainResource
+from compose2cfn.stack.overlay import ATTRIBUTES
+
+
+def resource_content(resource: PlainResource) -> dict[str, object]:
+    """Return a resource as a template has it.
+
+    Raises `TypeError`, `ValueError` or `AttributeError` of what troposphere would refuse.
+    """
+    for name in resource.attributes:
+        if name not in ATTRIBUTES:
+            raise AttributeError(f"a resource has no attribute {name}")
+    read = _typed(resource.kind, resource.properties)
+    below = {"Properties": read} if read else {}
+    return {"Type": resource.kind.resource_type, **below, **resource.attributes}
+
+
+def resource_object(resource: PlainResource) -> AWSObject:
+    """Make the object of a resource, which may be extended."""
+    found: AWSObject = resource.kind.from_dict(
+        resource.id, _fields(resource.kind, resource.properties)
+    )
+    for name, value in resource.attributes.items():
+        setattr(found, name, value)
+    return found
+
+
+def _typed(kind: type[BaseAWSObject], properties: Mapping[str, object]) -> dict[str, object]:
+    """Read properties by their CloudFormation names."""
+    read: dict[str, object] = {}
+    for name, value in properties.items():
+        if name not in kind.props:
+            raise AttributeError(f"{kind.__name__} has no property {name}")
+        expected, _ = kind.props[name]
+        try:
+            read[name] = _value(expected, value)
+        except _UnexpectedError as error:
+            raise TypeError(f"{kind.__name__}.{name} {error}") from error
+    if missing := required_properties(kind) - read.keys():
+        raise ValueError(f"{kind.__name__} needs {', '.join(sorted(missing))}")
+    if kind.validate is not BaseAWSObject.validate:
+        kind.from_dict(kind.__name__, _fields(kind, read)).validate()
+    return read
+
+
+class _UnexpectedError(Exception):
+    """A value is not one that a property has; the text goes on where the property is named."""
+
+    @classmethod
+    def of(cls, value: object) -> "_UnexpectedError":
+        """Say of which type the value is."""
+        return cls(f"cannot be of the type {type(value).__name__}")
+
+
+def _value(expected: object, value: object) -> object:
+    """Read a value of which a table says what is expected: a class, a test, or a list of one."""
+    if isinstance(value, Function):
+        return value
+    if type(value) is expected:
+        return spelled(value)
+    match expected:
+        case FunctionType():
+            return _tested(expected, value)
+        case list():
+            if not isinstance(value, list | tuple):
+                raise _UnexpectedError.of(value)
+            return [_item(expected, item) for item in value]
+        case type() if issubclass(expected, BaseAWSObject):
+            if not isinstance(value, Mapping):
+                raise _UnexpectedError.of(value)
+            return _typed(expected, value)
+        case type() if expected is Tags and isinstance(value, list | tuple):
+            return _tags(value)
+    return _plain(expected, value)
+
+
+def _item(expected: list[object], value: object) -> object:
+    """Read an item of a list."""
+    if len(expected) == 1:
+        return _value(expected[0], value)
+    return _plain(tuple(expected), value)
+
+
+def _plain(expected: object, value: object) -> object:
+    """Read a value that must be of a class, or of one of several."""
+    read = spelled(value)
+    if isinstance(read, Function):
+        return read
+    for each in expected if isinstance(expected, tuple) else (expected,):
+        if isinstance(each, type) and isinstance(value, each):
+            return read
+    raise _UnexpectedError.of(value)
+
+
+def _tested(test: Callable[[object], object], value: object) -> object:
+    """Read a value by a test of troposphere, which returns it, or raises what is wrong with it."""
+    read = spelled(value)
+    if isinstance(read, Function):
+        return read
+    try:
+        return test(read) if isinstance(read, str | int | float) else plain(test(helper(read)))
+    except (TypeError, ValueError) as error:
+        raise _UnexpectedError(f"is refused: {error}") from error
+
+
+def _tags(tags: Iterable[object]) -> list[object]:
+    """Sort tags by their keys, each once, as troposphere does."""
+    found = dict(map(_tag, tags))
+    return [{"Key": key, "Value": found[key]} for key in sorted(found)]
+
+
+def _tag(tag: object) -> tuple[str, object]:
+    """Take a tag apart; raises `ValueError` if it is not one."""
+    match tag:
+        case {"Key": str(key), "Value": value}:
+            return key, spelled(value)
+    raise ValueError(f"a tag needs a Key, which is a text, and a Value; {tag!r} does not have them")
+
+
+def _fields(kind: type[BaseAWSObject], properties: Mapping[str, object]) -> dict[str, object]:
+    """Turn properties into what troposphere accepts."""
+    return {name: _field(kind, name, value) for name, value in properties.items()}
+
+
+def _field(kind: type[BaseAWSObject], name: str, value: object) -> object:
+    expected, _ = kind.props[name]
+    # The tags of some resources are an object of their own.
+    if expected is Tags and isinstance(value, list):
+        return Tags(**{key: helper(item) for key, item in map(_tag, value)})
+    return helper(value)

@@ -1,0 +1,103 @@
+"""Resources by their properties: what troposphere's objects of them say and refuse."""
+
+from collections.abc import Mapping
+
+import pytest
+from troposphere import AWSObject, Ref
+from troposphere.ecs import Service, TaskDefinition
+from troposphere.efs import FileSystem
+from troposphere.elasticloadbalancingv2 import TargetGroup
+from troposphere.logs import LogGroup
+from troposphere.sns import Topic
+
+from compose2cfn import Diagnostic, emit
+from compose2cfn.stack.items import Cond
+from compose2cfn.stack.objects import resource
+from tests.cases import CONVERTIBLE, FolderCase
+from tests.test_third_party import made, refused, yielding
+
+ORIGIN = ("services", "web", "x-acme")
+CONDITION = Cond("A", {"Fn::Equals": ["a", "b"]})
+
+
+@pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
+def test_objects_say_what_the_template_says(case: FolderCase) -> None:
+    result = emit(case.load(), refuse=case.settings.refuse)
+    assert result.template.resources
+    assert result.to_yaml() == case.template
+
+
+REFUSED: Mapping[str, tuple[type[AWSObject], Mapping[str, object], str]] = {
+    "an unknown property": (Topic, {"Name": "a"}, "Topic has no property Name"),
+    "an unknown property below": (
+        Topic,
+        {"Subscription": [{"Endpoint": "a", "Protocol": "b", "Port": 1}]},
+        "Subscription has no property Port",
+    ),
+    "a property that is missing": (FileSystem, {"BackupPolicy": {}}, "BackupPolicy needs Status"),
+    "one that is missing in a list": (
+        Topic,
+        {"Subscription": [{"Endpoint": "a"}]},
+        "Subscription needs Protocol",
+    ),
+    "a list": (Topic, {"TopicName": ["a"]}, "Topic.TopicName cannot be of the type list"),
+    "a number": (Topic, {"TopicName": 1}, "Topic.TopicName cannot be of the type int"),
+    "a text for a list": (Topic, {"Subscription": "a"}, "Topic.Subscription cannot be of the type"),
+    "a text in a list of mappings": (
+        Topic,
+        {"Subscription": ["a"]},
+        "Topic.Subscription cannot be of the type str",
+    ),
+    "a number in a list of texts": (
+        TaskDefinition,
+        {"RequiresCompatibilities": [1]},
+        "TaskDefinition.RequiresCompatibilities cannot be of the type int",
+    ),
+    "a text for a mapping": (
+        Service,
+        {"NetworkConfiguration": "a"},
+        "Service.NetworkConfiguration cannot be of the type str",
+    ),
+    "what a test of troposphere refuses": (
+        LogGroup,
+        {"RetentionInDays": 2},
+        "LogGroup.RetentionInDays is refused: Integer must",
+    ),
+    "what a whole property must be": (FileSystem, {"BackupPolicy": {"Status": "on"}}, "Status"),
+    "what a whole resource must be": (TargetGroup, {"TargetType": "instance"}, "Protocol"),
+    "a tag without a key": (FileSystem, {"FileSystemTags": [{"Value": "a"}]}, "a tag needs a Key"),
+}
+
+
+def refusal(*items: object) -> str:
+    (found,) = (each for each in refused(yielding(*items)) if each.code == "property-refused")
+    assert isinstance(found, Diagnostic)
+    assert found.at
+    assert found.at.line == 3
+    return found.message
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_troposphere_refuses_is_refused(name: str) -> None:
+    kind, properties, message = REFUSED[name]
+    said = refusal(resource(kind, "Alarms", properties, ORIGIN))
+    assert said.startswith("Alarms: ")
+    assert message in said
+    with pytest.raises((ValueError, TypeError, AttributeError)):
+        kind.from_dict("Alarms", dict(properties)).to_dict()
+
+
+def test_an_unknown_attribute_is_refused() -> None:
+    kept = resource(Topic, "Alarms", {}, ORIGIN, DeletionPolicy="Retain")
+    assert "DeletionPolicy: Retain" in made(yielding(kept)).to_yaml()
+    assert "no attribute Deletion" in refusal(
+        resource(Topic, "Alarms", {}, ORIGIN, Deletion="Retain")
+    )
+
+
+def test_functions_may_stand_for_anything() -> None:
+    either = {"Fn::If": ["A", {"Ref": "AWS::NoValue"}, {"Endpoint": "a", "Protocol": "b"}]}
+    items = resource(Topic, "Alarms", {"TopicName": Ref("LogGroup"), "Subscription": [either]}, ())
+    text = made(yielding(items, CONDITION)).to_yaml()
+    assert "TopicName: !Ref LogGroup" in text
+    assert "- !If" in text
