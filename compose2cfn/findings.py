@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeVar
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, Steps
 from compose2cfn.model.aws import Value
 from compose2cfn.model.functions import function
+from compose2cfn.model.masks import PLAIN, Masks
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +35,11 @@ class Parameter:
 class Findings:
     """What is found on the way; what writes to it never reads it."""
 
-    __slots__ = ("_asked", "_found", "_parameters")
+    __slots__ = ("_asked", "_found", "_masks", "_parameters")
 
-    def __init__(self, found: Iterable[Diagnostic] = ()) -> None:
+    def __init__(self, found: Iterable[Diagnostic] = (), masks: Masks = PLAIN) -> None:
         self._found = list(found)
+        self._masks = masks
         self._parameters: dict[str, Parameter] = {}
         self._asked: dict[str, KeyPath] = {}
 
@@ -61,6 +66,11 @@ class Findings:
         if path is not None:
             self._asked[parameter.id] = min(path, self._asked.get(parameter.id, path), key=str)
         return function("Ref", parameter.id)
+
+    def shown(self, value: T, path: Steps) -> T | str:
+        """Return what a message shows of a value: what is written, if a variable gave it."""
+        written = self._masks.written(path)
+        return value if written is None else written
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -106,6 +116,10 @@ class Spot:
     def info(self, code: str, message: str) -> None:
         """Say what was decided and is worth knowing."""
         self._say(code, message, Severity.INFO)
+
+    def shown(self, value: T) -> T | str:
+        """Return what a message shows of this value: what is written, if a variable gave it."""
+        return self.findings.shown(value, self.path)
 
     def ask(self, parameter: Parameter) -> Value:
         """Leave this fact to whoever creates the stack; returns the reference to its parameter."""

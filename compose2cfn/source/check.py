@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import TypeAlias
 
 from compose2cfn.diagnostics import Diagnostic, Steps, listed
+from compose2cfn.model.masks import PLAIN, Masks
 from compose2cfn.model.project import Config, Project, Secret
 from compose2cfn.model.service import Service, Workload
 
@@ -12,21 +13,22 @@ Found: TypeAlias = Iterator[Diagnostic]
 _OF_SERVICE = "service:"
 
 
-def check(project: Project, disabled: Mapping[str, Service]) -> Found:
+def check(project: Project, disabled: Mapping[str, Service], masks: Masks = PLAIN) -> Found:
     """Check an application; ``disabled`` are its inactive services."""
     for name, service in project.services.items():
         path: Steps = ("services", name)
-        yield from _complete(service, path)
-        yield from _references(service, project, path)
-        yield from _contexts(service, {**disabled, **project.services}, path)
-        yield from _dependencies(service, project.services, disabled, path)
-        yield from _agreement(service, path)
-        yield from _tmpfs(service, path)
+        yield from _complete(service, path, masks)
+        yield from _references(service, project, path, masks)
+        yield from _contexts(service, {**disabled, **project.services}, path, masks)
+        yield from _dependencies(service, project.services, disabled, path=path, masks=masks)
+        yield from _agreement(service, path, masks)
+        yield from _tmpfs(service, path, masks)
     for name, job in project.jobs.items():
         path = ("jobs", name)
         if name in project.services:
             yield _fault("contradiction", "a service already has this name; choose another", path)
-        yield from _dependencies(job, {**project.services, **project.jobs}, disabled, path)
+        known = {**project.services, **project.jobs}
+        yield from _dependencies(job, known, disabled, path=path, masks=masks)
     yield from _container_names(project)
     yield from _sources(project)
     yield from _circles(project)
@@ -36,7 +38,13 @@ def _fault(code: str, message: str, path: Steps) -> Diagnostic:
     return Diagnostic(code=code, message=message, path=path)
 
 
-def _complete(service: Service, path: Steps) -> Found:
+def _shown(value: object, path: Steps, masks: Masks) -> object:
+    """Return what a message shows of a value."""
+    written = masks.written(path)
+    return value if written is None else written
+
+
+def _complete(service: Service, path: Steps, masks: Masks) -> Found:
     if not service.image and service.build is None and service.provider is None:
         yield _fault("missing-key", "needs an image or a build", path)
     build = service.build
@@ -44,14 +52,15 @@ def _complete(service: Service, path: Steps) -> Found:
         message = "dockerfile and dockerfile_inline exclude each other; keep one"
         yield _fault("contradiction", message, (*path, "build", "dockerfile_inline"))
     if build and build.platforms and service.platform and service.platform not in build.platforms:
-        message = f"build.platforms does not list {service.platform}; add it"
+        platform = _shown(service.platform, (*path, "platform"), masks)
+        message = f"build.platforms does not list {platform}; add it"
         yield _fault("contradiction", message, (*path, "platform"))
     if service.network_mode and service.networks:
         message = "network_mode and networks exclude each other; keep one"
         yield _fault("contradiction", message, (*path, "network_mode"))
 
 
-def _references(service: Service, project: Project, path: Steps) -> Found:
+def _references(service: Service, project: Project, path: Steps, masks: Masks) -> Found:
     named: list[tuple[str, str, Mapping[str, object], Steps]] = [
         ("network", name, project.networks, (*path, "networks", name)) for name in service.networks
     ]
@@ -75,11 +84,13 @@ def _references(service: Service, project: Project, path: Steps) -> Found:
     named += [("model", name, project.models, (*path, "models", name)) for name in service.models]
     for kind, name, section, where in named:
         if name not in section:
-            message = f"there is no {kind} {name}; define it under {kind}s:"
+            keyed = where[-1] == name
+            shown = masks.way(where)[-1] if keyed else _shown(name, (*where, "source"), masks)
+            message = f"there is no {kind} {shown}; define it under {kind}s:"
             yield _fault("unknown-name", message, where)
 
 
-def _contexts(service: Service, known: Mapping[str, Service], path: Steps) -> Found:
+def _contexts(service: Service, known: Mapping[str, Service], path: Steps, masks: Masks) -> Found:
     """Find services whose images a build starts from although they are not built."""
     contexts = service.build.additional_contexts if service.build else {}
     for name, context in contexts.items():
@@ -87,7 +98,8 @@ def _contexts(service: Service, known: Mapping[str, Service], path: Steps) -> Fo
         if context.startswith(_OF_SERVICE):
             other = context.removeprefix(_OF_SERVICE)
             if other not in known:
-                message = f"there is no service {other}; define it under services:"
+                shown = _shown(other, where, masks)
+                message = f"there is no service {shown}; define it under services:"
                 yield _fault("unknown-name", message, where)
             elif known[other].build is None:
                 message = f"service {other} has no build, so it has no image to use; give it one"
@@ -95,21 +107,29 @@ def _contexts(service: Service, known: Mapping[str, Service], path: Steps) -> Fo
 
 
 def _dependencies(
-    service: Workload, known: Container[str], disabled: Mapping[str, Service], path: Steps
+    service: Workload,
+    known: Container[str],
+    disabled: Mapping[str, Service],
+    *,
+    path: Steps,
+    masks: Masks,
 ) -> Found:
     for name, dependency in service.depends_on.items():
         if name in known or (name in disabled and not dependency.required):
             continue
         where = (*path, "depends_on", name)
         if name in disabled:
-            profiles = ", ".join(disabled[name].profiles)
+            profiles = ", ".join(
+                str(_shown(profile, ("services", name, "profiles", number), masks))
+                for number, profile in enumerate(disabled[name].profiles)
+            )
             message = f"service {name} is not active; activate one of its profiles: {profiles}"
         else:
-            message = f"there is no service {name}; define it under services:"
+            message = f"there is no service {masks.way(where)[-1]}; define it under services:"
         yield _fault("unknown-name", message, where)
 
 
-def _agreement(service: Service, path: Steps) -> Found:
+def _agreement(service: Service, path: Steps, masks: Masks) -> Found:
     """Find sizes that are written in two places and differ."""
     deploy = service.deploy
     limits = deploy.resources.limits if deploy else None
@@ -128,7 +148,9 @@ def _agreement(service: Service, path: Steps) -> Found:
         pairs.append(("mem_reservation", service.mem_reservation, where, reserved.memory))
     for key, value, other, contrary in pairs:
         if (value or key == "scale") and value != contrary:
-            message = f"is {value}, but {other} is {contrary}; keep one"
+            one = _shown(value, (*path, key), masks)
+            two = _shown(contrary, (*path, *other.split(".")), masks)
+            message = f"is {one}, but {other} is {two}; keep one"
             yield _fault("contradiction", message, (*path, key))
     scale = service.scale if service.scale is not None else deploy.replicas if deploy else None
     if service.container_name and scale is not None and scale > 1:
@@ -136,15 +158,17 @@ def _agreement(service: Service, path: Steps) -> Found:
         yield _fault("contradiction", message, (*path, "container_name"))
 
 
-def _tmpfs(service: Service, path: Steps) -> Found:
+def _tmpfs(service: Service, path: Steps, masks: Masks) -> Found:
     """Find two mounts at one place, of which at least one may be a file system in memory."""
     mounted = [("tmpfs", n, text.partition(":")[0]) for n, text in enumerate(service.tmpfs)]
     mounted += [("volumes", number, mount.target) for number, mount in enumerate(service.volumes)]
     found: set[str] = set()
     for key, number, target in mounted:
         if target in found:
-            message = f"something is already mounted at {target}; keep one"
-            yield _fault("contradiction", message, (*path, key, number))
+            where = (*path, key, number)
+            place = where if key == "tmpfs" else (*where, "target")
+            message = f"something is already mounted at {_shown(target, place, masks)}; keep one"
+            yield _fault("contradiction", message, where)
         found.add(target)
 
 

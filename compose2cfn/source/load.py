@@ -9,6 +9,7 @@ from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Severity
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.masks import Masks
 from compose2cfn.model.project import Project
 from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
 from compose2cfn.source.check import check
@@ -16,6 +17,7 @@ from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
 from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
+from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.project import Setting, Wish, normalise, settle
 from compose2cfn.source.reader import Reader
@@ -82,13 +84,14 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     setting = choice.setting
     root, faults = inherit(root)
     reader.found.extend(faults)
+    reader.masks = TreeMasks(root)
     bound = _bound(root, reader)
     complete(bound.data, name, setting.directory, setting.environment)
     valid = validate(bound.data, root)
     reader.found.extend(valid.faults)
     project = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
     findings = [each for each in reader.found if not valid.follows(each)]
-    placed = in_order(_placed(findings, root))
+    placed = in_order(_placed(findings, root, reader.masks))
     if failed(placed):
         raise ComposeError(placed)
     return App(
@@ -100,6 +103,7 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
         environment=_named(project, setting.environment),
         extensions=tuple(bound.unknown),
         start=root.at,
+        masks=reader.masks,
     )
 
 
@@ -120,7 +124,7 @@ class _Choice(NamedTuple):
         )
         enabled, disabled = active(project, (*self.setting.profiles, *named))
         if self.consistent:
-            reader.found.extend(check(enabled, disabled))
+            reader.found.extend(check(enabled, disabled, reader.masks))
         for name in self.services:
             if name not in enabled.services:
                 reader.fault("unknown-name", f"there is no service {name}", None)
@@ -199,9 +203,11 @@ def _shown(directory: str, files: Files) -> str:
     return relpath(directory, base) if inside else directory
 
 
-def _placed(found: Iterable[Diagnostic], root: Table) -> list[Diagnostic]:
-    """Add to each finding the place of what it is about."""
+def _placed(found: Iterable[Diagnostic], root: Table, masks: Masks) -> list[Diagnostic]:
+    """Add to each finding the place of what it is about, and show of its path what may be shown."""
     return [
-        each if each.at or not each.path else replace(each, at=nearest(root, each.path))
+        replace(each, at=each.at or nearest(root, each.path), path=masks.way(each.path))
+        if each.path
+        else each
         for each in found
     ]

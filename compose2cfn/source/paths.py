@@ -28,7 +28,7 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
         case Leaf(value=str(text)) if text and shape.path:
             if shape.path is Mark.CONTEXT and ("://" in text or text.startswith(_REMOTE)):
                 return node
-            return Leaf(absolute(text, base.directory, base.home), node.at, node.text, node.tag)
+            return node._replace(value=absolute(text, base.directory, base.home))
         case Sequence(items=items) if shape.item:
             item = shape.item
             return Sequence(tuple(anchor(each, item, base) for each in items), node.at, node.tag)

@@ -34,7 +34,7 @@ def assemble(
     plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic]
 ) -> tuple[Result | None, tuple[Diagnostic, ...]]:
     """Make the template; there is none if a finding, or an earlier one, is an error."""
-    findings = Findings(noted)
+    findings = Findings(noted, plan.app.masks)
     gathered = Gathered(findings)
     for emitter in emitters:
         gathered.run(emitter, plan)
@@ -167,7 +167,8 @@ def _causes(faults: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
 def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Say where the path of each finding was written."""
     for fault in faults:
-        yield replace(fault, at=fault.at or app.place(fault.path) or app.start)
+        at = fault.at or app.place(fault.path) or app.start
+        yield replace(fault, at=at, path=app.masks.way(fault.path))
 
 
 def _origins(plan: Plan, gathered: Gathered) -> Mapping[tuple[str, str], Steps]:

@@ -1,0 +1,82 @@
+"""Tell which values of a tree variables gave, and how these are written."""
+
+from compose2cfn.diagnostics import Steps
+from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
+
+_FROM_FILES = frozenset({"args", "environment", "labels"})
+"""Keys whose entries may come from the environment, or from a file that another key names."""
+
+
+class TreeMasks:
+    """The masks of a tree."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+
+    def written(self, path: Steps, /) -> str | None:
+        """Return what is written in place of the value at a path; None if it is written itself."""
+        node, done = _descend(self._root, path)
+        rest = path[done:]
+        match node:
+            case Leaf(value=None) if not rest and path[-2:-1] and path[-2] in _FROM_FILES:
+                return f"${path[-1]}"  # passed through
+            case Leaf():
+                return node.written
+            case Table() if rest and done and path[done - 1] in _FROM_FILES:
+                return f"${rest[0]}"
+        if not done:
+            return None
+        above, _ = _descend(self._root, path[:done])
+        # What a file of variables adds to a service that sets none itself.
+        if isinstance(above, Table) and len(rest) > 1 and rest[0] in _FROM_FILES:
+            return f"${rest[1]}"
+        return None
+
+    def way(self, path: Steps, /) -> Steps:
+        """Return a path with what is written in place of keys that variables give."""
+        shown: list[str | int] = []
+        node: Node = self._root
+        for number, step in enumerate(path):
+            below = _below(node, step)
+            if below is None:
+                return (*shown, *path[number:])
+            written = _key_written(node, step, below) if isinstance(node, Table) else None
+            shown.append(step if written is None else written)
+            node = below
+        return tuple(shown)
+
+
+def _descend(node: Node, path: Steps) -> tuple[Node, int]:
+    """Follow a path as far as the tree goes; returns how many steps that are, too."""
+    for number, step in enumerate(path):
+        below = _below(node, step)
+        if below is None:
+            return node, number
+        node = below
+    return node, len(path)
+
+
+def _below(node: Node, step: str | int) -> Node | None:
+    match node, step:
+        case Table(items=entries), str():
+            return entries.get(step)
+        case Sequence(items=items), int() if 0 <= step < len(items):
+            return items[step]
+    return None
+
+
+def _key_written(table: Table, key: str | int, below: Node) -> str | None:
+    """Tell how a key is written that was made of a short form, together with its value.
+
+    The two have one place then, and are written as one text; of what had a fault it is not known.
+    """
+    place = table.keys.get(str(key))
+    first: Node = below
+    while not isinstance(first, Leaf | Broken):
+        items = first.items.values() if isinstance(first, Table) else first.items
+        if first.at != place or not items:
+            return None
+        first = next(iter(items))
+    if first.at != place:
+        return None
+    return first.written if isinstance(first, Leaf) else "…"
