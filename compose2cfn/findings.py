@@ -69,7 +69,7 @@ class Findings:
 
     def shown(self, value: T, path: Steps) -> T | str:
         """Return what a message shows of a value: what is written, if a variable gave it."""
-        written = self._masks.written(path)
+        written = self._masks.written(path, value)
         return value if written is None else written
 
     @property
@@ -117,9 +117,12 @@ class Spot:
         """Say what was decided and is worth knowing."""
         self._say(code, message, Severity.INFO)
 
-    def shown(self, value: T) -> T | str:
-        """Return what a message shows of this value: what is written, if a variable gave it."""
-        return self.findings.shown(value, self.path)
+    def shown(self, value: T, of: str = "") -> T | str:
+        """Return what a message shows of a value here: what is written, if a variable gave it.
+
+        The value is what is written here, or a part of it; ``of`` names the key that it is of.
+        """
+        return self.findings.shown(value, self.path / of if of else self.path)
 
     def ask(self, parameter: Parameter) -> Value:
         """Leave this fact to whoever creates the stack; returns the reference to its parameter."""

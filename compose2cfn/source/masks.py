@@ -1,5 +1,7 @@
 """Tell which values of a tree variables gave, and how these are written."""
 
+from collections.abc import Iterator
+
 from compose2cfn.diagnostics import Steps
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 
@@ -13,8 +15,11 @@ class TreeMasks:
     def __init__(self, root: Node) -> None:
         self._root = root
 
-    def written(self, path: Steps, /) -> str | None:
-        """Return what is written in place of the value at a path; None if it is written itself."""
+    def written(self, path: Steps, value: object = None, /) -> str | None:
+        """Return what is written in place of the value at a path; None if it is written itself.
+
+        If there are several values at the path, ``value`` is the one, or a part of it.
+        """
         node, done = _descend(self._root, path)
         rest = path[done:]
         match node:
@@ -22,6 +27,8 @@ class TreeMasks:
                 return f"${path[-1]}"  # passed through
             case Leaf():
                 return node.written
+            case Table() | Sequence() if not rest:
+                return next((leaf.text for leaf in _filled(node) if _part(value, leaf)), None)
             case Table() if rest and done and path[done - 1] in _FROM_FILES:
                 return f"${rest[0]}"
         if not done:
@@ -32,6 +39,11 @@ class TreeMasks:
             return f"${rest[1]}"
         return None
 
+    def hides(self, path: Steps, /) -> bool:
+        """Tell whether variables gave a value at or below a path."""
+        node, _ = _descend(self._root, path)
+        return next(_filled(node), None) is not None
+
     def way(self, path: Steps, /) -> Steps:
         """Return a path with what is written in place of keys that variables give."""
         shown: list[str | int] = []
@@ -39,7 +51,8 @@ class TreeMasks:
         for number, step in enumerate(path):
             below = _below(node, step)
             if below is None:
-                return (*shown, *path[number:])
+                inside = isinstance(node, Leaf) and node.filled
+                return tuple(shown) if inside else (*shown, *path[number:])
             written = _key_written(node, step, below) if isinstance(node, Table) else None
             shown.append(step if written is None else written)
             node = below
@@ -54,6 +67,25 @@ def _descend(node: Node, path: Steps) -> tuple[Node, int]:
             return node, number
         node = below
     return node, len(path)
+
+
+def _filled(node: Node) -> Iterator[Leaf]:
+    """List what variables gave at or below a node."""
+    match node:
+        case Leaf() if node.filled:
+            yield node
+        case Table(items=entries):
+            for each in entries.values():
+                yield from _filled(each)
+        case Sequence(items=items):
+            for each in items:
+                yield from _filled(each)
+
+
+def _part(value: object, leaf: Leaf) -> bool:
+    """Tell whether a value is that of a leaf, or one is a part of the other."""
+    one, other = str(value).lower(), str(leaf.value).lower()
+    return value is not None and bool(one and other) and (one in other or other in one)
 
 
 def _below(node: Node, step: str | int) -> Node | None:

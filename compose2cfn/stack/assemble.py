@@ -25,6 +25,11 @@ from compose2cfn.stack.result import Body, Made, Result
 FORMAT_VERSION = "2010-09-09"
 """The only version of the template format."""
 
+_OF_OTHERS = {
+    "emitter-item": "an emitter yields what is not valid",
+    "property-refused": "AWS would refuse the value of a property",
+}
+"""Findings in whose messages others may have quoted a value, and what they are about."""
 _ALIKE = frozenset({"container-name", "name-collision"})
 _CONFLICTS = frozenset({"id-conflict", "task-conflict"})
 """What only follows if two things have the same name."""
@@ -168,7 +173,21 @@ def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Say where the path of each finding was written."""
     for fault in faults:
         at = fault.at or app.place(fault.path) or app.start
-        yield replace(fault, at=at, path=app.masks.way(fault.path))
+        path, message = app.masks.way(fault.path), _message(app, fault)
+        yield replace(fault, at=at, path=path, message=message)
+
+
+def _message(app: App, fault: Diagnostic) -> str:
+    """Leave out of a message what others wrote about values that variables give.
+
+    That is what troposphere says of a value, and anything about an overlay that is one text.
+    """
+    written = app.masks.written(overlay.OVERLAY_PATH)
+    if written is not None and fault.path[:1] == overlay.OVERLAY_PATH:
+        return f"there is a fault in the text of {written}; the code says which"
+    if fault.code in _OF_OTHERS and app.masks.hides(fault.path):
+        return f"{_OF_OTHERS[fault.code]}; it is not shown, since variables give values here"
+    return fault.message
 
 
 def _origins(plan: Plan, gathered: Gathered) -> Mapping[tuple[str, str], Steps]:

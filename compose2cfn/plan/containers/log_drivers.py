@@ -73,9 +73,10 @@ def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfigurati
     if driver == AWSLOGS:
         _report_options(said, options_spot)
     else:
-        (spot / "driver").warn(
+        where = spot / "driver"
+        where.warn(
             "log-driver",
-            f"Fargate does not have the log driver {driver!r}, so the output goes to "
+            f"Fargate does not have the log driver {where.shown(driver)!r}, so the output goes to "
             f"CloudWatch Logs; write {listed(DRIVERS)}",
         )
     return _awslogs(name, said, options_spot)
@@ -102,9 +103,11 @@ def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
     options = {key: value for key, value in said.options.items() if key in _AWSLOGS_OPTIONS}
     group, region = options.get("awslogs-group", ""), options.get("awslogs-region", "")
     if group and not _GROUP.fullmatch(group):
-        (spot / "awslogs-group").error(
+        here = spot / "awslogs-group"
+        here.error(
             "log-group",
-            f"{group!r} is not a valid log group name; write only letters, digits and . - _ / #",
+            f"{here.shown(group)!r} is not a valid log group name; write only letters, digits and "
+            ". - _ / #",
         )
     if region and not group:
         (spot / "awslogs-region").warn(

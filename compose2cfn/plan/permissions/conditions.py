@@ -97,4 +97,4 @@ def _check_operand(operator: str, operand: object, spot: Spot) -> None:
             if not isinstance(item, Function):
                 report_refused("the value of a condition must be a text", spot)
         elif "${" not in text and not _OPERATORS[operator](text):
-            report_refused(f"{text!r} is not a valid value for {operator}", spot)
+            report_refused(f"{spot.shown(text)!r} is not a valid value for {operator}", spot)

@@ -80,9 +80,8 @@ def _known(options: Iterable[str], spot: Spot) -> Iterator[str]:
         if name in TMPFS_OPTIONS:
             yield option
         elif name != "size":
-            spot.error(
-                "tmpfs-option", f"ECS does not accept the option {name!r} of a tmpfs; leave it out"
-            )
+            about = f"ECS does not accept the option {spot.shown(name)!r} of a tmpfs; leave it out"
+            spot.error("tmpfs-option", about)
 
 
 def _written_size(options: Iterable[str], spot: Spot) -> int:

@@ -57,7 +57,7 @@ class Existing(NamedTuple):
 
     def refuse(self, text: str, spot: Spot) -> None:
         """Say that a text is not one of these."""
-        spot.error(self.code, self.message.format(text=repr(text)))
+        spot.error(self.code, self.message.format(text=repr(spot.shown(text))))
 
     def given(self, said: Value | None, spot: Spot, asked: Parameter) -> Value:
         """Use what is given; where nothing is, leave it to a parameter."""
