@@ -1,5 +1,6 @@
 """Tell which values of a tree variables gave, and how these are written."""
 
+import re
 from collections.abc import Iterator
 
 from compose2cfn.diagnostics import Steps
@@ -18,7 +19,8 @@ class TreeMasks:
     def written(self, path: Steps, value: object = None, /) -> str | None:
         """Return what is written in place of the value at a path; None if it is written itself.
 
-        If there are several values at the path, ``value`` is the one, or a part of it.
+        If there are several values at the path, ``value`` is the one, or has a part in common with
+        it; of the whole file, only one that is the same counts.
         """
         node, done = _descend(self._root, path)
         rest = path[done:]
@@ -28,7 +30,8 @@ class TreeMasks:
             case Leaf():
                 return node.written
             case Table() | Sequence() if not rest:
-                return next((leaf.text for leaf in _filled(node) if _part(value, leaf)), None)
+                fits = _part if path else _whole
+                return next((leaf.text for leaf in _filled(node) if fits(value, leaf)), None)
             case Table() if rest and done and path[done - 1] in _FROM_FILES:
                 return f"${rest[0]}"
         if not done:
@@ -51,8 +54,9 @@ class TreeMasks:
         for number, step in enumerate(path):
             below = _below(node, step)
             if below is None:
-                inside = isinstance(node, Leaf) and node.filled
-                return tuple(shown) if inside else (*shown, *path[number:])
+                if isinstance(node, Leaf) and node.filled:
+                    return tuple(shown)
+                return (*shown, *(_implied(node, each) for each in path[number:]))
             written = _key_written(node, step, below) if isinstance(node, Table) else None
             shown.append(step if written is None else written)
             node = below
@@ -82,6 +86,11 @@ def _filled(node: Node) -> Iterator[Leaf]:
                 yield from _filled(each)
 
 
+def _whole(value: object, leaf: Leaf) -> bool:
+    """Tell whether a value is that of a leaf."""
+    return value is not None and str(value) == str(leaf.value)
+
+
 def _part(value: object, leaf: Leaf) -> bool:
     """Tell whether a value is that of a leaf, or one is a part of the other."""
     one, other = str(value).lower(), str(leaf.value).lower()
@@ -95,6 +104,14 @@ def _below(node: Node, step: str | int) -> Node | None:
         case Sequence(items=items), int() if 0 <= step < len(items):
             return items[step]
     return None
+
+
+def _implied(node: Node, step: str | int) -> str | int:
+    """Tell how a key is written that the tree does not have: another one may imply it."""
+    if isinstance(step, int):
+        return step
+    words = ((leaf.text, re.split("[:=,]", str(leaf.value))) for leaf in _filled(node))
+    return next((text for text, found in words if step in found), step)
 
 
 def _key_written(table: Table, key: str | int, below: Node) -> str | None:

@@ -112,8 +112,8 @@ def dangling(app: App, body: Body, needs: Needs, origin: Origin) -> Iterator[Dia
 
 
 def _shown(found: Diagnostic, name: str, app: App) -> Diagnostic:
-    """Show of a name what may be shown, if it is in the overlay."""
-    written = app.masks.written(found.path, name)
+    """Show of a name what may be shown, wherever it is written."""
+    written = app.masks.written(found.path, name) or app.masks.written((), name)
     if written is None:
         return found
     return replace(found, message=found.message.replace(repr(name), repr(written)))
