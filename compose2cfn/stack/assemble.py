@@ -15,7 +15,7 @@ from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks
-from compose2cfn.stack.characters import nulls
+from compose2cfn.stack.characters import nulls, resolved
 from compose2cfn.stack.checks import Origin, dangling, excesses, requirements, shared_names
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
@@ -100,6 +100,7 @@ def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[
     """Report what AWS refuses; ``text`` is the body as YAML."""
     origins = _origins(plan, gathered)
     yield from nulls(plan.app, body, text, origins)
+    yield from resolved(plan.app, body, text)
     yield from excesses(plan.app, body, text, origins)
 
 

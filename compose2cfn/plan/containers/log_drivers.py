@@ -10,6 +10,7 @@ from compose2cfn.model.container import Logging
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets import SecretReference, kept_at
+from compose2cfn.plan.terms import arns
 from compose2cfn.plan.terms.names import LOG_GROUP
 from compose2cfn.plan.terms.values import REGION, Value, check_plain, ref
 
@@ -32,6 +33,9 @@ _AWSLOGS_OPTIONS = frozenset(
     }
 )
 _GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+
+
+_REGION = re.compile(arns.REGION)
 
 
 class LogConfiguration(NamedTuple):
@@ -108,6 +112,10 @@ def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
             "log-group",
             f"{here.shown(group)!r} is not a valid log group name; write only letters, digits and "
             ". - _ / #",
+        )
+    if region and not _REGION.fullmatch(region):
+        (spot / "awslogs-region").error(
+            "log-option", "this is not the name of a region; write e.g. eu-west-1"
         )
     if region and not group:
         (spot / "awslogs-region").warn(
