@@ -178,8 +178,7 @@ def _table(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) 
                 before = items.get(key)
                 if isinstance(entry, Sequence) and isinstance(before, Sequence):
                     entry = Sequence((*before.items, *entry.items), before.at)
-                items[key] = entry
-                keys.setdefault(key, item.at)
+                items[key], keys[key] = entry, entry.at
             case _:
                 faults.append(_fault("wrong-type", "must be a text", here, item.at))
     return Table(items, keys, node.at, node.tag, from_list=True)
