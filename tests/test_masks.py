@@ -193,11 +193,12 @@ def canaried(case: Case, index: int, shape: str) -> None:
 PLACES = [
     (case, index)
     for case in SOIL
+    if len(case.compose or "") < 4000  # others take seconds
     for index in range(len(scalars(document(case.compose or "") or yaml.ScalarNode("", ""))))
 ]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(st.sampled_from(PLACES), st.sampled_from(SHAPES))
 def test_a_variable_may_give_any_value(place: tuple[Case, int], shape: str) -> None:
     canaried(*place, shape)
@@ -229,7 +230,7 @@ def test_what_is_wrong_in_a_file_of_variables_is_said_without_its_text(text: str
 VALUES = st.text(st.sampled_from("$ {}:-=!'\"#@/.\\a1"), max_size=8).map(CANARY.__add__)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(st.lists(VALUES, min_size=4, max_size=4))
 def test_no_file_and_no_variable_of_secrets_is_read(values: list[str]) -> None:
     compose = (

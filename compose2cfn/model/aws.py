@@ -93,7 +93,7 @@ def _subnets(given: object) -> int | tuple[Value, ...]:
             pass
         case int():
             return given
-        case str() if given.isdecimal():
+        case str() if re.fullmatch("[0-9]{1,18}", given):
             return int(given)
     return _values(given)
 

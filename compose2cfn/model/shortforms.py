@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from ipaddress import ip_address
 
+from compose2cfn.model.letters import is_letter
+
 Form = dict[str, object]
 
 
@@ -128,7 +130,7 @@ class _Words:
             elif letter in " \t\r\n" and not self.open:
                 self._end()
             elif letter in ";&|<>" and not self.open:
-                if letter == ">" and self.word and self.word[0].isdigit():
+                if letter == ">" and self.word and self.word[0] in "0123456789":
                     self.word = None
                 self.rest = letter + "".join(letters)
                 break
@@ -356,7 +358,7 @@ def _sections(text: str) -> Iterator[str]:
     """Split at colons, but not behind the single letter of a Windows drive."""
     section, *rest = text.split(":")
     for part in rest:
-        if len(section) == 1 and section.isalpha():
+        if len(section) == 1 and is_letter(section):
             section += ":" + part
         else:
             yield section
@@ -367,7 +369,7 @@ def _sections(text: str) -> Iterator[str]:
 def path_like(source: str) -> bool:
     """Tell a path from the name of a volume."""
     return source.startswith((".", "/", "~", "\\\\")) or (
-        source[1:2] == ":" and source[0].isalpha()
+        source[1:2] == ":" and is_letter(source[0])
     )
 
 

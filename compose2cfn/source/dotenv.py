@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
+from compose2cfn.model.letters import is_letter, is_number
 from compose2cfn.source.interpolate import Expansion, MalformedSubstitution, Missing
 
 _BYTES = re.compile("[\ud800-\udfff]")
@@ -176,8 +177,8 @@ class _Reader:
             if (
                 char not in _BLANKS
                 and char not in "_.-[]"
-                and not char.isalpha()
-                and not char.isnumeric()
+                and not is_letter(char)
+                and not is_number(char)
             ):
                 self.at = at
                 message = "this character cannot be in the name of a variable; write NAME=value"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from posixpath import isabs, join, normpath
 from typing import NamedTuple
 
+from compose2cfn.model.letters import is_letter
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Shape, ShapeKind, leading, leads
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
@@ -90,4 +91,4 @@ def _bound(mount: Table) -> bool:
 
 
 def _windows(path: str) -> bool:
-    return path.startswith("\\\\") or (path[1:3] in {":/", ":\\"} and path[0].isalpha())
+    return path.startswith("\\\\") or (path[1:3] in {":/", ":\\"} and is_letter(path[0]))

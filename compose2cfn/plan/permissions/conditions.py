@@ -8,9 +8,11 @@ from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function
 
-_DATE = re.compile(r"\d+|\d{4}(-\d\d){0,2}([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
+_DATE = re.compile(
+    r"\d+|\d{4}(-\d\d){0,2}([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+)
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
 _ARN = re.compile(r"\*|arn:(?:[^:]*:){4}.*")
 
 

@@ -26,7 +26,7 @@ TMPFS_OPTIONS = frozenset(
 )
 """The options that ECS accepts; some have a value."""
 
-_SIZE = re.compile(r"(\d{1,15})([kmg]?)", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,15})([kmg]?)", re.IGNORECASE | re.ASCII)
 _UNITS = {"": 1, "k": 1024, "m": MIB, "g": 1024 * MIB}
 
 
