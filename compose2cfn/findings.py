@@ -10,7 +10,7 @@ from compose2cfn.model.aws import Value
 from compose2cfn.model.functions import function
 from compose2cfn.model.masks import PLAIN, Masks
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Findings:
             self._asked[parameter.id] = min(path, self._asked.get(parameter.id, path), key=str)
         return function("Ref", parameter.id)
 
-    def shown(self, value: T, path: Steps) -> T | str:
+    def shown(self, value: _T, path: Steps) -> _T | str:
         """Return what a message shows of a value: what is written, if a variable gave it."""
         written = self._masks.written(path, value)
         return value if written is None else written
@@ -117,7 +117,7 @@ class Spot:
         """Say what was decided and is worth knowing."""
         self._say(code, message, Severity.INFO)
 
-    def shown(self, value: T, of: str = "") -> T | str:
+    def shown(self, value: _T, of: str = "") -> _T | str:
         """Return what a message shows of a value here: what is written, if a variable gave it.
 
         The value is what is written here, or a part of it; ``of`` names the key that it is of.

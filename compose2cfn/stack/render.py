@@ -276,7 +276,7 @@ def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
 
 
 def _characters(text: str) -> str:
-    """Replace what is no character: the name of a folder may be other bytes than UTF-8."""
+    """Replace what is not a character: the name of a folder may be other bytes than UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 

@@ -35,7 +35,7 @@ _AWSLOGS_OPTIONS = frozenset(
 _GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 
 
-_REGION = re.compile(arns.REGION)
+_REGION = re.compile(arns.REGION_NAME)
 
 
 class LogConfiguration(NamedTuple):

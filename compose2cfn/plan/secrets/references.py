@@ -14,7 +14,7 @@ GET_PARAMETERS = "ssm:GetParameters"
 # A part of an ARN may be filled in by Fn::Sub, with a text that may contain colons.
 _FILLED = r"\$\{[^!}][^}]*\}"
 _PARTITION = f"arn:(?:{arns.PARTITION}|{_FILLED})"
-_OWNER = f"(?:{arns.REGION}|{_FILLED})+:(?:{arns.ACCOUNT}|{_FILLED})"
+_OWNER = f"(?:{arns.REGION_NAME}|{_FILLED})+:(?:{arns.ACCOUNT}|{_FILLED})"
 _NAME = f"(?:{arns.SECRET_NAME}|{_FILLED})+"
 _SELECTOR = r":[^:]*:[^:]*:[^:]*"
 _SECRET = (

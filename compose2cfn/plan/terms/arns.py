@@ -13,7 +13,7 @@ from compose2cfn.plan.terms.values import Value
 
 PARTITION = "aws[a-z-]*"
 SERVICE = "[a-z0-9-]+"
-REGION = "[a-z0-9-]+"
+REGION_NAME = "[a-z0-9-]+"
 ACCOUNT = "[0-9]{12}"
 PATH = "[A-Za-z0-9_+=,.@/-]+"
 """A name in IAM, with its path."""
@@ -21,7 +21,7 @@ SECRET_NAME = "[A-Za-z0-9/_+=.@!-]+"  # noqa: S105 - the form of a name
 """The name of a secret in Secrets Manager, or of a parameter."""
 
 _FORM = re.compile(
-    f"arn:({PARTITION}):({SERVICE}):((?:{REGION})?):((?:{ACCOUNT})?):"
+    f"arn:({PARTITION}):({SERVICE}):((?:{REGION_NAME})?):((?:{ACCOUNT})?):"
     r"([A-Za-z0-9_+=,.@/:!#%~()-]+)"
 )
 
@@ -45,7 +45,7 @@ def read(value: Value | None) -> Arn | None:
     return Arn(*found.groups()) if found else None
 
 
-def form(service: str, resource: str, *, region: str = REGION, account: str = ACCOUNT) -> str:
+def form(service: str, resource: str, *, region: str = REGION_NAME, account: str = ACCOUNT) -> str:
     """Write the form of the ARNs of a kind of resource, as a pattern."""
     return f"arn:{PARTITION}:{service}:{region}:{account}:{resource}"
 

@@ -3,12 +3,12 @@
 import re
 from typing import NamedTuple
 
-from compose2cfn.plan.terms.arns import ACCOUNT, REGION
+from compose2cfn.plan.terms.arns import ACCOUNT, REGION_NAME
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 _NAME = re.compile(r"[A-Za-z0-9._:/#@+-]{1,255}")
 _HOST = re.compile(
-    rf"(?P<account>{ACCOUNT})\.dkr[.-]ecr(?:-fips)?\.(?P<region>{REGION})"
+    rf"(?P<account>{ACCOUNT})\.dkr[.-]ecr(?:-fips)?\.(?P<region>{REGION_NAME})"
     r"\.(?:amazonaws\.com(?:\.cn)?|on\.aws(?:webservices)?)/(?P<rest>.*)"
 )
 _WORD = "[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
