@@ -160,6 +160,20 @@ def said_of(text: str, variables: Mapping[str, str]) -> tuple[object, ...]:
         return error.diagnostics
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("links: [$PW]", "depends_on: [$PW]", "volumes_from: [$PW]", "networks: [$PW]"),
+        *("env_file: [$PW]", "label_file: $PW", "ipc: service:$PW", "pid: service:$PW"),
+        *("network_mode: service:$PW", "secrets: [$PW]", "configs: [$PW]", "profiles: [$PW]"),
+    ],
+)
+def test_names_that_a_variable_gives_are_not_shown(line: str, shape: str) -> None:
+    for found in said_of(SERVICE + f"    {line}\n", {"PW": shape}):
+        assert CANARY not in repr(found).lower()
+
+
 def test_what_is_written_itself_is_shown() -> None:
     found = said_of(SERVICE + "    network_mode: corporate\n", {"PW": "corporate"})
     assert "'corporate' is not a valid network mode" in str(found)

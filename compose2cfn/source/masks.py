@@ -110,8 +110,12 @@ def _implied(node: Node, step: str | int) -> str | int:
     """Tell how a key is written that the tree does not have: another one may imply it."""
     if isinstance(step, int):
         return step
-    words = ((leaf.text, re.split("[:=,]", str(leaf.value))) for leaf in _filled(node))
-    return next((text for text, found in words if step in found), step)
+    return next((leaf.text for leaf in _filled(node) if step in _pieces(str(leaf.value))), step)
+
+
+def _pieces(text: str) -> set[str]:
+    """List what a short form may take for names."""
+    return {text, text.partition(":")[2], *text.split(":"), *re.split("[:=,]", text)}
 
 
 def _key_written(table: Table, key: str | int, below: Node) -> str | None:
