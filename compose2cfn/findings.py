@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TypeVar
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, Steps
 from compose2cfn.model.aws import Value
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.functions import function
 from compose2cfn.model.masks import PLAIN, Masks
 
@@ -72,6 +72,10 @@ class Findings:
         written = self._masks.written(path, value)
         return value if written is None else written
 
+    def shown_path(self, path: Steps) -> Steps:
+        """Return what a message shows of a path."""
+        return self._masks.way(path)
+
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All diagnostics, in the order in which they were found."""
@@ -80,12 +84,12 @@ class Findings:
     @property
     def parameters(self) -> Mapping[str, Parameter]:
         """The facts that were left open, by the ids of their parameters."""
-        return MappingProxyType(self._parameters)
+        return Frozen(self._parameters)
 
     @property
     def asked(self) -> Mapping[str, KeyPath]:
         """The places where these are left open, of each the first that is known."""
-        return MappingProxyType(self._asked)
+        return Frozen(self._asked)
 
 
 class Spot:
@@ -107,15 +111,15 @@ class Spot:
 
     def error(self, code: str, message: str) -> None:
         """Say what keeps the input from being converted."""
-        self._say(code, message, Severity.ERROR)
+        self.say(code, message, Severity.ERROR)
 
     def warn(self, code: str, message: str) -> None:
         """Say what is dropped or changes its meaning."""
-        self._say(code, message, Severity.WARNING)
+        self.say(code, message, Severity.WARNING)
 
     def info(self, code: str, message: str) -> None:
         """Say what was decided and is worth knowing."""
-        self._say(code, message, Severity.INFO)
+        self.say(code, message, Severity.INFO)
 
     def shown(self, value: _T, of: str = "") -> _T | str:
         """Return what a message shows of a value here: what is written, if a variable gave it.
@@ -124,10 +128,16 @@ class Spot:
         """
         return self.findings.shown(value, self.path / of if of else self.path)
 
+    @property
+    def key(self) -> str | int:
+        """What a message shows of the key of this value: what is written, if a variable gave it."""
+        return self.findings.shown_path(self.path)[-1]
+
     def ask(self, parameter: Parameter) -> Value:
         """Leave this fact to whoever creates the stack; returns the reference to its parameter."""
         return self.findings.ask(parameter, self.path)
 
-    def _say(self, code: str, message: str, severity: Severity) -> None:
+    def say(self, code: str, message: str, severity: Severity) -> None:
+        """Say something whose severity is decided elsewhere."""
         found = Diagnostic(code=code, message=message, severity=severity, path=self.path)
         self.findings.add(found)

@@ -111,13 +111,23 @@ def _choices(
     emitters: Iterable[Emitter], refuse: Iterable[str]
 ) -> tuple[tuple[Emitter, ...], tuple[str, ...]]:
     """Check which emitters to use, and what to refuse."""
-    active, refused = tuple(emitters), _several(refuse, "refuse")
-    for each in active:
-        if not isinstance(each, Emitter):
-            raise TypeError(f"{each!r} is not an emitter; make one with compose2cfn.emitter")
+    active, refused = _emitters(emitters), _several(refuse, "refuse")
     if unknown := rights.unknown_refusal(refused, active):
         raise ValueError(unknown)
     return active, refused
+
+
+def _emitters(given: object) -> tuple[Emitter, ...]:
+    """Refuse what is not a list of emitters: a caller may check no types."""
+    if isinstance(given, Emitter):
+        raise TypeError(f"emitters must be a list; write emitters=[{given.name}]")
+    each_of = given if isinstance(given, Iterable) else (given,)
+    active = []
+    for each in each_of:
+        if not isinstance(each, Emitter):
+            raise TypeError(f"{each!r} is not an emitter; make one with compose2cfn.emitter")
+        active.append(each)
+    return tuple(active)
 
 
 def installed_emitters() -> Mapping[str, Emitter]:

@@ -7,7 +7,7 @@ things are listed here.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from compose2cfn.diagnostics import Diagnostic, Steps, did_you_mean
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Steps, did_you_mean
 from compose2cfn.model.app import App
 from compose2cfn.model.base import HIDDEN, Model, key_of
 from compose2cfn.model.functions import Function
@@ -142,13 +142,13 @@ def _existing(project: Project) -> Iterator[tuple[Steps, str]]:
         if secret.external and _SECRET.match(secret.name):
             yield ("secrets", name, "name"), OTHER_RIGHTS["secrets.*.name"]
     for name, service in project.services.items():
-        yield from _of_service(service, ("services", name))
+        yield from _of_service(service, KeyPath(("services", name)))
 
 
-def _of_service(service: Service, path: Steps) -> Iterator[tuple[Steps, str]]:
+def _of_service(service: Service, path: KeyPath) -> Iterator[tuple[Steps, str]]:
     """List the same of a service."""
     for key, value in service.logging.options.items() if service.logging else ():
-        here: Steps = (*path, "logging", "options", key)
+        here = path / "logging" / "options" / key
         if key == "awslogs-group":
             yield here, OTHER_RIGHTS["services.*.logging.options.awslogs-group"]
         elif _SECRET.match(value):
@@ -156,5 +156,5 @@ def _of_service(service: Service, path: Steps) -> Iterator[tuple[Steps, str]]:
     placement = service.deploy.placement if service.deploy else None
     for number, constraint in enumerate(placement.constraints if placement else ()):
         if re.match(r"\s*node\.ami\b", constraint):
-            place = (*path, "deploy", "placement", "constraints", number)
+            place = path / "deploy" / "placement" / "constraints" / number
             yield place, OTHER_RIGHTS["services.*.deploy.placement.constraints"]

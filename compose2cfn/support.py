@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, most_alike
 from compose2cfn.model.app import App
-from compose2cfn.model.keys import keys
+from compose2cfn.model.keys import keys, matches, steps
+from compose2cfn.model.wanted import wanted
 
 
 class KeyReader(Protocol):
@@ -138,6 +139,8 @@ def _of_short_form(app: App, path: Steps, fate: Fate) -> Diagnostic:
 
 def _hint(path: Steps) -> str:
     """Suggest what a key that nothing reads may have been meant to be."""
+    if hint := wanted(path):
+        return f"; {hint}"
     homes = _homes()
     name = most_alike(str(path[-1]), homes, cutoff=0.75)
     if name is None:
@@ -193,19 +196,6 @@ class _Trie:
         """Tell whether a pattern ends exactly here."""
         node = self._end(path)
         return node is not None and node.ends
-
-
-def steps(pattern: str) -> tuple[str, ...]:
-    """Split a pattern: ``services.*.ports[].mode`` is services, *, ports, [] and mode."""
-    return tuple(pattern.replace("[]", ".[]").split("."))
-
-
-def matches(pattern: tuple[str, ...], path: Steps) -> bool:
-    """Tell whether a path is one of those that a split pattern stands for."""
-    return len(pattern) == len(path) and all(
-        step == "*" or step == ("[]" if isinstance(key, int) else key)
-        for step, key in zip(pattern, path, strict=True)
-    )
 
 
 SPENT = (

@@ -31,7 +31,7 @@ def edited(template: Properties, edits: Edits) -> str:
 
 
 def put(node: object, keys: list[str], value: object) -> object:
-    """Give a copy of a tree with a value at a place."""
+    """Return a copy of a tree with a value at a place."""
     if not keys:
         return value
     key, *rest = keys

@@ -83,7 +83,7 @@ def _page(found: Examples) -> Iterator[str]:
 
 
 def anchor(heading: str) -> str:
-    """Give the anchor that GitHub makes of a heading."""
+    """Return the anchor that GitHub makes of a heading."""
     kept = (letter for letter in heading.lower() if letter.isalnum() or letter in " -_")
     return "".join(kept).replace(" ", "-")
 
@@ -115,7 +115,7 @@ def _explained(explanation: Explanation, shown: Iterable[Shown]) -> Iterator[str
 def _example(shown: Shown) -> Iterator[str]:
     yield f"\nFor example, in [{shown.case}]({relpath(shown.home, DOCS)}):\n"
     if shown.excerpt:
-        yield from _block(shown.excerpt, "yaml")
+        yield from _block(shown.excerpt, shown.language)
     yield from _block(shown.line)
 
 
@@ -133,7 +133,7 @@ def security(page: str) -> str:
 
 
 def _marked(kind: type[Choice | Right]) -> Iterator[str]:
-    """List what keys with a mark do: each key once, wherever it may stand."""
+    """List what keys with a mark do: each key once, wherever it may be."""
     rows: dict[tuple[str, str], None] = {}
     for pattern, field in key_fields():
         for mark in field.metadata:

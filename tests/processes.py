@@ -8,7 +8,7 @@ CLEAN = {name: text for name, text in os.environ.items() if not name.startswith(
 
 
 def run(*command: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a program in a folder, and give what it said."""
+    """Run a program in a folder, and return what it said."""
     return subprocess.run(
         command, cwd=folder, env=CLEAN, capture_output=True, text=True, check=False
     )

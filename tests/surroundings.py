@@ -1,4 +1,4 @@
-"""What stands around a stack: the VPC, cluster, load balancer and so on that it is deployed into.
+"""What is around a stack: the VPC, cluster, load balancer and so on that it is deployed into.
 
 A template names such things by parameter, or by ids and ARNs that were written into the Compose
 file. moto gives ids of its own: so each id that a template names is made once, and its name in
@@ -54,14 +54,14 @@ class Surroundings:
         return self._made[name]
 
     def vpc(self) -> str:
-        """Give the VPC."""
+        """Return the VPC."""
         return self.once(
             "the VPC",
             lambda: str(self.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]),
         )
 
     def subnet(self, name: str) -> str:
-        """Give a subnet; each one that has another name stands in the next zone."""
+        """Return a subnet; each one with another name is in the next zone."""
         return self.once(f"subnet {name}", self._make_subnet)
 
     def _make_subnet(self) -> str:
@@ -76,11 +76,11 @@ class Surroundings:
         return str(made["Subnet"]["SubnetId"])
 
     def subnets(self) -> list[str]:
-        """Give a subnet in each zone."""
+        """Return a subnet in each zone."""
         return [self.subnet(f"Subnet{number}Id") for number, _ in enumerate(ZONES, 1)]
 
     def group(self, name: str) -> str:
-        """Give a security group."""
+        """Return a security group."""
 
         def make() -> str:
             made = self.call(
@@ -91,7 +91,7 @@ class Surroundings:
         return self.once(f"group {name}", make)
 
     def cluster(self, name: str) -> str:
-        """Give the ARN of a cluster that knows Fargate's capacity providers."""
+        """Return the ARN of a cluster that knows Fargate's capacity providers."""
 
         def make() -> str:
             providers = ["FARGATE", "FARGATE_SPOT"]
@@ -101,7 +101,7 @@ class Surroundings:
         return self.once(f"cluster {name}", make)
 
     def load_balancer(self, kind: str, name: str) -> str:
-        """Give the ARN of a load balancer: kind is ``application`` or ``network``."""
+        """Return the ARN of a load balancer: kind is ``application`` or ``network``."""
 
         def make() -> str:
             made = self.call(
@@ -126,7 +126,7 @@ class Surroundings:
         return str(balancer.arn)
 
     def target_group(self, name: str) -> str:
-        """Give the ARN of a target group that a load balancer serves."""
+        """Return the ARN of a target group that a load balancer serves."""
 
         def make() -> str:
             made = self.call(
@@ -145,7 +145,7 @@ class Surroundings:
         return self.once(f"target group {name}", make)
 
     def listener(self, name: str) -> str:
-        """Give the ARN of a listener."""
+        """Return the ARN of a listener."""
         actions = [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]
         port = 9000 + next(self._serial)
         return self.once(f"listener {name}", lambda: self._make_listener(port, actions))
@@ -165,7 +165,7 @@ class Surroundings:
         return str(made["Listeners"][0]["ListenerArn"])
 
     def file_system(self, name: str) -> str:
-        """Give the id of a file system with a mount target in each zone."""
+        """Return the id of a file system with a mount target in each zone."""
 
         def make() -> str:
             made = self.call("efs", "CreateFileSystem", CreationToken=f"token-{name}"[-64:])
@@ -182,7 +182,7 @@ class Surroundings:
         return self.once(f"file system {name}", make)
 
     def secret(self, name: str) -> str:
-        """Give the ARN of a secret."""
+        """Return the ARN of a secret."""
 
         def make() -> str:
             made = self.call("secretsmanager", "CreateSecret", Name=name, SecretString="{}")
@@ -191,7 +191,7 @@ class Surroundings:
         return self.once(f"secret {name}", make)
 
     def certificate(self, name: str) -> str:
-        """Give the ARN of a certificate."""
+        """Return the ARN of a certificate."""
 
         def make() -> str:
             made = self.call("acm", "RequestCertificate", DomainName="example.com")
@@ -200,15 +200,15 @@ class Surroundings:
         return self.once(f"certificate {name}", make)
 
     def block(self, name: str) -> str:
-        """Give a block of addresses."""
+        """Return a block of addresses."""
         return self.once(f"block {name}", lambda: f"198.51.{next(self._serial)}.0/24")
 
     def namespace(self) -> str:
-        """Give a name that no namespace has."""
+        """Return a name that no namespace has."""
         return f"shop-{next(self._serial)}.internal"
 
     def role(self, name: str) -> str:
-        """Give the ARN of a role."""
+        """Return the ARN of a role."""
 
         def make() -> str:
             made = self.call(
@@ -228,7 +228,7 @@ class Surroundings:
         }
 
     def submission(self, text: str) -> Submission:
-        """Make what a template asks for; give it and the parameter values to deploy it with."""
+        """Make what a template asks for; return it and the parameter values to deploy it with."""
         for mention, make in MENTIONS:
             for name in sorted(set(mention.findall(text))):
                 text = text.replace(name, make(self, name))

@@ -2,17 +2,38 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from troposphere import Output
 
 import compose2cfn
-from compose2cfn import ComposeError, Disk, Memory, Result, convert, load
+from compose2cfn import (
+    ComposeError,
+    Disk,
+    Emitter,
+    Memory,
+    Result,
+    Severity,
+    convert,
+    emit,
+    emitter,
+    load,
+)
+from compose2cfn.emitters.containers import containers
+from compose2cfn.plan.make import Plan
+from compose2cfn.stack.items import Item, Out
 from compose2cfn.testing import read_template
 
 COMPOSE = "services: {web: {image: a, environment: {A: '${X}'}}}"
 FILES = Memory({"compose.yaml": COMPOSE, "x.env": "X=1"})
+
+
+@emitter()
+def contact(_: Plan) -> Iterable[Item]:
+    return [Out(Output("Contact", Value="ops@example.com"))]
+
 
 unchecked: Callable[..., Result] = convert
 """As it is called where no types are checked."""
@@ -51,6 +72,40 @@ def test_what_is_not_an_emitter_is_told() -> None:
         TypeError, match=r"'load_balancer' is not an emitter; make one with compose2cfn\.emitter"
     ):
         unchecked(files=FILES, emitters=["load_balancer"])
+
+
+def test_a_function_is_not_an_emitter() -> None:
+    def plain(_: object) -> tuple[()]:
+        return ()
+
+    for odd in ([plain], plain):
+        with pytest.raises(TypeError, match=r"plain at .* is not an emitter; make one with"):
+            unchecked(files=FILES, emitters=odd)
+
+
+def test_a_decorator_without_keys_is_called() -> None:
+    bare: Callable[..., object] = emitter
+    with pytest.raises(TypeError, match=r"is not the pattern of a key; write @emitter\(\) if"):
+        bare(print)
+
+
+def test_one_emitter_is_not_a_list() -> None:
+    with pytest.raises(TypeError, match=r"emitters must be a list; write emitters=\[containers\]"):
+        unchecked(files=FILES, emitters=containers)
+
+
+@pytest.mark.parametrize("idle", [(), [contact]])
+def test_a_template_has_a_resource(idle: Iterable[Emitter]) -> None:
+    """CloudFormation refuses one without."""
+    app = load("compose.yaml", files=FILES)
+    with pytest.raises(ComposeError) as caught:
+        emit(app, idle)
+    (found,) = [each for each in caught.value.diagnostics if each.severity is Severity.ERROR]
+    assert str(found) == (
+        "compose.yaml:1:1: error: no emitter that takes part makes a resource, and a template "
+        "needs at least one; pass compose2cfn.DEFAULT_EMITTERS, alone or with others "
+        "[template-empty]"
+    )
 
 
 def test_variables_are_texts() -> None:

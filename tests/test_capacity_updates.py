@@ -25,7 +25,7 @@ def template(work: Properties | None, **keys: object) -> str:
 
 
 def update(before: str, after: str) -> None:
-    """Deploy a stack, update it and delete it; nothing stays behind."""
+    """Deploy a stack, update it and delete it; nothing is left."""
     with simulated() as cloud:
         surroundings = Surroundings(cloud.account)
         stack = cloud.create("ecs-demo", surroundings.submission(before))

@@ -13,7 +13,7 @@ CONTROL = [chr(code) for code in (*range(1, 32), 127)]
 
 @pytest.mark.parametrize("character", CONTROL, ids=lambda text: f"{ord(text):02x}")
 def test_control_characters_reach_the_container(character: str) -> None:
-    """All but NUL can stand in arguments and variables, and colours of terminals do."""
+    """All but NUL can be in arguments and variables, and colours of terminals do."""
     text = f"a{character}[31mb"
     said = {"environment": {"A": text}, "labels": {"l": text}, "command": ["echo", text]}
     compose = json.dumps({"services": {"web": {"image": "a", **said}}})

@@ -15,16 +15,8 @@ from tests.places import PACKAGE
 from tests.shown import examples, excerpt
 
 SOURCES = [file for file in PACKAGE.rglob("*.py") if PACKAGE / "codes" not in file.parents]
-UNSHOWN = {
-    "emitter-failed",
-    "emitter-item",
-    "emitter-unasked",
-    "key-unread",
-    "part-container",
-    "part-task",
-    "property-refused",
-}
-"""What takes an emitter of another package; anything else can be shown by a fixture."""
+UNSHOWN = {"emitter-failed", "emitter-unasked"}
+"""What takes an installed package; anything else can be shown by a fixture."""
 
 
 def codes() -> Iterator[tuple[str, str]]:
@@ -104,7 +96,7 @@ def test_every_heading_of_the_page_has_an_anchor_of_its_own() -> None:
 
 
 def test_the_program_in_the_page_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    [program] = re.findall(
+    program, *_ = re.findall(
         r"^```python\n(.*?)^```$", DIAGNOSTICS.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     monkeypatch.chdir(FIXTURES / "secrets" / "variables")

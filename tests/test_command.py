@@ -42,7 +42,7 @@ Run = Callable[..., Done]
 
 @pytest.fixture
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Give a way to run command lines in the folder, in this process."""
+    """Return a way to run command lines in the folder, in this process."""
     monkeypatch.chdir(folder)
 
     def command(*arguments: str, **variables: str) -> Done:
@@ -65,7 +65,7 @@ def process(
         [sys.executable, "-m", "compose2cfn", *arguments],
         cwd=folder,
         input=stdin,
-        env={"PATH": os.environ["PATH"], **variables},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(FIXTURES.parent), **variables},
         capture_output=True,
         text=True,
         check=False,

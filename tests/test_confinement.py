@@ -15,7 +15,7 @@ from compose2cfn.files import LONGEST_PATH, LONGEST_STEP, Entry, Kind
 from compose2cfn.root import Linked, Outside
 
 SECRET = "c2VudGluZWw"
-"""What stands outside."""
+"""What is outside."""
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ LEADING_OUT: dict[str, Callable[[Path], str]] = {
 
 
 def linked(link: Path, to: str | Path) -> str:
-    """Make a link; give its path from the root."""
+    """Make a link; return its path from the root."""
     link.symlink_to(to)
     return str(link).rpartition("/root/")[2]
 
@@ -297,7 +297,7 @@ def test_a_folder_that_becomes_a_link_does_not_lead_out(renaming: Path) -> None:
 
 
 def said(root: Path, compose: str, **files: str) -> str:
-    """Convert what is in the root; give the findings, in which nothing of outside may be."""
+    """Convert what is in the root; return the findings, in which nothing of outside may be."""
     (root / "compose.yaml").write_text(compose)
     for name, text in files.items():
         (root / name.replace("_", ".")).write_text(text)

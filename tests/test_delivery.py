@@ -23,7 +23,7 @@ class CommandLine:
         self.folder = folder
 
     def __call__(self, command: str, *arguments: str) -> Properties:
-        """Run a command such as ``ec2 create-vpc``; give what it prints."""
+        """Run a command such as ``ec2 create-vpc``; return what it prints."""
         environment = {
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_CONFIG_FILE": os.devnull,
@@ -60,7 +60,7 @@ def aws(tmp_path: Path) -> Iterator[CommandLine]:
 
 
 def surroundings(aws: CommandLine) -> tuple[dict[str, str], dict[str, str]]:
-    """Make what exists before the stack: give our variables, and the stack's parameters."""
+    """Make what exists before the stack; return our variables, and the stack's parameters."""
     vpc = aws("ec2 create-vpc --cidr-block 10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
         aws(
@@ -153,7 +153,7 @@ def stack(aws: CommandLine) -> Properties:
 
 
 def image(aws: CommandLine, service: str) -> str:
-    """Give the image of a service's container (the one that its task must have)."""
+    """Return the image of a service's container (the one that its task must have)."""
     found = aws(f"ecs describe-services --cluster shop --services {service}")["services"][0]
     task = aws(f"ecs describe-task-definition --task-definition {found['taskDefinition']}")
     containers = task["taskDefinition"]["containerDefinitions"]

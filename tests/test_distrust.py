@@ -48,7 +48,7 @@ Run = Callable[..., Done]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Give a way to run command lines in a folder, in this process."""
+    """Return a way to run command lines in a folder, in this process."""
 
     def command(folder: Path, *arguments: str, **variables: str) -> Done:
         monkeypatch.chdir(folder)

@@ -60,7 +60,7 @@ def test_the_findings_in_the_documents_are_printed(document: Path) -> None:
 
 @cache
 def printed() -> set[str]:
-    """Give what runs over the fixtures print, and the one that the README begins with."""
+    """Return what runs over the fixtures print, and the one that the README begins with."""
     with chdir(ROOT):
         demo = compose2cfn.convert("fixtures/demo-app/compose.yaml").diagnostics
     return {each.line for each in shown()} | set(map(str, demo))

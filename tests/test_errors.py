@@ -25,7 +25,7 @@ services:
 
 
 def faults(*paths: str, files: dict[str, str]) -> tuple[Diagnostic, ...]:
-    """Give the faults of files that cannot be converted."""
+    """Return the faults of files that cannot be converted."""
     with pytest.raises(ComposeError) as raised:
         convert(*paths, files=Memory(files))
     return raised.value.diagnostics

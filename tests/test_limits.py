@@ -22,7 +22,7 @@ def converted(content: Properties) -> Result:
 
 
 def errors(content: Properties) -> list[Diagnostic]:
-    """Give the errors of a file, each with its place."""
+    """Return the errors of a file, each with its place."""
     try:
         converted(content)
     except ComposeError as error:
@@ -33,7 +33,7 @@ def errors(content: Properties) -> list[Diagnostic]:
 
 
 def said(content: Properties) -> list[tuple[str, str]]:
-    """Give the path and the code of each error."""
+    """Return the path and the code of each error."""
     return [(".".join(map(str, one.path)), one.code) for one in errors(content)]
 
 

@@ -14,8 +14,7 @@ import pytest
 import yaml
 
 from compose2cfn import ComposeError, emit
-from compose2cfn.model.keys import keys
-from compose2cfn.support import matches, steps
+from compose2cfn.model.keys import keys, matches, steps
 from tests.cases import CASES, Case
 from tests.test_mutations import Loader, Path, at, paths
 from tests.test_support import fates
@@ -25,7 +24,7 @@ Tree = Any
 
 @dataclass(frozen=True)
 class Document:
-    """One file that stands for a whole case."""
+    """One file with all of a case."""
 
     case: Case
     tree: Tree
@@ -41,7 +40,7 @@ class Document:
         return [path for path in paths(self.tree) if isinstance(path[-1], str)]
 
     def convert(self, tree: Tree) -> object:
-        """Give the template, and what is said of it, but for lines and columns."""
+        """Return the template, and what is said of it, but for lines and columns."""
         text = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
         try:
             result = emit(self.case.load_instead(text))

@@ -37,7 +37,7 @@ ODD: list[Tree] = [
 
 
 class Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short tags as the functions that they stand for."""
+    """Reads CloudFormation's short tags as the functions that they mean."""
 
 
 def function(loader: Loader, name: str, node: yaml.Node) -> Tree:
@@ -70,7 +70,7 @@ def paths(tree: Tree, path: Path = ()) -> Iterator[Path]:
 
 
 def at(tree: Tree, path: Path) -> Tree:
-    """Give what stands at a place."""
+    """Return what is at a place."""
     for step in path:
         tree = tree[step]
     return tree
@@ -133,6 +133,6 @@ def test_no_change_of_a_fixture_leads_to_a_traceback(mutant: tuple[Case, str]) -
         diagnostics = result.diagnostics
         assert json.loads(result.to_json()) == result.to_dict()
         assert result.to_yaml()
-    # A project name that the caller gives stands in no file.
+    # A project name from the caller is in no file.
     placeless = [found for found in diagnostics if found.at is None]
     assert [str(found) for found in placeless if found.code != "project-name"] == []

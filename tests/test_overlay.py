@@ -59,7 +59,7 @@ def lay(
     overlay: Mapping[str, object] | str | None,
     former: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, object], tuple[Diagnostic, ...]]:
-    """Lay an overlay; gives the result, and what is wrong with the overlay."""
+    """Lay an overlay; returns the result, and what is wrong with the overlay."""
     findings = Findings()
     laid = overlays.lay(template, overlay, findings.at("x-aws-cloudformation"), former)
     return laid, findings.diagnostics
@@ -88,7 +88,7 @@ def result(overlay: Body, **former: str) -> tuple[Body, list[str]]:
 
 
 def changed(path: str, value: object) -> Body:
-    """Give the template with another value at a path; `...` removes it."""
+    """Return the template with another value at a path; `...` removes it."""
     template = copy.deepcopy(TEMPLATE)
     *way, last = [int(step) if step.isdecimal() else step for step in path.split("/")]
     place: Any = template

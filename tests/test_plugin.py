@@ -26,19 +26,19 @@ def made(text: str, files: dict[str, str] | None = None, **environment: str) -> 
 
 
 def refused(text: str) -> list[str]:
-    """Give the errors that a file is refused with."""
+    """Return the errors that a file is refused with."""
     with pytest.raises(ComposeError) as caught:
         made(text)
     return [str(one) for one in caught.value.diagnostics if one.severity is Severity.ERROR]
 
 
 def body(result: Result) -> dict[str, Any]:
-    """Give the template as plain data."""
+    """Return the template as plain data."""
     return result.to_dict()
 
 
 def resources(result: Result, kind: str) -> dict[str, Properties]:
-    """Give the properties of the resources of a type, by id."""
+    """Return the properties of the resources of a type, by id."""
     return {
         id_: entry.get("Properties", {})
         for id_, entry in body(result)["Resources"].items()
@@ -47,13 +47,13 @@ def resources(result: Result, kind: str) -> dict[str, Properties]:
 
 
 def the(result: Result, kind: str) -> Properties:
-    """Give the properties of the only resource of a type."""
+    """Return the properties of the only resource of a type."""
     (properties,) = resources(result, kind).values()
     return properties
 
 
 def container(result: Result, name: str, task: str = "") -> Properties:
-    """Give a container of the only task, or of a named one."""
+    """Return a container of the only task, or of a named one."""
     tasks = resources(result, "ECS::TaskDefinition")
     definition = tasks[task] if task else next(iter(tasks.values()))
     (found,) = [one for one in definition["ContainerDefinitions"] if one["Name"] == name]
@@ -77,7 +77,7 @@ def test_a_subnet_is_asked_for_in_each_zone_never_all_of_a_vpc() -> None:
 
 
 def test_json_says_what_yaml_says() -> None:
-    """2: what is false in the YAML is there in the JSON, such as that a container may stop."""
+    """2: the JSON has what is false in the YAML too, such as that a container may stop."""
     result = made("services: {web: {image: a}, db: {image: b}}")
     data = json.loads(result.to_json())
     assert data == body(result) == read(result.to_yaml())
@@ -160,7 +160,7 @@ def test_a_file_system_that_exists_gets_no_mount_target() -> None:
 
 
 def test_the_template_depends_on_the_file_alone() -> None:
-    """8: a file system is always declared, whatever is there by now, and survives its stack."""
+    """8: a file system is always declared, no matter what exists, and survives its stack."""
     text = "{services: {web: {image: a, volumes: ['data:/data']}}, volumes: {data: {}}}"
     first, second = made(text), made(text)
     assert first.to_yaml() == second.to_yaml()
@@ -203,7 +203,7 @@ def test_a_volume_can_be_mounted_twice() -> None:
 
 
 def test_a_volume_without_a_source_is_scratch() -> None:
-    """10: it is no crash, and no file system."""
+    """10: it neither crashes nor becomes a file system."""
     result = made("services: {web: {image: a, volumes: [/scratch]}}")
     (volume,) = the(result, "ECS::TaskDefinition")["Volumes"]
     assert [*volume] == ["Name"]
@@ -299,7 +299,7 @@ def test_functions_and_variables_are_values(text: str) -> None:
 
 
 def test_autoscaling_owns_the_number_of_tasks() -> None:
-    """17: no count stands below its minimum; without a maximum it is refused."""
+    """17: no count is below its minimum; without a maximum it is refused."""
     text = "services: {{web: {{image: a, deploy: {{x-aws-autoscaling: {{min: 3, {} cpu: 75}}}}}}}}"
     result = made(text.format("max: 6,"))
     assert "DesiredCount" not in the(result, "ECS::Service")

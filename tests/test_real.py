@@ -1,6 +1,6 @@
 """Public Compose files: each converts to a template that deploys, or is refused in so many words.
 
-The files are other people's and stand beside the project; without them these tests skip.
+The files are other people's, in a folder beside the project; without them these tests skip.
 """
 
 import os
@@ -40,7 +40,7 @@ class Converted:
     diagnostics: tuple[Diagnostic, ...]
 
     def written(self) -> str:
-        """Give all texts of the case: its files and its environment."""
+        """Return all texts of the case: its files and its environment."""
         return str([self.case.case["content"], self.case.case["env"]])
 
 
@@ -107,7 +107,7 @@ def test_a_pipeline_gets_a_template_or_findings_in_time(
 
 
 def refused_or_converted(case: Stored, root: Path) -> float:
-    """Convert a case as a pipeline does; give the seconds that it takes."""
+    """Convert a case as a pipeline does; return the seconds that it takes."""
     folder = case.write(root) / case.directory
     files = [part for name in case.files for part in ("-f", name)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -24,7 +24,7 @@ def json_of(template: Mapping[str, object]) -> str:
 
 
 def rendered(value: object) -> str:
-    """Render one property, and give what stands after its key."""
+    """Render one property, and return what follows its key."""
     text = yaml_of({"Resources": {"R": {"Type": "T", "Properties": {"P": value}}}})
     head = "Resources:\n  R:\n    Type: T\n    Properties:\n      P:"
     assert text.startswith(head)
@@ -249,7 +249,7 @@ def test_the_order_of_keys_leaves_no_trace(template: Body) -> None:
 
 
 def exactly(value: object) -> object:
-    """Make a value comparable so that 1, 1.0 and true are three things."""
+    """Make a value comparable so that 1, 1.0 and true differ."""
     match value:
         case dict():
             return {key: exactly(item) for key, item in value.items()}
@@ -259,7 +259,7 @@ def exactly(value: object) -> object:
 
 
 def backwards(value: Any) -> Any:  # noqa: ANN401 (any value, and the same kind of value)
-    """Turn the order of all keys round."""
+    """Reverse the order of all keys."""
     match value:
         case dict():
             return {key: backwards(value[key]) for key in reversed(value)}

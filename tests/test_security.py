@@ -33,7 +33,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as it stands in the page."""
+    """Run a command as the page shows it."""
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,

@@ -21,7 +21,7 @@ ROLLOUT = "Service.DeploymentConfiguration."
 
 @pytest.fixture(scope="module")
 def around() -> Iterator[tuple[Cloud, Surroundings]]:
-    """Give one account for many stacks, all of them deleted or rolled back."""
+    """Return one account for many stacks, all of them deleted or rolled back."""
     with simulated() as cloud:
         yield cloud, Surroundings(cloud.account)
 
@@ -32,7 +32,7 @@ def create(around: tuple[Cloud, Surroundings], text: str) -> Stack:
 
 
 def refusal(around: tuple[Cloud, Surroundings], text: str) -> str:
-    """Create a stack that AWS refuses; give the reason, and leave nothing behind."""
+    """Create a stack that AWS refuses; return the reason, and leave nothing behind."""
     cloud, _ = around
     try:
         create(around, text)

@@ -21,7 +21,7 @@ Client = Any
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    """Give a client of the simulator's API, in process."""
+    """Return a client of the simulator's API, in process."""
     install()
     reset()
     with simulated() as cloud:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from compose2cfn.emitters import DEFAULT_EMITTERS
-from compose2cfn.model.keys import keys
-from compose2cfn.support import IGNORED, MENTIONED, REFUSED, SPENT, steps, table
+from compose2cfn.model.keys import keys, steps
+from compose2cfn.support import IGNORED, MENTIONED, REFUSED, SPENT, table
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "support.md"
 
@@ -21,7 +21,7 @@ TABLES = {
 
 
 def covers(pattern: str, key: str) -> bool:
-    """Tell whether a pattern stands for a key, or for one above it."""
+    """Tell whether a pattern matches a key, or one above it."""
     begins = steps(pattern.removesuffix(".*"))
     return steps(key)[: len(begins)] == begins
 

@@ -381,6 +381,31 @@ def test_an_emitter_that_gives_nothing_is_named() -> None:
     assert "the emitter 'acme' returns something of the type NoneType" in str(refused(acme))
 
 
+def test_who_adds_to_a_container_without_an_image_is_named() -> None:
+    app = load("compose.yaml", files=Memory({"compose.yaml": "services: {web: {image: nginx}}"}))
+    wrong = ContainerPart("web", "wbe", {"User": "1000"})
+    other = emitter()(lambda _: [ContainerPart("web", "wbe", {"Privileged": True})])
+    with pytest.raises(ComposeError) as caught:
+        emit(app, (*DEFAULT_EMITTERS, yielding(wrong)))
+    assert "the emitter 'acme' adds to the container 'wbe', which has no image; the only" in str(
+        caught.value
+    )
+    with pytest.raises(ComposeError) as caught:
+        emit(app, (*DEFAULT_EMITTERS, yielding(wrong), other._replace(name="other")))
+    assert "the emitters 'acme' and 'other' add to the container 'wbe'" in str(caught.value)
+
+
+def test_what_folding_itself_sets_is_of_no_emitter() -> None:
+    text = "services: {web: {image: nginx, secrets: [key]}}\nsecrets: {key: {external: true}}"
+    wrong = ContainerPart("web", "compose-init", {"Essential": True})
+    with pytest.raises(ComposeError) as caught:
+        made(yielding(wrong), text=text)
+    assert (
+        "the emitter 'acme' wants another value for Essential of the container 'compose-init' than "
+        "compose2cfn itself sets"
+    ) in str(caught.value)
+
+
 def test_no_container_of_a_task_may_have_an_image() -> None:
     app = load("compose.yaml", files=Memory({"compose.yaml": TWO}))
     with pytest.raises(ComposeError) as caught:
@@ -496,7 +521,7 @@ acme-broken = "acme_broken:nothing"
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the package, the example and one that cannot be imported; give the programs."""
+    """Install the package, the example and one that cannot be imported; return the programs."""
     folder = tmp_path_factory.mktemp("installed")
     broken = folder / "broken"
     (broken / "acme_broken").mkdir(parents=True)

@@ -11,7 +11,7 @@ from tests.processes import run
 
 
 def printed_by(*command: str | Path, folder: Path) -> str:
-    """Run a program that must not fail, and give what it printed."""
+    """Run a program that must not fail, and return what it printed."""
     done = run(*command, folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -7,9 +7,9 @@ CAPACITY = Chapter(
     {
         "ami-unknown": Explanation(
             ERROR,
-            cause="The image of the machines is not given by an id; or the machines have ARM "
+            cause="The image of the instances is not given by an id; or the instances have ARM "
             "processors and GPUs, for which Amazon ECS offers no image.",
-            reason="EC2 starts machines from images that it knows by their ids.",
+            reason="EC2 starts instances from images that it knows by their ids.",
             cure="Write the id of an image with the ECS agent, or leave the key out to have the "
             "newest one of Amazon ECS.",
             snippet="""
@@ -24,8 +24,8 @@ CAPACITY = Chapter(
         "capacity-conflict": Explanation(
             ERROR,
             cause="What is said about where a service runs does not go together: Fargate and "
-            "machines at once, constraints on machines beside a capacity provider, or different "
-            "places for services that share a task.",
+            "EC2 instances at once, constraints on instances beside a capacity provider, or "
+            "different places for services that share a task.",
             reason="A task runs in one place.",
             cure="Keep one of the two.",
             snippet="""
@@ -38,9 +38,9 @@ CAPACITY = Chapter(
         "capacity-foreign": Explanation(
             ERROR,
             cause="A capacity provider is named, and the cluster is one that the stack makes.",
-            reason="A capacity provider belongs to the cluster that its machines have joined. A "
+            reason="A capacity provider belongs to the cluster that its instances have joined. A "
             "new cluster has `FARGATE` and `FARGATE_SPOT` only.",
-            cure="Name the cluster too, or let the stack start machines.",
+            cure="Name the cluster too, or let the stack start instances.",
             snippet="""
                 x-aws-cluster: shared
                 services:
@@ -51,26 +51,26 @@ CAPACITY = Chapter(
         ),
         "capacity-machines": Explanation(
             INFO,
-            cause="A service runs on EC2 machines, because it asks for a GPU or because the file "
+            cause="A service runs on EC2 instances, because it asks for a GPU or because the file "
             "says so.",
-            reason="AWS bills machines while they run. Their tasks have no public addresses, so "
+            reason="AWS bills instances while they run. Their tasks have no public addresses, so "
             "their subnets need a NAT gateway, or endpoints for `ecs`, `ecs-agent`, "
             "`ecs-telemetry`, `ecr.api`, `ecr.dkr`, `logs` and S3. They are ECS Managed Instances, "
             "which AWS chooses, starts, patches and stops. Where an image (`ami`) or a number "
             "(`min`, `max`) is written, where `shm_size`, `ipc` or `security_opt` ask for what "
-            "those do not take, and for global services, the stack starts machines itself: of "
+            "those do not take, and for global services, the stack starts instances itself: of "
             "the smallest type that fits and that most regions offer, a template parameter. In a "
-            "cluster that is given, a service that left Fargate's launch type for machines goes "
+            "cluster that is given, a service that left Fargate's launch type for instances goes "
             "back by `x-aws-capacity: FARGATE`, as a capacity provider that the cluster must have.",
             cure="Check the type and the subnets. To choose, write them: `x-aws-capacity: "
-            "{machine: g5.xlarge}`. The finding stays, for machines cost money.",
+            "{machine: g5.xlarge}`. The finding stays, for instances cost money.",
         ),
         "capacity-shared": Explanation(
             ERROR,
-            cause="A service wants to run on the machines of another service, and that has none of "
-            "its own.",
+            cause="A service wants to run on the EC2 instances of another service, and that has "
+            "none of its own.",
             reason="There is nothing to share.",
-            cure="Give the other service machines.",
+            cure="Give the other service EC2 instances.",
             snippet="""
                 services:
                   train:
@@ -128,7 +128,7 @@ CAPACITY = Chapter(
             WARNING,
             cause="A constraint under `deploy.placement` means nothing on AWS and is left out.",
             reason="Constraints of Swarm are about the labels and roles of its nodes. Two have a "
-            "meaning here: what type and what image the machines have.",
+            "meaning here: what type and what image the instances have.",
             cure="Remove it, or write one of the two.",
             snippet="""
                 services:
@@ -141,11 +141,11 @@ CAPACITY = Chapter(
         ),
         "daemon-fargate": Explanation(
             WARNING,
-            cause="A service has `mode: global`, which runs one task on each machine, and runs on "
+            cause="A service has `mode: global`, which runs one task on each instance, and runs on "
             "Fargate.",
-            reason="Fargate has no machines that could be counted, so one task runs.",
+            reason="Fargate has no instances to run one task on each, so one task runs.",
             cure="Remove `mode: global`, write how many tasks there should be, or run the service "
-            "on machines.",
+            "on EC2 instances.",
             snippet="""
                 services:
                   agent:
@@ -157,7 +157,7 @@ CAPACITY = Chapter(
         "daemon-provider": Explanation(
             ERROR,
             cause="A service has `mode: global` and names capacity providers.",
-            reason="ECS runs a global service on every machine of the cluster, whatever provides "
+            reason="ECS runs a global service on every instance of the cluster, whatever provides "
             "it, and does not accept a strategy for it.",
             cure="Leave `x-aws-capacity` out.",
             snippet="""
@@ -186,9 +186,9 @@ CAPACITY = Chapter(
             ERROR,
             cause="A service asks for devices that ECS does not have: with another driver or "
             "capability than those of GPUs, or by a name that is not a path.",
-            reason="ECS gives containers NVIDIA GPUs, and on machines the devices that are there "
-            "under a path.",
-            cure="Ask for GPUs, or write the path of the device on the machine.",
+            reason="ECS gives containers NVIDIA GPUs, and on EC2 instances the devices that are "
+            "there under a path.",
+            cure="Ask for GPUs, or write the path of the device on the instance.",
             snippet="""
                 services:
                   train:
@@ -202,7 +202,7 @@ CAPACITY = Chapter(
             ERROR,
             cause="A service asks for a GPU, and `x-aws-capacity` says Fargate.",
             reason="Fargate has no GPUs, and refuses the task definition.",
-            cure="Leave `x-aws-capacity` out, and the service runs on machines.",
+            cure="Leave `x-aws-capacity` out, and the service runs on EC2 instances.",
             snippet="""
                 services:
                   train:
@@ -225,7 +225,7 @@ CAPACITY = Chapter(
         ),
         "gpu-all": Explanation(
             ERROR,
-            cause="A container asks for all GPUs of the machine, and another one of the same task "
+            cause="A container asks for all GPUs of the instance, and another one of the same task "
             "for some.",
             reason="All of them are taken, so the task would never start.",
             cure="Say how many each of them needs.",
@@ -243,8 +243,8 @@ CAPACITY = Chapter(
         "machine-disk": Explanation(
             ERROR,
             cause="A service that runs on EC2 instances has `x-aws-ephemeral_storage`.",
-            reason="It is the disk of a Fargate task. Tasks on machines share the disk of the "
-            "machine, and ECS refuses the key there.",
+            reason="It is the disk of a Fargate task. Tasks on EC2 instances share the disk of the "
+            "instance, and ECS refuses the key there.",
             cure="Write the size of that disk.",
             snippet="""
                 services:
@@ -255,9 +255,9 @@ CAPACITY = Chapter(
         ),
         "machine-none": Explanation(
             ERROR,
-            cause="No type of machine that is known here holds what a task asks for.",
-            reason="The task would wait for ever for a machine with so much room.",
-            cure="Ask for less; or name a type of machine that has it.",
+            cause="No instance type that is known here holds what a task asks for.",
+            reason="The task would wait for ever for an instance with so much room.",
+            cure="Ask for less; or name an instance type that has it.",
             snippet="""
                 services:
                   train:
@@ -268,7 +268,7 @@ CAPACITY = Chapter(
         ),
         "machine-processor": Explanation(
             ERROR,
-            cause="A type of machine has another processor than the `platform` of the service.",
+            cause="An instance type has another processor than the `platform` of the service.",
             reason="An image for ARM64 does not run on x86-64, nor the other way round.",
             cure="Change one of the two.",
             snippet="""
@@ -281,15 +281,15 @@ CAPACITY = Chapter(
         ),
         "machine-small": Explanation(
             ERROR,
-            cause="A type of machine is too small for a task that should run on it.",
-            reason="The task would wait for ever for a machine with enough room. A part of the "
-            "memory of each machine is needed by its system and the ECS agent.",
+            cause="An instance type is too small for a task that should run on it.",
+            reason="The task would wait for ever for an instance with enough room. A part of the "
+            "memory of each instance is needed by its system and the ECS agent.",
             cure="Ask for less, or name a larger type.",
         ),
         "machine-unknown": Explanation(
             ERROR,
-            cause="What is given as the type of the machines is not one.",
-            reason="EC2 refuses to start a machine.",
+            cause="What is given as the type of the instances is not one.",
+            reason="EC2 refuses to start an instance.",
             cure="Write a type as EC2 names it.",
             snippet="""
                 services:
@@ -300,9 +300,9 @@ CAPACITY = Chapter(
         ),
         "machine-windows": Explanation(
             ERROR,
-            cause="A service on Windows asks for machines of its own.",
-            reason="The stack makes machines with Linux only.",
-            cure="Run the service on Fargate, or name a capacity provider with Windows machines "
+            cause="A service on Windows asks for instances of its own.",
+            reason="The stack makes instances with Linux only.",
+            cure="Run the service on Fargate, or name a capacity provider with Windows instances "
             "and its cluster.",
             snippet="""
                 services:

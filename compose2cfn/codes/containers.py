@@ -49,7 +49,7 @@ CONTAINERS = Chapter(
             cause="A service on Fargate adds a Linux capability that containers do not have by "
             "default.",
             reason="Fargate adds only `SYS_PTRACE`, and refuses the task definition otherwise.",
-            cure="Do without it, or run the service on machines.",
+            cure="Do without it, or run the service on EC2 instances.",
             snippet="""
                 services:
                   vpn:
@@ -62,8 +62,8 @@ CONTAINERS = Chapter(
             ERROR,
             cause="A service on Fargate maps a device of its host.",
             reason="Fargate has no devices to map, and refuses the task definition.",
-            cure="Do without it, or run the service on machines that have the device. A GPU is "
-            "asked for with `gpus`.",
+            cure="Do without it, or run the service on EC2 instances that have the device. A GPU "
+            "is asked for with `gpus`.",
             snippet="""
                 services:
                   train:
@@ -76,7 +76,7 @@ CONTAINERS = Chapter(
             cause="A service on Fargate shares memory segments: `ipc: host`, or `ipc: "
             "service:NAME`.",
             reason="Fargate does not let containers share them, and refuses the task definition.",
-            cure="Do without it, or run the service on machines.",
+            cure="Do without it, or run the service on EC2 instances.",
             snippet="""
                 services:
                   render:
@@ -89,7 +89,7 @@ CONTAINERS = Chapter(
             ERROR,
             cause="A service on Fargate sees the processes of its host: `pid: host`.",
             reason="Fargate does not show them, and refuses the task definition.",
-            cure="Do without it, or run the service on machines.",
+            cure="Do without it, or run the service on EC2 instances.",
             snippet="""
                 services:
                   monitor:
@@ -102,7 +102,7 @@ CONTAINERS = Chapter(
             ERROR,
             cause="A service on Fargate is `privileged`.",
             reason="Fargate does not run privileged containers, and refuses the task definition.",
-            cure="Do without it, or run the service on machines.",
+            cure="Do without it, or run the service on EC2 instances.",
             snippet="""
                 services:
                   builder:
@@ -118,7 +118,7 @@ CONTAINERS = Chapter(
             "Programs that need more (browsers, databases with parallel queries) fail when it is "
             "used up.",
             cure="If 64 MiB are enough, remove the key. Otherwise tell the program to use another "
-            "directory (Chromium: `--disable-dev-shm-usage`), or run the service on machines.",
+            "directory (Chromium: `--disable-dev-shm-usage`), or run the service on EC2 instances.",
             snippet="""
                 services:
                   browser:
@@ -132,7 +132,8 @@ CONTAINERS = Chapter(
             cause="A service on Fargate sets another limit than `nofile`.",
             reason="AWS documents an effect on Fargate only for `nofile`. The limit is passed on, "
             "and may change nothing.",
-            cure="Check in the running container (`ulimit -a`), or run the service on machines.",
+            cure="Check in the running container (`ulimit -a`), or run the service on EC2 "
+            "instances.",
         ),
         "health-image": Explanation(
             WARNING,
@@ -279,11 +280,11 @@ CONTAINERS = Chapter(
         ),
         "security-option": Explanation(
             WARNING,
-            cause="A service has a `security_opt` that is left out: on Fargate any; on machines "
-            "what is neither `no-new-privileges` nor about AppArmor or SELinux.",
+            cause="A service has a `security_opt` that is left out: on Fargate any; on EC2 "
+            "instances what is neither `no-new-privileges` nor about AppArmor or SELinux.",
             reason="Fargate refuses security options; its tasks share no kernel with each other.",
             cure="Remove the option. If the service must have `no-new-privileges`, run it on "
-            "machines.",
+            "instances.",
             snippet="""
                 services:
                   web:
@@ -299,7 +300,7 @@ CONTAINERS = Chapter(
             reason="After that time ECS kills the container. The nearest time is taken, so a "
             "service that needs longer to finish its work loses it.",
             cure="Write a time within the range. Let work that takes longer be resumed by the next "
-            "task, or run the service on machines.",
+            "task, or run the service on EC2 instances.",
             snippet="""
                 services:
                   worker:
@@ -309,13 +310,13 @@ CONTAINERS = Chapter(
         ),
         "sysctl-unknown": Explanation(
             ERROR,
-            cause="A service sets a kernel parameter that belongs to the whole machine, such as "
+            cause="A service sets a kernel parameter that belongs to the whole instance, such as "
             "`vm.max_map_count`.",
             reason="ECS lets a container set parameters of its own network and IPC namespaces "
             "only: `net.*`, `fs.mqueue.*` and those of `kernel.*` that are about messages, "
             "semaphores and shared memory.",
             cure="Remove it, and tell the program to do without (Elasticsearch: "
-            "`node.store.allow_mmap=false`); or give the service machines whose image sets the "
+            "`node.store.allow_mmap=false`); or give the service instances whose image sets the "
             "parameter.",
             snippet="""
                 services:

@@ -74,7 +74,7 @@ DEPLOYMENT = Chapter(
         "scaling-global": Explanation(
             ERROR,
             cause="A service has `mode: global` and autoscaling.",
-            reason="A global service has one task on each machine, so there is nothing to scale.",
+            reason="A global service has one task on each instance, so there is nothing to scale.",
             cure="Remove one of the two.",
             snippet="""
                 services:
@@ -100,8 +100,8 @@ DEPLOYMENT = Chapter(
         ),
         "scaling-range": Explanation(
             ERROR,
-            cause="A bound of autoscaling, or of the number of machines, is below 0; the lower "
-            "bound is above the upper one; or there may be no machine at all.",
+            cause="A bound of autoscaling, or of the number of instances, is below 0; the lower "
+            "bound is above the upper one; or there may be no instance at all.",
             reason="AWS refuses it, or nothing would run.",
             cure="Write a `min` that is at most `max`.",
             snippet="""

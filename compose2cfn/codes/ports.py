@@ -80,8 +80,8 @@ PORTS = Chapter(
         ),
         "port-mode": Explanation(
             WARNING,
-            cause="A port has `mode: host`, which publishes it on the machines that tasks run on.",
-            reason="Clients do not know on which machine a task runs, so a load balancer publishes "
+            cause="A port has `mode: host`, which publishes it on the host that a task runs on.",
+            reason="Clients do not know on which host a task runs, so a load balancer publishes "
             "the port.",
             cure="Remove the key.",
         ),

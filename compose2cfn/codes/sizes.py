@@ -22,7 +22,7 @@ SIZES = Chapter(
         ),
         "disk-size": Explanation(
             ERROR,
-            cause="The disk of the machines is smaller than 30 GiB or larger than 16384.",
+            cause="The disk of the instances is smaller than 30 GiB or larger than 16384.",
             reason="The image of Amazon ECS needs 30 GiB, and a volume of the type gp3 can be no "
             "larger than that.",
             cure="Write a size within these bounds.",
@@ -40,7 +40,8 @@ SIZES = Chapter(
             },
             cause="`x-aws-ephemeral_storage` asks for a disk that Fargate does not have.",
             reason="Fargate offers 20 GiB by default, and 21 to 200 if they are asked for.",
-            cure="Write a size from 21 to 200. Keep more than that in a volume, or on machines.",
+            cure="Write a size from 21 to 200. Keep more than that in a volume, or on EC2 "
+            "instances.",
             snippet="""
                 services:
                   worker:
@@ -58,7 +59,7 @@ SIZES = Chapter(
             "bills by them. The smallest that holds the sum of all containers is taken; what is "
             "between two sizes is billed as the larger one.",
             cure="If the size is what you expect, nothing. Otherwise change the limits so that "
-            "they fill a size, ask for less, or run the service on machines.",
+            "they fill a size, ask for less, or run the service on EC2 instances.",
         ),
         "memory-least": Explanation(
             WARNING,

@@ -177,7 +177,7 @@ TASKS = Chapter(
         "platform-mixed": Explanation(
             ERROR,
             cause="Services that share a task name different platforms.",
-            reason="All containers of a task run on one machine.",
+            reason="All containers of a task run on one host.",
             cure="Name the same `platform` for all of them, or give them tasks of their own.",
         ),
         "port-taken": Explanation(

@@ -20,7 +20,6 @@ TEMPLATES = Chapter(
             reason="It could not be put into the template.",
             cure="Yield what `compose2cfn.stack.items` has, as "
             "[Architecture](architecture.md#add-an-emitter) shows it.",
-            unshown="it takes an emitter of another package",
         ),
         "emitter-unasked": Explanation(
             INFO,
@@ -128,14 +127,12 @@ TEMPLATES = Chapter(
             "refuses a container without an image.",
             cure="Add to one of the containers that the message lists, or give the new one an "
             "`Image`.",
-            unshown="it takes an emitter of another package",
         ),
         "part-task": Explanation(
             ERROR,
             cause="An emitter adds to the task of a service that the file does not have.",
             reason="There is no such task.",
             cure="Name a service of the file; `plan.app.project.services` has them.",
-            unshown="it takes an emitter of another package",
         ),
         "property-refused": Explanation(
             ERROR,
@@ -143,8 +140,6 @@ TEMPLATES = Chapter(
             "take.",
             reason="CloudFormation would not take it either.",
             cure="Correct the value that the message names, in the emitter that writes it.",
-            unshown="it takes an emitter of another package, for every value that a file can lead "
-            "to is checked before",
         ),
         "reference-dangling": Explanation(
             ERROR,
@@ -189,6 +184,14 @@ TEMPLATES = Chapter(
                     image: sidecar
                     network_mode: service:web
             """,
+        ),
+        "template-empty": Explanation(
+            ERROR,
+            cause="The template has no resource: the overlay deletes all of them, or none of the "
+            "emitters that a program passes makes one.",
+            reason="CloudFormation refuses a template without a resource.",
+            cure="Keep a resource. In a program, leave `emitters` out, or pass "
+            "`compose2cfn.DEFAULT_EMITTERS` with those of your own.",
         ),
         "template-size": Explanation(
             ERROR,

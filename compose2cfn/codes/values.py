@@ -68,6 +68,18 @@ VALUES = Chapter(
             "refuses most of these too.",
             cure="Keep one of the two.",
         ),
+        "function-dropped": Explanation(
+            WARNING,
+            cause="A tag of CloudFormation, such as `!Ref`, is written outside the `x-aws-*` keys.",
+            reason="Docker Compose drops tags that it does not know, and takes the argument for "
+            "a text. So does this program, or one file would mean two things.",
+            cure="Set the value in `x-aws-cloudformation`, or take it from a variable.",
+            snippet="""
+                services:
+                  web:
+                    image: acme/web:1
+            """,
+        ),
         "function-name": Explanation(
             ERROR,
             cause="The one label, or the one option of a log driver, has the name of an intrinsic "
@@ -154,7 +166,6 @@ VALUES = Chapter(
             "the key: a database could lose its volume.",
             cure="Pass the emitter of the message too, or one of your own that reads the key and "
             "says so in `@emitter(...)`.",
-            unshown="it takes a program that chooses its emitters",
         ),
         "lost-size": Explanation(
             WARNING,
@@ -204,6 +215,18 @@ VALUES = Chapter(
             reason="Docker Compose or Docker refuses it: a container with fewer than no CPUs would "
             "not start.",
             cure="Write a number within the bounds of the message.",
+        ),
+        "profile-unknown": Explanation(
+            WARNING,
+            cause="A profile is asked for that no service has.",
+            reason="Nothing is enabled by it. A slip in its name leaves services out without a "
+            "word.",
+            cure="Write the name that is in `profiles`, or leave the option out.",
+            snippet="""
+                services:
+                  import:
+                    image: acme/import:1
+            """,
         ),
         "swarm-only": Explanation(
             WARNING,

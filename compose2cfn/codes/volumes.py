@@ -11,7 +11,7 @@ VOLUMES = Chapter(
             cause="A well-known database or broker mounts no volume where its data is.",
             reason="Docker keeps the data of a container until that is removed. On ECS the disk of "
             "a task ends with it, and each deployment, each failed health check and each failure "
-            "of a machine starts another one with nothing in it.",
+            "of a host starts another one with nothing in it.",
             cure="Mount a named volume. Where the data may be lost, as in a cache, say so with "
             "`tmpfs`.",
             snippet="""
@@ -281,7 +281,7 @@ VOLUMES = Chapter(
             ERROR,
             cause="`volumes_from` takes the mounts of a container outside the file, or a volume "
             "without a name of a service.",
-            reason="Another task is another machine. Both can have a named volume, and files that "
+            reason="Another task is on another host. Both can have a named volume, and files that "
             "are delivered to each, and nothing else.",
             cure="Name a service of the file, and give its volume a name.",
             snippet="""

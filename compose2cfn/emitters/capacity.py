@@ -8,14 +8,12 @@ from troposphere.autoscaling import AutoScalingGroup
 from troposphere.ec2 import LaunchTemplate
 from troposphere.ecs import CapacityProvider
 
-from compose2cfn.plan.compute import MachineGroup
+from compose2cfn.plan.compute import MachineGroup, ManagedScaling
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import STACK_UUID, Value, attribute, ref, sub
 from compose2cfn.stack.instances import InstanceAccess
 from compose2cfn.stack.items import Item, emitter
 
-_ROOT_DEVICE = "/dev/xvda"
-"""The first disk of Amazon Linux."""
 _POLICY = "service-role/AmazonEC2ContainerServiceforEC2Role"
 
 _LAUNCH_TEMPLATE = "LaunchTemplate"
@@ -39,27 +37,30 @@ class _Group(NamedTuple):
         yield from self.access.items(_POLICY)
         yield self._template()
         yield self._group()
-        if self.machines.managed:
-            yield self._provider()
+        if self.machines.scaling:
+            yield self._provider(self.machines.scaling)
 
     def _template(self) -> Item:
-        disk = {
-            "DeviceName": _ROOT_DEVICE,
+        disk, metadata = self.machines.disk, self.machines.metadata
+        root = {
+            "DeviceName": disk.device,
             "Ebs": {
-                "DeleteOnTermination": True,
-                "Encrypted": True,
-                "VolumeSize": self.machines.disk,
-                "VolumeType": "gp3",
+                "DeleteOnTermination": disk.deleted,
+                "Encrypted": disk.encrypted,
+                "VolumeSize": disk.size,
+                "VolumeType": disk.type,
             },
         }
-        name = sub(f"${{AWS::StackName}}-{self.plan.names.container(self.access.owner)}")
-        named = [{"Key": "Name", "Value": name}, *self.access.tags]
+        named = [{"Key": "Name", "Value": self.machines.name}, *self.access.tags]
         data = {
-            "BlockDeviceMappings": [disk],
+            "BlockDeviceMappings": [root],
             "IamInstanceProfile": {"Arn": self.access.profile},
             "ImageId": self.machines.image,
             "InstanceType": self.machines.type,
-            "MetadataOptions": {"HttpPutResponseHopLimit": 1, "HttpTokens": "required"},
+            "MetadataOptions": {
+                "HttpPutResponseHopLimit": metadata.hop_limit,
+                "HttpTokens": metadata.tokens,
+            },
             "SecurityGroupIds": [self.access.security_group],
             "TagSpecifications": [
                 {"ResourceType": kind, "Tags": named} for kind in ("instance", "volume")
@@ -71,21 +72,8 @@ class _Group(NamedTuple):
         )
 
     def _user_data(self) -> Value:
-        """Tell the ECS agent of an EC2 instance which cluster to join, and how it is found there.
-
-        Tasks have their own network interfaces and roles, and cannot use those of the instance.
-        """
-        mark = self.machines.attribute
-        lines = (
-            "#!/bin/bash",
-            "cat >> /etc/ecs/ecs.config <<'CONFIG'",
-            "ECS_CLUSTER=${Cluster}",
-            "ECS_AWSVPC_BLOCK_IMDS=true",
-            f"ECS_INSTANCE_ATTRIBUTES={dumps({mark.name: mark.value})}",
-            *(("ECS_ENABLE_GPU_SUPPORT=true",) if self.machines.gpus else ()),
-            "CONFIG",
-        )
-        text = "".join(f"{line}\n" for line in lines)
+        """Tell the ECS agent which cluster to join, and how tasks find the instance there."""
+        text = "".join(f"{line}\n" for line in self._agent_settings())
         match self.plan.compute.cluster.name:
             case str() as name:
                 return sub(text.replace("${Cluster}", name), Stack=STACK_UUID)
@@ -94,12 +82,25 @@ class _Group(NamedTuple):
             case given:
                 return sub(text, Cluster=given, Stack=STACK_UUID)
 
+    def _agent_settings(self) -> Iterator[str]:
+        """Write the shell that configures the ECS agent."""
+        mark = self.machines.attribute
+        yield "#!/bin/bash"
+        yield "cat >> /etc/ecs/ecs.config <<'CONFIG'"
+        yield "ECS_CLUSTER=${Cluster}"
+        if self.machines.metadata.hidden_from_tasks:
+            yield "ECS_AWSVPC_BLOCK_IMDS=true"
+        yield f"ECS_INSTANCE_ATTRIBUTES={dumps({mark.name: mark.value})}"
+        if self.machines.gpus:
+            yield "ECS_ENABLE_GPU_SUPPORT=true"
+        yield "CONFIG"
+
     def _group(self) -> Item:
         template = self.access.id(_LAUNCH_TEMPLATE)
         marked: list[Mapping[str, object]] = [
             {**tag, "PropagateAtLaunch": False} for tag in self.access.tags
         ]
-        if self.machines.managed:
+        if self.machines.scaling:
             # ECS puts this tag on the groups that it scales; CloudFormation would remove it.
             marked.append({"Key": "AmazonECSManaged", "Value": "", "PropagateAtLaunch": True})
         return self.access.made(
@@ -117,7 +118,7 @@ class _Group(NamedTuple):
             },
         )
 
-    def _provider(self) -> Item:
+    def _provider(self, scaling: ManagedScaling) -> Item:
         return self.access.made(
             CapacityProvider,
             self.machines.provider_id,
@@ -125,13 +126,20 @@ class _Group(NamedTuple):
                 "Name": self.machines.provider_name,
                 "AutoScalingGroupProvider": {
                     "AutoScalingGroupArn": ref(self.machines.group_id),
-                    "ManagedDraining": "ENABLED",
-                    "ManagedScaling": {"Status": "ENABLED", "TargetCapacity": 100},
-                    "ManagedTerminationProtection": "DISABLED",
+                    "ManagedDraining": _switch(on=scaling.draining),
+                    "ManagedScaling": {
+                        "Status": _switch(on=True),
+                        "TargetCapacity": scaling.target_capacity,
+                    },
+                    "ManagedTerminationProtection": _switch(on=scaling.termination_protection),
                 },
                 "Tags": self.access.tags,
             },
         )
+
+
+def _switch(*, on: bool) -> str:
+    return "ENABLED" if on else "DISABLED"
 
 
 def _text(number: int | Value) -> Value:

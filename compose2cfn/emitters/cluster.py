@@ -6,7 +6,7 @@ from troposphere.ecs import Cluster, ClusterCapacityProviderAssociations
 
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.names import CLUSTER_CAPACITY, CLUSTER_ID, LOG_GROUP
-from compose2cfn.plan.terms.values import STACK_NAME, ref
+from compose2cfn.plan.terms.values import ref
 from compose2cfn.stack.items import Item, emitter
 from compose2cfn.stack.objects import output, resource
 from compose2cfn.stack.tags import tags
@@ -26,7 +26,7 @@ def cluster(plan: Plan) -> Iterator[Item]:
         yield output("ClusterName", where.name, "Name of the ECS cluster", _ORIGIN)
     if not where.own:
         return
-    fields: dict[str, object] = {"ClusterName": STACK_NAME, "Tags": tags()}
+    fields: dict[str, object] = {"ClusterName": where.new_name, "Tags": tags()}
     if plan.logs.exec_sessions:
         fields["Configuration"] = {"ExecuteCommandConfiguration": _EXEC_LOGS}
     yield resource(Cluster, CLUSTER_ID, fields, _ORIGIN)

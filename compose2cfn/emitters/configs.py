@@ -1,11 +1,11 @@
-"""Configs, delivered bind mounts and scratch: directories that are filled as a task starts."""
+"""Configs, delivered bind mounts and anonymous volumes: directories that a starting task fills."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname, normpath, relpath
 from shlex import quote
 
-from compose2cfn.plan.files import DeliveredDirectory, DeliveredFile
+from compose2cfn.plan.files import DeliveredDirectory, DeliveredFile, FilesContainer
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.names import INIT, digest
 from compose2cfn.stack.items import ContainerPart, InitStep, Item, Stage, TaskPart, emitter
@@ -54,14 +54,14 @@ seed() {
     "x-aws-bind_mounts",
 )
 def configs(plan: Plan) -> Iterator[Item]:
-    """Bring the files of a project into the containers that mount them, and give them scratch."""
-    for service, directories in sorted(plan.deliveries.items()):
-        for directory in directories:
+    """Bring the files of a project into the containers that mount them, and anonymous volumes."""
+    for service, delivery in sorted(plan.deliveries.items()):
+        for directory in delivery.directories:
             yield from _mounted(plan, directory)
             if directory.filled and not directory.seeded:
                 yield from _step(plan, directory)
-        if seeded := [directory for directory in directories if directory.seeded]:
-            yield from _seeder(plan, service, seeded)
+        if delivery.files_container:
+            yield from _files_container(plan, service, delivery.files_container)
 
 
 def _mounted(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
@@ -88,24 +88,23 @@ def _step(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
     yield ContainerPart(service, INIT, _needs(plan, directory), origin)
 
 
-def _seeder(plan: Plan, service: str, directories: list[DeliveredDirectory]) -> Iterator[Item]:
+def _files_container(plan: Plan, service: str, container: FilesContainer) -> Iterator[Item]:
     """Let a container of the service's own image copy its files first, and write over them."""
-    seeder = plan.names.files_container(service)
-    origin = directories[0].origin
-    script = [line for directory in directories for line in _script(directory)]
-    for directory in directories:
-        yield ContainerPart(service, seeder, _needs(plan, directory), directory.origin)
+    origin = container.directories[0].origin
+    script = [line for directory in container.directories for line in _script(directory)]
+    for directory in container.directories:
+        yield ContainerPart(service, container.name, _needs(plan, directory), directory.origin)
     fields: dict[str, object] = {
         "Image": plan.containers.definitions[service].image,
-        "Essential": False,
-        "User": "0",
-        "EntryPoint": ["sh", "-c"],
+        "Essential": container.essential,
+        "User": container.user,
+        "EntryPoint": list(container.entry_point),
         "Command": ["\n".join(["set -eu", *_functions(script), *script]) + "\n"],
     }
     if (secret := plan.roles.services[service].pull_credentials) is not None:
         fields["RepositoryCredentials"] = {"CredentialsParameter": secret.value}
-    yield ContainerPart(service, seeder, fields, origin)
-    needs = {"DependsOn": [{"ContainerName": seeder, "Condition": "SUCCESS"}]}
+    yield ContainerPart(service, container.name, fields, origin)
+    needs = {"DependsOn": [{"ContainerName": container.name, "Condition": "SUCCESS"}]}
     yield ContainerPart(service, plan.names.container(service), needs, origin)
 
 
@@ -131,7 +130,7 @@ def _script(directory: DeliveredDirectory) -> Iterator[str]:
     for file in directory.files:
         place = _moved(file.target, directory)
         yield from _made(dirname(place), known)
-        owner = f" {file.uid or '0'}:{file.gid or '0'}" if file.uid or file.gid else ""
+        owner = f" {file.owner}" if file.owner else ""
         yield f'file {quote(place)} "${_variable(file)}" {file.mode:04o}{owner}'
     for target in directory.holds:
         yield from _made(_moved(target, directory), known)

@@ -80,13 +80,13 @@ def _permissions(service: str, log: LogConfiguration) -> RolePart:
 
 
 def _group(group: StackLogGroup) -> Iterator[Item]:
-    """Make the log group; it outlives the stack, so that a failed creation leaves its logs."""
+    """Make the log group."""
     yield resource(
         LogGroup,
         LOG_GROUP,
         {"RetentionInDays": group.retention, "Tags": tags()},
         group.origin,
-        DeletionPolicy="Retain",
-        UpdateReplacePolicy="Retain",
+        DeletionPolicy=group.deletion_policy,
+        UpdateReplacePolicy=group.deletion_policy,
     )
     yield output("LogGroupName", ref(LOG_GROUP), "Name of the log group", group.origin)

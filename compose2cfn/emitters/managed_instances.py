@@ -92,9 +92,10 @@ class _Provider(NamedTuple):
             needed["AcceleratorCount"] = {"Min": machines.gpus}
             needed["AcceleratorManufacturers"] = ["nvidia"]
             needed["AcceleratorTypes"] = ["gpu"]
+        if machines.most_gpus is not None:
+            needed["AcceleratorCount"] = {"Max": machines.most_gpus}
         if machines.type is not None:
-            return {**needed, "AllowedInstanceTypes": [machines.type]}
-        if not machines.gpus:
-            needed["AcceleratorCount"] = {"Max": 0}
-        makers = ["amazon-web-services"] if machines.arm else ["amd", "intel"]
-        return {**needed, "CpuManufacturers": makers}
+            needed["AllowedInstanceTypes"] = [machines.type]
+        if machines.processors:
+            needed["CpuManufacturers"] = list(machines.processors)
+        return needed

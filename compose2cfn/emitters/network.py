@@ -40,9 +40,8 @@ def network(plan: Plan) -> Iterator[Item]:
             "SecurityGroups": list(interface.security_groups),
             "Subnets": list(interface.subnets),
         }
-        # ECS refuses it for tasks on EC2 instances, whose interfaces have only private addresses.
-        if plan.compute.tasks[owner].fargate:
-            configuration["AssignPublicIp"] = plan.network.public_address
+        if interface.public_address is not None:
+            configuration["AssignPublicIp"] = interface.public_address
         yield ServicePart(
             owner,
             {"NetworkConfiguration": {"AwsvpcConfiguration": configuration}},

@@ -91,8 +91,8 @@ def _script(file: SecretFile, directory: str) -> str:
         f"rm -f {path}",  # it is written anew, with any mode
         f"printf '%s' \"${file.variable}\" > {path}",
     ]
-    if file.uid or file.gid:
-        lines.append(f"chown {file.uid or '0'}:{file.gid or '0'} {path}")
+    if file.owner:
+        lines.append(f"chown {file.owner} {path}")
     lines.append(f"chmod {file.mode:04o} {path}")
     return "\n".join(lines)
 

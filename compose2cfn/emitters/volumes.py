@@ -115,21 +115,25 @@ def _file_system(plan: Plan, found: FileSystem, new: NewFileSystem) -> Iterator[
 
 def _properties(volume: str, new: NewFileSystem) -> Mapping[str, object]:
     """Write the settings of a file system, except those left to EFS."""
-    named = [{"Key": "Name", "Value": new.label}] if new.label else []
-    choices: dict[str, object] = {
-        "KmsKeyId": new.kms_key,
-        "PerformanceMode": new.performance_mode,
-        "ThroughputMode": new.throughput_mode,
-        "ProvisionedThroughputInMibps": new.provisioned_throughput,
-        "BackupPolicy": new.backup and {"Status": new.backup},
-        "LifecyclePolicies": new.transition and [{"TransitionToIA": new.transition}],
-        "FileSystemPolicy": _TLS_ONLY if new.tls_only else None,
-    }
-    return {
-        "Encrypted": new.encrypted,
-        "FileSystemTags": [*tags(volume=volume), *named],
-        **{name: value for name, value in choices.items() if value is not None},
-    }
+    labels = [*tags(volume=volume)]
+    if new.label:
+        labels.append({"Key": "Name", "Value": new.label})
+    fields: dict[str, object] = {"Encrypted": new.encrypted, "FileSystemTags": labels}
+    if new.kms_key is not None:
+        fields["KmsKeyId"] = new.kms_key
+    if new.performance_mode is not None:
+        fields["PerformanceMode"] = new.performance_mode
+    if new.throughput_mode is not None:
+        fields["ThroughputMode"] = new.throughput_mode
+    if new.provisioned_throughput is not None:
+        fields["ProvisionedThroughputInMibps"] = new.provisioned_throughput
+    if new.backup is not None:
+        fields["BackupPolicy"] = {"Status": new.backup}
+    if new.transition is not None:
+        fields["LifecyclePolicies"] = [{"TransitionToIA": new.transition}]
+    if new.tls_only:
+        fields["FileSystemPolicy"] = _TLS_ONLY
+    return fields
 
 
 def _access_point(found: FileSystem, point: AccessPoint) -> Item:

@@ -1,11 +1,13 @@
 """List the keys that the model knows."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.base import HIDDEN
 from compose2cfn.model.project import Project
 
@@ -19,6 +21,31 @@ def keys() -> Iterator[str]:
     Keys that hold further keys are not listed, only those.
     """
     return (key for key, _ in key_fields())
+
+
+def steps(pattern: str) -> tuple[str, ...]:
+    """Split a pattern: ``services.*.ports[].mode`` is services, *, ports, [] and mode."""
+    return tuple(pattern.replace("[]", ".[]").split("."))
+
+
+def matches(pattern: tuple[str, ...], path: Steps) -> bool:
+    """Tell whether a path is one of those that a split pattern stands for."""
+    return len(pattern) == len(path) and all(
+        step == "*" or step == ("[]" if isinstance(key, int) else key)
+        for step, key in zip(pattern, path, strict=True)
+    )
+
+
+def keys_beside(path: Steps) -> tuple[str, ...]:
+    """List the keys that the model knows beside that of a path; none where any may stand."""
+    above, depth = path[:-1], len(path) - 1
+    found = (way[depth] for way in _patterns() if len(way) > depth and matches(way[:depth], above))
+    return tuple(key for key in dict.fromkeys(found) if key not in {"*", "[]"})
+
+
+@cache
+def _patterns() -> tuple[tuple[str, ...], ...]:
+    return tuple(map(steps, keys()))
 
 
 def key_fields(

@@ -12,7 +12,7 @@ from compose2cfn.model.frozen import Fixed
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
 from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
-from compose2cfn.plan.files import DeliveredDirectory, deliveries
+from compose2cfn.plan.files import Delivery, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
 from compose2cfn.plan.permissions import Roles, grant_roles
 from compose2cfn.plan.publishing import (
@@ -67,7 +67,7 @@ class Plan(Fixed):
 
     @property
     def asked(self) -> Mapping[str, KeyPath]:
-        """The places of the Compose file that left them open, where there is such a place."""
+        """The places of the Compose file that left them open, by the ids of the parameters."""
         return self._findings.asked
 
     @cached_property
@@ -100,6 +100,7 @@ class Plan(Fixed):
             self.tasks,
             self._findings,
             published=publishing_tasks(self.app, self.tasks),
+            fargate=frozenset(owner for owner, host in self.compute.tasks.items() if host.fargate),
         )
 
     @cached_property
@@ -125,6 +126,9 @@ class Plan(Fixed):
             self.tasks,
             self._findings,
             subnets=self.network.subnets,
+            own_subnets=frozenset(
+                owner for owner, one in self.network.tasks.items() if one.own_subnets
+            ),
             windows=self.windows,
         )
 
@@ -136,13 +140,20 @@ class Plan(Fixed):
             self.tasks,
             self.compute.tasks,
             self._findings,
+            exec_services=self.compute.exec_services,
             written=self.storage.written,
         )
 
     @cached_property
     def roles(self) -> Roles:
         """What the code in the containers may do, and ECS on its behalf."""
-        return grant_roles(self.app, self.names, self.tasks, self._findings)
+        return grant_roles(
+            self.app,
+            self.names,
+            self.tasks,
+            self._findings,
+            exec_services=self.compute.exec_services,
+        )
 
     @cached_property
     def containers(self) -> Containers:
@@ -154,12 +165,11 @@ class Plan(Fixed):
     @cached_property
     def logs(self) -> Logs:
         """Where the output of each container goes, and the log group of the stack."""
-        own = self.compute.cluster.own
-        return direct_logs(self.app, self.tasks, self._findings, own_cluster=own)
+        return direct_logs(self.app, self.tasks, self.compute, self._findings)
 
     @cached_property
-    def deliveries(self) -> Mapping[str, tuple[DeliveredDirectory, ...]]:
-        """For each service, the directories that are brought into its container."""
+    def deliveries(self) -> Mapping[str, Delivery]:
+        """For each service, what is brought into its container before it starts."""
         return deliveries(self.app, self.tasks, self.storage, self._findings, windows=self.windows)
 
     @cached_property

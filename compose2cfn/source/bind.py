@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, most_alike
+from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, most_alike
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
 from compose2cfn.model.frozen import Frozen, frozen
 from compose2cfn.model.functions import (
@@ -18,16 +18,20 @@ from compose2cfn.model.functions import (
     function_of_tag,
     spelled_out,
 )
+from compose2cfn.model.keys import keys_beside
 from compose2cfn.model.project import Project
 from compose2cfn.model.scalars import VALUE
 from compose2cfn.model.shape import Shape, ShapeKind, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
+from compose2cfn.model.wanted import wanted
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.tags import reset
 
 PROJECT = whole(Project)
 """The shape of a whole file."""
+_FEW = 12
+"""So many keys a message lists."""
 _BROKEN = object()
 """A placeholder for a value that had a fault: what Pydantic says about it is dropped."""
 
@@ -223,6 +227,8 @@ def _plain(node: Node, shape: Shape, path: Steps, bound: Bound) -> object:
         case Leaf(value=value):
             if shape.scalar is not str and not isinstance(value, bool):
                 bound.faults.extend(_odd(node, shape.scalar, path))
+            if node.tag and function_of_tag(node.tag, "") is not None:
+                bound.faults.append(_dropped(node, path))
             return value
         case Broken():
             return _BROKEN
@@ -241,6 +247,17 @@ def _plain(node: Node, shape: Shape, path: Steps, bound: Bound) -> object:
                 if not reset(each)
             }
     return raw(node)
+
+
+def _dropped(leaf: Leaf, path: Steps) -> Diagnostic:
+    """Warn about a function of CloudFormation where Docker Compose sees its argument as a text."""
+    message = (
+        f"{leaf.tag} has no effect here, as in Docker Compose; functions belong below x-aws-* "
+        "keys, such as x-aws-cloudformation"
+    )
+    return Diagnostic(
+        code="function-dropped", message=message, severity=Severity.WARNING, path=path, at=leaf.at
+    )
 
 
 def _odd(leaf: Leaf, scalar: type, path: Steps) -> Iterator[Diagnostic]:
@@ -296,10 +313,12 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
                 data[key] = extra[key]
             elif key.startswith("x-aws-"):
                 bound.unknown.append((*path, key))
-        elif key in {EXTENSIONS, PRINTED}:
+        elif key in {EXTENSIONS, PRINTED} or (not path and _like_service(value)):
             here = (*path, key)
+            about = f"there is no such key; write this service below services: {key}"
+            message = about if _like_service(value) else _unknown(here)
             bound.faults.append(
-                Diagnostic(code="unknown-key", message=_unknown(here), path=here, at=node.keys[key])
+                Diagnostic(code="unknown-key", message=message, path=here, at=node.keys[key])
             )
         else:
             data[key] = raw(value)
@@ -307,6 +326,11 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
         data[EXTENSIONS] = Frozen(extra)
         data[PRINTED] = Frozen(printed)
     return data
+
+
+def _like_service(node: Node) -> bool:
+    """Tell what the first version of Compose files has at the top level: a service."""
+    return isinstance(node, Table) and not node.items.keys().isdisjoint({"image", "build"})
 
 
 def _extension(key: str, node: Node) -> object:
@@ -365,20 +389,14 @@ _WORDS = {
 
 
 def _unknown(path: Steps) -> str:
-    """Say that a key is unknown, and which known one is similar."""
-    *_, key = path
-    near = most_alike(str(key), _siblings(path))
-    hint = f"; did you mean {near}?" if near else ""
-    return f"there is no such key{hint}"
-
-
-def _siblings(path: Steps) -> list[str]:
-    """List the keys that the specification names beside a path."""
-    shape: Shape | None = PROJECT
-    for step in path[:-1]:
-        if shape is None:
-            return []
-        shape = shape.fields.get(str(step)) if shape.kind is ShapeKind.MODEL else shape.item
-    if shape is None:
-        return []
-    return [*shape.fields, *sorted(extensions(shape.model) if shape.model else ())]
+    """Say that a key is unknown, and which known one may be meant."""
+    about = "there is no such key"
+    if hint := wanted(path):
+        return f"{about}; {hint}"
+    *above, key = path
+    known = keys_beside(path)
+    if near := most_alike(str(key), known):
+        return f"{about}; did you mean {near}?"
+    if known and len(known) <= _FEW and any(str(step).startswith("x-aws-") for step in above):
+        return f"{about}; write {listed(known)}"
+    return about

@@ -1,135 +1,121 @@
 """Refuse what does not fit together: unknown names, contradictions, cycles."""
 
 from collections.abc import Container, Iterator, Mapping
-from typing import TypeAlias
+from typing import NamedTuple
 
-from compose2cfn.diagnostics import Diagnostic, Steps, listed
-from compose2cfn.model.masks import PLAIN, Masks
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.project import Config, Project, Secret
 from compose2cfn.model.service import Service, Workload
-
-Found: TypeAlias = Iterator[Diagnostic]
 
 _OF_SERVICE = "service:"
 
 
-def check(project: Project, disabled: Mapping[str, Service], masks: Masks = PLAIN) -> Found:
+def check(project: Project, disabled: Mapping[str, Service], findings: Findings) -> None:
     """Check an application; ``disabled`` are its inactive services."""
     for name, service in project.services.items():
-        path: Steps = ("services", name)
-        yield from _complete(service, path, masks)
-        yield from _references(service, project, path, masks)
-        yield from _contexts(service, {**disabled, **project.services}, path, masks)
-        yield from _dependencies(service, project.services, disabled, path=path, masks=masks)
-        yield from _agreement(service, path, masks)
-        yield from _tmpfs(service, path, masks)
+        spot = findings.at("services", name)
+        _check_complete(service, spot)
+        _check_references(service, project, spot)
+        _check_contexts(service, {**disabled, **project.services}, spot)
+        _check_dependencies(service, project.services, disabled, spot)
+        _check_agreement(service, spot)
+        _check_mounts(service, spot)
     for name, job in project.jobs.items():
-        path = ("jobs", name)
+        spot = findings.at("jobs", name)
         if name in project.services:
-            yield _fault("contradiction", "a service already has this name; choose another", path)
-        known = {**project.services, **project.jobs}
-        yield from _dependencies(job, known, disabled, path=path, masks=masks)
-    yield from _container_names(project)
-    yield from _sources(project)
-    yield from _circles(project)
+            spot.error("contradiction", "a service already has this name; choose another")
+        _check_dependencies(job, {**project.services, **project.jobs}, disabled, spot)
+    _check_container_names(project, findings)
+    _check_sources(project, findings)
+    _check_circles(project, findings)
 
 
-def _fault(code: str, message: str, path: Steps) -> Diagnostic:
-    return Diagnostic(code=code, message=message, path=path)
-
-
-def _shown(value: object, path: Steps, masks: Masks) -> object:
-    """Return what a message shows of a value."""
-    written = masks.written(path)
-    return value if written is None else written
-
-
-def _complete(service: Service, path: Steps, masks: Masks) -> Found:
+def _check_complete(service: Service, spot: Spot) -> None:
     if not service.image and service.build is None and service.provider is None:
-        yield _fault("missing-key", "needs an image or a build", path)
+        spot.error("missing-key", "needs an image or a build")
     build = service.build
     if build and build.dockerfile and build.dockerfile_inline:
         message = "dockerfile and dockerfile_inline exclude each other; keep one"
-        yield _fault("contradiction", message, (*path, "build", "dockerfile_inline"))
+        (spot / "build" / "dockerfile_inline").error("contradiction", message)
     if build and build.platforms and service.platform and service.platform not in build.platforms:
-        platform = _shown(service.platform, (*path, "platform"), masks)
-        message = f"build.platforms does not list {platform}; add it"
-        yield _fault("contradiction", message, (*path, "platform"))
+        message = (
+            f"build.platforms does not list {spot.shown(service.platform, 'platform')}; add it"
+        )
+        (spot / "platform").error("contradiction", message)
     if service.network_mode and service.networks:
         message = "network_mode and networks exclude each other; keep one"
-        yield _fault("contradiction", message, (*path, "network_mode"))
+        (spot / "network_mode").error("contradiction", message)
 
 
-def _references(service: Service, project: Project, path: Steps, masks: Masks) -> Found:
-    named: list[tuple[str, str, Mapping[str, object], Steps]] = [
-        ("network", name, project.networks, (*path, "networks", name)) for name in service.networks
-    ]
-    named += [
-        ("secret", each.source, project.secrets, (*path, "secrets", number))
-        for number, each in enumerate(service.secrets)
-    ]
-    named += [
-        ("config", each.source, project.configs, (*path, "configs", number))
-        for number, each in enumerate(service.configs)
-    ]
-    named += [
-        ("volume", each.source, project.volumes, (*path, "volumes", number))
-        for number, each in enumerate(service.volumes)
-        if each.named
-    ]
-    named += [
-        ("secret", each.source, project.secrets, (*path, "build", "secrets", number))
-        for number, each in enumerate(service.build.secrets if service.build else ())
-    ]
-    named += [("model", name, project.models, (*path, "models", name)) for name in service.models]
-    for kind, name, section, where in named:
-        if name not in section:
-            keyed = where[-1] == name
-            shown = masks.way(where)[-1] if keyed else _shown(name, (*where, "source"), masks)
-            message = f"there is no {kind} {shown}; define it under {kind}s:"
-            yield _fault("unknown-name", message, where)
+class _Named(NamedTuple):
+    """Something that a service names, which the file must define."""
+
+    kind: str
+    name: str
+    defined: Container[str]
+    spot: Spot
 
 
-def _contexts(service: Service, known: Mapping[str, Service], path: Steps, masks: Masks) -> Found:
+def _check_references(service: Service, project: Project, spot: Spot) -> None:
+    for each in _names(service, project, spot):
+        if each.name not in each.defined:
+            key = each.spot.path[-1] == each.name
+            shown = each.spot.key if key else each.spot.shown(each.name, "source")
+            message = f"there is no {each.kind} {shown}; define it under {each.kind}s:"
+            each.spot.error("unknown-name", message)
+
+
+def _names(service: Service, project: Project, spot: Spot) -> Iterator[_Named]:
+    """List what a service names."""
+    for name in service.networks:
+        yield _Named("network", name, project.networks, spot / "networks" / name)
+    for number, secret in enumerate(service.secrets):
+        yield _Named("secret", secret.source, project.secrets, spot / "secrets" / number)
+    for number, config in enumerate(service.configs):
+        yield _Named("config", config.source, project.configs, spot / "configs" / number)
+    for number, mount in enumerate(service.volumes):
+        if mount.named:
+            yield _Named("volume", mount.source, project.volumes, spot / "volumes" / number)
+    for number, secret in enumerate(service.build.secrets if service.build else ()):
+        here = spot / "build" / "secrets" / number
+        yield _Named("secret", secret.source, project.secrets, here)
+    for name in service.models:
+        yield _Named("model", name, project.models, spot / "models" / name)
+
+
+def _check_contexts(service: Service, known: Mapping[str, Service], spot: Spot) -> None:
     """Find services whose images a build starts from although they are not built."""
     contexts = service.build.additional_contexts if service.build else {}
     for name, context in contexts.items():
-        where = (*path, "build", "additional_contexts", name)
+        here = spot / "build" / "additional_contexts" / name
         if context.startswith(_OF_SERVICE):
             other = context.removeprefix(_OF_SERVICE)
             if other not in known:
-                shown = _shown(other, where, masks)
-                message = f"there is no service {shown}; define it under services:"
-                yield _fault("unknown-name", message, where)
+                message = f"there is no service {here.shown(other)}; define it under services:"
+                here.error("unknown-name", message)
             elif known[other].build is None:
                 message = f"service {other} has no build, so it has no image to use; give it one"
-                yield _fault("contradiction", message, where)
+                here.error("contradiction", message)
 
 
-def _dependencies(
-    service: Workload,
-    known: Container[str],
-    disabled: Mapping[str, Service],
-    *,
-    path: Steps,
-    masks: Masks,
-) -> Found:
+def _check_dependencies(
+    service: Workload, known: Container[str], disabled: Mapping[str, Service], spot: Spot
+) -> None:
     for name, dependency in service.depends_on.items():
         if name in known or (name in disabled and not dependency.required):
             continue
-        where = (*path, "depends_on", name)
+        here = spot / "depends_on" / name
         if name in disabled:
-            profiles = ", ".join(
-                str(_shown(profile, ("services", name, "profiles", number), masks))
-                for number, profile in enumerate(disabled[name].profiles)
-            )
+            of = spot.findings.at("services", name, "profiles")
+            profiles = ", ".join(map(of.shown, disabled[name].profiles))
             message = f"service {name} is not active; activate one of its profiles: {profiles}"
         else:
-            message = f"there is no service {masks.way(where)[-1]}; define it under services:"
-        yield _fault("unknown-name", message, where)
+            message = f"there is no service {here.key}; define it under services:"
+        here.error("unknown-name", message)
 
 
-def _agreement(service: Service, path: Steps, masks: Masks) -> Found:
+def _check_agreement(service: Service, spot: Spot) -> None:
     """Find sizes that are written in two places and differ."""
     deploy = service.deploy
     limits = deploy.resources.limits if deploy else None
@@ -148,62 +134,63 @@ def _agreement(service: Service, path: Steps, masks: Masks) -> Found:
         pairs.append(("mem_reservation", service.mem_reservation, where, reserved.memory))
     for key, value, other, contrary in pairs:
         if (value or key == "scale") and value != contrary:
-            one = _shown(value, (*path, key), masks)
-            two = _shown(contrary, (*path, *other.split(".")), masks)
+            one = spot.shown(value, key)
+            two = spot.findings.shown(contrary, (*spot.path, *other.split(".")))
             message = f"is {one}, but {other} is {two}; keep one"
-            yield _fault("contradiction", message, (*path, key))
-    scale = service.scale if service.scale is not None else deploy.replicas if deploy else None
+            (spot / key).error("contradiction", message)
+    replicas = deploy.replicas if deploy else None
+    scale = replicas if service.scale is None else service.scale
     if service.container_name and scale is not None and scale > 1:
         message = "a container with a fixed name cannot run more than once; leave the name out"
-        yield _fault("contradiction", message, (*path, "container_name"))
+        (spot / "container_name").error("contradiction", message)
 
 
-def _tmpfs(service: Service, path: Steps, masks: Masks) -> Found:
+def _check_mounts(service: Service, spot: Spot) -> None:
     """Find two mounts at one place, of which at least one may be a file system in memory."""
     mounted = [("tmpfs", n, text.partition(":")[0]) for n, text in enumerate(service.tmpfs)]
     mounted += [("volumes", number, mount.target) for number, mount in enumerate(service.volumes)]
     found: set[str] = set()
     for key, number, target in mounted:
         if target in found:
-            where = (*path, key, number)
-            place = where if key == "tmpfs" else (*where, "target")
-            message = f"something is already mounted at {_shown(target, place, masks)}; keep one"
-            yield _fault("contradiction", message, where)
+            here = spot / key / number
+            shown = here.shown(target) if key == "tmpfs" else here.shown(target, "target")
+            here.error("contradiction", f"something is already mounted at {shown}; keep one")
         found.add(target)
 
 
-def _container_names(project: Project) -> Found:
+def _check_container_names(project: Project, findings: Findings) -> None:
     owners: dict[str, str] = {}
     for name, service in project.services.items():
         if service.container_name:
             owner = owners.setdefault(service.container_name, name)
             if owner != name:
                 message = f"service {owner} already has this name; leave it out"
-                yield _fault("contradiction", message, ("services", name, "container_name"))
+                findings.at("services", name, "container_name").error("contradiction", message)
 
 
-def _sources(project: Project) -> Found:
+def _check_sources(project: Project, findings: Findings) -> None:
     for name, secret in project.secrets.items():
-        yield from _one_source("secrets", name, secret, ("file", "environment"))
+        _check_one_source(secret, ("file", "environment"), findings.at("secrets", name))
     for name, config in project.configs.items():
-        yield from _one_source("configs", name, config, ("file", "environment", "content"))
+        kinds = ("file", "environment", "content")
+        _check_one_source(config, kinds, findings.at("configs", name))
     for name, volume in project.volumes.items():
         given = volume.model_fields_set & {"driver", "driver_opts", "labels"}
         if volume.external and given:
             message = f"an external volume exists already; leave out {listed(sorted(given), 'and')}"
-            yield _fault("contradiction", message, ("volumes", name, "external"))
+            findings.at("volumes", name, "external").error("contradiction", message)
 
 
-def _one_source(section: str, name: str, entry: Secret | Config, kinds: tuple[str, ...]) -> Found:
+def _check_one_source(entry: Secret | Config, kinds: tuple[str, ...], spot: Spot) -> None:
     given = [kind for kind in kinds if kind in entry.model_fields_set]
     if len(given) > 1:
         message = f"{' and '.join(given)} exclude each other; keep one"
-        yield _fault("contradiction", message, (section, name, given[-1]))
+        (spot / given[-1]).error("contradiction", message)
     elif not given and not entry.external:
-        yield _fault("missing-key", f"needs {listed(kinds)}, or external: true", (section, name))
+        spot.error("missing-key", f"needs {listed(kinds)}, or external: true")
 
 
-def _circles(project: Project) -> Found:
+def _check_circles(project: Project, findings: Findings) -> None:
     """Find a cycle of services that wait for one another."""
     done: set[str] = set()
     for start in project.services:
@@ -214,7 +201,7 @@ def _circles(project: Project) -> Found:
                 circle = [*list(trail)[list(trail).index(name) :], name]
                 waits = " → ".join(circle)
                 message = f"services wait for one another: {waits}; remove one dependency"
-                yield _fault("cycle", message, ("services", circle[0], "depends_on", circle[1]))
+                findings.at("services", circle[0], "depends_on", circle[1]).error("cycle", message)
                 return
             if name not in done and name in project.services:
                 trail[name] = iter(project.services[name].depends_on)

@@ -11,8 +11,7 @@ from compose2cfn.source.bind import PROJECT
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import Base, anchor, file_at
-from compose2cfn.source.reader import Reader
-from compose2cfn.source.remote import refuse_remote
+from compose2cfn.source.reader import Naming, Reader
 from compose2cfn.source.tags import reset, settled
 
 _SERVICE = whole(Service)
@@ -107,7 +106,7 @@ class _Extender:
         """Find the document that holds what is extended; None if it cannot be read."""
         match extends.items.get("file"):
             case Leaf(value=str(file)) as named if file:
-                if refuse_remote(named, path, self.reader):
+                if self.reader.refuse_remote(file, Naming.by(named, path)):
                     return None
                 return self._document(file_at(file, document.directory), named)
         return document

@@ -12,8 +12,7 @@ from compose2cfn.source.extends import Extending, extend
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.paths import Base, anchor, file_at, outside
-from compose2cfn.source.reader import Reader
-from compose2cfn.source.remote import refuse_remote
+from compose2cfn.source.reader import Naming, Reader
 from compose2cfn.source.tags import settled, tagged, untagged
 
 _SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "jobs")
@@ -111,7 +110,7 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
     if not files:
         _check_empty(entry.items.get("path"), (*path, "path"), reader)
         return None
-    if sum(refuse_remote(leaf, path, reader) for leaf in files):
+    if sum(reader.refuse_remote(str(leaf.value), Naming.by(leaf, path)) for leaf in files):
         return None
     paths = tuple(file_at(str(leaf.value), source.directory) for leaf in files)
     if not reader.may_include(len(source.chain)):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Severity, failed, in_order
 from compose2cfn.files import Disk, Files
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.masks import Masks
@@ -19,12 +20,12 @@ from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
-from compose2cfn.source.project import Setting, Wish, normalise, settle
+from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.scalars import whole_characters
-from compose2cfn.source.select import active, chosen, needed
-from compose2cfn.source.swarm import unheeded
+from compose2cfn.source.select import active, chosen, needed, report_profiles
+from compose2cfn.source.swarm import report_swarm
 
 NAMELESS = "default"
 """The name of a project if neither its files nor its folder have one."""
@@ -48,7 +49,7 @@ def load_app(
     names and contradictions pass.
     """
     files = files or Disk()
-    wish = Wish(
+    options = ProjectOptions(
         paths=paths,
         name=project_name,
         directory=project_directory,
@@ -56,14 +57,16 @@ def load_app(
         env_files=env_files,
         profiles=profiles,
     )
-    setting, found = settle(wish, files)
+    setting, found = settle(options, files)
     if failed(found):
         raise ComposeError(found)
     reader = Reader(files, setting.environment.get("HOME", ""), found)
     name = setting.name or _name(setting, reader)
     setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
-    choice = _Choice(setting, services, consistent=consistent and not failed(reader.found))
+    choice = _Choice(
+        setting, services, profiles, consistent=consistent and not failed(reader.found)
+    )
     return _app(name, root, choice, reader)
 
 
@@ -112,6 +115,8 @@ class _Choice(NamedTuple):
 
     setting: Setting
     services: tuple[str, ...]
+    profiles: tuple[str, ...]
+    """Those that the caller names; the variable COMPOSE_PROFILES may be about other projects."""
     consistent: bool
 
     def made(self, project: Project, reader: Reader) -> Project:
@@ -123,8 +128,10 @@ class _Choice(NamedTuple):
             for profile in project.services[name].profiles
         )
         enabled, disabled = active(project, (*self.setting.profiles, *named))
+        findings = Findings(masks=reader.masks)
+        report_profiles(project, self.profiles, findings)
         if self.consistent:
-            reader.found.extend(check(enabled, disabled, reader.masks))
+            check(enabled, disabled, findings)
         for name in self.services:
             if name not in enabled.services:
                 reader.fault("unknown-name", f"there is no service {name}", None)
@@ -136,7 +143,8 @@ class _Choice(NamedTuple):
             for name, service in enabled.services.items()
         }
         jobs = {name: passed(job, environment) for name, job in enabled.jobs.items()}
-        reader.found.extend(unheeded(enabled))
+        report_swarm(enabled, findings)
+        reader.found.extend(findings.diagnostics)
         return needed(enabled.model_copy(update={"services": services, "jobs": jobs}))
 
 

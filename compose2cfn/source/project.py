@@ -24,7 +24,7 @@ _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
 
 
-class Wish(NamedTuple):
+class ProjectOptions(NamedTuple):
     """What a caller asks for; what is left out is found as Docker Compose finds it."""
 
     paths: tuple[str, ...]
@@ -47,32 +47,32 @@ class Setting(NamedTuple):
     """The name that was asked for; it wins over the one in the files."""
 
 
-def settle(wish: Wish, files: Files) -> tuple[Setting, list[Diagnostic]]:
-    """Find what a wish leaves open.
+def settle(options: ProjectOptions, files: Files) -> tuple[Setting, list[Diagnostic]]:
+    """Find what the options leave open.
 
     The variables of the caller win over those of ``.env``. That file is read in the folder that is
     known first, and what it says of Compose itself (``COMPOSE_FILE`` and so on) counts as if the
     caller had said it; then it is read in the folder of the files that were found.
     """
-    search = _Search(wish, files)
+    search = _Search(options, files)
     search.check_directory()
-    caller = dict(wish.environment)
-    first = search.read(search.env_files(wish.paths, caller), caller)
+    caller = dict(options.environment)
+    first = search.read(search.env_files(options.paths, caller), caller)
     caller = {name: first[name] for name in first if name.startswith("COMPOSE_")} | caller
-    environment = {**search.read(search.env_files(wish.paths, caller), caller), **caller}
-    paths = wish.paths or search.compose_files(environment)
+    environment = {**search.read(search.env_files(options.paths, caller), caller), **caller}
+    paths = options.paths or search.compose_files(environment)
     environment = {**search.read(search.env_files(paths, caller), environment), **environment}
     profiles = environment.get("COMPOSE_PROFILES", "").split(",")
-    name = wish.name or environment.get("COMPOSE_PROJECT_NAME") or None
+    name = options.name or environment.get("COMPOSE_PROJECT_NAME") or None
     if name is not None and not _NAME.fullmatch(name):
-        shown = repr(name) if wish.name else "COMPOSE_PROJECT_NAME"
+        shown = repr(name) if options.name else "COMPOSE_PROJECT_NAME"
         message = f"{shown} is not a valid project name; use lower-case letters, digits, - and _"
         search.fault("project-name", message)
     setting = Setting(
         paths=paths,
         directory=search.folder(paths),
         environment=environment,
-        profiles=wish.profiles or tuple(profile.strip() for profile in profiles),
+        profiles=options.profiles or tuple(profile.strip() for profile in profiles),
         name=name,
     )
     return setting, list(dict.fromkeys(search.faults))
@@ -91,8 +91,8 @@ def _file(path: str) -> str:
 class _Search:
     """The search for a project; each step uses what the ones before it found."""
 
-    def __init__(self, wish: Wish, files: Files) -> None:
-        self.wish = wish
+    def __init__(self, options: ProjectOptions, files: Files) -> None:
+        self.options = options
         self.files = files
         self.faults: list[Diagnostic] = []
         self.texts: dict[str, str] = {}
@@ -103,26 +103,26 @@ class _Search:
 
     def check_directory(self) -> None:
         """Refuse a project directory that cannot be one."""
-        if self.wish.directory:
-            match self.files.kind(self.wish.directory).kind:
+        if self.options.directory:
+            match self.files.kind(self.options.directory).kind:
                 case Kind.FILE:
-                    message = f"{self.wish.directory} is a file; name the folder of the project"
+                    message = f"{self.options.directory} is a file; name the folder of the project"
                     self.fault("missing-file", message)
                 case Kind.OUTSIDE:
-                    self.fault("outside-root", outside(self.wish.directory))
+                    self.fault("outside-root", outside(self.options.directory))
 
     def folder(self, paths: Iterable[str]) -> str:
         """Return the project directory: the one asked for, else that of the first file."""
-        if self.wish.directory:
-            return self._absolute(self.wish.directory)
+        if self.options.directory:
+            return self._absolute(self.options.directory)
         first = next((path for path in paths if path != STDIN), None)
         return self.files.directory if first is None else dirname(self._absolute(first))
 
     def env_files(self, paths: Iterable[str], caller: Mapping[str, str]) -> Iterable[str]:
         """List the env files: those asked for, else ``.env`` in the project directory."""
-        if self.wish.env_files is not None:
-            return map(_file, self.wish.env_files)
-        chosen = self.wish.environment.get("COMPOSE_ENV_FILES", "").split(",")
+        if self.options.env_files is not None:
+            return map(_file, self.options.env_files)
+        chosen = self.options.environment.get("COMPOSE_ENV_FILES", "").split(",")
         if any(chosen):
             return map(_file, filter(None, chosen))
         disabled = caller.get("COMPOSE_DISABLE_ENV_FILE", "0")
@@ -176,7 +176,7 @@ class _Search:
 
     def _check_named(self, path: str) -> None:
         """Refuse what ``COMPOSE_FILE`` names and nobody can read, where it is written."""
-        written = "COMPOSE_FILE" not in self.wish.environment
+        written = "COMPOSE_FILE" not in self.options.environment
         at = self._place("COMPOSE_FILE") if written else None
         if path == STDIN and written:
             message = "COMPOSE_FILE=- in a file is not standard input; name a file, or pass -f -"

@@ -13,6 +13,7 @@ from compose2cfn.source.former import renamed
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import absolute, outside
+from compose2cfn.source.remote import is_remote
 from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse_yaml
 
@@ -22,12 +23,17 @@ MOST_INCLUDED = 500
 """How many files may be included."""
 
 
-class _Naming(NamedTuple):
+class Naming(NamedTuple):
     """How a file is named: where, by which key, and what messages show of its path."""
 
     at: Location | None
     key: Steps
     shown: str
+
+    @classmethod
+    def by(cls, leaf: Leaf, key: Steps) -> "Naming":
+        """Read how a value names a file."""
+        return cls(leaf.at, key, str(leaf.shown))
 
 
 class Reader:
@@ -62,7 +68,7 @@ class Reader:
         if path not in self._parsed:
             self._parsed[path] = None
             at, shown = (named.at, named.written) if named else (None, None)
-            content = self._content(path, _Naming(at, (), shown or path))
+            content = self._content(path, Naming(at, (), shown or path))
             if content is not None:
                 self._parsed[path], found = parse_yaml(content, path)
                 self.found.extend(found)
@@ -93,7 +99,7 @@ class Reader:
 
         ``shown`` is what messages show in place of a path that variables give.
         """
-        content = self._content(path, _Naming(at, key, shown or path), wanted=wanted)
+        content = self._content(path, Naming(at, key, shown or path), wanted=wanted)
         return None if content is None else decode(content)
 
     def _document(self, node: Node, environment: Mapping[str, str]) -> Table | None:
@@ -122,7 +128,14 @@ class Reader:
                 self.fault("wrong-type", message, found.at, ("services",))
         return document
 
-    def _content(self, path: str, naming: "_Naming", *, wanted: bool = True) -> bytes | None:
+    def refuse_remote(self, file: str, naming: "Naming") -> bool:
+        """Refuse a file that would have to be fetched; tell whether it was one."""
+        if remote := is_remote(file):
+            message = f"{naming.shown} is on another machine and is not fetched; copy the file here"
+            self.fault("remote-file", message, naming.at, naming.key)
+        return remote
+
+    def _content(self, path: str, naming: "Naming", *, wanted: bool = True) -> bytes | None:
         at, key, shown = naming
         try:
             return self.files.read(path)
@@ -135,9 +148,7 @@ class Reader:
                 case Kind.ABSENT, FileNotFoundError() | NotADirectoryError():
                     message = f"there is no file {shown}"
                 case _:
-                    message = (
-                        f"{shown} cannot be read: {error.strerror or 'it is not a file to read'}"
-                    )
-            if wanted:
+                    message = f"{shown} cannot be read: {error.strerror or 'it is not a file'}"
+            if wanted and not self.refuse_remote(path, naming):
                 self.fault("missing-file", message, at, key)
         return None

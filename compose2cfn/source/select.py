@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from compose2cfn.diagnostics import did_you_mean
+from compose2cfn.findings import Findings
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 
@@ -24,6 +26,15 @@ def active(project: Project, profiles: Iterable[str]) -> tuple[Project, Mapping[
     if not disabled and len(jobs) == len(project.jobs):
         return project, {}
     return project.model_copy(update={"services": enabled, "jobs": jobs}), disabled
+
+
+def report_profiles(project: Project, profiles: Iterable[str], findings: Findings) -> None:
+    """Warn about profiles that nothing has, which enable nothing."""
+    known = {profile for service in project.services.values() for profile in service.profiles}
+    known.update(profile for job in project.jobs.values() for profile in job.profiles)
+    for profile in sorted({*profiles} - known - {"*"}):
+        message = f"no service has the profile {profile!r}{did_you_mean(profile, known)}"
+        findings.at("services").warn("profile-unknown", message)
 
 
 def chosen(project: Project, names: Iterable[str]) -> Project:

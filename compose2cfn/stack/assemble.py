@@ -16,7 +16,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks
 from compose2cfn.stack.characters import nulls, resolved
-from compose2cfn.stack.checks import Origin, dangling, excesses, requirements, shared_names
+from compose2cfn.stack.checks import Origin, dangling, empty, excesses, requirements, shared_names
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
 from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
@@ -54,7 +54,7 @@ def assemble(
         )
 
     body = _body(gathered)
-    known = {**plan.parameters, **_brought(gathered, plan, findings)}
+    known = {**plan.parameters, **_added(gathered, plan, findings)}
     needs = requirements(lay(body, findings))
     asked = referred(frozenset().union(*needs.values()))
     used = [known[id_] for id_ in sorted(known.keys() & asked)]
@@ -62,6 +62,7 @@ def assemble(
     text = ""
     if not failed(findings.diagnostics):
         text = render.yaml(body)
+        findings.add(*empty(body, gathered))
         findings.add(*shared_names(body, gathered))
         findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
         findings.add(*_refused(plan, gathered, body, text))
@@ -144,19 +145,19 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
     return template
 
 
-def _brought(gathered: Gathered, plan: Plan, findings: Findings) -> Mapping[str, Parameter]:
+def _added(gathered: Gathered, plan: Plan, findings: Findings) -> Mapping[str, Parameter]:
     """Return the parameters that emitters add themselves; none may differ from the plan's."""
-    brought: dict[str, Parameter] = {}
+    added: dict[str, Parameter] = {}
     for _, id_, whole in gathered:
         if isinstance(whole.item, Param):
-            brought[id_] = whole.item.body
+            added[id_] = whole.item.body
             if plan.parameters.get(id_, whole.item.body) != whole.item.body:
                 findings.at(*whole.origin).error(
                     "id-conflict",
                     f"the emitter {whole.by!r} adds a parameter {id_!r} that the plan has with "
                     "another meaning; give it another id",
                 )
-    return brought
+    return added
 
 
 def _former_ids(gathered: Gathered) -> Mapping[str, str]:

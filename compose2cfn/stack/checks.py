@@ -194,6 +194,24 @@ def _ids(body: Body, section: str) -> frozenset[str]:
     return frozenset(entries if isinstance(entries, dict) else ())
 
 
+def empty(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
+    """Report a template without a resource.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+    """
+    if _ids(body, "Resources"):
+        return
+    if any(section == "Resources" for section, _, _ in gathered):
+        about = "this deletes all resources, and a template needs at least one; keep one of them"
+        yield Diagnostic(code="template-empty", message=about, path=(*OVERLAY_PATH, "Resources"))
+    else:
+        about = (
+            "no emitter that takes part makes a resource, and a template needs at least one; pass "
+            "compose2cfn.DEFAULT_EMITTERS, alone or with others"
+        )
+        yield Diagnostic(code="template-empty", message=about)
+
+
 def excesses(
     app: App, body: Body, text: str, origins: Mapping[tuple[str, str], Steps]
 ) -> Iterator[Diagnostic]:

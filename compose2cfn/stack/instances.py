@@ -34,6 +34,7 @@ class InstanceAccess(NamedTuple):
         }
         yield self.made(Role, self.id(_ROLE), role)
         yield self.made(InstanceProfile, self.id(_PROFILE), {"Roles": [ref(self.id(_ROLE))]})
+        # EC2 calls them instances, but another description would replace a deployed group.
         group: Mapping[str, object] = {
             "GroupDescription": f"Machines of the service {self.owner}",
             "VpcId": self.plan.network.vpc,

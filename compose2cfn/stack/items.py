@@ -30,6 +30,7 @@ class Param(NamedTuple):
     """
 
     body: Parameter
+    """What is asked for: not an object of troposphere, unlike the body of a resource."""
     origin: Steps = ()
 
 
@@ -155,6 +156,11 @@ class Emitter(NamedTuple):
 
 def emitter(*reads: str) -> Callable[[Emit], Emitter]:
     """Make an emitter of a function that reads these keys; it registers nothing."""
+    for key in reads:
+        if not isinstance(key, str):
+            raise TypeError(
+                f"{key!r} is not the pattern of a key; write @emitter() if there is none"
+            )
 
     def make(emit: Emit) -> Emitter:
         return Emitter(emit.__name__, reads, emit)

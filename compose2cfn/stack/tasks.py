@@ -1,6 +1,6 @@
 """Fold the parts of each task into its task definition, its roles and its service."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -152,12 +152,13 @@ class _Folding(NamedTuple):
         """Fold the fields of one thing; report those for which emitters want different values."""
         folded, conflicts = parts.fold(piece.fields for piece in pieces)
         for conflict in conflicts:
-            by = sorted({piece.by for piece in pieces if conflict.field in piece.fields})
-            who = f"the emitters {listed(map(repr, by), 'and')} want"
+            by = {piece.by for piece in pieces if conflict.field in piece.fields}
+            who = _emitters(sorted(by - {FOLDING}), "wants", "want")
             self.spot.error(
                 "task-conflict",
-                f"{who if len(by) > 1 else f'the emitter {by[0]!r} wants'} different values for "
-                f"{conflict} of the {what}",
+                f"{who} another value for {conflict} of the {what} than compose2cfn itself sets"
+                if FOLDING in by
+                else f"{who} different values for {conflict} of the {what}",
             )
         return folded
 
@@ -172,21 +173,24 @@ class _Folding(NamedTuple):
 
     def _report_imageless(self, name: str, pieces: list[Piece]) -> None:
         """Say that emitters add to a container without an image."""
-        by = listed(sorted({repr(piece.by) for piece in pieces}), "and")
-        known = [
+        by = sorted({piece.by for piece in pieces} - {FOLDING})
+        who = _emitters(by, "adds", "add")
+        known = sorted(
             other
             for other, found in self.pile.containers.items()
             if any("Image" in piece.fields for piece in found)
-        ]
+        )
+        match known:
+            case []:
+                instead = "no container of this task has one"
+            case [only]:
+                instead = f"the only container of this task is {only!r}"
+            case _:
+                instead = f"the containers of this task are {_quoted(known)}"
         self.spot.error(
             "part-container",
-            f"the emitter {by} adds to the container {name!r}, which has no image; "
-            + (
-                f"the containers of this task are {listed(map(repr, sorted(known)), 'and')}"
-                f"{did_you_mean(name, known)}"
-                if known
-                else "no container of this task has one"
-            ),
+            f"{who} to the container {name!r}, which has no image; "
+            f"{instead}{did_you_mean(name, known)}",
         )
 
     def _prepare(self) -> Iterator[Item]:
@@ -265,3 +269,14 @@ class _Folding(NamedTuple):
     ) -> Item:
         id_ = self.plan.names.service(self.owner, suffix)
         return build(kind, id_, fields, self.spot.path, **attributes)
+
+
+def _emitters(by: Sequence[str], one: str, many: str) -> str:
+    """Name emitters, with a verb in the singular or the plural."""
+    if len(by) > 1:
+        return f"the emitters {_quoted(by)} {many}"
+    return f"the emitter {_quoted(by)} {one}"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return listed(map(repr, names), "and")

@@ -12,7 +12,7 @@ HEAD = ("row", "gate", "goal", "figure", "half of the pairs", "ours / yardstick"
 
 
 def main() -> int:
-    """Measure; gives 1 where a figure is above its gate."""
+    """Measure; returns 1 where a figure is above its gate."""
     arguments = _parser().parse_args()
     if arguments.turns is not None and arguments.turns < 1:
         _parser().error("--turns takes a number from 1 on")
@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(words: list[str]) -> set[str]:
-    """Name the rows that some words stand for; without a word, all."""
+    """Name the rows that some words mean; without a word, all."""
     return {row.name for row in ROWS if not words or row.name.startswith(tuple(words))}
 
 

@@ -137,7 +137,7 @@ def _each(taken: Mapping[str, list[float]], many: int, few: int) -> Figure:
 
 
 def _run(what: str, turns: int) -> dict[str, list[float]]:
-    """Measure in a process of its own, which has nothing but that to do."""
+    """Measure in a process of its own, which does nothing else."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmark.warm", what, str(turns)],
         env=ENVIRONMENT,

@@ -27,19 +27,19 @@ Work = Callable[[], object]
 
 
 def conversion(text: str) -> Callable[[], str]:
-    """Give the conversion of a file to YAML."""
+    """Return the conversion of a file to YAML."""
     files = Memory({"compose.yaml": text})
     return lambda: convert("compose.yaml", files=files).to_yaml()
 
 
 def configuration(text: str) -> Callable[[], str]:
-    """Give what ``config`` does with a file."""
+    """Return what ``config`` does with a file."""
     files = Memory({"compose.yaml": text})
     return lambda: plain_yaml(load("compose.yaml", files=files).to_compose(extensions=True))
 
 
 def round_trip(text: str) -> Work:
-    """Give the reading and writing of a template in C, which knows its tags by name only."""
+    """Return the reading and writing of a template in C, which knows its tags by name only."""
     return lambda: yaml.dump(_read(text), Dumper=yaml.CSafeDumper)
 
 
@@ -70,7 +70,7 @@ yaml.add_multi_constructor("!", _untagged, _Loader)
 
 
 def works(what: str) -> Mapping[str, Work]:
-    """Give the pieces of work of a measurement."""
+    """Return the pieces of work of a measurement."""
     match what:
         case "demo" | "forty":
             convert_ = conversion(DEMO if what == "demo" else FORTY)

@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def digest(case: cases.Case) -> str:
-    """Give the digest of all that a case becomes."""
+    """Return the digest of all that a case becomes."""
     template = case.template if case.outcome.result else ""
     return sha256(f"{template}{case.outcome.said}".encode()).hexdigest()
 

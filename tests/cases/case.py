@@ -27,7 +27,7 @@ class Settings:
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     files: tuple[str, ...] = (COMPOSE,)
-    """As on the command line, relative to where the case stands; none means discovery."""
+    """As on the command line, relative to the case; without any they are discovered."""
     environment: dict[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
     project_name: str | None = None
@@ -79,7 +79,7 @@ class Outcome:
 
     @property
     def said(self) -> str:
-        """Write the findings, one a line."""
+        """Write the findings, one per line."""
         return "".join(f"{found}\n" for found in self.diagnostics)
 
 
@@ -122,7 +122,7 @@ class Case(ABC):
 
     @abstractmethod
     def outputs(self) -> Mapping[str, str]:
-        """Give what must be stored of it, by what that is called."""
+        """Return what must be stored of it, by what that is called."""
 
     @abstractmethod
     def stored(self) -> Mapping[str, str]:
@@ -131,11 +131,11 @@ class Case(ABC):
     @property
     @abstractmethod
     def stored_findings(self) -> str:
-        """Read what is said of it, one finding a line."""
+        """Read what is said of it, one finding per line."""
 
     @cached_property
     def outcome(self) -> Outcome:
-        """Convert it, once a process."""
+        """Convert it, once per process."""
         try:
             result = emit(self.load(), refuse=self.settings.refuse)
         except ComposeError as error:

@@ -15,12 +15,12 @@ LINE = re.compile(r"^(\S+) ([0-9a-f]{64})$", re.MULTILINE)
 
 
 def digest(case: Case) -> str:
-    """Give the digest of a case's template."""
+    """Return the digest of a case's template."""
     return sha256(case.template.encode()).hexdigest()
 
 
 def read() -> dict[str, str]:
-    """Give the digests that are stored, by case."""
+    """Return the digests that are stored, by case."""
     return dict(LINE.findall(FILE.read_text(encoding="utf-8")))
 
 

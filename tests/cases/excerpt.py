@@ -48,7 +48,7 @@ def _paths(id_: str, part: object, show: Sequence[str]) -> Iterator[Steps]:
 
 
 def _kept(value: object, paths: Sequence[Steps]) -> object:
-    """Keep what stands at the paths; `None` if nothing does."""
+    """Keep what is at the paths; `None` if nothing is."""
     if () in paths:
         return value
     kept: list[object] | dict[str, object] = {}

@@ -25,9 +25,9 @@ class FolderSettings(Settings):
     """What case.toml may say."""
 
     show: tuple[str, ...] = ()
-    """What template.yaml holds of the template, see `excerpt`; nothing said means all."""
+    """What template.yaml keeps of the template, see `excerpt`; empty for all of it."""
     root: str | None = None
-    """The folder, relative to where the case stands, outside of which nothing is read."""
+    """The folder outside which nothing is read, relative to the case."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class FolderCase(Case):
         return "\n".join(file.read_text(errors="replace") for file in sorted(files))
 
     def load(self, files: Files | None = None) -> App:
-        """Load as a user would who stands in the folder."""
+        """Load as a user in the folder would."""
         with chdir(self.folder):
             root = self.settings.root
             return self.settings.load(Disk(root) if root and not files else files)
@@ -78,7 +78,7 @@ class FolderCase(Case):
             return replace(self.settings, files=("-",), environment=environment).load(files)
 
     def outputs(self) -> dict[str, str]:
-        """Give the golden files."""
+        """Return the golden files."""
         outputs = {}
         if self.outcome.result:
             outputs[TEMPLATE] = self._shown() if self.settings.show else self.template
@@ -103,7 +103,7 @@ class FolderCase(Case):
         return self.stored().get(DIAGNOSTICS, "")
 
     def update(self) -> None:
-        """Write the golden files anew, and remove what is no longer given."""
+        """Rewrite the golden files, and remove those that are not needed any more."""
         outputs = self.outputs()
         for name in GOLDENS:
             if name in outputs:

@@ -45,7 +45,7 @@ class Entry(Settings):
 
 @dataclass(frozen=True)
 class RefusedCase(Case):
-    """An entry of refusals.yaml; its files stand in memory."""
+    """An entry of refusals.yaml; its files are in memory."""
 
     file: Path
     name: str
@@ -81,7 +81,7 @@ class RefusedCase(Case):
         return Memory({**self.entry.beside, COMPOSE: compose}, f"/{self.name}")
 
     def outputs(self) -> dict[str, str]:
-        """Give what it must say."""
+        """Return what it must say."""
         return {"says": self.outcome.said}
 
     def stored(self) -> dict[str, str]:

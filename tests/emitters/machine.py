@@ -9,7 +9,7 @@ from compose2cfn import Memory, Result, convert
 from tests.simulator.template import Properties
 
 COMPOSE = "/compose/"
-"""Where the volumes of a task stand while they are filled."""
+"""Where the volumes of a task are while they are filled."""
 
 
 def converted(text: str, files: dict[str, str | bytes] | None = None) -> Result:
@@ -18,7 +18,7 @@ def converted(text: str, files: dict[str, str | bytes] | None = None) -> Result:
 
 
 class Machine:
-    """A folder that stands for the root of the containers of one task."""
+    """A folder in place of the root of the containers of one task."""
 
     def __init__(self, folder: Path, result: Result, service: str = "app") -> None:
         self.folder = folder
@@ -112,7 +112,7 @@ class Machine:
         }
 
     def volume(self, target: str) -> Path:
-        """Find the folder that stands for the volume that the service mounts at a path."""
+        """Find the folder in place of the volume that the service mounts at a path."""
         (name,) = [
             mount["SourceVolume"]
             for mount in self.service["MountPoints"]

@@ -54,7 +54,7 @@ def binds(*volumes: object, **service: object) -> str:
 
 
 def refused(text: str, files: dict[str, str | bytes]) -> str:
-    """Convert what is refused; give the findings."""
+    """Convert what is refused; return the findings."""
     with pytest.raises(ComposeError) as caught:
         converted(text, files)
     assert SECRET not in str(caught.value)
@@ -62,7 +62,7 @@ def refused(text: str, files: dict[str, str | bytes]) -> str:
 
 
 def on_disk(text: str, folder: Path) -> str:
-    """Convert a Compose file in a folder; give the findings."""
+    """Convert a Compose file in a folder; return the findings."""
     (folder / "compose.yaml").write_text(text)
     try:
         result = convert("compose.yaml", files=Disk(str(folder)))

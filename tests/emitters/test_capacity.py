@@ -13,7 +13,7 @@ def made(text: str) -> Result:
 
 
 def refused(text: str) -> list[str]:
-    """Give the codes and paths of what a file is refused with."""
+    """Return the codes and paths of what a file is refused with."""
     with pytest.raises(ComposeError) as caught:
         made(text)
     return [
@@ -24,7 +24,7 @@ def refused(text: str) -> list[str]:
 
 
 def instance_types(result: Result, id_: str) -> object:
-    """Give the types of machines that AWS may choose for a capacity provider."""
+    """Return the instance types that AWS may choose for a capacity provider."""
     provider = read(result.to_yaml())["Resources"][id_]["Properties"]["ManagedInstancesProvider"]
     return provider["InstanceLaunchTemplate"]["InstanceRequirements"]["AllowedInstanceTypes"]
 

@@ -287,7 +287,7 @@ CONFIG = json.dumps(
 
 
 def on_disk(folder: Path, compose: str = CONFIG) -> str:
-    """Convert in a folder, with no root; give the findings."""
+    """Convert in a folder, with no root; return the findings."""
     (folder / "compose.yaml").write_text(compose)
     with pytest.raises(ComposeError) as caught:
         convert(str(folder / "compose.yaml"), files=Disk())

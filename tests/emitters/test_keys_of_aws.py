@@ -17,7 +17,7 @@ def template(text: str, **environment: str) -> dict[str, Any]:
 
 
 def faults(text: str) -> set[str]:
-    """Give the codes of the errors of a Compose file."""
+    """Return the codes of the errors of a Compose file."""
     with pytest.raises(ComposeError) as found:
         template(text)
     return {d.code for d in found.value.diagnostics if d.severity is Severity.ERROR}

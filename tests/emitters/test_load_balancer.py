@@ -149,7 +149,7 @@ def written(value: object) -> object:
 
 
 def converted(content: object) -> tuple[Result | None, str]:
-    """Convert a project; a refusal has a place, and is none of emitters that disagree."""
+    """Convert a project; a refusal has a place, and emitters never disagree."""
     text = yaml.safe_dump(written(content), sort_keys=False)
     try:
         return convert("compose.yaml", files=Memory({"compose.yaml": text})), text
@@ -179,7 +179,7 @@ def of(kind: str, template: Template) -> Iterator[Declaration]:
 
 
 def dangling(template: Template) -> Iterator[str]:
-    """Name what is referred to and not there."""
+    """Name what is referred to but does not exist."""
     there = template.declarations.keys() | template.parameters.keys()
     for one in template.declarations.values():
         names = {reference.name for reference in references(one.properties)}

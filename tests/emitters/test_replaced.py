@@ -99,7 +99,7 @@ def another(emit: Emit) -> tuple[Emitter, ...]:
 
 
 def written(result: Result) -> dict[str, str]:
-    """Give the outputs that the other emitter writes."""
+    """Return the outputs that the other emitter writes."""
     outputs = parse(result.to_yaml()).outputs.items()
     return {id_: entry["Value"] for id_, entry in outputs if id_.startswith("Another")}
 

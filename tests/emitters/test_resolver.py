@@ -14,7 +14,7 @@ AWS = "search eu-west-1.compute.internal\nnameserver 10.0.0.2\noptions timeout:2
 
 
 def resolved(folder: Path, before: str, times: int = 1) -> list[str]:
-    """Run the init container on a file; give its lines then."""
+    """Run the init container on a file; return its lines then."""
     machine = Machine(folder, converted(NEIGHBOURS))
     file = folder / "resolv.conf"
     file.write_text(before)
@@ -24,7 +24,7 @@ def resolved(folder: Path, before: str, times: int = 1) -> list[str]:
 
 
 def search(lines: list[str]) -> list[str]:
-    """Give the names of the only search line."""
+    """Return the names of the only search line."""
     (line,) = [line for line in lines if line.startswith(("search", "domain"))]
     return line.split()[1:]
 
@@ -113,7 +113,7 @@ class Metadata:
         self.path = f"{tool.parent}{os.pathsep}{os.environ['PATH']}"
 
     def prepare(self) -> str:
-        """Run the init container; give what is in the file of hosts then."""
+        """Run the init container; return what is in the file of hosts then."""
         self.machine.prepare(
             PATH=self.path, NAMESPACE=NAMESPACE, ECS_CONTAINER_METADATA_URI_V4="http://metadata"
         )

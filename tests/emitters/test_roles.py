@@ -10,7 +10,7 @@ from compose2cfn.plan.permissions import LARGEST_POLICIES
 
 
 def resources(web: dict[str, object]) -> dict[str, dict[str, dict[str, object]]]:
-    """Convert a file with one service; gives its resources."""
+    """Convert a file with one service; returns its resources."""
     text = yaml.safe_dump({"services": {"web": {"image": "nginx", **web}}})
     made = convert("compose.yaml", files=Memory({"compose.yaml": text}))
     found: dict[str, dict[str, dict[str, object]]] = json.loads(made.to_json())["Resources"]

@@ -28,7 +28,7 @@ def scaled(plan: Plan) -> list[Item]:
 
 
 def codes(plan: Plan) -> set[str]:
-    """Give the codes of what was found until now."""
+    """Return the codes of what was found until now."""
     return {found.code for found in plan.diagnostics}
 
 

@@ -14,7 +14,7 @@ AT_ONCE = st.integers(1, 60)
 
 
 def update(config: UpdateConfig, tasks: int, *, stop_first: bool = False) -> tuple[int, int]:
-    """Give the fewest and the most tasks that ECS runs during an update: it rounds up and down."""
+    """Return the least and most tasks that ECS runs during an update: it rounds up and down."""
     service = Service.model_construct(deploy=Deploy.model_construct(update_config=config))
     launch = Launch(fargate=True, platform=Platform(), count=TaskCount(tasks))
     found = update_percents(

@@ -47,7 +47,7 @@ def rows() -> dict[int, set[int]]:
 
 
 def machines() -> dict[str, dict[str, object]]:
-    """Read the machines that moto knows."""
+    """Read the instance types that moto knows."""
     packed = (files("moto") / "ec2" / "resources" / "instance_types.json.gz").read_bytes()
     found: dict[str, dict[str, object]] = json.loads(gzip.decompress(packed))
     return found

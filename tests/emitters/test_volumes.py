@@ -1,4 +1,4 @@
-"""Volumes keep their ids and their data whatever stands around them in the file."""
+"""Volumes keep their ids and their data, no matter what else is in the file."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def volumes(*mounts: object, subnets: object = 2, **volume: object) -> str:
 
 
 def resources(text: str, kind: str) -> dict[str, Properties]:
-    """Give the resources of a kind that a Compose file becomes."""
+    """Return the resources of a kind that a Compose file becomes."""
     found = json.loads(converted(text).to_json())["Resources"]
     return {id_: one for id_, one in found.items() if one["Type"] == f"AWS::EFS::{kind}"}
 

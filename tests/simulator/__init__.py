@@ -32,7 +32,7 @@ __all__ = ["Cloud", "Refusal", "Stack", "Submission", "simulated"]
 
 @contextmanager
 def simulated() -> Iterator[Cloud]:
-    """Give an empty account."""
+    """Return an empty account."""
     without_images = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}  # a thousand, a tenth of a second
     with patch.dict(os.environ, without_images), mock_aws():
         yield Cloud()

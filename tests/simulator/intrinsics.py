@@ -10,7 +10,7 @@ from tests.simulator.refusals import Refusal
 from tests.simulator.template import PLACEHOLDER, Template, attribute
 
 Lookup = Callable[[str, str], object]
-"""Gives a resource's physical id (empty attribute) or one of its attributes."""
+"""Returns a resource's physical id (empty attribute) or one of its attributes."""
 
 
 class Unknown(str):
@@ -59,7 +59,7 @@ class Scope:
         return expression
 
     def holds(self, condition: str) -> bool:
-        """Tell whether a condition holds; the empty name stands for none and always does."""
+        """Tell whether a condition holds; without a name it always does."""
         if condition not in self._conditions:
             test = self.template.conditions[condition] if condition else {"Fn::And": []}
             self._conditions[condition] = self.value(test) is True

@@ -36,7 +36,7 @@ class Parameters:
     secret: frozenset[str]
 
     def shown(self) -> dict[str, str]:
-        """Give the texts as CloudFormation shows them: NoEcho values as stars."""
+        """Return the texts as CloudFormation shows them: NoEcho values as stars."""
         return {name: "****" if name in self.secret else text for name, text in self.texts.items()}
 
 

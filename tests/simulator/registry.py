@@ -13,7 +13,7 @@ Recreation = Literal["Never", "Conditionally", "Always"]
 
 @lru_cache
 def schema(resource_type: str) -> Properties:
-    """Give the schema of a resource type."""
+    """Return the schema of a resource type."""
     try:
         found: Properties = PROVIDER_SCHEMA_MANAGER.get_resource_schema(
             "us-east-1", resource_type

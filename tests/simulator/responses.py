@@ -71,7 +71,7 @@ class Responses(BaseResponse):
 
     @property
     def cloud(self) -> Cloud:
-        """Give the stacks of the region that is asked."""
+        """Return the stacks of the region that is asked."""
         return _clouds[self.region]
 
     @answering

@@ -11,7 +11,7 @@ from tests.simulator.responses import install, reset
 
 @contextmanager
 def serve(port: int = 0) -> Iterator[str]:
-    """Answer on 127.0.0.1, on a free port if none is given, and give the address."""
+    """Answer on 127.0.0.1, on a free port if none is given, and return the address."""
     install()
     reset()
     with mock_aws():  # the simulator's own calls stay in this process

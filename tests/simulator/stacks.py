@@ -40,7 +40,7 @@ class Version:
     """What other stacks export."""
 
     def scope(self, site: Site, lookup: Lookup) -> Scope:
-        """See the template's expressions with these eyes."""
+        """Evaluate the template's expressions with these values."""
         return Scope(
             self.template,
             site.account,
@@ -78,16 +78,16 @@ class Stack:
 
     @property
     def name(self) -> str:
-        """Give the name."""
+        """Return the name."""
         return self.site.stack_name
 
     @property
     def id(self) -> str:
-        """Give the ARN."""
+        """Return the ARN."""
         return self.site.stack_id
 
     def look(self, name: str, attribute_name: str) -> object:
-        """Give a resource's physical id or attribute."""
+        """Return a resource's physical id or attribute."""
         if name not in self.resources:
             raise Refusal(f"Unresolved resource dependencies [{name}]")
         resource = self.resources[name]
@@ -255,7 +255,7 @@ def evaluate_properties(declaration: Declaration, scope: Scope) -> Properties:
 
 
 def evaluate_outputs(scope: Scope) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the outputs, and those that are exported by export name."""
+    """Return the outputs, and those that are exported by export name."""
     outputs, exports = {}, {}
     for name, output in scope.template.outputs.items():
         if not scope.holds(output.get("Condition", "")):

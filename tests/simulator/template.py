@@ -199,7 +199,7 @@ def _declare(name: str, body: Properties) -> Declaration:
 
 
 def _check_references(template: Template) -> None:
-    """Refuse a reference to nothing, in resources, outputs and conditions."""
+    """Refuse a reference to what does not exist, in resources, outputs and conditions."""
     resources, parameters = template.declarations.keys(), template.parameters.keys()
     for declaration in template.declarations.values():
         missing = {

@@ -103,11 +103,11 @@ class Stored:
             )
 
     def expected(self, folder: Path) -> object:
-        """Give the stored model, with the real paths put in."""
+        """Return the stored model, with the real paths put in."""
         return json.loads(self._placed(json.dumps(self.case["expected"]), folder))
 
     def expected_yaml(self, folder: Path) -> object:
-        """Give what the stored YAML holds, if there is any."""
+        """Return what the stored YAML holds, if there is any."""
         text = self.case.get("expected_yaml")
         if not isinstance(text, str):
             return None
@@ -116,7 +116,7 @@ class Stored:
         return raw(document)
 
     def disagreement(self, root: Path) -> str:
-        """Say where we and the program differ; nothing if we agree."""
+        """Say where we and the program differ; empty if we agree."""
         folder = self.write(root)
         try:
             app = self.load(folder)
@@ -156,7 +156,7 @@ def stored(file: Path) -> Iterator[Stored]:
 
 
 def differences(want: object, got: object, path: str = "") -> Iterator[str]:
-    """List where two plain values differ; a number is its value, a truth value is no number."""
+    """List where two plain values differ; 1 and 1.0 are equal, 1 and true are not."""
     match want, got:
         case dict(), dict():
             for key in sorted({*want, *got}):

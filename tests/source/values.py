@@ -11,7 +11,7 @@ Written: TypeAlias = Mapping[str, object]
 
 
 def odd(usual: st.SearchStrategy[object], *unusual: object) -> st.SearchStrategy[object]:
-    """Take the usual nearly always."""
+    """Choose the usual value nearly always."""
     rare = st.sampled_from([Plain("~"), [], {}, "", Plain("yes"), 5, *unusual])
     return st.integers(0, 199).flatmap(lambda n: rare if n == 137 else usual)
 

@@ -1,4 +1,4 @@
-"""Plain values that stand in a template."""
+"""Plain values in a template."""
 
 import json
 

@@ -56,7 +56,7 @@ def available() -> bool:
 
 
 def fetch() -> list[Properties]:
-    """Give the rules that concern what we emit, and the libraries they use."""
+    """Return the rules that concern what we emit, and the libraries they use."""
     named = os.environ.get("DEPLOY_RULES_CACHE")
     cache = Path(named) if named else Path(tempfile.gettempdir()) / "deploy-rules"
     stored = cache / f"{PACKAGE}.json"

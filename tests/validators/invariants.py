@@ -39,7 +39,7 @@ def faults(template: Template, written: str) -> Iterator[str]:
 
 
 def closure(one: Declaration, template: Template) -> set[str]:
-    """Name what must be there before a resource is made."""
+    """Name what must exist before a resource is made."""
     found: set[str] = set()
     waiting = [one.id]
     while waiting:
@@ -138,7 +138,7 @@ def _variables(one: Declaration) -> Iterator[str]:
 
 
 def _principals(one: Declaration) -> Iterator[str]:
-    """Check that only services of AWS that run our tasks and machines take on a role."""
+    """Check that only services of AWS that run our tasks and instances take on a role."""
     for statement in one.properties.get("AssumeRolePolicyDocument", {}).get("Statement", []):
         match statement:
             case {"Effect": "Allow", "Principal": {"Service": service, **others}} if not others:

@@ -27,7 +27,7 @@ REVIEWED = {
 
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Give the failed checks of all templates, with the resources that fail them."""
+    """Return the failed checks of all templates, with the resources that fail them."""
     program = environment(CHECKOV) / "checkov"
     folder = tmp_path_factory.mktemp("templates")
     write_templates(folder)

@@ -21,7 +21,7 @@ for name, document in json.load(sys.stdin).items():
 
 
 def policies(case: Case) -> dict[str, object]:
-    """Deploy a template; give the policies of its roles by case, role and name."""
+    """Deploy a template; return the policies of its roles by case, role and name."""
     found: dict[str, object] = {}
     with simulated() as cloud:
         surroundings = Surroundings(cloud.account)

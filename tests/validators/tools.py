@@ -15,7 +15,7 @@ NEEDS = "needs the package index"
 
 @cache
 def environment(requirement: str) -> Path:
-    """Make an environment with one tool, once on this machine; give the folder of its programs.
+    """Make an environment with one tool, once on this machine; return the folder of its programs.
 
     Skips the test where that cannot be done; a build fails then (see .ci/run).
     """

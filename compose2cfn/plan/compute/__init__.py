@@ -11,6 +11,11 @@ from compose2cfn.plan.compute.counts import REQUESTS, Scaling, TaskCount
 from compose2cfn.plan.compute.deployments import CircuitBreaker, Deployment, deployments
 from compose2cfn.plan.compute.disks import task_disks
 from compose2cfn.plan.compute.fargate import FargateSize, fargate_size
+from compose2cfn.plan.compute.instance_settings import (
+    InstanceMetadata,
+    ManagedScaling,
+    RootVolume,
+)
 from compose2cfn.plan.compute.launches import Launch, Launching, machine_owners
 from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup, machine_groups
 from compose2cfn.plan.compute.managed_instances import (
@@ -42,12 +47,15 @@ __all__ = [
     "ContainerRestart",
     "Deployment",
     "FargateSize",
+    "InstanceMetadata",
     "Launch",
     "MachineAttribute",
     "MachineGroup",
     "ManagedInstances",
+    "ManagedScaling",
     "Platform",
     "ResourceRequest",
+    "RootVolume",
     "Scaling",
     "SizePlaces",
     "StrategyItem",
@@ -81,6 +89,8 @@ class Compute(NamedTuple):
     """GiB of disk of each Fargate task that has more than the default, by its owner."""
     providers: tuple[Value, ...]
     """The capacity providers of a cluster that the stack creates; none for one that is given."""
+    exec_services: frozenset[str]
+    """The services in whose containers ECS Exec runs commands."""
     default_strategy: tuple[StrategyItem, ...]
     """What that cluster runs tasks on that do not say."""
 
@@ -119,6 +129,7 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
         reserved=Frozen(_reserved(asked, requests)),
         disks=Frozen(task_disks(app, tasks, launches, findings)),
         providers=_providers(machines.values()) if cluster.own else (),
+        exec_services=frozenset(name for name, said in services.items() if said.x_aws_exec),
         default_strategy=(StrategyItem(FARGATE),) if cluster.own else (),
     )
 
@@ -140,5 +151,5 @@ def _providers(machines: Iterable[MachineGroup]) -> tuple[Value, ...]:
     A service that changes from a launch type to a provider is replaced, so a cluster has those of
     Fargate from the beginning.
     """
-    own = tuple(ref(group.provider_id) for group in machines if group.managed)
+    own = tuple(ref(group.provider_id) for group in machines if group.scaling)
     return (*FARGATE_PROVIDERS, *own)

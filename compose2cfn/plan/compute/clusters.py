@@ -6,7 +6,7 @@ from typing import NamedTuple
 from compose2cfn.findings import Spot
 from compose2cfn.plan.terms.given import CLUSTER
 from compose2cfn.plan.terms.names import CLUSTER_ID, Names, digest
-from compose2cfn.plan.terms.values import Value, comparable, ref, sub
+from compose2cfn.plan.terms.values import STACK_NAME, Value, comparable, ref, sub
 
 _ASKED = CLUSTER.parameter("ClusterName", "Name of the ECS cluster that the services run in")
 
@@ -17,8 +17,13 @@ class Cluster(NamedTuple):
     id: Value
     """Its name or its ARN."""
     name: Value
-    own: bool
-    """Whether this stack creates it."""
+    new_name: Value | None = None
+    """What the stack calls the one that it creates; None for one that exists."""
+
+    @property
+    def own(self) -> bool:
+        """Tell whether this stack creates it."""
+        return self.new_name is not None
 
     def provider_name(self, service: str) -> Value:
         """Name the capacity provider of a service's EC2 instances in this cluster.
@@ -38,6 +43,6 @@ class Cluster(NamedTuple):
 def find_cluster(said: Value | None, spot: Spot) -> Cluster:
     """Find the cluster: the one that is given or asked for, else one that the stack creates."""
     if said is None:
-        return Cluster(ref(CLUSTER_ID), ref(CLUSTER_ID), own=True)
+        return Cluster(ref(CLUSTER_ID), ref(CLUSTER_ID), new_name=STACK_NAME)
     name = CLUSTER.given(said, spot, _ASKED)
-    return Cluster(name if said == "" else said, name, own=False)
+    return Cluster(name if said == "" else said, name)

@@ -1,6 +1,6 @@
 """Decide how the service of a task is deployed, and how new tasks replace old ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
@@ -49,12 +49,13 @@ def deployments(
     launches: Mapping[str, Launch],
     findings: Findings,
     *,
+    exec_services: frozenset[str],
     written: tuple[tuple[str, tuple[str, ...]], ...],
 ) -> Mapping[str, Deployment]:
     """Decide how the service of each task is deployed, by its owner.
 
-    ``written`` has the volumes that outlive tasks, each with the owners of those that write to one
-    directory of it.
+    ``exec_services`` are those in whose containers ECS Exec runs commands; ``written`` has the
+    volumes that outlive tasks, each with the owners of those that write to one directory of it.
     """
     services = app.project.services
     counts = {owner: launch.count for owner, launch in launches.items()}
@@ -62,8 +63,15 @@ def deployments(
     found = {}
     for owner, task in tasks.items():
         _report(task, services, findings)
-        spot = findings.at("services", owner)
-        found[owner] = _deployment(task, services, launches[owner], spot, writers=writers)
+        found[owner] = _deployment(
+            task,
+            services[owner],
+            launches[owner],
+            findings.at("services", owner),
+            writers=writers,
+            execs=not exec_services.isdisjoint(task.services),
+        )
+    _report_read_only(services, exec_services, findings)
     report_restarts(tasks, services, findings)
     writers.report_shared(services, findings)
     return Frozen(found)
@@ -72,14 +80,21 @@ def deployments(
 def _report(task: Task, services: Mapping[str, Service], findings: Findings) -> None:
     """Say which settings of the deployment of a task are left out."""
     for name in task.services:
-        service, spot = services[name], findings.at("services", name)
-        if service.read_only and service.x_aws_exec:
-            (spot / "read_only").error(
+        if name != task.owner:
+            spot = findings.at("services", name, "deploy")
+            _report_shared(task.owner, services[name].deploy or Deploy(), spot)
+
+
+def _report_read_only(
+    services: Mapping[str, Service], exec_services: Iterable[str], findings: Findings
+) -> None:
+    """Report containers in which ECS Exec cannot run commands."""
+    for name in sorted(exec_services):
+        if services[name].read_only:
+            findings.at("services", name, "read_only").error(
                 "exec-read-only",
                 "ECS Exec writes to the container's file system; leave read_only or x-aws-exec out",
             )
-        if name != task.owner:
-            _report_shared(task.owner, service.deploy or Deploy(), spot / "deploy")
 
 
 def _report_shared(owner: str, deploy: Deploy, spot: Spot) -> None:
@@ -99,13 +114,12 @@ def _report_shared(owner: str, deploy: Deploy, spot: Spot) -> None:
 
 
 def _deployment(
-    task: Task, services: Mapping[str, Service], launch: Launch, spot: Spot, *, writers: Writers
+    task: Task, service: Service, launch: Launch, spot: Spot, *, writers: Writers, execs: bool
 ) -> Deployment:
-    """Decide how the service of one task is deployed."""
-    owner = services[task.owner]
-    deploy = owner.deploy or Deploy()
+    """Decide how a task is deployed whose owner is this service."""
+    deploy = service.deploy or Deploy()
     stop_first = task.owner in writers.stop_first
-    percents = update_percents(owner, launch, spot, stop_first=stop_first)
+    percents = update_percents(service, launch, spot, stop_first=stop_first)
     if stop_first and task.owner in writers.writing:
         report_writers(percents, launch.count, spot)
     return Deployment(
@@ -113,7 +127,7 @@ def _deployment(
         breaker=_breaker(deploy.update_config or UpdateConfig()),
         # Moving a task to another zone starts the new one first.
         rebalancing=None if launch.count.daemon else percents.overlaps,
-        exec=any(services[name].x_aws_exec for name in task.services),
+        exec=execs,
         tags=Frozen(service_tags(deploy.labels, spot / "deploy" / "labels")),
     )
 

@@ -56,7 +56,7 @@ def fargate_size(
         spot.error(
             "fargate-size",
             f"Fargate has no size with at least {asked}; the nearest {verb} "
-            f"{listed(map(str, near), 'and')}",
+            f"{listed(map(str, near), 'and')}{_as_units(cpu)}",
         )
     elif said:
         spot = places.cpu if cpu else places.memory
@@ -64,6 +64,12 @@ def fargate_size(
             "fargate-size", f"runs on Fargate: {size}, the smallest size with at least {asked}"
         )
     return size
+
+
+def _as_units(cpu: int) -> str:
+    """Ask, about more vCPUs than any machine has, whether CPU units of ECS were meant."""
+    said = cpu // 1024
+    return f"; for {said} CPU units write cpus: {said / 1024:g}" if said >= 256 else ""
 
 
 def quantities(cpu: int, memory: int) -> str:

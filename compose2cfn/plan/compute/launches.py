@@ -33,7 +33,7 @@ class Launch:
 
     fargate: bool
     managed: bool = False
-    """Whether AWS manages the machines: they are ECS Managed Instances."""
+    """Whether AWS manages the instances: they are ECS Managed Instances."""
     platform: Platform
     count: TaskCount
     strategy: tuple[StrategyItem, ...] = ()
@@ -103,7 +103,7 @@ class Launching(NamedTuple):
 
     cluster: Cluster
     machines: Mapping[str, MachineGroup]
-    """The machines of this stack, by their owners."""
+    """The EC2 instances of this stack, by their owners."""
     managed_instances: Mapping[str, ManagedInstances]
     """Those that AWS manages, likewise."""
     findings: Findings
@@ -120,7 +120,7 @@ class Launching(NamedTuple):
             case ProviderStrategy(items):
                 return self._on_providers(asked, items)
             case _ if asked.count.daemon and (self.machines or not self.cluster.own):
-                # Whatever machines the cluster has.
+                # On whatever instances the cluster has.
                 return Launch(fargate=False, platform=asked.platform, count=asked.count)
         usual = StrategyItem(FARGATE)
         return self._on_fargate(asked, (usual,) if self.cluster.own else ())
@@ -142,7 +142,7 @@ class Launching(NamedTuple):
         A cluster of its own knows them as a capacity provider, which a global service cannot use;
         in any other cluster they are found by an attribute.
         """
-        if machines.managed and not asked.count.daemon:
+        if machines.scaling and not asked.count.daemon:
             item = StrategyItem(ref(machines.provider_id))
             return self._by_strategy(asked, (item,), fargate=False)
         return Launch(

@@ -8,13 +8,18 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings, Parameter, Spot
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
+from compose2cfn.plan.compute.instance_settings import (
+    InstanceMetadata,
+    ManagedScaling,
+    RootVolume,
+)
 from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
 from compose2cfn.plan.compute.own_machines import OwnMachines
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Value
+from compose2cfn.plan.terms.values import Value, sub
 
 _ATTRIBUTE = "compose.capacity"
 _DISK = 30
@@ -41,21 +46,20 @@ class MachineGroup(NamedTuple):
     group_id: str
     """The logical id of the Auto Scaling group."""
     provider_id: str
-    """The logical id of the capacity provider with which ECS starts and stops them, if any."""
+    """The logical id of the capacity provider with which ECS starts and stops them, if it does."""
     provider_name: Value
     type: Value
     image: Value
     minimum: int | Value
     maximum: int | Value
-    disk: int
-    """GiB."""
+    name: Value
+    """What each of them and its disk are called; they share it."""
+    disk: RootVolume
     gpus: bool
     attribute: MachineAttribute
-
-    @property
-    def managed(self) -> bool:
-        """Tell whether the group grows and shrinks with the tasks."""
-        return bool(self.provider_id)
+    scaling: ManagedScaling | None
+    """How ECS starts and stops them; None leaves their number to the Auto Scaling group."""
+    metadata: InstanceMetadata = InstanceMetadata()
 
 
 def machine_groups(
@@ -170,15 +174,17 @@ class _Choice:
         owner = self._owner.owner
         return MachineGroup(
             group_id=self.names.service(owner, "AutoscalingGroup"),
-            provider_id=self.names.service(owner, "CapacityProvider") if self.managed else "",
+            provider_id=self.names.service(owner, "CapacityProvider"),
             provider_name=self.cluster.provider_name(owner),
             type=kind.value if kind else "",
             image=self._image(arm=self._owner.platform.arm or (kind is not None and kind.arm)),
             minimum=minimum,
             maximum=maximum,
-            disk=self._said.disk or (_GPU_DISK if self._need.gpus else _DISK),
+            name=sub(f"${{AWS::StackName}}-{self.names.container(owner)}"),
+            disk=RootVolume(self._said.disk or (_GPU_DISK if self._need.gpus else _DISK)),
             gpus=bool(self._need.gpus),
             attribute=MachineAttribute(_ATTRIBUTE, f"${{Stack}}-{self.names.container(owner)}"),
+            scaling=ManagedScaling() if self.managed else None,
         )
 
     def _type(self) -> _ChosenType | None:
@@ -202,8 +208,8 @@ class _Choice:
             return None
         asked = Parameter(
             id=self.names.service(self._owner.owner, "InstanceType"),
-            group="Machines",
-            description="Type of the machines that the tasks run on; the default is the smallest "
+            group="EC2 instances",
+            description="Type of the EC2 instances of the tasks; the default is the smallest "
             "that fits",
             default=found[0].name,
             allowed_values=tuple(kind.name for kind in found),
@@ -220,13 +226,15 @@ class _Choice:
                 "Amazon ECS has no image for ARM instances with GPUs; write one in "
                 "node.ami or x-aws-capacity: {ami: ID}",
             )
-        kind = "Gpu" if self._need.gpus else "Arm64" if arm else ""
+        kind = "Arm64" if arm else ""
+        if self._need.gpus:
+            kind = "Gpu"
         return self.spot.ask(
             Parameter(
                 id=f"Ecs{kind}Image",
-                group="Machines",
+                group="EC2 instances",
                 type="AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
-                description="Public parameter that names the image of the machines",
+                description="Public parameter that names the image of the EC2 instances",
                 default=_IMAGES.format(f"/{kind.lower()}" if kind else ""),
             )
         )

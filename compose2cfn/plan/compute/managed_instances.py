@@ -15,6 +15,7 @@ from compose2cfn.plan.compute.fargate import quantities
 from compose2cfn.plan.compute.instance_types import fitting
 from compose2cfn.plan.compute.machines import check_type, grouped, largest_need, report_none
 from compose2cfn.plan.compute.own_machines import OwnMachines
+from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
@@ -35,8 +36,11 @@ class ManagedInstances(NamedTuple):
     memory: int
     """MiB, at least."""
     gpus: int
-    """At least; without any, instances that have some are not chosen."""
-    arm: bool
+    """At least."""
+    most_gpus: int | None
+    """None for any number: a type that is given may have some that nothing uses."""
+    processors: tuple[str, ...]
+    """The makers of processors that suit the images; empty for that of the type that is given."""
     type: Value | None
     """The only type that may be chosen."""
     disk: int | None
@@ -109,7 +113,8 @@ class _Selection(NamedTuple):
             vcpus=max(ceil(need.cpu / 1024), 1),
             memory=_with_system(need.reservation),
             gpus=need.gpus,
-            arm=owner.platform.arm,
+            most_gpus=None if need.gpus or said.type is not None else 0,
+            processors=() if said.type is not None else _makers(owner.platform),
             type=said.type,
             disk=said.disk or (_GPU_DISK if need.gpus else None),
         )
@@ -130,6 +135,11 @@ class _Selection(NamedTuple):
             f"runs on ECS Managed Instances {size}; its tasks have no public address, so their "
             f"subnets need a NAT gateway or endpoints to pull images{back}",
         )
+
+
+def _makers(platform: Platform) -> tuple[str, ...]:
+    """Name the makers of the processors that a platform needs, as EC2 calls them."""
+    return ("amazon-web-services",) if platform.arm else ("amd", "intel")
 
 
 def _with_system(memory: int) -> int:

@@ -16,10 +16,12 @@ def unsaid_needs(service: Service, asked: ResourceRequest) -> ResourceRequest:
     """
     image = known_image(service)
     heap = written_heap(service)
-    percent, memory, cpu = (image.heap_percent, image.memory, image.cpu) if image else (0, 0, 0)
+    cpu, memory = (image.cpu, image.memory) if image else (0, 0)
+    if heap:
+        memory = memory_for(heap, image.heap_percent if image else 0)
     return ResourceRequest(
         cpu=0 if asked.cpu else cpu,
-        reservation=0 if asked.holds else memory_for(heap, percent) if heap else memory,
+        reservation=0 if asked.holds else memory,
     )
 
 
@@ -28,11 +30,11 @@ def report_default_sizes(
 ) -> None:
     """Say once what tasks and services get that do not say their size.
 
-    ``sizes`` are those of tasks on Fargate in words, ``reserved`` MiB of services on machines.
+    ``sizes`` are those of tasks on Fargate in words, ``reserved`` MiB of services on EC2 instances.
     """
-    on_machines = {name: f"{memory} MiB on an EC2 instance" for name, memory in reserved.items()}
+    on_instances = {name: f"{memory} MiB on an EC2 instance" for name, memory in reserved.items()}
     names: dict[str, list[str]] = {}
-    for name, size in sorted({**on_machines, **sizes}.items()):
+    for name, size in sorted({**on_instances, **sizes}.items()):
         names.setdefault(size, []).append(name)
     if names:
         chosen = ", ".join(f"{size} ({listed(names[size], 'and')})" for size in sorted(names))

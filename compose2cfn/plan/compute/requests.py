@@ -162,9 +162,11 @@ def _memory(size: int, spot: Spot) -> int:
     if size <= 0:
         return 0
     if size < LEAST_MEMORY * MIB:
+        bare = size < MIB and size == int(size)
+        unit = f"; a size without a unit is in bytes, so for MiB write {size}m" if bare else ""
         spot.warn(
             "memory-least",
-            f"a container has at least {LEAST_MEMORY} MiB of memory; it gets that much",
+            f"a container has at least {LEAST_MEMORY} MiB of memory; it gets that much{unit}",
         )
     return max(ceil(size / MIB), LEAST_MEMORY)
 

@@ -87,7 +87,7 @@ class Definitions(NamedTuple):
             environment=_environment(service, spot / "environment"),
             health_check=check_health(service, spot / "healthcheck"),
             interactive=service.stdin_open,
-            kernel=set_kernel(service, launch, spot),
+            kernel=set_kernel(service, launch, spot, execs=name in self.compute.exec_services),
             port_mappings=() if name in task.jobs else map_ports(service, spot),
             pseudo_terminal=service.tty,
             readonly_root_filesystem=service.read_only,

@@ -76,13 +76,15 @@ class KernelSettings(NamedTuple):
     ulimits: tuple[UlimitRange, ...] = ()
 
 
-def set_kernel(service: Service, launch: Launch, spot: Spot) -> KernelSettings:
-    """Decide what the container of a service gets of the kernel: on Windows, nothing."""
-    init = service.x_aws_exec if service.init is None else service.init
+def set_kernel(service: Service, launch: Launch, spot: Spot, *, execs: bool) -> KernelSettings:
+    """Decide what the container of a service gets of the kernel: on Windows, nothing.
+
+    ``execs`` says that ECS Exec runs commands in it, which leave processes behind.
+    """
     settings = KernelSettings(
         capabilities=choose_capabilities(service, launch, spot),
         devices=tuple(_devices(service, launch, spot / "devices")),
-        init_process=bool(init),
+        init_process=execs if service.init is None else service.init,
         privileged=_privileged(service, launch, spot / "privileged"),
         security_options=tuple(_security_options(service, launch, spot / "security_opt")),
         shared_memory=_shared_memory(service, launch, spot / "shm_size"),

@@ -31,6 +31,8 @@ class StackLogGroup(NamedTuple):
     retention: int | Value
     """Days that entries are kept."""
     origin: KeyPath
+    deletion_policy: str = "Retain"
+    """It outlives the stack, so that a failed creation leaves its logs."""
 
 
 def choose_log_group(project: Project, findings: Findings) -> StackLogGroup:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.helpers import LOG_ROUTER, HelperContainer
 from compose2cfn.plan.containers.log_drivers import (
     FIRELENS,
@@ -46,9 +47,9 @@ class Logs(NamedTuple):
         return to_stack(container)
 
 
-def direct_logs(app: App, tasks: Tasks, findings: Findings, *, own_cluster: bool) -> Logs:
+def direct_logs(app: App, tasks: Tasks, compute: Compute, findings: Findings) -> Logs:
     """Decide where the output of each service goes, and what is needed to get it there."""
-    sessions = own_cluster and any(one.x_aws_exec for one in app.project.services.values())
+    sessions = compute.cluster.own and bool(compute.exec_services)
     services: dict[str, LogConfiguration] = {}
     for name, service in app.project.services.items():
         spot = findings.at("services", name, "logging")

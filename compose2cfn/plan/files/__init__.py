@@ -8,7 +8,7 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.files.anonymous import anonymous_volumes
-from compose2cfn.plan.files.binds import bound_files, report_policies
+from compose2cfn.plan.files.binds import DROP, bind_policies, bound_files
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
 from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile
 from compose2cfn.plan.files.directories import (
@@ -18,13 +18,21 @@ from compose2cfn.plan.files.directories import (
     directory_of,
     needed_directories,
 )
+from compose2cfn.plan.files.files_containers import FilesContainer, files_container
 from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
 from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.paths import TakenPaths, ancestors, within
 
-__all__ = ["DeliveredDirectory", "DeliveredFile", "Layer", "deliveries"]
+__all__ = [
+    "DeliveredDirectory",
+    "DeliveredFile",
+    "Delivery",
+    "FilesContainer",
+    "Layer",
+    "deliveries",
+]
 
 # What every image fills, and a running container needs unchanged or writes to.
 _GUARDED = frozenset(
@@ -38,15 +46,23 @@ _GUARDED = frozenset(
 _KERNEL = ("/dev", "/proc", "/sys")
 
 
+class Delivery(NamedTuple):
+    """What is brought into the container of a service before it starts."""
+
+    directories: tuple[DeliveredDirectory, ...]
+    """The outermost ones, sorted by path."""
+    files_container: FilesContainer | None
+    """What fills those that start with files of the image; the init container fills the others."""
+
+
 def deliveries(
     app: App, tasks: Tasks, storage: Storage, findings: Findings, *, windows: Container[str]
-) -> Mapping[str, tuple[DeliveredDirectory, ...]]:
-    """Decide on the directories of every service, outermost only, sorted by path.
+) -> Mapping[str, Delivery]:
+    """Decide what is brought into the container of every service.
 
     ``windows`` holds the owners of the tasks that run on Windows: they get no files.
     """
-    report_policies(app, findings)
-    making = _Deliveries(app, storage, findings, windows)
+    making = _Deliveries(app, storage, bind_policies(app, findings), findings, windows)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -56,20 +72,25 @@ class _Deliveries(NamedTuple):
 
     app: App
     storage: Storage
+    policies: Mapping[str, str]
+    """What to do with the bind mounts of each service."""
     findings: Findings
     windows: Container[str]
 
-    def of_task(self, task: Task) -> Iterator[tuple[str, tuple[DeliveredDirectory, ...]]]:
-        """Decide on the directories of each service of a task."""
-        bound = {
-            name: list(bound_files(self.app, name, self.storage.mounts[name].binds, self.findings))
-            for name in task.services
-        }
+    def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
+        """Decide what is brought into the container of each service of a task."""
+        bound = {name: list(self._bound(name)) for name in task.services}
         self._report_many([file for files in bound.values() for file in files])
         for name in task.services:
             files = [*bound[name], *config_files(self.app, name, self.findings)]
             self._report_twice(files)
-            yield name, tuple(self._directories(name, task, files))
+            directories = tuple(self._directories(name, task, files))
+            yield name, Delivery(directories, files_container(name, directories))
+
+    def _bound(self, service: str) -> Iterator[DeliveredFile]:
+        """List the files that the bind mounts of a service bring."""
+        binds, policy = self.storage.mounts[service].binds, self.policies[service]
+        return bound_files(self.app, service, binds, self.findings, policy=policy)
 
     def _report_many(self, bound: list[DeliveredFile]) -> None:
         """Report bind mounts that bring more into a task than it holds."""
@@ -104,7 +125,9 @@ class _Deliveries(NamedTuple):
         others += [SECRETS_DIRECTORY] if said.secrets else []
         mounted = {normpath(target): target for target in reversed(others)}
         files = [file for file in files if self._fits(file, mounted)]
-        anonymous = anonymous_volumes(self.app, service, mounts, self.findings)
+        anonymous = anonymous_volumes(
+            mounts, self.findings, dropped=self.policies[service] == DROP, helped=helped
+        )
         needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
         for directory in found:

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from posixpath import normpath
 
 from compose2cfn.findings import Findings
-from compose2cfn.model.app import App
-from compose2cfn.plan.files.binds import DROP, bind_policy
-from compose2cfn.plan.files.configs import HELPER
 from compose2cfn.plan.files.directories import NeededDirectory
 from compose2cfn.plan.storage import Mounts
 from compose2cfn.plan.terms.paths import within
@@ -16,15 +13,18 @@ _FILLED = "the image's files are copied into it first, unless it says nocopy"
 
 
 def anonymous_volumes(
-    app: App, service: str, mounts: Mounts, findings: Findings
+    mounts: Mounts, findings: Findings, *, dropped: bool, helped: bool
 ) -> Mapping[str, NeededDirectory]:
-    """List the directories that are anonymous volumes of a service, by path."""
-    dropped = mounts.binds if bind_policy(app, service) == DROP else ()
-    helped = app.project.services[service].x_aws_delivery == HELPER
+    """List the directories that are anonymous volumes of a service, by path.
+
+    ``dropped`` says that its bind mounts are not mounted; ``helped``, that the image's own files do
+    not matter.
+    """
+    unmounted = mounts.binds if dropped else ()
     found = {}
     for volume in mounts.anonymous:
         spot = findings.at(*volume.origin)
-        if any(within(volume.target, bind.target) for bind in dropped):
+        if any(within(volume.target, bind.target) for bind in unmounted):
             spot.info(
                 "volume-anonymous",
                 "what this volume would protect is not mounted, so the image's own files are there "

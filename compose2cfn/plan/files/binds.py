@@ -1,7 +1,7 @@
 """Decide what becomes of bind mounts: which files go into a task, and which cannot."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from compose2cfn.files import Kind
 from compose2cfn.findings import Findings, Spot
@@ -24,37 +24,34 @@ _SOCKET = r"(^|/)(docker|podman|containerd)\.sock$"
 _CLOCK = r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?"
 
 
-def bind_policy(app: App, service: str) -> str:
-    """Return what the file says to do with a service's bind mounts; empty if it says nothing."""
-    said = app.project.services[service].x_aws_bind_mounts
-    return said or app.project.x_aws_bind_mounts or ""
+def bind_policies(app: App, findings: Findings) -> Mapping[str, str]:
+    """Read what to do with the bind mounts of each service; empty if the file does not say."""
+    usual = _policy(app.project.x_aws_bind_mounts, findings.at("x-aws-bind_mounts"))
+    return {
+        name: _policy(service.x_aws_bind_mounts, findings.at("services", name, "x-aws-bind_mounts"))
+        or usual
+        for name, service in app.project.services.items()
+    }
 
 
-def report_policies(app: App, findings: Findings) -> None:
-    """Report unknown words for what to do with bind mounts."""
-    _check_policy(app.project.x_aws_bind_mounts, findings.at("x-aws-bind_mounts"))
-    for name, service in app.project.services.items():
-        spot = findings.at("services", name, "x-aws-bind_mounts")
-        _check_policy(service.x_aws_bind_mounts, spot)
-
-
-def _check_policy(said: str | None, spot: Spot) -> None:
+def _policy(said: str | None, spot: Spot) -> str:
+    """Read what to do with bind mounts; an unknown word is a finding."""
     if said and said not in {DELIVER, DROP, REFUSE}:
         spot.error("bind-policy", f"must be {DROP}, {DELIVER} or {REFUSE}")
+    return said or ""
 
 
 def bound_files(
-    app: App, service: str, mounts: Iterable[BindMount], findings: Findings
+    app: App, service: str, mounts: Iterable[BindMount], findings: Findings, *, policy: str
 ) -> Iterator[DeliveredFile]:
     """List the files that the bind mounts of a service bring."""
-    fate = bind_policy(app, service)
     for mount in mounts:
         spot = findings.at(*mount.origin)
-        if fate == DROP:
+        if policy == DROP:
             target = spot.shown(mount.target, of="target")
             about = f"x-aws-bind_mounts says not to mount {target}"
             spot.warn("bind-dropped", about)
-        elif reason := _foreign(app, mount, spot) or _unfit(app, mount, fate, spot):
+        elif reason := _foreign(app, mount, spot) or _unfit(app, mount, policy, spot):
             spot.error("bind-refused", reason)
         else:
             yield from delivered(app, service, mount, spot)
@@ -84,12 +81,12 @@ def _foreign(app: App, mount: BindMount, spot: Spot) -> str:
     return f"this looks like a credential, {INSTEAD}" if secret else ""
 
 
-def _unfit(app: App, mount: BindMount, fate: str, spot: Spot) -> str:
+def _unfit(app: App, mount: BindMount, policy: str, spot: Spot) -> str:
     """Say why what is in the project cannot be delivered; empty if it can."""
     source = mount.source.rstrip("/")
     within = spot.shown(inside(app, source), of="source")
     ways = ways_out(mount, spot)
-    if fate == REFUSE:
+    if policy == REFUSE:
         return f"x-aws-bind_mounts says to refuse bind mounts; {ways}"
     found = app.files.kind(source, below=app.directory)
     if found.link:
@@ -102,13 +99,13 @@ def _unfit(app: App, mount: BindMount, fate: str, spot: Spot) -> str:
             )
         case Kind.OTHER:
             return f"{within} is neither a file nor a folder; {ways}"
-        case Kind.FOLDER if fate != DELIVER and _built(app, source):
+        case Kind.FOLDER if policy != DELIVER and _built(app, source):
             return (
                 "this folder is part of the build context, so the image should contain it; "
                 f"{volume_instead(mount, spot)}write x-aws-bind_mounts: drop if the image contains "
                 "it, or deliver if not"
             )
-        case Kind.FOLDER if fate != DELIVER and not mount.read_only:
+        case Kind.FOLDER if policy != DELIVER and not mount.read_only:
             return (
                 "the container could write to this folder of the host, but ECS has no host; add "
                 f":ro if it only reads, {ways}"

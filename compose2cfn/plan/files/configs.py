@@ -29,8 +29,7 @@ def config_files(app: App, service: str, findings: Findings) -> Iterator[Deliver
                 content=content,
                 origin=spot.path,
                 mode=access.mode,
-                uid=access.uid,
-                gid=access.gid,
+                owner=access.owner,
                 helped=is_helped(config.x_aws_delivery, where / "x-aws-delivery"),
             )
 

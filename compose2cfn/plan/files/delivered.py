@@ -27,8 +27,8 @@ class DeliveredFile(NamedTuple):
     content: bytes
     origin: KeyPath
     mode: int
-    uid: str = ""
-    gid: str = ""
+    owner: str = ""
+    """The numbers of its owner and group, as chown takes them; empty leaves it to root."""
     read_only: bool = True
     directory: str = ""
     """The directory that is mounted as a whole, or empty for a single file."""

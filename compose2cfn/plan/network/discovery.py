@@ -1,7 +1,7 @@
 """Decide by which names the services of a project find each other."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
@@ -61,7 +61,9 @@ def discover(
     entries = tuple(sorted(owner for owner, joined in networks.items() if joined))
     aliases = Aliases(app, tasks, findings).unique(entries)
     namespace = _namespace(app, entries, findings)
-    early = _early(app, tasks, (entries, aliases), namespace)
+    owners = {name.lower(): name for name in entries}
+    owners |= {alias.name.lower(): alias.owner for alias in aliases}
+    early = _early(app, tasks, owners, namespace)
     _report_early(early, findings)
     clients = _clients(networks, early, windows, findings)
     return Discovery(
@@ -94,8 +96,8 @@ def _namespace(app: App, entries: tuple[str, ...], findings: Findings) -> Value:
 
 def _check_namespace(name: str, entries: tuple[str, ...], spot: Spot) -> None:
     """Report a name that is too long for its entries, and one that is not looked up in DNS."""
-    longest = max((len(f"{entry}.{name}") for entry in entries), default=len(name))
-    if longest > _LONGEST_DOMAIN:
+    domains = [name, *(f"{entry}.{name}" for entry in entries)]
+    if max(map(len, domains)) > _LONGEST_DOMAIN:
         NAMESPACE.refuse(name, spot)
     elif name.lower().split(".")[-1] == "local":
         spot.warn(
@@ -105,37 +107,32 @@ def _check_namespace(name: str, entries: tuple[str, ...], spot: Spot) -> None:
         )
 
 
-def _early(
-    app: App,
-    tasks: Tasks,
-    named: tuple[Iterable[str], Iterable[Alias]],
-    namespace: Value,
-) -> frozenset[str]:
+def _early(app: App, tasks: Tasks, owners: Mapping[str, str], namespace: Value) -> frozenset[str]:
     """List the tasks that look for themselves, or for each other, before they can be healthy.
 
-    ``named`` has the owners of entries, and the aliases.
+    ``owners`` has the owner of the task that each name leads to, by the name in lower case.
     """
-    entries, aliases = named
-    owners = {name.lower(): name for name in entries}
-    owners |= {alias.name.lower(): alias.owner for alias in aliases}
     suffix = f".{namespace}".lower() if isinstance(namespace, str) else ""
     looks_for: dict[str, set[str]] = {owner: set() for owner in tasks}
     for name, service in app.project.services.items():
-        found = (word.removesuffix(suffix) for word in mentions(service))
-        looks_for[tasks.owner(name)] |= {owners[word] for word in found if word in owners}
+        for host in mentions(service):
+            if found := owners.get(host.removesuffix(suffix)):
+                looks_for[tasks.owner(name)].add(found)
     return circle(looks_for)
 
 
 def _report_early(early: frozenset[str], findings: Findings) -> None:
-    if early:
-        first, *others = sorted(early)
-        each = "each other or for themselves" if others else "its own name"
-        looks = "look" if others else "looks"
-        findings.at("services", first).info(
-            "found-early",
-            f"{listed([first, *others], 'and')} {looks} for {each}, and can be found before the "
-            "health check passes",
-        )
+    if not early:
+        return
+    names = sorted(early)
+    about = (
+        f"{listed(names, 'and')} look for each other or for themselves"
+        if len(names) > 1
+        else f"{names[0]} looks for its own name"
+    )
+    findings.at("services", names[0]).info(
+        "found-early", f"{about}, and can be found before the health check passes"
+    )
 
 
 def _clients(
@@ -145,29 +142,26 @@ def _clients(
     findings: Findings,
 ) -> frozenset[str]:
     """List the tasks that share a network or look for themselves, and can look up names."""
-    sharing = Counter(name for joined in networks.values() for name in joined)
-    found = set()
-    for owner, joined in sorted(networks.items()):
-        if owner not in early and all(sharing[name] == 1 for name in joined):
-            continue
-        if owner in windows:
-            findings.at("services", owner).warn(
-                "resolver-windows",
-                "tasks on Windows cannot find other services by bare names; write "
-                "NAME.NAMESPACE (the namespace is an output of the stack; choose it with "
-                "x-aws-namespace)",
-            )
-            continue
-        found.add(owner)
-    return frozenset(found)
+    members = Counter(name for joined in networks.values() for name in joined)
+    looking = {
+        owner
+        for owner, joined in networks.items()
+        if owner in early or any(members[name] > 1 for name in joined)
+    }
+    for owner in sorted(looking & windows):
+        findings.at("services", owner).warn(
+            "resolver-windows",
+            "tasks on Windows cannot find other services by bare names; write "
+            "NAME.NAMESPACE (the namespace is an output of the stack; choose it with "
+            "x-aws-namespace)",
+        )
+    return frozenset(looking - windows)
 
 
 def _plugin_ids(entries: tuple[str, ...], aliases: tuple[Alias, ...]) -> Mapping[str, str]:
     """List the ids of the plugin that can mean one entry alone, each with the owner of that."""
-    taken = {Names.entry(name) for name in (*entries, *(alias.name for alias in aliases))}
-    former = Counter(map(plugin_entry, entries))
-    return {
-        id_: owner
-        for owner in entries
-        if former[id_ := plugin_entry(owner)] == 1 and id_ not in taken
-    }
+    names = [*entries, *(alias.name for alias in aliases)]
+    taken = set(map(Names.entry, names))
+    former = {owner: plugin_entry(owner) for owner in entries}
+    counts = Counter(former.values())
+    return {id_: owner for owner, id_ in former.items() if counts[id_] == 1 and id_ not in taken}

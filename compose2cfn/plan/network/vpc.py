@@ -1,34 +1,33 @@
 """Decide where tasks run: in which VPC, and with which network interfaces."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
-from compose2cfn.findings import Findings, Parameter
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.network.modes import report_mode
 from compose2cfn.plan.network.security_groups import SecurityGroup, security_groups
 from compose2cfn.plan.network.subnets import chosen_subnets, subnets
 from compose2cfn.plan.tasks import Task, Tasks
-from compose2cfn.plan.terms.given import VPC
+from compose2cfn.plan.terms.given import PUBLIC_ADDRESS, VPC
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, distinct, ref
 
 MOST_GROUPS = 5
 """Security groups of one network interface (a default quota of Amazon VPC)."""
 
-_ENABLED = "ENABLED"
-_DISABLED = "DISABLED"
-_WORDS: Mapping[str, str] = {"true": _ENABLED, "false": _DISABLED}
-_PUBLIC_ADDRESS = Parameter(
-    id="AssignPublicIp",
-    group="Network",
-    description="ENABLED in public subnets; DISABLED in private ones, which need a NAT gateway or "
-    "endpoints",
-    default=_ENABLED,
-    allowed_values=(_ENABLED, _DISABLED),
+_ASKED_PUBLIC_ADDRESS = replace(
+    PUBLIC_ADDRESS.parameter(
+        "AssignPublicIp",
+        "ENABLED in public subnets; DISABLED in private ones, which need a NAT gateway or "
+        "endpoints",
+    ),
+    default="ENABLED",
+    allowed_values=("ENABLED", "DISABLED"),
 )
 
 
@@ -38,12 +37,19 @@ class NetworkInterface(NamedTuple):
     networks: tuple[str, ...]
     """The Compose networks that its services join, sorted."""
     subnets: tuple[Value, ...]
+    own_subnets: bool
+    """Whether the file chooses them for this task alone."""
     security_groups: tuple[Value, ...]
     """Their ids, each once; there is at least one."""
     ingress_group: str
     """The logical id of the one that rules can be added to, to admit a load balancer.
 
     Empty where all are given, and no port is published.
+    """
+    public_address: Value | None
+    """Whether it has a public address: ``ENABLED`` or ``DISABLED``.
+
+    None on EC2 instances, where ECS refuses to be told: their tasks have only private addresses.
     """
 
     @property
@@ -62,7 +68,7 @@ class Networking(NamedTuple):
     subnets: tuple[Value, ...]
     """Where everything is that does not choose its own subnets."""
     public_address: Value
-    """Whether tasks on Fargate get a public address: ``ENABLED`` or ``DISABLED``."""
+    """Whether tasks on Fargate have a public address: ``ENABLED`` or ``DISABLED``."""
     security_groups: Mapping[str, SecurityGroup]
     """The group of each Compose network that a service uses, sorted by the network."""
     ingress_groups: Mapping[str, str]
@@ -72,30 +78,33 @@ class Networking(NamedTuple):
 
 
 def networking(
-    app: App, names: Names, tasks: Tasks, findings: Findings, *, published: Container[str]
+    app: App,
+    names: Names,
+    tasks: Tasks,
+    findings: Findings,
+    *,
+    published: Container[str],
+    fargate: Container[str],
 ) -> Networking:
     """Decide where the tasks of a project run.
 
-    ``published`` are the owners of the tasks with published ports. The security group of a network
-    that is given is never changed: a task that joins only such networks gets a group of its own if
-    a load balancer is to be admitted. So does a task without networks, which needs a group.
+    ``published`` are the owners of the tasks with published ports, ``fargate`` of those on Fargate.
     """
     joined = {owner: _joined(app, task, findings) for owner, task in tasks.items()}
     used = sorted({name for networks in joined.values() for name in networks})
     groups = security_groups(app, names, used, findings)
-    ingress_groups = {
-        owner: names.service(owner, "SecurityGroup")
-        for owner, networks in joined.items()
-        if not any(groups[name].logical_id for name in networks)
-        and (owner in published or not networks)
-    }
+    members = {owner: [groups[name] for name in networks] for owner, networks in joined.items()}
+    ingress_groups = _ingress_groups(members, names, published)
     everywhere = subnets(app.project.x_aws_subnets, findings.at("x-aws-subnets"), prefix="")
     chosen = chosen_subnets(app, names, tasks, findings)
+    public_address = _public_address(app, findings)
     interfaces = {
         owner: _interface(
             {name: groups[name] for name in networks},
             subnets=chosen.get(owner, everywhere),
+            own_subnets=owner in chosen,
             ingress_group=ingress_groups.get(owner, ""),
+            public_address=public_address if owner in fargate else None,
         )
         for owner, networks in joined.items()
     }
@@ -103,11 +112,31 @@ def networking(
     return Networking(
         vpc=_vpc(app, findings),
         subnets=everywhere,
-        public_address=_public_address(app, findings),
+        public_address=public_address,
         security_groups=Frozen(groups),
         ingress_groups=Frozen(ingress_groups),
         tasks=Frozen(interfaces),
     )
+
+
+def _ingress_groups(
+    groups: Mapping[str, Sequence[SecurityGroup]], names: Names, published: Container[str]
+) -> Mapping[str, str]:
+    """Name the groups of tasks that need one of their own, besides the ``groups`` of networks.
+
+    A group that is given is never changed, so a task that is only in such groups needs one that can
+    admit a load balancer. A task without networks needs one because every task has a group.
+    """
+    given = {
+        owner: networks
+        for owner, networks in groups.items()
+        if not any(group.logical_id for group in networks)
+    }
+    return {
+        owner: names.service(owner, "SecurityGroup")
+        for owner, networks in given.items()
+        if owner in published or not networks
+    }
 
 
 def is_secluded(app: App, task: Task) -> bool:
@@ -134,7 +163,12 @@ def _joined(app: App, task: Task, findings: Findings) -> tuple[str, ...]:
 
 
 def _interface(
-    groups: Mapping[str, SecurityGroup], *, subnets: tuple[Value, ...], ingress_group: str
+    groups: Mapping[str, SecurityGroup],
+    *,
+    subnets: tuple[Value, ...],
+    own_subnets: bool,
+    ingress_group: str,
+    public_address: Value | None,
 ) -> NetworkInterface:
     """Decide on the network interface of a task that joins these networks.
 
@@ -150,8 +184,10 @@ def _interface(
     return NetworkInterface(
         networks=tuple(groups),
         subnets=subnets,
+        own_subnets=own_subnets,
         security_groups=distinct(ids),
         ingress_group=ingress_group or next((group.logical_id for group in open_first), ""),
+        public_address=public_address,
     )
 
 
@@ -175,14 +211,6 @@ def _vpc(app: App, findings: Findings) -> Value:
 
 
 def _public_address(app: App, findings: Findings) -> Value:
-    """Decide whether tasks get a public address."""
-    said = app.project.x_aws_assign_public_ip
+    """Find out whether tasks on Fargate get a public address."""
     spot = findings.at("x-aws-assign_public_ip")
-    if said is None or said == "":
-        return spot.ask(_PUBLIC_ADDRESS)
-    if not isinstance(said, str):
-        return said
-    found = _WORDS.get(said.lower(), said.upper())
-    if found not in _WORDS.values():
-        spot.error("public-ip", "must be true or false")
-    return found
+    return PUBLIC_ADDRESS.given(app.project.x_aws_assign_public_ip, spot, _ASKED_PUBLIC_ADDRESS)

@@ -50,8 +50,18 @@ class Roles(NamedTuple):
     """The owners of the tasks in whose containers ECS Exec runs commands."""
 
 
-def grant_roles(app: App, names: Names, tasks: Tasks, findings: Findings) -> Roles:
-    """Decide what the role of each task allows, and what ECS may pull for it."""
+def grant_roles(
+    app: App,
+    names: Names,
+    tasks: Tasks,
+    findings: Findings,
+    *,
+    exec_services: frozenset[str],
+) -> Roles:
+    """Decide what the role of each task allows, and what ECS may pull for it.
+
+    ``exec_services`` are those in whose containers ECS Exec runs commands.
+    """
     services = app.project.services
     repositories = {}
     for owner, task in tasks.items():
@@ -65,43 +75,36 @@ def grant_roles(app: App, names: Names, tasks: Tasks, findings: Findings) -> Rol
     return Roles(
         services=Frozen(permissions),
         repositories=Frozen(repositories),
-        exec_tasks=frozenset(
-            tasks.owner(name) for name, service in services.items() if service.x_aws_exec
-        ),
+        exec_tasks=frozenset(map(tasks.owner, exec_services)),
     )
 
 
 def _permissions(name: str, service: Service, names: Names, spot: Spot) -> ServicePermissions:
+    role, policy = _role(service, spot / "x-aws-role")
     return ServicePermissions(
         origin=spot.path,
-        role=_role(service, spot / "x-aws-role"),
-        policy=_policy(service, spot / "x-aws-role"),
-        managed_policies=_managed_policies(service, spot / "x-aws-policies"),
+        role=role,
+        policy=policy,
+        managed_policies=_managed_policies(
+            service.x_aws_policies or (), spot / "x-aws-policies", given_role=role is not None
+        ),
         pull_credentials=_pull_credentials(name, service, names, spot / "x-aws-pull_credentials"),
     )
 
 
-def _given_role(service: Service) -> Value | None:
-    """Return a role that is given; None for a policy document, and for nothing."""
+def _role(service: Service, spot: Spot) -> tuple[Value | None, Mapping[str, object] | None]:
+    """Use the role that is given, or the policy document for one that the stack creates."""
     match service.x_aws_role:
-        case Function() as said:
-            return said
-        case str() as said:
-            return said or None
-    return None
+        case None | "":
+            return None, None
+        case str() | Function() as said:
+            return ROLE.read(said, spot), None
+        case document:
+            return None, _policy(document, spot)
 
 
-def _role(service: Service, spot: Spot) -> Value | None:
-    """Use the role that is given."""
-    said = _given_role(service)
-    return None if said is None else ROLE.read(said, spot)
-
-
-def _policy(service: Service, spot: Spot) -> Mapping[str, object] | None:
+def _policy(said: Mapping[str, object], spot: Spot) -> Mapping[str, object]:
     """Use the policy document that is written, in the newest version if it names none."""
-    said = service.x_aws_role
-    if not isinstance(said, Mapping) or isinstance(said, Function):
-        return None
     check_document(said, spot)
     document = {"Version": POLICY_VERSIONS[0], **said}
     if (size := extent(document)) > LARGEST_POLICIES:
@@ -113,12 +116,13 @@ def _policy(service: Service, spot: Spot) -> Mapping[str, object] | None:
     return Frozen(document)
 
 
-def _managed_policies(service: Service, spot: Spot) -> tuple[Value, ...]:
+def _managed_policies(
+    policies: tuple[Value, ...], spot: Spot, *, given_role: bool
+) -> tuple[Value, ...]:
     """Use the managed policies that are given, unless the role is given too."""
-    policies = service.x_aws_policies or ()
     if not policies:
         return ()
-    if _given_role(service) is not None:
+    if given_role:
         spot.error(
             "role-incomplete",
             "an existing role is not changed; attach the policies to it, or write "

@@ -53,7 +53,7 @@ def health_check(
     kind = _protocol(asked, protocol, spot)
     _report_path(asked, kind, spot)
     interval, timeout = _times(asked, kind, spot)
-    least, most = (0, 99) if version == "GRPC" else (200, 499 if http else 599)
+    least, most = _valid_codes(version, http=http)
     _report_codes(asked.codes, least, most, spot / "codes")
     checked_port = _port(asked.port, spot / "port")
     if not asked.port and protocol == "UDP":
@@ -87,7 +87,9 @@ def report_unused_checks(
 def _protocol(asked: AwsHealthCheck, protocol: str, spot: Spot) -> str:
     """Find the protocol of the check: that of the requests where it can be."""
     http = protocol in _HTTP
-    usual = protocol if http else "HTTP" if asked.path or asked.codes else "TCP"
+    usual = "HTTP" if asked.path or asked.codes else "TCP"
+    if http:
+        usual = protocol
     kind = str(asked.protocol or usual).upper()
     if kind not in _HTTP and (http or kind != "TCP"):
         kinds = "HTTP or HTTPS" if http else "TCP, HTTP or HTTPS"
@@ -165,6 +167,13 @@ def _report_codes(codes: Value | None, least: int, most: int, spot: Spot) -> Non
     if not all(_is_span(span, least, most) for span in spans):
         about = f"write codes from {least} to {most}, such as {least} or {least},{least + 2}-{most}"
         spot.error("check-codes", about)
+
+
+def _valid_codes(version: str, *, http: bool) -> tuple[int, int]:
+    """Return the first and the last code that can be a sign of health."""
+    if version == "GRPC":
+        return 0, 99
+    return 200, 499 if http else 599
 
 
 def _is_span(text: str, least: int, most: int) -> bool:

@@ -59,37 +59,64 @@ def _is_plain(port: PublishedPort) -> bool:
     return port.settings.route is None and not port.settings.redirect
 
 
+class _Place(NamedTuple):
+    """What ports that share a listener have in common."""
+
+    load_balancer: str
+    published: int
+    listener: str
+    """The existing listener, as a text to compare; empty for one that the stack creates."""
+
+    @property
+    def port(self) -> tuple[str, int]:
+        """The load balancer and its port."""
+        return self.load_balancer, self.published
+
+
 def listener_ports(
     ports: Iterable[PublishedPort],
     load_balancers: Mapping[KeyPath, LoadBalancer],
     findings: Findings,
 ) -> Iterator[ListenerPorts]:
     """Group the ports that share a listener; an existing target group has one already."""
-    shared: dict[tuple[str, int, str], list[PublishedPort]] = {}
+    shared: dict[_Place, list[PublishedPort]] = {}
     for port in ports:
         if port.settings.target_group is None:
             existing = port.settings.listener
-            listener = "" if existing is None else comparable(existing)
-            key = (load_balancers[port.origin].id, port.published, listener)
-            shared.setdefault(key, []).append(port)
-    on_port: dict[tuple[str, int], str] = {}
-    of_listener: dict[str, tuple[str, int]] = {}
-    for id_, published, listener in sorted(shared):
-        together = shared[id_, published, listener]
-        load_balancer = load_balancers[together[0].origin]
-        # A port of a load balancer is one listener, and an existing listener is one port.
-        alone = on_port.setdefault((id_, published), listener) == listener
-        if listener:
-            alone &= of_listener.setdefault(listener, (id_, published)) == (id_, published)
-        if alone:
-            protocol = _protocol(load_balancer.type, together)
-            yield ListenerPorts(load_balancer, protocol, tuple(together))
-        else:
+            place = _Place(
+                load_balancers[port.origin].id,
+                port.published,
+                "" if existing is None else comparable(existing),
+            )
+            shared.setdefault(place, []).append(port)
+    clashing = _clashing(shared)
+    for place, together in sorted(shared.items()):
+        if place in clashing:
             together[0].spot(findings).error(
                 "port-shared",
                 "a load balancer has one listener per port; publish the port of this listener, "
                 "and write x-aws-loadbalancer if the listener belongs to another one",
             )
+        else:
+            load_balancer = load_balancers[together[0].origin]
+            protocol = _protocol(load_balancer.type, together)
+            yield ListenerPorts(load_balancer, protocol, tuple(together))
+
+
+def _clashing(places: Iterable[_Place]) -> frozenset[_Place]:
+    """Find listeners that are not possible beside those before them, in order.
+
+    A port of a load balancer has one listener, and an existing listener is on one port.
+    """
+    found = set()
+    listener_on: dict[tuple[str, int], str] = {}
+    port_of: dict[str, tuple[str, int]] = {}
+    for place in sorted(places):
+        if listener_on.setdefault(place.port, place.listener) != place.listener:
+            found.add(place)
+        if place.listener and port_of.setdefault(place.listener, place.port) != place.port:
+            found.add(place)
+    return frozenset(found)
 
 
 def _protocol(type_: LoadBalancerType, ports: Iterable[PublishedPort]) -> str:
@@ -107,9 +134,10 @@ def report_protocol(shared: ListenerPorts, findings: Findings) -> None:
         return
     if shared.existing is None and not any(port.settings.certificates for port in tls):
         for port in tls:
+            why = "clients speak HTTP/2 over TLS alone, and " if port.settings.http2 else ""
             port.spot(findings).error(
                 "certificate-missing",
-                "TLS on a load balancer needs a certificate; write the ARN of one in "
+                f"{why}TLS on a load balancer needs a certificate; write the ARN of one in "
                 "x-aws-certificate, or x-aws-protocol: tcp if the service has its own",
             )
     for port in shared.ports:

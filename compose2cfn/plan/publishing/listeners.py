@@ -129,7 +129,7 @@ class _Making(NamedTuple):
         certificate, more = self._certificates(shared, stem)
         return Listener(
             id=id_,
-            arn=ref(id_) if existing is None else self._arn(shared, existing, id_),
+            arn=self._arn(shared, id_),
             own=existing is None,
             load_balancer=shared.load_balancer,
             port=shared.published,
@@ -196,15 +196,19 @@ class _Making(NamedTuple):
         ports = self.tls_ports.get(shared.load_balancer.id, (_HTTPS_PORT,))
         return _HTTPS_PORT if _HTTPS_PORT in ports else min(ports)
 
-    def _arn(self, shared: ListenerPorts, existing: Value, id_: str) -> Value:
-        """Use the listener that is given, or ask for it."""
+    def _arn(self, shared: ListenerPorts, id_: str) -> Value:
+        """Refer to the listener that the stack creates; else use the one that is given, or ask."""
+        if shared.existing is None:
+            return ref(id_)
         asked = LISTENER.parameter(
             f"{id_}Arn", "ARN of the listener that passes requests on to the services"
         )
-        arn = existing
-        for port in shared.ports:
-            arn = LISTENER.given(existing, port.spot(self.findings) / "x-aws-listener", asked)
-        return arn
+        # All ports name the same one; if it is not valid, each is reported.
+        first, *_ = [
+            LISTENER.given(shared.existing, port.spot(self.findings) / "x-aws-listener", asked)
+            for port in shared.ports
+        ]
+        return first
 
     def _report_existing(self, shared: ListenerPorts, rules: tuple[ListenerRule, ...]) -> None:
         """Report what an existing listener cannot do, and what must fit its other rules."""

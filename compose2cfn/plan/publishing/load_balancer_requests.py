@@ -20,7 +20,7 @@ USUAL_IDS = {
 }
 """The ids of the load balancers of ports that do not ask for one of their own."""
 
-_SCHEMES = ("internal", "internet-facing")
+SCHEMES = ("internal", "internet-facing")
 
 
 class LoadBalancerRequest(NamedTuple):
@@ -172,8 +172,8 @@ def _report(request: LoadBalancerRequest) -> None:
     known = "names are made of it, so it cannot be a function"
     if asked.type and asked.type not in [*LoadBalancerType]:
         request.at("type").error("balancer-type", f"must be {listed(LoadBalancerType)}; {known}")
-    if asked.scheme and asked.scheme not in _SCHEMES:
-        request.at("scheme").error("balancer-scheme", f"must be {listed(_SCHEMES)}; {known}")
+    if asked.scheme and asked.scheme not in SCHEMES:
+        request.at("scheme").error("balancer-scheme", f"must be {listed(SCHEMES)}; {known}")
     if asked.type and read(asked.arn) and type_said(asked) != asked.type:
         shown = request.at("type").shown(asked.type)
         about = f"the ARN is not that of a load balancer of the type {shown}"

@@ -9,6 +9,7 @@ from compose2cfn.model.aws import AwsLoadBalancer
 from compose2cfn.plan.network import subnets
 from compose2cfn.plan.publishing.attributes import ALL_ATTRIBUTES, attributes_of
 from compose2cfn.plan.publishing.load_balancer_requests import (
+    SCHEMES,
     TOP_KEY,
     USUAL_IDS,
     LoadBalancerRequest,
@@ -109,6 +110,10 @@ def _existing(request: LoadBalancerRequest) -> LoadBalancer:
     )
 
 
+_MISTAKEN = dict.fromkeys(SCHEMES, "scheme") | dict.fromkeys(LoadBalancerType, "type")
+"""Words in place of an ARN that are values of settings."""
+
+
 def _arn(request: LoadBalancerRequest) -> Value:
     """Use the ARN that is given, or ask for it; a name cannot be used."""
     kind, arn = _EXISTING[request.type], request.asked.arn
@@ -116,6 +121,13 @@ def _arn(request: LoadBalancerRequest) -> Value:
         f"{request.id}Arn",
         f"ARN of the load balancer, of the type {request.type}, that publishes the services",
     )
+    if isinstance(arn, str) and arn in _MISTAKEN:
+        request.named.error(
+            "balancer-unknown",
+            f"{arn!r} does not name a load balancer; write {{{_MISTAKEN[arn]}: {arn}}} for one of "
+            "the stack, or the ARN of an existing one",
+        )
+        return arn
     if isinstance(arn, str) and arn and not arn.startswith("arn:"):
         request.named.warn(
             "balancer-name",

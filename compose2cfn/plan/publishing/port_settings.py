@@ -16,6 +16,7 @@ _HTTP = frozenset({"grpc", "h2c", "http", "http2", "https", "ws", "wss"})
 _STREAMS = frozenset({"tcp", "tls", "udp"})
 _OF_LISTENERS = frozenset({"http", "https"}) | _STREAMS
 """The protocols between a load balancer and clients."""
+_HTTP2 = frozenset({"grpc", "h2c", "http2"})
 _OVER_TLS = frozenset({"grpc", "h2c", "http2", "https", "tls", "wss"})
 """What uses TLS: AWS sends HTTP/2 and gRPC only to the targets of HTTPS listeners."""
 
@@ -78,6 +79,11 @@ class PortSettings(NamedTuple):
     def tls(self) -> bool:
         """Whether clients use TLS with the load balancer."""
         return bool(self.certificates) or self.client_protocol in _OVER_TLS
+
+    @property
+    def http2(self) -> bool:
+        """Whether the port speaks HTTP/2 itself."""
+        return self.app_protocol in _HTTP2
 
     @property
     def published_on_purpose(self) -> bool:

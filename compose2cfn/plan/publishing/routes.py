@@ -125,7 +125,9 @@ def _priority(hosts: tuple[Value, ...], paths: tuple[Value, ...]) -> int:
     """Derive a priority only from the route: the more specific one comes first."""
     wild = [host for host in hosts if _literal(host) != host]
     said = min(map(_length, paths), default=0) + min(map(_length, wild), default=0)
-    host = 0 if not hosts else 1 if wild else 2
+    host = 0
+    if hosts:
+        host = 1 if wild else 2
     weight = host * (_MOST_SAID + 1) + min(said, _MOST_SAID)
     mark = sha256(comparable([hosts, paths]).encode()).hexdigest()
     return (3 * (_MOST_SAID + 1) - 1 - weight) * _SPREAD + int(mark, 16) % _SPREAD + 1

@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import Diagnostic, Severity
+from compose2cfn.diagnostics import Severity
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Port
 from compose2cfn.plan.known_images import KnownImage
@@ -31,11 +31,7 @@ class Withheld(NamedTuple):
     def report(self, spot: Spot) -> None:
         """Report it at the port."""
         if self.code:
-            spot.findings.add(
-                Diagnostic(
-                    code=self.code, message=self.message, severity=self.severity, path=spot.path
-                )
-            )
+            spot.say(self.code, self.message, self.severity)
 
 
 class Withholding(NamedTuple):
@@ -48,7 +44,7 @@ class Withholding(NamedTuple):
 
     def of(self, port: Port, settings: PortSettings) -> Withheld | None:
         """Tell why a port is not published; None if it is."""
-        balancer = settings.load_balancer or self.defaults.load_balancer
+        load_balancer = settings.load_balancer or self.defaults.load_balancer
         if settings.transport not in {"tcp", "udp"}:
             return Withheld(
                 code="port-protocol",
@@ -61,7 +57,7 @@ class Withholding(NamedTuple):
                 message="the ports of a container are numbers from 1 to 65535",
                 severity=Severity.ERROR,
             )
-        if balancer and balancer.arn == UNPUBLISHED:
+        if load_balancer and load_balancer.arn == UNPUBLISHED:
             return Withheld()
         if port.host_ip and ip_address(port.host_ip).is_loopback:
             return Withheld(

@@ -29,8 +29,8 @@ class SecretFile(NamedTuple):
     value: Value
     stored: StoredSecret
     mode: int
-    uid: str
-    gid: str
+    owner: str
+    """The numbers of its owner and group, as chown takes them; empty leaves it to root."""
     origin: KeyPath
 
 
@@ -54,8 +54,7 @@ def secret_files(
             value=kept.reference.key(key) if key else kept.reference.value,
             stored=kept,
             mode=access.mode,
-            uid=access.uid,
-            gid=access.gid,
+            owner=access.owner,
             origin=spot.path,
         )
 

@@ -11,6 +11,7 @@ from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.efs_options import driver_options
 from compose2cfn.plan.terms.given import FILE_SYSTEM
 from compose2cfn.plan.terms.names import Names, digest, label, stem
+from compose2cfn.plan.terms.tag_texts import TAG_CHARACTERS, is_name_tag
 from compose2cfn.plan.terms.values import Value, arn, attribute, join, ref
 
 NFS = 2049
@@ -20,7 +21,6 @@ LONGEST_DIRECTORY = 100
 
 # https://docs.aws.amazon.com/efs/latest/APIReference/API_RootDirectory.html
 _DIRECTORY = re.compile(r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}")
-_TAG = re.compile(r"(?!aws:)[\w .:/=+@-]{1,256}", re.IGNORECASE)
 _BACKUP: Mapping[str, str] = {
     "ENABLED": "ENABLED",
     "ENABLING": "ENABLED",
@@ -186,11 +186,11 @@ def _label(app: App, volume: Volume, spot: Spot) -> str:
     """Find the name of a volume that people see; empty if it has only its key."""
     if spot.path not in app.places:
         return ""
-    if _TAG.fullmatch(volume.name):
+    if is_name_tag(volume.name):
         return volume.name
     spot.warn(
         "tag-unfit",
-        "a tag can have only letters, digits, spaces and _ . : / = + - @; the name is left out",
+        f"a tag can have only {TAG_CHARACTERS}; the name is left out",
     )
     return ""
 

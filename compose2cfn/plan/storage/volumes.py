@@ -74,12 +74,13 @@ def storage(
     findings: Findings,
     *,
     subnets: tuple[Value, ...],
+    own_subnets: frozenset[str],
     windows: frozenset[str],
 ) -> Storage:
     """Decide on every mount of a project.
 
-    ``subnets`` are those of tasks that do not choose their own; ``windows`` has the owners of the
-    tasks that run on Windows.
+    ``subnets`` are those of tasks that do not choose their own; ``own_subnets`` has the owners of
+    those that do, ``windows`` of those that run on Windows.
     """
     found = service_mounts(app.project.services, findings)
     named = _named(found.values())
@@ -94,7 +95,7 @@ def storage(
             mounts[name] = _on_windows(decided, findings) if owner in windows else decided
         attachments = [a for name in task.services for a in mounts[name].attachments]
         grants.extend(_grants(owner, attachments))
-        if app.project.services[owner].x_aws_subnets is not None:
+        if owner in own_subnets:
             _report_zones(attachments, findings.at("services", owner, "x-aws-subnets"))
     return Storage(
         mounts=Frozen(mounts),

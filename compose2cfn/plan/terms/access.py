@@ -6,6 +6,8 @@ from typing import NamedTuple
 from compose2cfn.findings import Spot
 from compose2cfn.model.mount import FileReference
 
+_ROOT = "0"
+"""The owner and the group of a file if only the other one is written."""
 _USUAL_MODE = 0o444
 _HIGHEST_MODE = 0o7777
 _HIGHEST_ID = 2**32 - 2
@@ -13,11 +15,11 @@ _HIGHEST_ID = 2**32 - 2
 
 
 class FileAccess(NamedTuple):
-    """The mode of a file, and the numbers of its owner and group; empty for those of the task."""
+    """Who may read a file."""
 
     mode: int
-    uid: str
-    gid: str
+    owner: str = ""
+    """The numbers of its owner and group, as chown takes them; empty leaves it to root."""
 
 
 def file_access(said: FileReference, spot: Spot) -> FileAccess:
@@ -28,4 +30,5 @@ def file_access(said: FileReference, spot: Spot) -> FileAccess:
     mode = _USUAL_MODE if said.mode is None else said.mode
     if not 0 <= mode <= _HIGHEST_MODE:
         (spot / "mode").error("file-mode", "write an octal mode such as 0444")
-    return FileAccess(mode, said.uid, said.gid)
+    owner = f"{said.uid or _ROOT}:{said.gid or _ROOT}" if said.uid or said.gid else ""
+    return FileAccess(mode, owner)

@@ -6,9 +6,11 @@ means differs, and is decided where the key is read.
 """
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.terms import arns
 from compose2cfn.plan.terms.arns import widens
 from compose2cfn.plan.terms.values import Value
@@ -30,6 +32,8 @@ class Existing(NamedTuple):
     """What the parameter must match, where its type does not say so."""
     constraint: str = ""
     """The same in words."""
+    spellings: Mapping[str, str] = Frozen()
+    """What AWS calls a text that may be written in several ways, by each in lower case."""
 
     def parameter(self, id_: str, description: str) -> Parameter:
         """Make the parameter that asks for one."""
@@ -59,7 +63,10 @@ class Existing(NamedTuple):
     def find(self, text: str) -> str | None:
         """Return the part of a text that is used; None if it is not one of these."""
         found = re.fullmatch(self.pattern, text)
-        return found.groupdict().get("id", text) if found else None
+        if found is None:
+            return None
+        used = found.groupdict().get("id", text)
+        return self.spellings.get(used.lower(), used)
 
     def refuse(self, text: str, spot: Spot) -> None:
         """Say that a text is not one of these."""
@@ -97,10 +104,21 @@ SECURITY_GROUP = Existing(
     type="AWS::EC2::SecurityGroup::Id",
 )
 
+PUBLIC_ADDRESS = Existing(
+    pattern="(?ai:true|false|enabled|disabled)",
+    code="public-ip",
+    message="must be true or false",
+    group="Network",
+    spellings=Frozen(
+        {"true": "ENABLED", "enabled": "ENABLED", "false": "DISABLED", "disabled": "DISABLED"}
+    ),
+)
+"""Whether tasks get public addresses: read in the same way, though nothing exists."""
+
 # The name of one that the stack creates, read in the same way. The lengths are the limits of Cloud
 # Map for a name, and of DNS for each of its parts.
 NAMESPACE = Existing(
-    pattern=rf"(?=.{{1,127}}$){_DNS_NAME}",
+    pattern=rf"(?!(?:true|false)$)(?=.{{1,127}}$){_DNS_NAME}",
     code="namespace-unknown",
     message="{text} is not a valid domain name; write e.g. shop.internal",
     group="Network",

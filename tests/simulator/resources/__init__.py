@@ -52,7 +52,7 @@ __all__ = ["BY_TYPE", "EAGER", "RESOURCES", "Resource", "Site", "resource_class"
 
 
 def resource_class(resource_type: str) -> type[Resource]:
-    """Give the class of a type; the simulator never passes over one in silence."""
+    """Return the class of a type; the simulator never passes over one in silence."""
     found = BY_TYPE.get(resource_type) or foreign_class(resource_type)
     if found is None:
         raise Refusal(f"the simulator has no {resource_type}")

@@ -64,14 +64,14 @@ class Resource:
         raise NotImplementedError
 
     def attribute(self, name: str) -> object:
-        """Give what ``Fn::GetAtt`` asks for."""
+        """Return what ``Fn::GetAtt`` asks for."""
         known = {**self.properties, **self.attributes}
         if name not in known:
             self.refuse(f"Requested attribute {name} does not exist in schema for {self.type}")
         return known[name]
 
     def name(self) -> str:
-        """Give the name that the template gives, or make one as CloudFormation does."""
+        """Return the name that the template gives, or make one as CloudFormation does."""
         if self.named_by in self.properties:
             given = str(self.properties[self.named_by])
             if len(given) > self.name_limit:
@@ -103,11 +103,11 @@ class Resource:
         raise Refusal(f"{self.type} {self.logical_id}: {message}")
 
     def rest(self, *without: str) -> Properties:
-        """Give the properties without some."""
+        """Return the properties without some."""
         return {key: value for key, value in self.properties.items() if key not in without}
 
     def some(self, *names: str) -> Properties:
-        """Give those of some properties that are there."""
+        """Return those of some properties that are there."""
         return {key: self.properties[key] for key in names if key in self.properties}
 
     def only(self, changed: Iterable[str], allowed: Iterable[str]) -> None:

@@ -74,7 +74,7 @@ class CapacityProvider(Resource):
         return group
 
     def _managed(self, name: str) -> Properties | None:
-        """Check a provider of Managed Instances; moto knows none, and keeps its cluster instead."""
+        """Check a provider of Managed Instances; moto keeps only its cluster."""
         provider = self.properties.get("ManagedInstancesProvider")
         if provider is None:
             return None
@@ -331,7 +331,7 @@ class Service(Resource):
 
 
 def provider_cluster(resource: Resource, provider: str) -> str | None:
-    """Name the cluster of a provider of Managed Instances; empty for others, None for none."""
+    """Name the cluster of Managed Instances; empty for others, None if there is no provider."""
     names = [provider]
     found = resource.call("ecs", "DescribeCapacityProviders", CapacityProviders=names)
     for one in found["capacityProviders"]:

@@ -58,7 +58,7 @@ class Service(Resource):
 
     @property
     def _namespace(self) -> str:
-        """Give its namespace, which may be named in either of two places."""
+        """Return its namespace, which may be named in either of two places."""
         dns = self.properties.get("DnsConfig", {})
         return str(self.properties.get("NamespaceId", dns.get("NamespaceId")))
 
@@ -98,7 +98,7 @@ def _namespace(service: Answer) -> str:
 
 
 def _answer(dns: Properties) -> tuple[set[str], str]:
-    """Give what a service answers with for all of its life: record types and routing policy."""
+    """Return what a service answers with for all of its life: record types and routing policy."""
     records = {record["Type"] for record in dns.get("DnsRecords", [])}
     return records, dns.get("RoutingPolicy", "MULTIVALUE")
 

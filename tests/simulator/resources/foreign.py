@@ -38,7 +38,7 @@ class Foreign(Resource):
 
 @lru_cache
 def foreign_class(resource_type: str) -> type[Resource] | None:
-    """Give a class for a type that moto makes, or nothing."""
+    """Return a class for a type that moto makes; None for another one."""
     if resource_type not in get_model_map():
         return None
     return type(resource_type.replace("::", ""), (Foreign,), {"type": resource_type})

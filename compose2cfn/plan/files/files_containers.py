@@ -1,0 +1,35 @@
+"""Decide on the container that copies an image's own files before others are written over them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from compose2cfn.plan.files.directories import DeliveredDirectory
+from compose2cfn.plan.terms.names import Names
+
+
+class FilesContainer(NamedTuple):
+    """A container that fills directories of a service, and has the image of the service."""
+
+    name: str
+    directories: tuple[DeliveredDirectory, ...]
+    """Those into which the image's own files come first."""
+    essential: bool
+    """Whether the task ends with it."""
+    entry_point: tuple[str, ...]
+    user: str
+
+
+def files_container(
+    service: str, directories: Iterable[DeliveredDirectory]
+) -> FilesContainer | None:
+    """Decide on the container that fills directories of a service; None if none needs it."""
+    seeded = tuple(directory for directory in directories if directory.seeded)
+    if not seeded:
+        return None
+    return FilesContainer(
+        name=Names.files_container(service),
+        directories=seeded,
+        essential=False,
+        entry_point=("sh", "-c"),
+        user="0",  # the files keep their owners, whoever they are
+    )
