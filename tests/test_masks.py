@@ -174,6 +174,17 @@ def test_names_that_a_variable_gives_are_not_shown(line: str, shape: str) -> Non
         assert CANARY not in repr(found).lower()
 
 
+def test_a_folder_that_a_variable_gives_is_not_shown() -> None:
+    files = {
+        "compose.yaml": "include: [{path: web.yaml, project_directory: $PW}]",
+        "web.yaml": SERVICE + "    env_file: a.env\n",
+    }
+    with pytest.raises(ComposeError) as raised:
+        convert(files=Memory(files), environment={"PW": CANARY})
+    assert CANARY not in "\n".join(shown(raised.value))
+    assert "there is no file a.env" in str(raised.value)
+
+
 def test_what_is_written_itself_is_shown() -> None:
     found = said_of(SERVICE + "    network_mode: corporate\n", {"PW": "corporate"})
     assert "'corporate' is not a valid network mode" in str(found)

@@ -154,7 +154,8 @@ class _Extender:
             root, faults = merge(root, layer, PROJECT)
             self.reader.found.extend(faults)
         folder = dirname(path)
-        root = anchor(root, PROJECT, Base(self.reader.absolute(folder), self.reader.home))
+        base = Base(self.reader.absolute(folder), self.reader.home, masked=leaf.filled)
+        root = anchor(root, PROJECT, base)
         services: Mapping[str, Node] = {}
         match root:
             case Table(items={"services": Table(items=entries)}):

@@ -30,6 +30,8 @@ class Source(NamedTuple):
     environment: Mapping[str, str]
     chain: tuple[str, ...] = ()
     named: tuple[Leaf, ...] = ()
+    masked: bool = False
+    """Whether a variable gave the directory."""
 
 
 def gather(source: Source, reader: Reader) -> Table | None:
@@ -47,7 +49,9 @@ def gather(source: Source, reader: Reader) -> Table | None:
     if source.chain:
         root = pass_through(root, source.environment)
     anchored = anchor(
-        root, PROJECT, Base(reader.absolute(source.directory), reader.home, fill=True)
+        root,
+        PROJECT,
+        Base(reader.absolute(source.directory), reader.home, fill=True, masked=source.masked),
     )
     return anchored if isinstance(anchored, Table) else None
 
@@ -127,7 +131,8 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         reader.fault("outside-root", outside(str(leaf.shown)), leaf.at, path)
         return None
     environment = _environment(entry, (directory, leaf), source, reader)
-    inner = Source(paths, directory, environment, source.chain, tuple(files))
+    masked = source.masked or leaf.filled
+    inner = Source(paths, directory, environment, source.chain, tuple(files), masked)
     tree = gather(inner, reader)
     if tree is None:
         return None

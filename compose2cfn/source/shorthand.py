@@ -27,7 +27,7 @@ def graft(value: object, source: Leaf) -> Node:
         case list() | tuple():
             return Sequence(tuple(graft(item, source) for item in value), at)
         case str() | int() | float() | bool() | None:
-            return Leaf(value, at, source.text if source.filled else "", filled=source.filled)
+            return Leaf(value, at, source.text, filled=source.filled)
     raise TypeError(value)
 
 
