@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity
+from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, Steps
 from compose2cfn.model.aws import Value
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.functions import function
+from compose2cfn.model.masks import PLAIN, Masks
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +35,11 @@ class Parameter:
 class Findings:
     """What is found on the way; what writes to it never reads it."""
 
-    __slots__ = ("_asked", "_found", "_parameters")
+    __slots__ = ("_asked", "_found", "_masks", "_parameters")
 
-    def __init__(self, found: Iterable[Diagnostic] = ()) -> None:
+    def __init__(self, found: Iterable[Diagnostic] = (), masks: Masks = PLAIN) -> None:
         self._found = list(found)
+        self._masks = masks
         self._parameters: dict[str, Parameter] = {}
         self._asked: dict[str, KeyPath] = {}
 
@@ -61,6 +66,15 @@ class Findings:
         if path is not None:
             self._asked[parameter.id] = min(path, self._asked.get(parameter.id, path), key=str)
         return function("Ref", parameter.id)
+
+    def shown(self, value: _T, path: Steps) -> _T | str:
+        """Return what a message shows of a value: what is written, if a variable gave it."""
+        written = self._masks.written(path, value)
+        return value if written is None else written
+
+    def shown_path(self, path: Steps) -> Steps:
+        """Return what a message shows of a path."""
+        return self._masks.way(path)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -106,6 +120,18 @@ class Spot:
     def info(self, code: str, message: str) -> None:
         """Say what was decided and is worth knowing."""
         self.say(code, message, Severity.INFO)
+
+    def shown(self, value: _T, of: str = "") -> _T | str:
+        """Return what a message shows of a value here: what is written, if a variable gave it.
+
+        The value is what is written here, or a part of it; ``of`` names the key that it is of.
+        """
+        return self.findings.shown(value, self.path / of if of else self.path)
+
+    @property
+    def key(self) -> str | int:
+        """What a message shows of the key of this value: what is written, if a variable gave it."""
+        return self.findings.shown_path(self.path)[-1]
 
     def ask(self, parameter: Parameter) -> Value:
         """Leave this fact to whoever creates the stack; returns the reference to its parameter."""

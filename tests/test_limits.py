@@ -138,13 +138,13 @@ def test_an_extended_template_is_measured_when_it_is_written() -> None:
 
 
 def resolving(count: int) -> Properties:
-    values = {f"V{n}": f"{{{{resolve:ssm:/v/{n}}}}}" for n in range(count)}
-    return services(1, environment=values)
+    value = "".join(f"{{{{resolve:ssm:/v/{n}}}}}" for n in range(count))
+    return {**services(1), "x-aws-cloudformation": {"Outputs": {"Values": {"Value": value}}}}
 
 
 def test_dynamic_references() -> None:
     assert errors(resolving(60)) == []
-    assert said(resolving(61)) == [("services.s0", "template-size")]
+    assert said(resolving(61)) == [("x-aws-cloudformation", "template-size")]
 
 
 @pytest.mark.parametrize("kind", ["networks", "volumes", "secrets"])

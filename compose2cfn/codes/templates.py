@@ -158,6 +158,16 @@ TEMPLATES = Chapter(
                     SharedCluster: {Type: String}
             """,
         ),
+        "reference-dynamic": Explanation(
+            ERROR,
+            cause="A text in another place than an `x-aws-*` key has a dynamic reference of "
+            "CloudFormation (`{{resolve:…}}`).",
+            reason="CloudFormation replaces it by a secret or a parameter of the account, which it "
+            "reads with the rights of whoever deploys, and everybody who may see the task "
+            "definition reads the value.",
+            cure="Write `x-aws-secrets` for a secret in a variable. If the text is meant as it is, "
+            "bring it into the container in a config.",
+        ),
         "task-conflict": Explanation(
             ERROR,
             cause="Two emitters, or two services that share a task, want different values for one "

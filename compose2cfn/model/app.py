@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files
 from compose2cfn.model.base import YAML, Model
+from compose2cfn.model.masks import PLAIN, Masks
 from compose2cfn.model.project import Project
 
 
@@ -17,7 +18,7 @@ class App:
     ``diagnostics`` are the warnings of loading; ``directory`` is the project directory;
     ``environment`` holds the variables that configs of the files name, and no other;
     ``extensions`` lists the ``x-aws-*`` keys that this project does not know; ``start`` is where
-    the first file begins.
+    the first file begins; ``masks`` tells what messages show of values that variables give.
     """
 
     project: Project
@@ -28,6 +29,7 @@ class App:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     extensions: tuple[Steps, ...] = ()
     start: Location | None = None
+    masks: Masks = field(default=PLAIN, repr=False)
 
     def place(self, path: Steps) -> Location | None:
         """Find where a path, or the nearest one above it, was written."""

@@ -24,6 +24,9 @@ from compose2cfn.model.shortforms import (
 )
 from compose2cfn.model.units import Moment, octal, shortest, single
 
+VALUE = "<value>"
+"""What stands in a message of a validator for the value: only who knows where the value comes from
+can tell what a message may show of it."""
 _WHOLE = r"[+-]?[0-9]{1,40}"
 _DECIMAL = r"[+-]?([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9]+)?"
 _FLAGS = {
@@ -131,7 +134,7 @@ def one_of(*words: str) -> BeforeValidator:
 
     def check(value: object) -> object:
         if isinstance(value, str) and value not in words:
-            message = f"{value!r} is not a valid value; write {listed(words)}"
+            message = f"{VALUE} is not a valid value; write {listed(words)}"
             raise PydanticCustomError("unknown-value", message)
         return value
 
@@ -154,7 +157,7 @@ def _bare(addresses: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, .
     """Take the brackets off addresses."""
     for name in addresses:
         if not name or not {*":="}.isdisjoint(name):
-            raise PydanticCustomError("bad-host", f"{name!r} is not a valid host name")
+            raise PydanticCustomError("bad-host", "{name} is not a valid host name", {"name": name})
     return Frozen({name: tuple(map(_unbracketed, several)) for name, several in addresses.items()})
 
 

@@ -9,11 +9,22 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from ipaddress import ip_address
 
+from compose2cfn.model.letters import is_letter
+
 Form = dict[str, object]
 
 
 class Malformed(ValueError):
-    """A text is not a valid short form; the message says what is."""
+    """A text is not a valid short form; ``{text}`` in the message stands for it, quoted."""
+
+    def __init__(self, message: str, text: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.text = text
+
+    def about(self, written: str | None) -> str:
+        """Say what is wrong; ``written`` is shown in place of a text that variables gave."""
+        return self.message.replace("{text}", _quoted(self.text if written is None else written))
 
 
 def _quoted(text: str) -> str:
@@ -74,7 +85,7 @@ def full_pair(text: str) -> tuple[str, str]:
     """Read ``KEY=VALUE``."""
     key, sign, value = text.partition("=")
     if not sign:
-        raise Malformed(f"{_quoted(text)} has no value; write {text}=VALUE")
+        raise Malformed("{text} has no value; write KEY=VALUE", text)
     return key, value
 
 
@@ -84,7 +95,7 @@ def host(text: str) -> tuple[str, list[str]]:
         name, sign, addresses = text.partition(separator)
         if sign:
             return name, addresses.split(",")
-    raise Malformed(f"{_quoted(text)} has no address; write {text}=ADDRESS")
+    raise Malformed("{text} has no address; write NAME=ADDRESS", text)
 
 
 def command(text: str) -> list[str]:
@@ -119,7 +130,7 @@ class _Words:
             elif letter in " \t\r\n" and not self.open:
                 self._end()
             elif letter in ";&|<>" and not self.open:
-                if letter == ">" and self.word and self.word[0].isdigit():
+                if letter == ">" and self.word and self.word[0] in "0123456789":
                     self.word = None
                 self.rest = letter + "".join(letters)
                 break
@@ -213,7 +224,7 @@ def ssh_key(text: str) -> tuple[str, str]:
     """Read ``ID=PATH`` or ``default``."""
     key, sign, path = text.partition("=")
     if not sign and text != "default":
-        raise Malformed(f"{_quoted(text)} is not a valid SSH key; write default or ID=PATH")
+        raise Malformed("{text} is not a valid SSH key; write default or ID=PATH", text)
     return key, path
 
 
@@ -226,7 +237,7 @@ def device(text: str) -> Form:
             return {"source": source, "target": target, "permissions": "rwm"}
         case [source, target, permissions]:
             return {"source": source, "target": target, "permissions": permissions}
-    raise Malformed(f"{_quoted(text)} has too many colons; write SOURCE:TARGET:PERMISSIONS")
+    raise Malformed("{text} has too many colons; write SOURCE:TARGET:PERMISSIONS", text)
 
 
 _PORT = r"[+]?[0-9]{1,9}"
@@ -241,9 +252,9 @@ def ports(text: str) -> list[Form]:
     target, _, protocol = target.partition("/")
     protocol = protocol.lower() or "tcp"
     if protocol not in _PROTOCOLS:
-        raise Malformed(f"{_quoted(protocol)} is not a valid protocol; write tcp, udp or sctp")
+        raise Malformed("{text} is not a valid protocol; write tcp, udp or sctp", protocol)
     if not target:
-        raise Malformed(f"{_quoted(text)} has no container port; write PUBLISHED:TARGET")
+        raise Malformed("{text} has no container port; write PUBLISHED:TARGET", text)
     first, last = _range(target)
     common = {"mode": "ingress", "host_ip": _address(address), "protocol": protocol}
     hosts: list[str] = [""] * (last - first + 1)
@@ -254,9 +265,8 @@ def ports(text: str) -> list[Form]:
         elif end - start == last - first:
             hosts = [str(port) for port in range(start, end + 1)]
         else:
-            raise Malformed(
-                f"the ranges {published} and {target} differ in length; write ranges of one length"
-            )
+            message = "the ranges in {text} differ in length; write ranges of one length"
+            raise Malformed(message, text)
     forms = zip(range(first, last + 1), hosts, strict=True)
     in_order = sorted(forms, key=lambda form: f"{form[0]}/")
     return [
@@ -273,18 +283,18 @@ def _range(text: str) -> tuple[int, int]:
     first, sign, last = text.partition("-")
     last = last if sign else first
     if not (re.fullmatch(_PORT, first) and re.fullmatch(_PORT, last)):
-        message = f"{_quoted(text)} is not a valid port; write a number from 1 to 65535, or a range"
-        raise Malformed(message)
+        message = "{text} is not a valid port; write a number from 1 to 65535, or a range"
+        raise Malformed(message, text)
     if not 0 <= int(first) <= int(last) <= 65535:
-        message = f"{text} is not a valid port or range; write ports from 1 to 65535, lower first"
-        raise Malformed(message)
+        message = "{text} is not a valid port or range; write ports from 1 to 65535, lower first"
+        raise Malformed(message, text)
     return int(first), int(last)
 
 
 def _address(text: str) -> str:
     address = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if address and not is_address(address):
-        raise Malformed(f"{_quoted(text)} is not a valid IP address; write e.g. 127.0.0.1:8080:80")
+        raise Malformed("{text} is not a valid IP address; write e.g. 127.0.0.1:8080:80", text)
     return address
 
 
@@ -308,8 +318,8 @@ def mount(text: str) -> Form:
         return {"type": "volume", "target": text}
     parts = list(_sections(text))
     if not all(parts):
-        message = f"{_quoted(text)} has nothing between two colons; write SOURCE:TARGET:OPTIONS"
-        raise Malformed(message)
+        message = "{text} has nothing between two colons; write SOURCE:TARGET:OPTIONS"
+        raise Malformed(message, text)
     match parts:
         case [target]:
             return {"type": "volume", "target": target, "volume": {}}
@@ -317,7 +327,7 @@ def mount(text: str) -> Form:
             return _mount(source, target, ())
         case [source, target, options]:
             return _mount(source, target, options.split(","))
-    raise Malformed(f"{_quoted(text)} has too many colons; write SOURCE:TARGET:OPTIONS")
+    raise Malformed("{text} has too many colons; write SOURCE:TARGET:OPTIONS", text)
 
 
 def _mount(source: str, target: str, options: Iterable[str]) -> Form:
@@ -348,7 +358,7 @@ def _sections(text: str) -> Iterator[str]:
     """Split at colons, but not behind the single letter of a Windows drive."""
     section, *rest = text.split(":")
     for part in rest:
-        if len(section) == 1 and section.isalpha():
+        if len(section) == 1 and is_letter(section):
             section += ":" + part
         else:
             yield section
@@ -359,7 +369,7 @@ def _sections(text: str) -> Iterator[str]:
 def path_like(source: str) -> bool:
     """Tell a path from the name of a volume."""
     return source.startswith((".", "/", "~", "\\\\")) or (
-        source[1:2] == ":" and source[0].isalpha()
+        source[1:2] == ":" and is_letter(source[0])
     )
 
 

@@ -44,7 +44,7 @@ class Plan(Fixed):
     _findings: Findings
 
     def __init__(self, app: App) -> None:
-        findings = Findings()
+        findings = Findings(masks=app.masks)
         vars(self).update(app=app, names=Names(app), _findings=findings)
         self.names.report(findings)
 

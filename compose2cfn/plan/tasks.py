@@ -125,9 +125,11 @@ def _carrier(job: str, wanted: str | None, waiting: list[str], findings: Finding
         "again",
     )
     if wanted and wanted not in waiting:
-        (spot / "x-aws-carrier").error(
+        here = spot / "x-aws-carrier"
+        here.error(
             "carrier-unknown",
-            f"{wanted!r} does not wait for this job; name one that does: {listed(waiting)}",
+            f"{here.shown(wanted)!r} does not wait for this job; name one that does: "
+            f"{listed(waiting)}",
         )
     elif wanted:
         return wanted

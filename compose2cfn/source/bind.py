@@ -20,9 +20,11 @@ from compose2cfn.model.functions import (
 )
 from compose2cfn.model.keys import keys_beside
 from compose2cfn.model.project import Project
+from compose2cfn.model.scalars import VALUE
 from compose2cfn.model.shape import Shape, ShapeKind, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
 from compose2cfn.model.wanted import wanted
+from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.tags import reset
 
@@ -263,7 +265,10 @@ def _odd(leaf: Leaf, scalar: type, path: Steps) -> Iterator[Diagnostic]:
     code = message = ""
     match leaf.value:
         case str(word) if scalar is bool and word.lower() in _OLD_FLAGS:
-            code, message = "old-flag", f"{word!r} is outdated; write {_OLD_FLAGS[word.lower()]}"
+            code, message = (
+                "old-flag",
+                f"{leaf.shown!r} is outdated; write {_OLD_FLAGS[word.lower()]}",
+            )
         case float() if issubclass(scalar, Bytes):
             code = "lost-size"
             message = "Docker Compose reads a size with a point or an exponent as 0; quote it"
@@ -348,12 +353,25 @@ def _fault(details: ErrorDetails, root: Node) -> Diagnostic:
             return Diagnostic(code="missing-key", message=message, path=path[:-1], at=at)
         case "literal_error":
             words = str(context["expected"]).replace("'", "")
-            message = f"{details['input']!r} is not a valid value; write {words}"
+            message = (
+                f"{_shown(details['input'], root, path)!r} is not a valid value; write {words}"
+            )
             return Diagnostic(code="unknown-value", message=message, path=path, at=at)
+        case "bad-host":
+            name = TreeMasks(root).way((*path, context["name"]))[-1]
+            message = f"{name!r} is not a valid host name"
+            return Diagnostic(code=kind, message=message, path=path, at=at)
         case _ if kind in _WORDS:
             code, message = _WORDS[kind]
             return Diagnostic(code=code, message=message.format(**context), path=path, at=at)
-    return Diagnostic(code=kind.replace("_", "-"), message=details["msg"], path=path, at=at)
+    message = details["msg"].replace(VALUE, repr(_shown(details["input"], root, path)))
+    return Diagnostic(code=kind.replace("_", "-"), message=message, path=path, at=at)
+
+
+def _shown(value: object, root: Node, path: Steps) -> object:
+    """Return what a message shows of the value at a path."""
+    written = TreeMasks(root).written(path)
+    return value if written is None else written
 
 
 _WORDS = {

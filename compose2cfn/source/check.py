@@ -39,7 +39,9 @@ def _check_complete(service: Service, spot: Spot) -> None:
         message = "dockerfile and dockerfile_inline exclude each other; keep one"
         (spot / "build" / "dockerfile_inline").error("contradiction", message)
     if build and build.platforms and service.platform and service.platform not in build.platforms:
-        message = f"build.platforms does not list {service.platform}; add it"
+        message = (
+            f"build.platforms does not list {spot.shown(service.platform, 'platform')}; add it"
+        )
         (spot / "platform").error("contradiction", message)
     if service.network_mode and service.networks:
         message = "network_mode and networks exclude each other; keep one"
@@ -58,7 +60,9 @@ class _Named(NamedTuple):
 def _check_references(service: Service, project: Project, spot: Spot) -> None:
     for each in _names(service, project, spot):
         if each.name not in each.defined:
-            message = f"there is no {each.kind} {each.name}; define it under {each.kind}s:"
+            key = each.spot.path[-1] == each.name
+            shown = each.spot.key if key else each.spot.shown(each.name, "source")
+            message = f"there is no {each.kind} {shown}; define it under {each.kind}s:"
             each.spot.error("unknown-name", message)
 
 
@@ -88,7 +92,7 @@ def _check_contexts(service: Service, known: Mapping[str, Service], spot: Spot) 
         if context.startswith(_OF_SERVICE):
             other = context.removeprefix(_OF_SERVICE)
             if other not in known:
-                message = f"there is no service {other}; define it under services:"
+                message = f"there is no service {here.shown(other)}; define it under services:"
                 here.error("unknown-name", message)
             elif known[other].build is None:
                 message = f"service {other} has no build, so it has no image to use; give it one"
@@ -101,12 +105,14 @@ def _check_dependencies(
     for name, dependency in service.depends_on.items():
         if name in known or (name in disabled and not dependency.required):
             continue
+        here = spot / "depends_on" / name
         if name in disabled:
-            profiles = ", ".join(disabled[name].profiles)
+            of = spot.findings.at("services", name, "profiles")
+            profiles = ", ".join(map(of.shown, disabled[name].profiles))
             message = f"service {name} is not active; activate one of its profiles: {profiles}"
         else:
-            message = f"there is no service {name}; define it under services:"
-        (spot / "depends_on" / name).error("unknown-name", message)
+            message = f"there is no service {here.key}; define it under services:"
+        here.error("unknown-name", message)
 
 
 def _check_agreement(service: Service, spot: Spot) -> None:
@@ -128,7 +134,9 @@ def _check_agreement(service: Service, spot: Spot) -> None:
         pairs.append(("mem_reservation", service.mem_reservation, where, reserved.memory))
     for key, value, other, contrary in pairs:
         if (value or key == "scale") and value != contrary:
-            message = f"is {value}, but {other} is {contrary}; keep one"
+            one = spot.shown(value, key)
+            two = spot.findings.shown(contrary, (*spot.path, *other.split(".")))
+            message = f"is {one}, but {other} is {two}; keep one"
             (spot / key).error("contradiction", message)
     replicas = deploy.replicas if deploy else None
     scale = replicas if service.scale is None else service.scale
@@ -144,8 +152,9 @@ def _check_mounts(service: Service, spot: Spot) -> None:
     found: set[str] = set()
     for key, number, target in mounted:
         if target in found:
-            message = f"something is already mounted at {target}; keep one"
-            (spot / key / number).error("contradiction", message)
+            here = spot / key / number
+            shown = here.shown(target) if key == "tmpfs" else here.shown(target, "target")
+            here.error("contradiction", f"something is already mounted at {shown}; keep one")
         found.add(target)
 
 

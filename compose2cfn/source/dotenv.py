@@ -1,4 +1,7 @@
-"""Read files of variables (``.env``, ``env_file``) as Docker Compose does."""
+"""Read files of variables (``.env``, ``env_file``) as Docker Compose does.
+
+Any text in such a file may be a part of a secret, so what is wrong with it is said without one.
+"""
 
 import codecs
 import re
@@ -6,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
+from compose2cfn.model.letters import is_letter, is_number
 from compose2cfn.source.interpolate import Expansion, MalformedSubstitution, Missing
 
 _BYTES = "[\ud800-\udfff]"
@@ -53,7 +57,7 @@ def place(text: str, name: str, file: str) -> Location | None:
     line = 0
     try:
         while reader.next_statement():
-            start = reader.line()
+            start = reader.line(reader.at)
             reader.statement()
             if reader.found.pop(name, None) is not None:
                 line = start
@@ -89,7 +93,10 @@ def parse_raw(
 def _misnamed(name: str) -> str:
     if not name:
         return "a variable needs a name before the ="
-    return f"a name cannot have a space: {name!r}; write NAME=value" if {*" \t"} & {*name} else ""
+    return _SPACED if {*" \t"} & {*name} else ""
+
+
+_SPACED = "a name cannot have a space; write NAME=value"
 
 
 class _Reader:
@@ -106,13 +113,22 @@ class _Reader:
         self.faults: list[Diagnostic] = []
         self.told: set[str] = set()
 
-    def fault(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
-        at = Location(self.file, self.line(), 1)
-        self.faults.append(Diagnostic(code=code, message=message, severity=severity, at=at))
+    def fault(
+        self,
+        code: str,
+        message: str,
+        severity: Severity = Severity.ERROR,
+        *,
+        at: int | None = None,
+    ) -> None:
+        here = min(self.at if at is None else at, len(self.text))
+        line_start = self.text.rfind("\n", 0, here)
+        where = Location(self.file, self.line(here), here - line_start)
+        self.faults.append(Diagnostic(code=code, message=message, severity=severity, at=where))
 
-    def line(self) -> int:
-        """Count the lines up to here."""
-        return self.text.count("\n", 0, min(self.at, len(self.text))) + 1
+    def line(self, at: int) -> int:
+        """Count the lines up to a place."""
+        return self.text.count("\n", 0, at) + 1
 
     def next_statement(self) -> bool:
         """Skip blank lines and comments to the next statement; there may be none."""
@@ -136,18 +152,19 @@ class _Reader:
             raise _Unreadable(message)
         name, end = self._name(start)
         if " " in name:
-            message = f"a name cannot have a space: {name!r}; write NAME=value"
-            raise _Unreadable(message)
+            self.at = start
+            raise _Unreadable(_SPACED)
         if end == "\n":
             if name in self.lookup:
                 self.found[name] = self.lookup[name]
             return
         while self.at < len(self.text) and self.text[self.at] in _BLANKS:
             self.at += 1
+        begin = self.at
         value = self._value()
         if re.search(_BYTES, value):
-            message = f"the value of {name!r} is not UTF-8; save the file as UTF-8"
-            self.fault("env-file-syntax", message, Severity.WARNING)
+            message = "this value is not UTF-8; save the file as UTF-8"
+            self.fault("env-file-syntax", message, Severity.WARNING, at=begin)
         self.found[name] = re.sub(_BYTES, "\N{REPLACEMENT CHARACTER}", value)
 
     def _name(self, start: int) -> tuple[str, str]:
@@ -160,11 +177,11 @@ class _Reader:
             if (
                 char not in _BLANKS
                 and char not in "_.-[]"
-                and not char.isalpha()
-                and not char.isnumeric()
+                and not is_letter(char)
+                and not is_number(char)
             ):
                 self.at = at
-                message = f"{char!r} is not allowed in the name of a variable; write NAME=value"
+                message = "this character cannot be in the name of a variable; write NAME=value"
                 raise _Unreadable(message)
         # A bare name at the very end of a file is read as the value of the empty name.
         return "", ""
@@ -205,16 +222,21 @@ class _Reader:
         expansion = Expansion(ChainMap(dict(self.lookup), self.found))
         try:
             out = expansion.expand(value)
-        except Missing as error:
-            self.fault("required-variable", str(error))
+        except Missing:
+            message = "this value needs a variable that is not set; set it first"
+            self.fault("required-variable", message)
             return ""
-        except MalformedSubstitution as error:
-            self.fault("interpolation-syntax", str(error))
+        except MalformedSubstitution:
+            message = "a substitution in this value is not valid; for a dollar sign, write $$"
+            self.fault("interpolation-syntax", message)
             return ""
         for name in expansion.unset:
             if name not in self.told:
                 self.told.add(name)
-                message = f"the variable {name!r} is not set and counts as empty; set it first"
+                message = (
+                    "this value names a variable that is not set and counts as empty; set it "
+                    "first, or write $$ for a dollar sign"
+                )
                 self.fault("variable-unset", message, Severity.WARNING)
         return out
 

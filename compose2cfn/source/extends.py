@@ -11,7 +11,7 @@ from compose2cfn.source.bind import PROJECT
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import Base, anchor, file_at
-from compose2cfn.source.reader import Reader
+from compose2cfn.source.reader import Naming, Reader
 from compose2cfn.source.tags import reset, settled
 
 _SERVICE = whole(Service)
@@ -88,11 +88,11 @@ class _Extender:
             case _:
                 return node
         match extends.items.get("service"):
-            case Leaf(value=str(base)):
+            case Leaf(value=str(base)) as named:
                 source = self._source(extends, document, ("services", name, "extends"))
             case _:
                 return node  # `bind` says what is missing
-        if source is None or not self._may_extend(base, source, node.keys["extends"], seen):
+        if source is None or not self._may_extend(named, source, node.keys["extends"], seen):
             return Broken(node.at)
         under = self.service(base, source, seen)
         if not isinstance(under, Table):
@@ -106,20 +106,21 @@ class _Extender:
         """Find the document that holds what is extended; None if it cannot be read."""
         match extends.items.get("file"):
             case Leaf(value=str(file)) as named if file:
-                if self.reader.refuse_remote(file, named.at, path):
+                if self.reader.refuse_remote(file, Naming.by(named, path)):
                     return None
                 return self._document(file_at(file, document.directory), named)
         return document
 
-    def _may_extend(self, base: str, source: _Document, at: Location, seen: _Chain) -> bool:
+    def _may_extend(self, named: Leaf, source: _Document, at: Location, seen: _Chain) -> bool:
         """Tell whether there is such a service that does not lead back; say why not."""
         code, message = "cycle", ""
+        base = str(named.value)
         if base not in source.services:
             if not source.complete:
                 return False
             code, names = "unknown-name", sorted(source.services)[:8]
             hint = f"; write {listed(names)}" if names else ""
-            message = f"there is no service {base} in {source.file}{hint}"
+            message = f"there is no service {named.shown} in {source.file}{hint}"
         elif len(seen) > LONGEST_CHAIN:
             message = f"more than {LONGEST_CHAIN} services extend one another; flatten the chain"
         elif (source.file, base) in seen:
@@ -133,7 +134,7 @@ class _Extender:
         """Keep the key of a service that extends an empty one, as Docker Compose does."""
         match node.items["extends"]:
             case Table(items={"file": Leaf() as file}) as extends:
-                path = Leaf(self.reader.absolute(source.file), file.at)
+                path = file._replace(value=self.reader.absolute(source.file))
                 left = Table({**extends.items, "file": path}, extends.keys, extends.at)
                 return Table({**node.items, "extends": left}, node.keys, node.at, node.tag)
         return node
@@ -145,7 +146,7 @@ class _Extender:
         return self.documents[path]
 
     def _other(self, path: str, leaf: Leaf) -> _Document | None:
-        layers = self.reader.documents(path, self.environment, leaf.at)
+        layers = self.reader.documents(path, self.environment, leaf)
         if not layers:
             return None
         root: Node = layers[0]
@@ -153,7 +154,8 @@ class _Extender:
             root, faults = merge(root, layer, PROJECT)
             self.reader.found.extend(faults)
         folder = dirname(path)
-        root = anchor(root, PROJECT, Base(self.reader.absolute(folder), self.reader.home))
+        base = Base(self.reader.absolute(folder), self.reader.home, masked=leaf.filled)
+        root = anchor(root, PROJECT, base)
         services: Mapping[str, Node] = {}
         match root:
             case Table(items={"services": Table(items=entries)}):

@@ -12,7 +12,7 @@ from compose2cfn.source.extends import Extending, extend
 from compose2cfn.source.merge import merge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.paths import Base, anchor, file_at, outside
-from compose2cfn.source.reader import Reader
+from compose2cfn.source.reader import Naming, Reader
 from compose2cfn.source.tags import settled, tagged, untagged
 
 _SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "jobs")
@@ -30,15 +30,17 @@ class Source(NamedTuple):
     environment: Mapping[str, str]
     chain: tuple[str, ...] = ()
     named: tuple[Leaf, ...] = ()
+    masked: bool = False
+    """Whether a variable gave the directory."""
 
 
 def gather(source: Source, reader: Reader) -> Table | None:
     """Read the files of an application into one tree, with absolute paths."""
     root: Table | None = None
     for number, path in enumerate(source.paths):
-        at = source.named[number].at if source.named else None
+        named = source.named[number] if source.named else None
         within = source._replace(chain=(*source.chain, path))
-        for document in reader.documents(path, source.environment, at):
+        for document in reader.documents(path, source.environment, named):
             if root is not None:
                 _check(root, reader)
             root = _lay(root, _layer(document, path, within, reader), reader)
@@ -47,7 +49,9 @@ def gather(source: Source, reader: Reader) -> Table | None:
     if source.chain:
         root = pass_through(root, source.environment)
     anchored = anchor(
-        root, PROJECT, Base(reader.absolute(source.directory), reader.home, fill=True)
+        root,
+        PROJECT,
+        Base(reader.absolute(source.directory), reader.home, fill=True, masked=source.masked),
     )
     return anchored if isinstance(anchored, Table) else None
 
@@ -66,7 +70,7 @@ def _passed(service: Node, environment: Mapping[str, str]) -> Node:
     match service:
         case Table(items={"environment": Table() as variables}):
             values = {
-                name: Leaf(environment[name], leaf.at)
+                name: leaf._replace(value=environment[name], text=f"${name}", filled=True)
                 if isinstance(leaf, Leaf) and leaf.value is None and name in environment
                 else leaf
                 for name, leaf in variables.items.items()
@@ -110,7 +114,7 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
     if not files:
         _check_empty(entry.items.get("path"), (*path, "path"), reader)
         return None
-    if sum(reader.refuse_remote(str(leaf.value), leaf.at, path) for leaf in files):
+    if sum(reader.refuse_remote(str(leaf.value), Naming.by(leaf, path)) for leaf in files):
         return None
     paths = tuple(file_at(str(leaf.value), source.directory) for leaf in files)
     if not reader.may_include(len(source.chain)):
@@ -124,10 +128,11 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         return None
     directory, leaf = _directory(entry, source) or (dirname(paths[0]), files[0])
     if reader.files.kind(directory).kind is Kind.OUTSIDE:
-        reader.fault("outside-root", outside(str(leaf.value)), leaf.at, path)
+        reader.fault("outside-root", outside(str(leaf.shown)), leaf.at, path)
         return None
     environment = _environment(entry, (directory, leaf), source, reader)
-    inner = Source(paths, directory, environment, source.chain, tuple(files))
+    masked = source.masked or leaf.filled
+    inner = Source(paths, directory, environment, source.chain, tuple(files), masked)
     tree = gather(inner, reader)
     if tree is None:
         return None
@@ -159,14 +164,14 @@ def _environment(
 
     ``place`` is that directory, and what names it.
     """
-    leaves = _texts(entry.items.get("env_file"))
+    leaves = list(_texts(entry.items.get("env_file")))
     files = [(file_at(str(leaf.value), source.directory), leaf) for leaf in leaves]
     dotenv = join(place[0], ".env")
     if not files and reader.files.kind(dotenv).kind not in {Kind.ABSENT, Kind.FOLDER}:
         files = [(dotenv, place[1])]
     added: dict[str, str] = {}
     for path, leaf in files:
-        text = reader.text(path, leaf.at)
+        text = reader.text(path, leaf.at, shown=leaf.written if leaves else None)
         if text is not None:
             added, found = parse_dotenv(text, source.environment, path, added)
             reader.found.extend(found)

@@ -34,8 +34,8 @@ def _completed(service: Table, hooks: Sequence, name: str, faults: list[Diagnost
             case Sequence(items=entries, at=at):
                 items[key] = Sequence(tuple(map(complete, entries)), at)
     match items.get("pull_policy"):
-        case Leaf(value="if_not_present", at=at):
-            items["pull_policy"] = Leaf("missing", at)
+        case Leaf(value="if_not_present") as policy:
+            items["pull_policy"] = policy._replace(value="missing")
     base = Table(items, service.keys, service.at)
     laid: list[Node] = []
     for number, hook in enumerate(hooks.items):

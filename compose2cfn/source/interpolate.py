@@ -15,7 +15,7 @@ _OPERATOR = re.compile(r":?[-+?]")
 
 
 class Missing(ValueError):
-    """A required variable is not set; holds its name and the message in the text."""
+    """A required variable is not set; holds its name and the message in the text as written."""
 
 
 class MalformedSubstitution(ValueError):
@@ -23,10 +23,14 @@ class MalformedSubstitution(ValueError):
 
 
 class Expansion:
-    """Expand the substitutions of texts; ``unset`` collects the variables that have no value."""
+    """Expand the substitutions of texts.
+
+    ``filled`` tells whether there were any, and ``unset`` collects the variables without a value.
+    """
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.variables = variables
+        self.filled = False
         self.unset: dict[str, None] = {}
 
     def expand(self, text: str, depth: int = 0) -> str:
@@ -52,12 +56,14 @@ class Expansion:
         return "".join([*out, rest])
 
     def _value(self, name: str) -> str:
+        self.filled = True
         if name not in self.variables:
             self.unset[name] = None
         return self.variables.get(name, "")
 
     def _substitute(self, inside: str, depth: int) -> str:
         """Return the value of what is between braces."""
+        self.filled = True
         name = _NAME.match(inside)
         operator = _OPERATOR.match(inside, name.end()) if name else None
         if not name or (name.end() < len(inside) and not operator) or depth > DEEPEST_SUBSTITUTION:
@@ -74,8 +80,8 @@ class Expansion:
                 return self.expand(other, depth + 1) if there else ""
             case _ if there:
                 return str(value)
-        told = self.expand(other, depth + 1)
-        reason = f": {told}" if told else ""
+        self.expand(other, depth + 1)  # which may be malformed
+        reason = f": {other}" if other else ""
         message = (
             f"the variable {name[0]!r} is not set{reason}; set it in the environment or in .env"
         )
@@ -160,7 +166,7 @@ class _Walk:
             return self._broken("interpolation-syntax", error, node.at)
         for name in expansion.unset:
             self._tell(name, node.at, quiet=aws and text in {f"${name}", f"${{{name}}}"})
-        return node._replace(value=value)
+        return node._replace(value=value, filled=expansion.filled)
 
     def _broken(self, code: str, error: ValueError, at: Location) -> Node:
         self.faults.append(Diagnostic(code=code, message=str(error), at=at))

@@ -10,6 +10,7 @@ from compose2cfn.files import Disk, Files
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.masks import Masks
 from compose2cfn.model.project import Project
 from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
 from compose2cfn.source.check import check
@@ -17,6 +18,7 @@ from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
 from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
+from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
 from compose2cfn.source.reader import Reader
@@ -85,13 +87,14 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     setting = choice.setting
     root, faults = inherit(root)
     reader.found.extend(faults)
+    reader.masks = TreeMasks(root)
     bound = _bound(root, reader)
     complete(bound.data, name, setting.directory, setting.environment)
     valid = validate(bound.data, root)
     reader.found.extend(valid.faults)
     project = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
     findings = [each for each in reader.found if not valid.follows(each)]
-    placed = in_order(_placed(findings, root))
+    placed = in_order(_placed(findings, root, reader.masks))
     if failed(placed):
         raise ComposeError(placed)
     return App(
@@ -103,6 +106,7 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
         environment=_named(project, setting.environment),
         extensions=tuple(bound.unknown),
         start=root.at,
+        masks=reader.masks,
     )
 
 
@@ -124,7 +128,7 @@ class _Choice(NamedTuple):
             for profile in project.services[name].profiles
         )
         enabled, disabled = active(project, (*self.setting.profiles, *named))
-        findings = Findings()
+        findings = Findings(masks=reader.masks)
         report_profiles(project, self.profiles, findings)
         if self.consistent:
             check(enabled, disabled, findings)
@@ -185,17 +189,17 @@ def _text(text: object, name: str) -> str:
 
 def _name(setting: Setting, reader: Reader) -> str:
     """Find the name of a project: the last one in its files, else that of its folder."""
-    named, insisted = "", False
+    named, shown, insisted = "", "", False
     for path in setting.paths:
         for number, document in enumerate(reader.parsed(path)):
             match document:
                 case Table(items={"name": Leaf(value=str(text)) as leaf}) if text:
                     match interpolate(leaf, setting.environment)[0]:
                         case Leaf(value=str(value)):
-                            named = value
+                            named, shown = value, leaf.text or value
                             insisted |= number == 0  # a later document only proposes
     if insisted and not normalise(named):
-        message = f"{named!r} is not a valid project name; write lower-case letters and digits"
+        message = f"{shown!r} is not a valid project name; write lower-case letters and digits"
         reader.fault("project-name", message, None, ("name",))
     return normalise(named) or normalise(basename(setting.directory)) or NAMELESS
 
@@ -207,9 +211,11 @@ def _shown(directory: str, files: Files) -> str:
     return relpath(directory, base) if inside else directory
 
 
-def _placed(found: Iterable[Diagnostic], root: Table) -> list[Diagnostic]:
-    """Add to each finding the place of what it is about."""
+def _placed(found: Iterable[Diagnostic], root: Table, masks: Masks) -> list[Diagnostic]:
+    """Add to each finding the place of what it is about, and show of its path what may be shown."""
     return [
-        each if each.at or not each.path else replace(each, at=nearest(root, each.path))
+        replace(each, at=each.at or nearest(root, each.path), path=masks.way(each.path))
+        if each.path
+        else each
         for each in found
     ]

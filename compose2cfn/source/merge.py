@@ -148,7 +148,7 @@ _ANY = Shape(ShapeKind.SCALAR)
 def _relisted(table: Table, shape: Shape, path: Steps) -> Table:
     """Spell out a mapping of lists once more, as Docker Compose does when it merges two."""
     texts = tuple(
-        Leaf(f"{key}={item.value}", item.at)
+        item._replace(value=f"{key}={item.value}")
         for key, several in table.items.items()
         if isinstance(several, Sequence)
         for item in several.items

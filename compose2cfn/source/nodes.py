@@ -10,12 +10,26 @@ Scalar: TypeAlias = str | int | float | bool | Moment | None
 
 
 class Leaf(NamedTuple):
-    """A scalar: its value as Docker Compose reads it, its text as written, its tag if any."""
+    """A scalar: its value as Docker Compose reads it, its text as written, its tag if any.
+
+    ``filled`` tells that variables gave it its value: messages show the text instead.
+    """
 
     value: Scalar
     at: Location
     text: str = ""
     tag: str = ""
+    filled: bool = False
+
+    @property
+    def written(self) -> str | None:
+        """What messages show in place of a value that variables gave; None for any other value."""
+        return self.text if self.filled else None
+
+    @property
+    def shown(self) -> Scalar:
+        """What messages show of the value."""
+        return self.text if self.filled else self.value
 
 
 class Sequence(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from posixpath import isabs, join, normpath
 from typing import NamedTuple
 
+from compose2cfn.model.letters import is_letter
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Shape, ShapeKind, leading, leads
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
@@ -14,12 +15,14 @@ _REMOTE = ("service:", "github.com/", "git@")
 class Base(NamedTuple):
     """What paths start from: a directory, and for ``~`` the home.
 
-    With ``fill``, paths that are implied but not written are filled in.
+    With ``fill``, paths that are implied but not written are filled in. ``masked`` says that a
+    variable gave the directory, so that messages show paths as they are written.
     """
 
     directory: str
     home: str
     fill: bool = False
+    masked: bool = False
 
 
 def anchor(node: Node, shape: Shape, base: Base) -> Node:
@@ -28,7 +31,8 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
         case Leaf(value=str(text)) if text and shape.path:
             if shape.path is Mark.CONTEXT and ("://" in text or text.startswith(_REMOTE)):
                 return node
-            return Leaf(absolute(text, base.directory, base.home), node.at, node.text, node.tag)
+            path = absolute(text, base.directory, base.home)
+            return node._replace(value=path, filled=node.filled or base.masked)
         case Sequence(items=items) if shape.item:
             item = shape.item
             return Sequence(tuple(anchor(each, item, base) for each in items), node.at, node.tag)
@@ -76,7 +80,7 @@ def _model(node: Table, fields: Mapping[str, Shape], base: Base) -> Table:
         value = items.get(key)
         if value is None and base.fill and field.fill:
             keys = {**keys, key: node.at}
-            value = Leaf(str(field.fill.value), node.at)
+            value = Leaf(str(field.fill.value), node.at, str(field.fill.value))
         if value is not None and (field.path is not Mark.SOURCE or _bound(node)):
             items[key] = anchor(value, field, base)
     return Table(items, keys, node.at, node.tag)
@@ -90,4 +94,4 @@ def _bound(mount: Table) -> bool:
 
 
 def _windows(path: str) -> bool:
-    return path.startswith("\\\\") or (path[1:3] in {":/", ":\\"} and path[0].isalpha())
+    return path.startswith("\\\\") or (path[1:3] in {":/", ":\\"} and is_letter(path[0]))

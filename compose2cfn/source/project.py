@@ -65,7 +65,8 @@ def settle(options: ProjectOptions, files: Files) -> tuple[Setting, list[Diagnos
     profiles = environment.get("COMPOSE_PROFILES", "").split(",")
     name = options.name or environment.get("COMPOSE_PROJECT_NAME") or None
     if name is not None and not re.fullmatch(_NAME, name):
-        message = f"{name!r} is not a valid project name; use lower-case letters, digits, - and _"
+        shown = repr(name) if options.name else "COMPOSE_PROJECT_NAME"
+        message = f"{shown} is not a valid project name; use lower-case letters, digits, - and _"
         search.fault("project-name", message)
     setting = Setting(
         paths=paths,
@@ -126,7 +127,7 @@ class _Search:
             return map(_file, filter(None, chosen))
         disabled = caller.get("COMPOSE_DISABLE_ENV_FILE", "0")
         if disabled not in {*_TRUE, *_FALSE}:
-            message = f"COMPOSE_DISABLE_ENV_FILE is {disabled!r}; write true or false"
+            message = "COMPOSE_DISABLE_ENV_FILE must be true or false"
             self.fault("unknown-value", message)
         folder = self.folder(paths)
         path = join(folder, ".env")
@@ -185,9 +186,11 @@ class _Search:
                 case Kind.FILE:
                     pass
                 case Kind.OUTSIDE:
-                    self.fault("outside-root", outside(path), at)
+                    shown = "what COMPOSE_FILE names" if written else path
+                    self.fault("outside-root", outside(shown), at)
                 case _:
-                    message = f"COMPOSE_FILE names {path!r}, which is not a file"
+                    shown = "something" if written else repr(path)
+                    message = f"COMPOSE_FILE names {shown}, which is not a file"
                     self.fault("missing-file", message, at)
 
     def _place(self, name: str) -> Location | None:

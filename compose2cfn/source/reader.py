@@ -1,9 +1,11 @@
 """Read files: Compose documents, each parsed, interpolated and spelled out, and plain texts."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files, Kind
+from compose2cfn.model.masks import PLAIN, Masks
 from compose2cfn.root import Outside
 from compose2cfn.source.bind import PROJECT
 from compose2cfn.source.dotenv import decode
@@ -21,6 +23,19 @@ MOST_INCLUDED = 500
 """How many files may be included."""
 
 
+class Naming(NamedTuple):
+    """How a file is named: where, by which key, and what messages show of its path."""
+
+    at: Location | None
+    key: Steps
+    shown: str
+
+    @classmethod
+    def by(cls, leaf: Leaf, key: Steps) -> "Naming":
+        """Read how a value names a file."""
+        return cls(leaf.at, key, str(leaf.shown))
+
+
 class Reader:
     """What reads the files of one application, each once, and gathers what was found."""
 
@@ -28,6 +43,8 @@ class Reader:
         self.files = files
         self.home = home
         self.found = found
+        self.masks: Masks = PLAIN
+        """What messages show of values that variables give, once the tree is whole."""
         self._included = 0
         self._parsed: dict[str, list[Node] | None] = {}
         # What files hold, by the path and the variables that were put in.
@@ -46,33 +63,43 @@ class Reader:
         """Note an error."""
         self.found.append(Diagnostic(code=code, message=message, path=path, at=at))
 
-    def parsed(self, path: str, at: Location | None = None) -> list[Node]:
-        """Parse a file; ``at`` is where it is named, if it is named in a file."""
+    def parsed(self, path: str, named: Leaf | None = None) -> list[Node]:
+        """Parse a file; ``named`` is what names it, if it is named in a file."""
         if path not in self._parsed:
             self._parsed[path] = None
-            content = self._content(path, at, (), wanted=True)
+            at, shown = (named.at, named.written) if named else (None, None)
+            content = self._content(path, Naming(at, (), shown or path))
             if content is not None:
                 self._parsed[path], found = parse_yaml(content, path)
                 self.found.extend(found)
         return self._parsed[path] or []
 
     def documents(
-        self, path: str, environment: Mapping[str, str], at: Location | None = None
+        self, path: str, environment: Mapping[str, str], named: Leaf | None = None
     ) -> list[Table]:
         """Read the documents of a file; one that is not a mapping is left out, with a fault."""
         key = path, frozenset(environment.items())
         if key not in self._documents:
-            nodes = self.parsed(path, at)
+            nodes = self.parsed(path, named)
             self._documents[key] = [
                 table for node in nodes if (table := self._document(node, environment)) is not None
             ]
         return self._documents[key]
 
     def text(
-        self, path: str, at: Location | None, key: Steps = (), *, wanted: bool = True
+        self,
+        path: str,
+        at: Location | None,
+        key: Steps = (),
+        *,
+        shown: str | None = None,
+        wanted: bool = True,
     ) -> str | None:
-        """Read a file of variables; None if that cannot be done."""
-        content = self._content(path, at, key, wanted=wanted)
+        """Read a file of variables; None if that cannot be done.
+
+        ``shown`` is what messages show in place of a path that variables give.
+        """
+        content = self._content(path, Naming(at, key, shown or path), wanted=wanted)
         return None if content is None else decode(content)
 
     def _document(self, node: Node, environment: Mapping[str, str]) -> Table | None:
@@ -101,26 +128,27 @@ class Reader:
                 self.fault("wrong-type", message, found.at, ("services",))
         return document
 
-    def refuse_remote(self, file: str, at: Location | None, path: Steps = ()) -> bool:
+    def refuse_remote(self, file: str, naming: "Naming") -> bool:
         """Refuse a file that would have to be fetched; tell whether it was one."""
         if remote := is_remote(file):
-            message = f"{file} is on another machine and is not fetched; copy the file here"
-            self.fault("remote-file", message, at, path)
+            message = f"{naming.shown} is on another machine and is not fetched; copy the file here"
+            self.fault("remote-file", message, naming.at, naming.key)
         return remote
 
-    def _content(self, path: str, at: Location | None, key: Steps, *, wanted: bool) -> bytes | None:
+    def _content(self, path: str, naming: "Naming", *, wanted: bool = True) -> bytes | None:
+        at, key, shown = naming
         try:
             return self.files.read(path)
         except Outside:
-            self.fault("outside-root", outside(path), at, key)
+            self.fault("outside-root", outside(shown), at, key)
         except OSError as error:
             match self.files.kind(path).kind, error:
                 case Kind.FOLDER, _:
-                    message = f"{path} is a folder; name a file in it"
+                    message = f"{shown} is a folder; name a file in it"
                 case Kind.ABSENT, FileNotFoundError() | NotADirectoryError():
-                    message = f"there is no file {path}"
+                    message = f"there is no file {shown}"
                 case _:
-                    message = f"{path} cannot be read: {error.strerror or error}"
-            if wanted and not self.refuse_remote(path, at, key):
+                    message = f"{shown} cannot be read: {error.strerror or 'it is not a file'}"
+            if wanted and not self.refuse_remote(path, naming):
                 self.fault("missing-file", message, at, key)
         return None

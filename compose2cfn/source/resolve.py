@@ -51,10 +51,12 @@ def _variables(
     for number, file in enumerate(service.env_file):
         path: Steps = ("services", name, "env_file", number)
         if file.format not in {"", "raw"}:
-            message = f"{file.format!r} is not a valid format; write raw, or leave it out"
+            said = reader.masks.written((*path, "format")) or file.format
+            message = f"{said!r} is not a valid format; write raw, or leave it out"
             reader.fault("unknown-value", message, None, path)
             continue
-        text = reader.text(file.path, None, path, wanted=file.required)
+        shown = reader.masks.written((*path, "path"))
+        text = reader.text(file.path, None, path, shown=shown, wanted=file.required)
         if text is not None:
             if file.format:
                 values, faults = dotenv.parse_raw(text, {**found, **seen}, file.path)
@@ -68,7 +70,8 @@ def _variables(
 def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, file in enumerate(service.label_file):
-        text = reader.text(file, None, ("services", name, "label_file", number))
+        path = ("services", name, "label_file", number)
+        text = reader.text(file, None, path, shown=reader.masks.written(path))
         if text is not None:
             values, faults = dotenv.parse_dotenv(text, found, file)
             reader.found.extend(faults)

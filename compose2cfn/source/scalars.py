@@ -51,7 +51,7 @@ def resolve_scalar(text: str) -> Scalar:
     if text[0] not in _NUMERIC:
         return text
     if _ENDLESS.fullmatch(text):
-        message = f"{text} is not a finite number; write one, or quote the text"
+        message = "this is not a finite number; write one, or quote the text"
         raise Misread(message)
     if text[4:5] == "-" and (moment := _moment(text)):
         return moment
@@ -73,7 +73,7 @@ def tagged_scalar(tag: str, text: str) -> Scalar:
         return float(value)
     if type(value) is not wanted:
         kind = tag.removeprefix("!!")
-        message = f"{text!r} is not a valid {kind}; remove the tag, or correct the value"
+        message = f"this is not a valid {kind}; remove the tag, or correct the value"
         raise Misread(message)
     return value
 
@@ -104,7 +104,7 @@ def _binary(text: str) -> str:
             text.replace("\n", "").replace("\r", "").encode(), strict_mode=True
         )
     except (binascii.Error, UnicodeEncodeError):
-        message = f"{text!r} is not valid base64; remove the tag !!binary, or correct the value"
+        message = "this is not valid base64; remove the tag !!binary, or correct the value"
         raise Misread(message) from None
     return whole_characters(content.decode("utf-8", "surrogateescape"))
 

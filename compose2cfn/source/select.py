@@ -30,10 +30,13 @@ def active(project: Project, profiles: Iterable[str]) -> tuple[Project, Mapping[
 
 def report_profiles(project: Project, profiles: Iterable[str], findings: Findings) -> None:
     """Warn about profiles that nothing has, which enable nothing."""
-    known = {profile for service in project.services.values() for profile in service.profiles}
-    known.update(profile for job in project.jobs.values() for profile in job.profiles)
-    for profile in sorted({*profiles} - known - {"*"}):
-        message = f"no service has the profile {profile!r}{did_you_mean(profile, known)}"
+    known: dict[str, str] = {}
+    for section, workloads in (("services", project.services), ("jobs", project.jobs)):
+        for name, workload in workloads.items():
+            spot = findings.at(section, name, "profiles")
+            known.update((profile, spot.shown(profile)) for profile in workload.profiles)
+    for profile in sorted({*profiles} - known.keys() - {"*"}):
+        message = f"no service has the profile {profile!r}{did_you_mean(profile, known.values())}"
         findings.at("services").warn("profile-unknown", message)
 
 

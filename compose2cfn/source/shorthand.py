@@ -17,16 +17,17 @@ def spell(node: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagno
     return _spell(node, shape, path, faults), faults
 
 
-def graft(value: object, at: Location) -> Node:
-    """Make nodes of plain values, all of one place."""
+def graft(value: object, source: Leaf) -> Node:
+    """Make nodes of plain values, all of the place where their source is written."""
+    at = source.at
     match value:
         case dict():
-            items = {key: graft(item, at) for key, item in value.items()}
+            items = {key: graft(item, source) for key, item in value.items()}
             return Table(items, dict.fromkeys(items, at), at)
         case list() | tuple():
-            return Sequence(tuple(graft(item, at) for item in value), at)
+            return Sequence(tuple(graft(item, source) for item in value), at)
         case str() | int() | float() | bool() | None:
-            return Leaf(value, at)
+            return Leaf(value, at, source.text, filled=source.filled)
     raise TypeError(value)
 
 
@@ -103,11 +104,11 @@ def _scalar(leaf: Leaf, shape: Shape, path: Steps, faults: list[Diagnostic]) -> 
     try:
         form = short.spell(value)
     except Malformed as error:
-        faults.append(_fault("bad-short-form", str(error), path, leaf.at))
+        faults.append(_fault("bad-short-form", error.about(leaf.written), path, leaf.at))
         return Broken(leaf.at)
     if short.rest and (rest := short.rest(value)):
-        faults.append(_cut(rest, path, leaf.at))
-    spelled = graft(form, leaf.at)
+        faults.append(_cut(rest, path, leaf))
+    spelled = graft(form, leaf)
     if shape.kind is ShapeKind.LIST and shape.item and shape.item.short:
         spelled = _spell(spelled, shape, path, faults)
     match spelled:
@@ -144,7 +145,7 @@ def _refuse_twins(items: Iterable[Node], path: Steps, faults: list[Diagnostic]) 
     for number, item in enumerate(items):
         value = essence(item)
         if value in seen:
-            named = repr(item.value) if isinstance(item, Leaf) else "this"
+            named = repr(item.shown) if isinstance(item, Leaf) else "this"
             message = f"{named} is listed twice; write it once"
             faults.append(_fault("duplicate-item", message, (*path, number), item.at, seen[value]))
         else:
@@ -163,20 +164,21 @@ def _table(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) 
                 continue
             case Leaf(value=str(text)) if shape.listed:
                 if text in seen and not shape.listed.repeats:
-                    message = f"{text!r} is listed twice; write it once"
+                    message = f"{item.shown!r} is listed twice; write it once"
                     faults.append(_fault("duplicate-item", message, here, item.at, seen[text]))
                 seen.setdefault(text, item.at)
                 try:
                     key, value = shape.listed.spell(text)
                 except Malformed as error:
-                    faults.append(_fault("bad-short-form", str(error), here, item.at))
+                    faults.append(
+                        _fault("bad-short-form", error.about(item.written), here, item.at)
+                    )
                     continue
-                entry = graft(value, item.at)
+                entry = graft(value, item)
                 before = items.get(key)
                 if isinstance(entry, Sequence) and isinstance(before, Sequence):
                     entry = Sequence((*before.items, *entry.items), before.at)
-                items[key] = entry
-                keys.setdefault(key, item.at)
+                items[key], keys[key] = entry, entry.at
             case _:
                 faults.append(_fault("wrong-type", "must be a text", here, item.at))
     return Table(items, keys, node.at, node.tag, from_list=True)
@@ -208,13 +210,14 @@ def _fold(node: Table, shape: Shape, path: Steps, faults: list[Diagnostic]) -> T
     return node
 
 
-def _cut(rest: str, path: Steps, at: Location) -> Diagnostic:
+def _cut(rest: str, path: Steps, leaf: Leaf) -> Diagnostic:
+    sign = "a sign of shells" if leaf.filled else repr(rest[:1])
     message = (
-        f"without a shell the command ends at {rest[:1]!r}, as in Docker Compose; to run it in a "
+        f"without a shell the command ends at {sign}, as in Docker Compose; to run it in a "
         "shell, write a list: [sh, -c, ...]"
     )
     return Diagnostic(
-        code="command-cut", message=message, severity=Severity.WARNING, path=path, at=at
+        code="command-cut", message=message, severity=Severity.WARNING, path=path, at=leaf.at
     )
 
 

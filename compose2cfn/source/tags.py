@@ -33,7 +33,7 @@ def _settled(node: Node) -> Node:
             unchanged = node.tag != OVERRIDE and _same(items, node.items)
             return node if unchanged else Sequence(items, node.at, _other(node.tag))
         case Leaf() if node.tag == OVERRIDE:
-            return Leaf(node.value, node.at, node.text)
+            return node._replace(tag="")
     return node
 
 

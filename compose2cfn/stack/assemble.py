@@ -15,7 +15,7 @@ from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks, typed
-from compose2cfn.stack.characters import nulls
+from compose2cfn.stack.characters import nulls, resolved
 from compose2cfn.stack.checks import Origin, dangling, empty, excesses, requirements, shared_names
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
@@ -25,6 +25,11 @@ from compose2cfn.stack.result import Body, Made, Result
 FORMAT_VERSION = "2010-09-09"
 """The only version of the template format."""
 
+_OF_OTHERS = {
+    "emitter-item": "an emitter yields what is not valid",
+    "property-refused": "AWS would refuse the value of a property",
+}
+"""Findings in whose messages others may have quoted a value, and what they are about."""
 _ALIKE = frozenset({"container-name", "name-collision"})
 _CONFLICTS = frozenset({"id-conflict", "task-conflict"})
 """What only follows if two things have the same name."""
@@ -34,7 +39,7 @@ def assemble(
     plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic]
 ) -> tuple[Result | None, tuple[Diagnostic, ...]]:
     """Make the template; there is none if a finding, or an earlier one, is an error."""
-    findings = Findings(noted)
+    findings = Findings(noted, plan.app.masks)
     gathered = Gathered(findings)
     for emitter in emitters:
         gathered.run(emitter, plan)
@@ -96,6 +101,7 @@ def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[
     """Report what AWS refuses; ``text`` is the body as YAML."""
     origins = _origins(plan, gathered)
     yield from nulls(plan.app, body, text, origins)
+    yield from resolved(plan.app, body, text)
     yield from excesses(plan.app, body, text, origins)
 
 
@@ -170,7 +176,22 @@ def _causes(faults: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
 def _placed(app: App, faults: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Say where the path of each finding was written."""
     for fault in faults:
-        yield replace(fault, at=fault.at or app.place(fault.path) or app.start)
+        at = fault.at or app.place(fault.path) or app.start
+        path, message = app.masks.way(fault.path), _message(app, fault)
+        yield replace(fault, at=at, path=path, message=message)
+
+
+def _message(app: App, fault: Diagnostic) -> str:
+    """Leave out of a message what others wrote about values that variables give.
+
+    That is what troposphere says of a value, and anything about an overlay that is one text.
+    """
+    written = app.masks.written(overlay.OVERLAY_PATH)
+    if written is not None and fault.path[:1] == overlay.OVERLAY_PATH:
+        return f"there is a fault in the text of {written}; the code says which"
+    if fault.code in _OF_OTHERS and app.masks.hides(fault.path):
+        return f"{_OF_OTHERS[fault.code]}; it is not shown, since variables give values here"
+    return fault.message
 
 
 def _origins(plan: Plan, gathered: Gathered) -> Mapping[tuple[str, str], Steps]:

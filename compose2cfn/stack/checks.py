@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Diagnostic, Steps, listed
@@ -90,21 +91,32 @@ def dangling(app: App, body: Body, needs: Needs, origin: Origin) -> Iterator[Dia
     for (kind, name), users in sorted(_missing(body, needs).items()):
         if written := _written(app, kind, name):
             for path in written:
+                shown = app.masks.written(path, name) or name
                 yield Diagnostic(
                     code="reference-dangling",
-                    message=f"the template has no {name!r}; declare it below {OVERLAY_PATH[0]}: "
-                    f"{{Parameters: {{{name}: {{Type: String}}}}}}",
+                    message=f"the template has no {shown!r}; declare it below {OVERLAY_PATH[0]}: "
+                    f"{{Parameters: {{{shown}: {{Type: String}}}}}}",
                     path=path,
                 )
         elif place := _place_of_deletion(body, (kind, name), origin):
             deleted.setdefault(place, set()).update(id_ for _, id_ in users)
         else:
             for user in sorted(users):
-                yield _unmet((kind, name), user, wholes.get(user), origin.gathered)
+                yield _shown(
+                    _unmet((kind, name), user, wholes.get(user), origin.gathered), name, app
+                )
     for place, ids in deleted.items():
         who = listed(sorted(ids), "and")
         about = f"this deletes what the template needs; change {who} as well, or keep it"
         yield Diagnostic(code="reference-dangling", message=about, path=place)
+
+
+def _shown(found: Diagnostic, name: str, app: App) -> Diagnostic:
+    """Show of a name what may be shown, wherever it is written."""
+    written = app.masks.written(found.path, name) or app.masks.written((), name)
+    if written is None:
+        return found
+    return replace(found, message=found.message.replace(repr(name), repr(written)))
 
 
 def _written(app: App, kind: str, name: str) -> tuple[Steps, ...]:

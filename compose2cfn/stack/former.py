@@ -20,7 +20,7 @@ class FormerIds(NamedTuple):
         if id_ not in self.ids:
             return id_
         today = self.ids[id_]
-        spot.warn("former-id", f"{id_!r} is named {today!r} here; write that instead")
+        spot.warn("former-id", f"{spot.shown(id_)!r} is named {today!r} here; write that instead")
         return today
 
     def replaced(self, value: object, spot: Spot) -> object:

@@ -150,7 +150,8 @@ class _Layer(NamedTuple):
             self.misshapen("Properties must be a mapping", spot / "Properties")
         for below, known in misnamed(str(kind), properties):
             word = str(below[-1])
-            message = f"{kind} has no known property {word!r}{did_you_mean(word, known)}"
+            shown = spot.shown(kind, of="Type")
+            message = f"{shown} has no known property {word!r}{did_you_mean(word, known)}"
             spot.findings.at(*spot.path, "Properties", *below).warn("overlay-property", message)
 
     def merged(self, base: object, given: object, spot: Spot) -> object:

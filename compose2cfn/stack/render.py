@@ -84,6 +84,7 @@ _WORDS = frozenset(
 _NUMBER = re.compile(r"[-+]?\.(inf|nan)|[-+]?\.?\d[\da-fox_:.,+\-tz ]*", re.IGNORECASE | re.ASCII)
 # All other characters are escaped: readers turn Unicode's further line ends into others.
 _PRINTABLE = r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*"
+_UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _ONE_LINE = 100  # characters of its representation in Python, which is longer than its YAML
 _ENDLESS = 2**31 - 1
 
@@ -110,7 +111,10 @@ def plain_yaml(value: object) -> str:
 
 def plain_json(value: object) -> str:
     """Write plain data as JSON: keys in their own order."""
-    return dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    # Readers of YAML read JSON too, but not each character, and other line ends as spaces.
+    text = _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", _characters(text))
+    return text + "\n"
 
 
 def _section(section: object) -> object:
@@ -266,8 +270,7 @@ def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
     one_line = text.isascii() and text.isprintable() and not text.isspace()
     if not one_line and _needs_escapes(text):
         style = '"'
-        # The name of a folder may be other bytes than UTF-8; YAML has no characters for them.
-        text = text.encode("utf-8", "replace").decode()
+        text = _characters(text)
     elif not one_line and "\n" in text:
         style = "|"
     elif text.lower() in _WORDS or _NUMBER.fullmatch(text):
@@ -277,6 +280,11 @@ def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
 
 _key = lru_cache(maxsize=1024)(_scalar)
 """The events of keys: the names of properties are in all templates."""
+
+
+def _characters(text: str) -> str:
+    """Replace what is not a character: the name of a folder may be other bytes than UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _needs_escapes(text: str) -> bool:

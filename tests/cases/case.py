@@ -116,8 +116,11 @@ class Case(ABC):
         """Load it; raises `ComposeError`."""
 
     @abstractmethod
-    def load_instead(self, compose: str) -> App:
-        """Load another text in the place of its Compose files; raises `ComposeError`."""
+    def load_instead(self, compose: str, variables: Mapping[str, str] | None = None) -> App:
+        """Load another text in the place of its Compose files, with further variables.
+
+        Raises `ComposeError`.
+        """
 
     @abstractmethod
     def outputs(self) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """Cases that are folders: fixtures/<area>/<case>/."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import chdir
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -71,10 +71,11 @@ class FolderCase(Case):
             root = self.settings.root
             return self.settings.load(Disk(root) if root and not files else files)
 
-    def load_instead(self, compose: str) -> App:
+    def load_instead(self, compose: str, variables: Mapping[str, str] | None = None) -> App:
+        environment = {**self.settings.environment, **(variables or {})}
         with chdir(self.folder):
             files = Disk(stdin=BytesIO(compose.encode()))
-            return replace(self.settings, files=("-",)).load(files)
+            return replace(self.settings, files=("-",), environment=environment).load(files)
 
     def outputs(self) -> dict[str, str]:
         """Return the golden files."""

@@ -72,8 +72,10 @@ class RefusedCase(Case):
     def load(self, files: Files | None = None) -> App:
         return self.entry.load(files or self._files(self.compose))
 
-    def load_instead(self, compose: str) -> App:
-        return replace(self.entry, files=(COMPOSE,)).load(self._files(compose))
+    def load_instead(self, compose: str, variables: Mapping[str, str] | None = None) -> App:
+        environment = {**self.entry.environment, **(variables or {})}
+        entry = replace(self.entry, files=(COMPOSE,), environment=environment)
+        return entry.load(self._files(compose))
 
     def _files(self, compose: str) -> Memory:
         return Memory({**self.entry.beside, COMPOSE: compose}, f"/{self.name}")

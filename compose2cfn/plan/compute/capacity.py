@@ -111,8 +111,9 @@ def _named(name: str, spot: Spot, services: Collection[str]) -> Capacity | None:
     if is_provider(name):
         return single_provider(name)
     if name:
-        hint = did_you_mean(name, (*FARGATE_PROVIDERS, "EC2", *services))
-        spot.error("capacity-unknown", f"{name!r} is not a capacity provider or a service{hint}")
+        shown = spot.shown(name)
+        hint = did_you_mean(shown, (*FARGATE_PROVIDERS, "EC2", *services))
+        spot.error("capacity-unknown", f"{shown!r} is not a capacity provider or a service{hint}")
     else:
         spot.error(
             "capacity-unknown",

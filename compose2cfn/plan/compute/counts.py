@@ -130,8 +130,9 @@ def _count(service: Service, spot: Spot) -> TaskCount:
     if replicas is not None:
         where.warn(
             "scaling-replicas",
-            f"this number is left out, since autoscaling decides between {scaling.minimum} and "
-            f"{scaling.maximum} tasks",
+            "this number is left out, since autoscaling decides between "
+            f"{here.shown(scaling.minimum, of='min')} and {here.shown(scaling.maximum, of='max')} "
+            "tasks",
         )
     return found
 
@@ -163,7 +164,8 @@ def _scaling(keys: AwsAutoscaling, spot: Spot) -> Scaling:
         spot.error("scaling-max", "the largest number of tasks is missing; write max")
     maximum = _bound(keys.max, minimum, spot / "max")
     if isinstance(minimum, int) and isinstance(maximum, int) and minimum > maximum:
-        about = f"min is {minimum}, but max is only {maximum}; write a larger max"
+        least, most = spot.shown(minimum, of="min"), spot.shown(maximum, of="max")
+        about = f"min is {least}, but max is only {most}; write a larger max"
         spot.error("scaling-range", about)
     given = {"cpu": keys.cpu, "memory": keys.memory, REQUESTS: keys.requests}
     targets = {name: value for name, value in given.items() if value is not None and value != ""}
@@ -172,7 +174,8 @@ def _scaling(keys: AwsAutoscaling, spot: Spot) -> Scaling:
     for name, value in targets.items():
         largest, unit = _TARGETS[name]
         if isinstance(value, int) and not 1 <= value <= largest:
-            (spot / name).error("scaling-target", f"{value} is not a valid target; write {unit}")
+            here = spot / name
+            here.error("scaling-target", f"{here.shown(value)} is not a valid target; write {unit}")
     return Scaling(minimum, maximum, Frozen(targets), spot.path)
 
 
@@ -181,5 +184,7 @@ def _bound(value: int | Value | None, default: int | Value, spot: Spot) -> int |
     if value is None or value == "":
         return default
     if isinstance(value, int) and value < 0:
-        spot.error("scaling-range", f"{value} is not a valid number of tasks; write 0 or more")
+        spot.error(
+            "scaling-range", f"{spot.shown(value)} is not a valid number of tasks; write 0 or more"
+        )
     return value

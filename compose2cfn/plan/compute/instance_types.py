@@ -146,7 +146,7 @@ RARE_FAMILIES = frozenset(
     {"g5g", "g6e", "g7", "g7e", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300"}
 )
 
-_ARM_FAMILY = r"a1|[a-z]+\d+g[a-z]*"
+_ARM_FAMILY = r"a1|[a-z]+[0-9]+g[a-z]*"
 
 
 class InstanceType(NamedTuple):

@@ -102,17 +102,17 @@ def largest_need(tasks: Iterable[TaskRequirements]) -> ResourceRequest:
 
 def check_type(name: str, need: ResourceRequest, platform: Platform, spot: Spot) -> None:
     """Check that a type that is written suits the tasks."""
-    known = INSTANCE_TYPES.get(name)
+    known, shown = INSTANCE_TYPES.get(name), spot.shown(name)
     if known and not known.fits(need.cpu, need.reservation, need.gpus):
         spot.error(
             "machine-small",
-            f"{name} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} "
+            f"{shown} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} "
             f"GPU, but the task needs {_text(need)}; choose another type",
         )
     if platform.processor and is_arm(name) != platform.arm:
         spot.error(
             "machine-processor",
-            f"{name} has a different processor from the service's platform; change one of them",
+            f"{shown} has a different processor from the service's platform; change one of them",
         )
 
 
@@ -193,7 +193,8 @@ class _Choice:
         match self._said.type:
             case str() as name:
                 check_type(name, self._need, self._owner.platform, self.spot)
-                return _ChosenType(name, name, is_arm(name))
+                words = self.spot.shown(name, of="x-aws-capacity")
+                return _ChosenType(name, words, is_arm(name))
             case None:
                 return self._smallest()
             case given:

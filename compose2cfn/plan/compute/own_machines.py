@@ -42,7 +42,8 @@ def read_own_machines(said: Mapping[str, object], spot: Spot) -> OwnMachines:
     minimum = number_setting(said.get("min"), spot / "min")
     maximum = number_setting(said.get("max"), spot / "max")
     if isinstance(minimum, int) and isinstance(maximum, int) and minimum > maximum:
-        about = f"min is {minimum}, but max is only {maximum}; write a larger max"
+        least, most = spot.shown(minimum, of="min"), spot.shown(maximum, of="max")
+        about = f"min is {least}, but max is only {most}; write a larger max"
         spot.error("scaling-range", about)
     if maximum == 0:
         (spot / "max").error(

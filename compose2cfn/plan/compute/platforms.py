@@ -65,7 +65,8 @@ def _read(text: str, spot: Spot) -> Platform:
     if system not in _SYSTEMS or processor not in _PROCESSORS or variant not in _VARIANTS:
         spot.error(
             "platform-unknown",
-            f"{text!r} is not a platform of ECS; write linux/amd64, linux/arm64 or windows/amd64",
+            f"{spot.shown(text)!r} is not a platform of ECS; write linux/amd64, linux/arm64 or "
+            "windows/amd64",
         )
         return Platform()
     found = Platform(_SYSTEMS[system], _PROCESSORS[processor])

@@ -186,9 +186,11 @@ def _cpu(service: Service, limits: Limits, reserved: Reservations, spot: Spot) -
         return max(int(shortest(cpus) * 1024), LEAST_CPU)
     if service.cpu_shares <= 0:
         return 0
-    (spot / "cpu_shares").warn(
+    here = spot / "cpu_shares"
+    shares = here.shown(service.cpu_shares)
+    here.warn(
         "cpu-shares",
-        f"{service.cpu_shares} shares become {service.cpu_shares} CPU units, and a vCPU has 1024; "
+        f"{shares} shares become {shares} CPU units, and a vCPU has 1024; "
         "write cpus to say how much the task needs",
     )
     return max(service.cpu_shares, LEAST_CPU)
@@ -213,9 +215,9 @@ def _requested(devices: Iterable[DeviceRequest], spot: Spot) -> Iterator[int]:
     for place, device in enumerate(devices):
         here = spot / place
         if device.driver not in {"", "nvidia", "cdi"}:
+            driver = (here / "driver").shown(device.driver)
             (here / "driver").error(
-                "device-unknown",
-                f"ECS does not have the driver {device.driver!r}; write driver: nvidia",
+                "device-unknown", f"ECS does not have the driver {driver!r}; write driver: nvidia"
             )
         elif not device.driver and device.capabilities and not _GPU & {*device.capabilities}:
             (here / "capabilities").error(

@@ -55,10 +55,11 @@ def _attempt_period(policy: RestartPolicy | None, spot: Spot) -> int:
         return _LEAST_WINDOW
     seconds = min(max(ceil(window.seconds), _LEAST_WINDOW), _LONGEST_WINDOW)
     if seconds != window.seconds:
-        (spot / "deploy" / "restart_policy" / "window").warn(
+        here = spot / "deploy" / "restart_policy" / "window"
+        here.warn(
             "restart-window",
-            f"ECS needs whole seconds from {_LEAST_WINDOW} to {_LONGEST_WINDOW}; {window} becomes "
-            f"{seconds}s",
+            f"ECS needs whole seconds from {_LEAST_WINDOW} to {_LONGEST_WINDOW}; "
+            f"{here.shown(window)} becomes {seconds}s",
         )
     return seconds
 

@@ -90,18 +90,17 @@ def _check(found: UpdatePercents, spot: Spot, *, daemon: bool) -> None:
     """Check what ECS refuses."""
     minimum, maximum = found.minimum, found.maximum
     if isinstance(minimum, int) and not 0 <= minimum <= 100:
-        (spot / "x-aws-min_percent").error(
-            "deployment-percent", f"{minimum} is too much; write 0 to 100"
-        )
+        here = spot / "x-aws-min_percent"
+        here.error("deployment-percent", f"{here.shown(minimum)} is too much; write 0 to 100")
     elif isinstance(maximum, int) and maximum < 100:
-        (spot / "x-aws-max_percent").error(
-            "deployment-percent", f"{maximum} is too little; write 100 or more"
-        )
+        here = spot / "x-aws-max_percent"
+        here.error("deployment-percent", f"{here.shown(maximum)} is too little; write 100 or more")
     elif isinstance(minimum, int) and isinstance(maximum, int) and minimum >= maximum:
         spot.error(
             "deployment-percent",
-            f"no task can be replaced with at least {minimum} and at most {maximum} "
-            "percent; write a larger x-aws-max_percent or a smaller x-aws-min_percent",
+            f"no task can be replaced with at least {spot.shown(minimum, of='x-aws-min_percent')} "
+            f"and at most {spot.shown(maximum, of='x-aws-max_percent')} percent; write a larger "
+            "x-aws-max_percent or a smaller x-aws-min_percent",
         )
     elif daemon and isinstance(maximum, int) and maximum != 100:
         (spot / "x-aws-max_percent").error(

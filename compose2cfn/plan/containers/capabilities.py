@@ -120,10 +120,11 @@ def _known(names: Sequence[str], spot: Spot, *, leaves_newer: bool = False) -> I
         if name in CAPABILITIES:
             yield name
         elif leaves_newer and name in _NEWER:
-            (spot / index).warn(
-                "capability-unknown", f"ECS does not know {name}, so it is left out"
-            )
+            here = spot / index
+            about = f"ECS does not know {here.shown(name)}, so it is left out"
+            here.warn("capability-unknown", about)
         else:
-            hint = did_you_mean(name, CAPABILITIES)
-            about = f"{name!r} is not a capability that ECS knows{hint}"
+            shown = (spot / index).shown(name)
+            hint = did_you_mean(shown, CAPABILITIES)
+            about = f"{shown!r} is not a capability that ECS knows{hint}"
             (spot / index).error("capability-unknown", about)

@@ -143,7 +143,7 @@ def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:
         elif value is None:
             (spot / name).warn(
                 "variable-unset",
-                f"{name} is passed through but not set here, so it is left out; set it",
+                "this is passed through but not set here, so it is left out; set it",
             )
         else:
             yield name, value
@@ -159,7 +159,7 @@ def _stop_timeout(service: Service, launch: Launch, spot: Spot) -> int | None:
     if clamped != period.seconds:
         spot.warn(
             "stop-range",
-            f"ECS needs whole seconds from {_STOP_SECONDS[0]} to {_STOP_SECONDS[1]}; {period} "
-            f"becomes {clamped}s",
+            f"ECS needs whole seconds from {_STOP_SECONDS[0]} to {_STOP_SECONDS[1]}; "
+            f"{spot.shown(period)} becomes {clamped}s",
         )
     return clamped

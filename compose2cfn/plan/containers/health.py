@@ -107,8 +107,8 @@ def _seconds(written: Duration | None, spot: Spot, bounds: tuple[int, int]) -> i
     if clamped != written.seconds:
         spot.warn(
             "health-range",
-            f"ECS needs whole seconds from {bounds[0]} to {bounds[1]}; {written} becomes "
-            f"{clamped}s",
+            f"ECS needs whole seconds from {bounds[0]} to {bounds[1]}; {spot.shown(written)} "
+            f"becomes {clamped}s",
         )
     return clamped
 
@@ -120,6 +120,8 @@ def _retries(check: HealthCheck, spot: Spot) -> int:
     if clamped != check.retries:
         spot.warn(
             "health-range",
-            f"ECS needs {_RETRIES[0]} to {_RETRIES[1]} retries; {check.retries} becomes {clamped}",
+            f"ECS needs {_RETRIES[0]} to {_RETRIES[1]} retries; {spot.shown(check.retries)} "
+            "becomes "
+            f"{clamped}",
         )
     return clamped

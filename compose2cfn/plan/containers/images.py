@@ -1,13 +1,10 @@
 """Decide which image each container runs."""
 
-import re
-
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.model.service import Service
+from compose2cfn.plan.terms.images import is_image
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
-
-_NAME = r"\S{1,255}"
 
 
 def choose_image(name: str, service: Service, names: Names, spot: Spot) -> Value:
@@ -22,9 +19,11 @@ def choose_image(name: str, service: Service, names: Names, spot: Spot) -> Value
                 min_length=1,
             )
         )
-    if not re.fullmatch(_NAME, image):
+    if not is_image(image):
         (spot / "image").error(
-            "image-name", "the name of an image can have at most 255 characters and no spaces"
+            "image-name",
+            "this is not a valid name of an image; write e.g. nginx:1.27, with at most 255 "
+            "characters, and in Amazon ECR a repository in lower case",
         )
     elif service.build and "/" not in image:
         (spot / "image").warn(

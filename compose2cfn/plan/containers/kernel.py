@@ -105,14 +105,19 @@ def set_kernel(service: Service, launch: Launch, spot: Spot, *, execs: bool) -> 
 def report_sysctls(services: Mapping[str, Service], findings: Findings) -> None:
     """Report network settings that differ between containers of one task."""
     seen: dict[str, str] = {}
+    shown: dict[str, str] = {}
     for service, said in services.items():
         spot = findings.at("services", service) / "sysctls"
         for name, value in said.sysctls.items():
-            if name.startswith("net.") and seen.setdefault(name, value) != value:
-                (spot / name).error(
+            if not name.startswith("net."):
+                continue
+            here = spot / name
+            shown.setdefault(name, here.shown(value))
+            if seen.setdefault(name, value) != value:
+                here.error(
                     "sysctl-conflict",
                     "all containers of the task share its network, and another one has "
-                    f"{seen[name]}; write the same value",
+                    f"{shown[name]}; write the same value",
                 )
 
 
@@ -121,10 +126,9 @@ def _devices(service: Service, launch: Launch, spot: Spot) -> Iterator[HostDevic
         if device.source.startswith(_GPU_DEVICE):
             continue  # counted as a GPU
         if not device.source.startswith("/"):
-            (spot / index).error(
-                "device-unknown",
-                f"{device.source!r} is not a valid device; write its path on the EC2 instance",
-            )
+            source = (spot / index / "source").shown(device.source)
+            about = f"{source!r} is not a valid device; write its path on the EC2 instance"
+            (spot / index).error("device-unknown", about)
         elif launch.fargate:
             (spot / index).error(
                 "fargate-device", f"Fargate does not support devices; {ON_MACHINES}"
@@ -196,7 +200,8 @@ def _ulimits(service: Service, launch: Launch, spot: Spot) -> Iterator[UlimitRan
 def _ulimit(name: str, limit: Ulimit, launch: Launch, spot: Spot) -> UlimitRange:
     soft, hard = (limit.single, limit.single) if limit.single else (limit.soft, limit.hard)
     if 0 <= hard < soft or soft < 0 <= hard:
-        about = f"the soft limit {soft} is above the hard limit {hard}; lower it"
+        lower, upper = (spot / "soft").shown(soft), (spot / "hard").shown(hard)
+        about = f"the soft limit {lower} is above the hard limit {upper}; lower it"
         spot.error("ulimit-range", about)
     if launch.fargate and name != "nofile":
         spot.warn(

@@ -10,6 +10,7 @@ from compose2cfn.model.container import NO_LOGGING, Logging
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets import SecretReference, kept_at
+from compose2cfn.plan.terms import arns
 from compose2cfn.plan.terms.names import LOG_GROUP
 from compose2cfn.plan.terms.values import REGION, Value, check_plain, ref
 
@@ -73,9 +74,10 @@ def choose_log_driver(name: str, service: Service, spot: Spot) -> LogConfigurati
     if driver == AWSLOGS:
         _report_options(said, options_spot)
     else:
-        (spot / "driver").warn(
+        where = spot / "driver"
+        where.warn(
             "log-driver",
-            f"Fargate does not have the log driver {driver!r}, so the output goes to "
+            f"Fargate does not have the log driver {where.shown(driver)!r}, so the output goes to "
             f"CloudWatch Logs; write {listed(DRIVERS)}",
         )
     return _awslogs(name, said, options_spot)
@@ -102,9 +104,15 @@ def _awslogs(name: str, said: Logging, spot: Spot) -> LogConfiguration:
     options = {key: value for key, value in said.options.items() if key in _AWSLOGS_OPTIONS}
     group, region = options.get("awslogs-group", ""), options.get("awslogs-region", "")
     if group and not re.fullmatch(_GROUP, group):
-        (spot / "awslogs-group").error(
+        here = spot / "awslogs-group"
+        here.error(
             "log-group",
-            f"{group!r} is not a valid log group name; write only letters, digits and . - _ / #",
+            f"{here.shown(group)!r} is not a valid log group name; write only letters, digits and "
+            ". - _ / #",
+        )
+    if region and not re.fullmatch(arns.REGION_NAME, region):
+        (spot / "awslogs-region").error(
+            "log-option", "this is not the name of a region; write e.g. eu-west-1"
         )
     if region and not group:
         (spot / "awslogs-region").warn(

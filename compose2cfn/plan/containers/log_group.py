@@ -79,6 +79,6 @@ def _known(days: int, spot: Spot) -> int:
     near = min(RETENTIONS, key=lambda known: abs(known - days))
     spot.error(
         "log-retention",
-        f"CloudWatch Logs cannot keep entries for {days} days; write e.g. {near}",
+        f"CloudWatch Logs cannot keep entries for {spot.shown(days)} days; write e.g. {near}",
     )
     return near

@@ -66,13 +66,14 @@ def _span(text: str, spot: Spot) -> Iterator[_Port]:
     if protocol.lower() not in {"", "tcp", "udp"}:
         spot.warn(
             "port-protocol",
-            f"ECS does not support {protocol} ports, so this is left out; services of one network "
+            f"ECS does not support {spot.shown(protocol)} ports, so this is left out; services of "
+            "one network "
             "reach each other's ports anyway",
         )
     elif not port_number(first) or not port_number(last or first):
         spot.error(
             "port-number",
-            f"{text!r} is not a valid port; write a number from 1 to 65535, or a range",
+            f"{spot.shown(text)!r} is not a valid port; write a number from 1 to 65535, or a range",
         )
     else:
         for number in range(port_number(first), port_number(last or first) + 1):

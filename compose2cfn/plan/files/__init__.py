@@ -107,9 +107,10 @@ class _Deliveries(NamedTuple):
         taken = TakenPaths()
         for file in files:
             if not file.directory and taken.take(file.target):
-                target = normpath(file.target)
+                spot = self.findings.at(*file.origin)
+                target = spot.shown(normpath(file.target), of="target")
                 about = f"there is already a file at, above or below {target}; keep one"
-                self.findings.at(*file.origin).error("contradiction", about)
+                spot.error("contradiction", about)
 
     def _directories(
         self, service: str, task: Task, files: list[DeliveredFile]
@@ -155,16 +156,17 @@ class _Deliveries(NamedTuple):
     def _tell(self, directory: DeliveredDirectory) -> None:
         """Say what becomes of the image's own files."""
         spot = self.findings.at(*directory.origin)
+        path = spot.shown(directory.path, of="target")
         if not (directory.whole or directory.layers[0].copied):
             spot.warn(
                 "delivery-hides",
-                f"x-aws-delivery: {HELPER} hides what the image has in {directory.path}; only the "
+                f"x-aws-delivery: {HELPER} hides what the image has in {path}; only the "
                 "delivered files are there",
             )
         elif directory.seeded and directory.files:
             spot.info(
                 "delivery-seeded",
-                f"the image's own shell first copies what the image has in {directory.path} into "
+                f"the image's own shell first copies what the image has in {path} into "
                 f"each task; for an image without a shell, write x-aws-delivery: {HELPER}",
             )
 
@@ -178,7 +180,8 @@ class _Deliveries(NamedTuple):
         if _guarded(path, whole=bool(file.directory)):
             spot.error(
                 "delivery-target",
-                f"a file directly in {path} cannot be delivered: ECS mounts directories, and a "
+                f"a file directly in {spot.shown(path, of='target')} cannot be delivered: ECS "
+                "mounts directories, and a "
                 "volume there would hide the image's own; give the file a directory of its own, or "
                 "put it into the image",
             )
@@ -187,8 +190,8 @@ class _Deliveries(NamedTuple):
         if hit:
             spot.error(
                 "delivery-volume",
-                f"the file would be within what is mounted at {hit}, and files cannot be mounted "
-                "there; give it another directory",
+                f"the file would be within what is mounted at {spot.shown(hit, of='target')}, and "
+                "files cannot be mounted there; give it another directory",
             )
         return not hit
 

@@ -48,15 +48,16 @@ def bound_files(
     for mount in mounts:
         spot = findings.at(*mount.origin)
         if policy == DROP:
-            about = f"x-aws-bind_mounts says not to mount {mount.target}"
+            target = spot.shown(mount.target, of="target")
+            about = f"x-aws-bind_mounts says not to mount {target}"
             spot.warn("bind-dropped", about)
-        elif reason := _foreign(app, mount) or _unfit(app, mount, policy):
+        elif reason := _foreign(app, mount, spot) or _unfit(app, mount, policy, spot):
             spot.error("bind-refused", reason)
         else:
             yield from delivered(app, service, mount, spot)
 
 
-def _foreign(app: App, mount: BindMount) -> str:
+def _foreign(app: App, mount: BindMount, spot: Spot) -> str:
     """Say why a bind mount can never be delivered; empty if it can."""
     source = mount.source.rstrip("/") or "/"
     within = inside(app, source)
@@ -71,19 +72,20 @@ def _foreign(app: App, mount: BindMount) -> str:
             "TZ: Europe/Paris, and write x-aws-bind_mounts: drop"
         )
     if not within:
+        target = spot.shown(mount.target, of="target")
         return (
-            f"ECS has no host, and what is mounted at {mount.target} is outside the "
-            f"project; {ways_out(mount)}"
+            f"ECS has no host, and what is mounted at {target} is outside the project; "
+            f"{ways_out(mount, spot)}"
         )
     secret = names_credential(within) or names_credential(mount.target)
     return f"this looks like a credential, {INSTEAD}" if secret else ""
 
 
-def _unfit(app: App, mount: BindMount, policy: str) -> str:
+def _unfit(app: App, mount: BindMount, policy: str, spot: Spot) -> str:
     """Say why what is in the project cannot be delivered; empty if it can."""
     source = mount.source.rstrip("/")
-    within = inside(app, source)
-    ways = ways_out(mount)
+    within = spot.shown(inside(app, source), of="source")
+    ways = ways_out(mount, spot)
     if policy == REFUSE:
         return f"x-aws-bind_mounts says to refuse bind mounts; {ways}"
     found = app.files.kind(source, below=app.directory)
@@ -100,7 +102,7 @@ def _unfit(app: App, mount: BindMount, policy: str) -> str:
         case Kind.FOLDER if policy != DELIVER and _built(app, source):
             return (
                 "this folder is part of the build context, so the image should contain it; "
-                f"{volume_instead(mount)}write x-aws-bind_mounts: drop if the image contains "
+                f"{volume_instead(mount, spot)}write x-aws-bind_mounts: drop if the image contains "
                 "it, or deliver if not"
             )
         case Kind.FOLDER if policy != DELIVER and not mount.read_only:

@@ -80,12 +80,15 @@ _WAYS_IN = "copy it into the project, or write its text here with content:"
 def _variable(app: App, name: str, spot: Spot) -> bytes | None:
     value = app.environment.get(name)
     if value is None:
-        about = f"the variable {name!r} is not set; set it in the environment or in .env"
+        about = (
+            f"the variable {spot.shown(name)!r} is not set; set it in the environment or in .env"
+        )
         spot.error("required-variable", about)
         return None
     spot.info(
         "config-shown",
-        f"the value of the variable {name!r} is in the template, where everybody may read it; "
+        f"the value of the variable {spot.shown(name)!r} is in the template, where everybody may "
+        "read it; "
         "what is secret belongs under secrets:",
     )
     return value.encode("utf-8", "surrogatepass")

@@ -36,19 +36,22 @@ class DeliveredFile(NamedTuple):
     """Whether the image's own files next to it do not matter."""
 
 
-def volume_instead(mount: BindMount) -> str:
+def volume_instead(mount: BindMount, spot: Spot) -> str:
     """Suggest a named volume instead, if this looks like data."""
     name = basename(mount.target.rstrip("/"))
     if mount.read_only or "." in name.lstrip("."):
         return ""
+    if spot.shown(mount.target, of="target") != mount.target:
+        return "keep data in a named volume, "
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "data"
     return f"keep data in a named volume ({stem}:{mount.target}), "
 
 
-def ways_out(mount: BindMount) -> str:
+def ways_out(mount: BindMount, spot: Spot) -> str:
     """Say what to write instead."""
     return (
-        f"{volume_instead(mount)}put files into the image, or write x-aws-bind_mounts: drop if "
+        f"{volume_instead(mount, spot)}put files into the image, or write x-aws-bind_mounts: drop "
+        "if "
         "the service runs without them"
     )
 
@@ -94,13 +97,15 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
     try:
         found = dict(islice(_walk(app, source, mount.target, links), MOST_FILES + 1))
     except OSError:
-        about = f"a folder in {inside(app, source)} cannot be read; {ways_out(mount)}"
+        folder = spot.shown(inside(app, source), of="source")
+        about = f"a folder in {folder} cannot be read; {ways_out(mount, spot)}"
         spot.error("bind-refused", about)
         return {}
     if links:
         spot.warn("bind-link", f"links are left out: {_some(app, links)}")
     if not found:
-        about = f"the folder has no files, and ECS has no host to fill it from; {ways_out(mount)}"
+        ways = ways_out(mount, spot)
+        about = f"the folder has no files, and ECS has no host to fill it from; {ways}"
         spot.error("bind-refused", about)
     elif len(found) > MOST_FILES:
         about = f"bind mounts bring at most {MOST_FILES} files; put them into the image"

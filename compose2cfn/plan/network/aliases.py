@@ -35,7 +35,8 @@ class Aliases(NamedTuple):
             if owner != alias.owner:
                 spot.error(
                     "alias-taken",
-                    f"the name {alias.name!r} already belongs to {owner!r}; choose another one",
+                    f"the name {spot.shown(alias.name)!r} already belongs to {owner!r}; choose "
+                    "another one",
                 )
             elif key not in services and key not in found and _fits(alias.name, spot):
                 found[key] = alias
@@ -93,14 +94,14 @@ def _fits(name: str, spot: Spot) -> bool:
     if NAMESPACE.find(name) is None:
         spot.error(
             "alias-unfit",
-            f"{name!r} is not a valid DNS name; write letters, digits, '-' and '_', at most 63 "
-            "between two dots",
+            f"{spot.shown(name)!r} is not a valid DNS name; write letters, digits, '-' and '_', at "
+            "most 63 between two dots",
         )
         return False
     if "." in name:
         spot.warn(
             "alias-dotted",
-            f"a name with a dot is looked up in public DNS first, so {name!r} is found here only "
-            "if it does not exist there; write a name without a dot",
+            f"a name with a dot is looked up in public DNS first, so {spot.shown(name)!r} is found "
+            "here only if it does not exist there; write a name without a dot",
         )
     return True

@@ -46,5 +46,6 @@ def report_mode(mode: str, spot: Spot) -> None:
         spot.warn(*_CHANGED[kind])
     elif kind not in {"", "service"}:
         spot.error(
-            "network-mode", f"{mode!r} is not a valid network mode; name a network under networks"
+            "network-mode",
+            f"{spot.shown(mode)!r} is not a valid network mode; name a network under networks",
         )

@@ -8,9 +8,9 @@ from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function
 
-_DATE = r"\d+|\d{4}(-\d\d){0,2}([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?"
+_DATE = r"(?a)\d+|\d{4}(-\d\d){0,2}([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?"
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
-_NUMBER = r"[-+]?\d+(\.\d+)?"
+_NUMBER = r"(?a)[-+]?\d+(\.\d+)?"
 _ARN = r"\*|arn:(?:[^:]*:){4}.*"
 
 
@@ -97,4 +97,4 @@ def _check_operand(operator: str, operand: object, spot: Spot) -> None:
             if not isinstance(item, Function):
                 report_refused("the value of a condition must be a text", spot)
         elif "${" not in text and not _OPERATORS[operator](text):
-            report_refused(f"{text!r} is not a valid value for {operator}", spot)
+            report_refused(f"{spot.shown(text)!r} is not a valid value for {operator}", spot)

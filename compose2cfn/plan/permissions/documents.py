@@ -50,7 +50,8 @@ def check_document(document: Mapping[str, object], spot: Spot) -> None:
     newest = POLICY_VERSIONS[0]
     version = document.get("Version", newest)
     if isinstance(version, str) and version not in POLICY_VERSIONS:
-        about = f'there is no version {version!r}; write "{newest}"'
+        shown = (spot / "Version").shown(version)
+        about = f'there is no version {shown!r}; write "{newest}"'
         report_refused(about, spot / "Version")
     if not document.get("Statement"):
         report_refused("a policy document needs a Statement", spot)
@@ -104,13 +105,14 @@ def _check_patterns(statement: Mapping[str, object], spot: Spot) -> None:
     """Check what a statement allows, and on what."""
     for key, value in statement.items():
         for text in _texts(value):
+            shown = (spot / key).shown(text)
             match key:
                 case "Action" | "NotAction" if not re.fullmatch(_ACTION, text):
-                    wrong = f"{text!r} is not a valid action; write e.g. s3:GetObject"
+                    wrong = f"{shown!r} is not a valid action; write e.g. s3:GetObject"
                 case "Resource" | "NotResource" if not re.fullmatch(_RESOURCE, text):
-                    wrong = f"{text!r} is not a valid resource; write an ARN or *"
+                    wrong = f"{shown!r} is not a valid resource; write an ARN or *"
                 case "Resource" | "NotResource" if re.fullmatch(_PLACELESS, text):
-                    wrong = f"the ARN {text!r} has a region or account where there must be none"
+                    wrong = f"the ARN {shown!r} has a region or account where there must be none"
                 case _:
                     continue
             report_refused(wrong, spot / key)

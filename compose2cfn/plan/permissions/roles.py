@@ -1,6 +1,5 @@
 """Decide what roles allow: the code in the containers, and ECS on its behalf."""
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -19,16 +18,12 @@ from compose2cfn.plan.permissions.documents import (
 from compose2cfn.plan.secrets import SecretReference, kept_at
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.given import MANAGED_POLICY, REGISTRY_CREDENTIALS, ROLE
+from compose2cfn.plan.terms.images import ecr_repository
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Value, arn, distinct, sub
+from compose2cfn.plan.terms.values import Value, arn, distinct
 
 MOST_MANAGED = 25
 """Managed policies that one role can have."""
-
-_ECR = (
-    r"(?P<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws(?:webservices)?)"
-    r"/(?P<repository>[^:@]+)(?:[:@].*)?"
-)
 
 
 class ServicePermissions(NamedTuple):
@@ -160,7 +155,6 @@ def _repository(service: Service) -> Value | None:
     """Find the private ECR repository of an image: any of this account if a parameter names it."""
     if not service.image:
         return arn("ecr", "repository/*")
-    if found := re.fullmatch(_ECR, service.image):
-        registry = f"{found['region']}:{found['account']}"
-        return sub(f"arn:${{AWS::Partition}}:ecr:{registry}:repository/{found['repository']}")
+    if found := ecr_repository(service.image):
+        return arn("ecr", f"repository/{found.name}", region=found.region, account=found.account)
     return None

@@ -92,7 +92,7 @@ def _instead(form: str | range | tuple[str, ...], value: str) -> str:
     """Say what to write instead of a value that AWS would refuse."""
     match form:
         case range():
-            fits = re.fullmatch(r"\d{1,9}", value) and int(value) in form
+            fits = re.fullmatch("[0-9]{1,9}", value) and int(value) in form
             return "" if fits else f"a number from {form[0]} to {form[-1]}"
         case tuple():
             return "" if value in form else listed(form)

@@ -22,7 +22,7 @@ Elastic Load Balancing would request ``/`` and accept only 200; a service that r
 for a login or has no such page runs well under Docker Compose, and would be stopped again and again
 here.
 """
-_CODES = r"\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*"
+_CODES = r"(?a)\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*"
 
 
 class TargetHealthCheck(NamedTuple):

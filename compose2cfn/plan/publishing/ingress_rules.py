@@ -12,6 +12,7 @@ from compose2cfn.plan.publishing.listeners import Listener
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.publishing.target_groups import TargetGroup
 from compose2cfn.plan.terms.names import ingress_rule_id, label
+from compose2cfn.plan.terms.port_numbers import port_number
 from compose2cfn.plan.terms.values import Value, comparable, ref
 
 MOST_RULES = 60
@@ -81,7 +82,7 @@ def _to_targets(group: TargetGroup, ingress_group: str, origin: KeyPath) -> Iter
 def _checked_port(group: TargetGroup) -> int:
     """Tell the port on which targets are checked."""
     asked = group.health_check.port if group.health_check else ""
-    return int(asked) if isinstance(asked, str) and asked.isdecimal() else group.container_port
+    return (port_number(asked) if isinstance(asked, str) else 0) or group.container_port
 
 
 def _to_listener(listener: Listener, findings: Findings) -> Iterator[IngressRule]:

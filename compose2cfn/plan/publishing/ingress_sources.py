@@ -82,7 +82,7 @@ def _source(value: Value, spot: Spot) -> Value:
             return str(ip_network(value, strict=False))
     spot.error(
         "ingress-unknown",
-        f"{value!r} is not a valid block of addresses; write e.g. 203.0.113.0/24, or the id of a "
-        "security group (sg-...) or prefix list (pl-...)",
+        f"{spot.shown(value)!r} is not a valid block of addresses; write e.g. 203.0.113.0/24, or "
+        "the id of a security group (sg-...) or prefix list (pl-...)",
     )
     return value

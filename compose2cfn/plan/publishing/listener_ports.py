@@ -163,14 +163,17 @@ def routes_of(shared: ListenerPorts, findings: Findings) -> Iterator[PublishedPo
         if other.target != port.target:
             spot.error(
                 "port-shared",
-                f"port {port.published} of {port.service!r} goes to {other.target} and to "
-                f"{port.target} of its container; publish another port for one of them",
+                f"port {spot.shown(port.published, of='published')} of {port.service!r} goes to "
+                f"{other.spot(findings).shown(other.target, of='target')} and to "
+                f"{spot.shown(port.target, of='target')} of its container; publish another port "
+                "for one of them",
             )
         elif port.service in with_rule or other.settings.app_protocol != port.settings.app_protocol:
             spot.error(
                 "port-shared",
-                f"port {port.published} of {port.service!r} is written twice, with different "
-                "settings; write it once, with all hosts and paths in one x-aws-route",
+                f"port {spot.shown(port.published, of='published')} of {port.service!r} is written "
+                "twice, with different settings; write it once, with all hosts and paths in one "
+                "x-aws-route",
             )
         else:
             with_rule.add(port.service)
@@ -185,19 +188,20 @@ def report_shared(shared: ListenerPorts, findings: Findings) -> None:
         return
     first, *others = (*plain, *shared.redirects)
     for other in others:
-        other.spot(findings).error("port-shared", _about_both(first, other))
+        other.spot(findings).error("port-shared", _about_both(first, other, findings))
 
 
-def _about_both(first: PublishedPort, other: PublishedPort) -> str:
+def _about_both(first: PublishedPort, other: PublishedPort, findings: Findings) -> str:
     """Say why two ports cannot share a listener, and what to write instead."""
+    published = first.spot(findings).shown(first.published, of="published")
     if first.service == other.service:
         if first.settings.transport == other.settings.transport:
-            return f"port {first.published} is published twice; publish another port"
+            return f"port {published} is published twice; publish another port"
         return (
-            f"TCP and UDP of port {first.published} share a listener; let both reach the same "
+            f"TCP and UDP of port {published} share a listener; let both reach the same "
             "port of the service, or publish another port"
         )
-    both = f"{first.service!r} and {other.service!r} both publish port {first.published}"
+    both = f"{first.service!r} and {other.service!r} both publish port {published}"
     bare = next((port for port in (other, first) if not port.numbered), None)
     if bare is None:
         return (

@@ -175,7 +175,8 @@ def _report(request: LoadBalancerRequest) -> None:
     if asked.scheme and asked.scheme not in SCHEMES:
         request.at("scheme").error("balancer-scheme", f"must be {listed(SCHEMES)}; {known}")
     if asked.type and read(asked.arn) and type_said(asked) != asked.type:
-        about = f"the ARN is not that of a load balancer of the type {asked.type}"
+        shown = request.at("type").shown(asked.type)
+        about = f"the ARN is not that of a load balancer of the type {shown}"
         request.at("type").error("balancer-type", about)
     for key in ("scheme", "subnets", "attributes", "ingress"):
         if asked.arn is not None and dict(asked)[key] is not None:

@@ -131,7 +131,8 @@ def _arn(request: LoadBalancerRequest) -> Value:
     if isinstance(arn, str) and arn and not arn.startswith("arn:"):
         request.named.warn(
             "balancer-name",
-            f"{arn!r} is a name, and only a call to AWS could find its ARN, so it becomes a "
+            f"{request.named.shown(arn)!r} is a name, and only a call to AWS could find its ARN, "
+            "so it becomes a "
             "template parameter; write the ARN",
         )
         return request.named.ask(asked)

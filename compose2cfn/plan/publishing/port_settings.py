@@ -113,9 +113,11 @@ class PortSettings(NamedTuple):
     def report(self, spot: Spot, transport: str) -> None:
         """Report what does not fit together; ``transport`` is that of the port as written."""
         if self.protocol not in _OF_LISTENERS | {""}:
-            (spot / "x-aws-protocol").error(
+            here = spot / "x-aws-protocol"
+            here.error(
                 "port-speech",
-                f"{self.protocol!r} is not a valid protocol; write http, https, tcp, tls or udp",
+                f"{here.shown(self.protocol)!r} is not a valid protocol; write http, https, tcp, "
+                "tls or udp",
             )
         found, requested = self.load_balancer_type, self._requested_type
         if found and requested not in {None, found}:

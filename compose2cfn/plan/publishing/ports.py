@@ -159,23 +159,29 @@ def _number(port: Port, spot: Spot) -> int:
             "port-mode", "tasks do not publish ports on a host; a load balancer publishes this one"
         )
     if port.host_ip and not ip_address(port.host_ip).is_unspecified:
-        about = f"a load balancer has its own addresses; {port.host_ip} is left out"
+        address = spot.shown(port.host_ip, of="host_ip")
+        about = f"a load balancer has its own addresses; {address} is left out"
         spot.warn("port-address", about)
     first, _, last = port.published.partition("-")
     if last:
-        about = f"a load balancer listens on one port of a range, here {first}; publish one port"
+        about = (
+            "a load balancer listens on one port of a range, here "
+            f"{spot.shown(first, of='published')}; publish one port"
+        )
         spot.warn("port-range", about)
+    target = spot.shown(port.target, of="target")
     if first in {"", "0"}:
         other = 80 if port.target != 80 else 8080
         spot.info(
             "port-published",
             "there is no published port, so the load balancer listens on "
-            f"{port.target}; to choose another one, write e.g. {other}:{port.target}",
+            f"{target}; to choose another one, write e.g. {other}:{target}",
         )
         return port.target
     number = port_number(first)
     if not number:
-        about = f"{port.published!r} is not a valid port; write a number from 1 to 65535"
+        published = spot.shown(port.published, of="published")
+        about = f"{published!r} is not a valid port; write a number from 1 to 65535"
         spot.error("port-number", about)
     return number
 

@@ -87,9 +87,11 @@ def _report_values(route: AwsRoute, spot: Spot) -> None:
         spot.error("route-values", about)
     for host in hosts:
         if isinstance(host, str) and not (re.fullmatch(_HOST, host) and len(host) <= _LONGEST):
-            (spot / "host").error(
+            here = spot / "host"
+            here.error(
                 "route-host",
-                f"{host!r} is not a valid host; write one with a dot, such as shop.example.com, "
+                f"{here.shown(host)!r} is not a valid host; write one with a dot, such as "
+                "shop.example.com, "
                 f"and at most {_LONGEST} characters",
             )
     for pattern in paths:
@@ -98,7 +100,8 @@ def _report_values(route: AwsRoute, spot: Spot) -> None:
         ):
             path.error(
                 "route-path",
-                f"{pattern!r} is not a valid path; write one that starts with /, such as /shop/*, "
+                f"{path.shown(pattern)!r} is not a valid path; write one that starts with /, such "
+                "as /shop/*, "
                 f"and has at most {_LONGEST} characters",
             )
 

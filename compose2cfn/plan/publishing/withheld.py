@@ -48,7 +48,7 @@ class Withholding(NamedTuple):
         if settings.transport not in {"tcp", "udp"}:
             return Withheld(
                 code="port-protocol",
-                message=f"load balancers do not support {port.protocol}; write tcp or udp",
+                message="load balancers do not support this protocol; write tcp or udp",
                 severity=Severity.ERROR,
             )
         if port.target not in PORT_NUMBERS:
@@ -62,7 +62,9 @@ class Withholding(NamedTuple):
         if port.host_ip and ip_address(port.host_ip).is_loopback:
             return Withheld(
                 code="port-loopback",
-                message=f"the port is bound to {port.host_ip}, so it is not published",
+                message=(
+                    "the port is bound to an address of the host itself, so it is not published"
+                ),
                 severity=Severity.INFO,
             )
         if says_ingress(settings, self.defaults):

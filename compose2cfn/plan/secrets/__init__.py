@@ -65,9 +65,10 @@ def _files_of(
         secret = app.project.secrets[said.source]
         for file in secret_files(service, said, secret, kept[said.source], spot=spot):
             if other := taken.take(file.target):
+                shown = findings.shown(other, spot.path[:-1])
                 spot.error(
                     "secret-target",
-                    f"another secret is at {SECRETS_DIRECTORY}/{other}; write another target",
+                    f"another secret is at {SECRETS_DIRECTORY}/{shown}; write another target",
                 )
             else:
                 files.append(file)

@@ -71,7 +71,7 @@ def _is_below(target: str, spot: Spot) -> bool:
 
 def _selectable(keys: Iterable[str], kept: SecretReference, spot: Spot, name: str) -> bool:
     """Tell whether each key of a secret can become a file."""
-    wrong = ""
+    wrong, where = "", spot.findings.at("secrets", name, "x-aws-keys")
     for key in keys:
         if kept.action == GET_PARAMETERS:
             wrong = (
@@ -82,7 +82,8 @@ def _selectable(keys: Iterable[str], kept: SecretReference, spot: Spot, name: st
         elif key == "*":
             wrong = "name the keys; only AWS knows which keys a secret has"
         elif not re.fullmatch(r"(?!\.+$)[A-Za-z0-9._-]+", key):
-            wrong = f"{key!r} is not a valid name of a file; use only letters, digits, ., _ and -"
+            shown = where.shown(key)
+            wrong = f"{shown!r} is not a valid name of a file; use only letters, digits, ., _ and -"
     if wrong:
-        spot.findings.at("secrets", name, "x-aws-keys").error("secret-key", wrong)
+        where.error("secret-key", wrong)
     return not wrong

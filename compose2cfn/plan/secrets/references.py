@@ -5,22 +5,23 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from compose2cfn.model.functions import Function, function
+from compose2cfn.plan.terms import arns
 from compose2cfn.plan.terms.values import Value, join, sub
 
 GET_VALUE = "secretsmanager:GetSecretValue"
 GET_PARAMETERS = "ssm:GetParameters"
 
-# A part of an ARN; what Fn::Sub fills in may contain colons.
-_FILLED = r"\$\{[^}]+\}"
-_OWNER = rf"(?:[a-z0-9-]|{_FILLED})+:(?:\d{{12}}|{_FILLED})"
-_NAME = rf"(?:[A-Za-z0-9/_+=.@!-]|{_FILLED})+"
+# A part of an ARN may be filled in by Fn::Sub, with a text that may contain colons.
+_FILLED = r"\$\{[^!}][^}]*\}"
+_PARTITION = f"arn:(?:{arns.PARTITION}|{_FILLED})"
+_OWNER = f"(?:{arns.REGION_NAME}|{_FILLED})+:(?:{arns.ACCOUNT}|{_FILLED})"
+_NAME = f"(?:{arns.SECRET_NAME}|{_FILLED})+"
 _SELECTOR = r":[^:]*:[^:]*:[^:]*"
-_PARTITION = rf"arn:(?:[a-z-]|{_FILLED})+"
 _SECRET = (
-    rf"(?P<arn>{_PARTITION}:secretsmanager:{_OWNER}:secret:{_NAME}|{_FILLED})"
-    rf"(?P<selector>{_SELECTOR})?"
+    f"(?P<arn>{_PARTITION}:secretsmanager:{_OWNER}:secret:{_NAME}|{_FILLED})"
+    f"(?P<selector>{_SELECTOR})?"
 )
-_PARAMETER = rf"{_PARTITION}:ssm:{_OWNER}:parameter{_NAME}"
+_PARAMETER = f"{_PARTITION}:ssm:{_OWNER}:parameter{_NAME}"
 _WHOLE = r"-[A-Za-z0-9]{6}$|\}$"
 """How the name of a secret ends in its ARN: with characters that AWS adds."""
 
@@ -60,6 +61,8 @@ def secret_reference(value: Value) -> SecretReference | None:
         case _:
             found = None
     # A value that is known only in the stack is assumed to be a secret.
+    if arns.widens(value):
+        return None
     return found._replace(value=value) if found else SecretReference(value, value)
 
 

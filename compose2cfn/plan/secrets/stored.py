@@ -70,17 +70,18 @@ def _asked(name: str, names: Names, spot: Spot, *, external: bool) -> StoredSecr
             no_echo=True,
         )
     )
+    shown = spot.shown(id_, of="x-aws-name")
     if external:
         spot.info(
             "secret-arn",
             "the name of an external secret must be its ARN; here the ARN becomes the template "
-            f"parameter {id_!r}",
+            f"parameter {shown!r}",
         )
     else:
         spot.info(
             "secret-arn",
             "no secret is read here; create it once (aws secretsmanager create-secret --name "
-            f"{name} --secret-string ...) and pass its ARN as the template parameter {id_!r}, "
+            f"{name} --secret-string ...) and pass its ARN as the template parameter {shown!r}, "
             "or write x-aws-create: true to create it in the stack",
         )
     return StoredSecret(name, SecretReference(asked, asked))

@@ -245,10 +245,11 @@ def _access_point(
 def check_directory(point: AccessPoint, subpath: str, spot: Spot) -> None:
     """Report a directory that an access point cannot lead to."""
     directory = point.directory
+    shown = spot.shown(directory)
     if len(directory) > LONGEST_DIRECTORY or not re.fullmatch(_DIRECTORY, directory):
         spot.error(
             "volume-directory",
-            f"the directory {directory} is not valid on EFS; write a "
+            f"the directory {shown} is not valid on EFS; write a "
             f"{'subpath' if subpath else 'root_directory'} with at most four folders and "
             f"{LONGEST_DIRECTORY} characters, none of $#<>;`|&?{{}}^* and no leading dot",
         )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.project import Volume
+from compose2cfn.plan.terms import arns
 
 MOST_THROUGHPUT = 3414
 """MiB per second that may be provisioned."""
@@ -42,7 +43,7 @@ EFS_OPTIONS: Mapping[str, EfsOption] = {
     "backup_policy": _choice("ENABLED", "ENABLING", "DISABLED", "DISABLING"),
     "gid": _NUMBER,
     "kms_key_id": _pattern(
-        rf"{_KEY}|{_ALIAS}|arn:aws[-a-z]*:kms:[a-z0-9-]+:[0-9]{{12}}:(key/({_KEY})|{_ALIAS})",
+        f"{_KEY}|{_ALIAS}|{arns.form('kms', f'(key/({_KEY})|{_ALIAS})')}",
         "the ARN, the id or the alias (alias/...) of a key of AWS KMS",
     ),
     "lifecycle_policy": _choice(*(f"AFTER_{days}_DAY{'S' if days > 1 else ''}" for days in _DAYS)),
@@ -53,7 +54,7 @@ EFS_OPTIONS: Mapping[str, EfsOption] = {
     ),
     "provisioned_throughput": EfsOption(
         lambda text: (
-            re.fullmatch(r"\d{1,4}(\.\d{1,9})?", text) and 1 <= float(text) <= MOST_THROUGHPUT
+            re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,9})?", text) and 1 <= float(text) <= MOST_THROUGHPUT
         ),
         f"a number of MiB per second, from 1 to {MOST_THROUGHPUT}",
     ),

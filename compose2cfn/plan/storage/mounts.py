@@ -92,7 +92,8 @@ def _written(volumes: Iterable[Mount], spot: Spot) -> Iterator[ServiceMount]:
     for index, mount in enumerate(volumes):
         where = spot / index
         if mount.type in _UNKNOWN:
-            about = f"ECS has no mounts of the type {mount.type}: {_UNKNOWN[mount.type]}"
+            kind = where.shown(mount.type, of="type")
+            about = f"ECS has no mounts of the type {kind}: {_UNKNOWN[mount.type]}"
             where.error("mount-type", about)
         elif mountable(mount.target, where):
             yield _read(mount, where)
@@ -143,10 +144,11 @@ def _taken(
                 continue
             targets.add(target)
             if isinstance(mount, AnonymousVolume):
+                shown = spot.findings.shown(mount.target, mount.origin / "target")
                 where.error(
                     "volumes-from",
-                    f"{giver!r} has an anonymous volume at {mount.target}, but tasks can share "
-                    "only named ones; give it a name",
+                    f"{giver!r} has an anonymous volume at {shown}, but tasks can share only named "
+                    "ones; give it a name",
                 )
                 continue
             read_only = mount.read_only or text.partition(":")[2] == "ro"

@@ -13,12 +13,14 @@ def mountable(target: str, spot: Spot) -> bool:
     if re.fullmatch(_DRIVE, target):
         spot.error(
             "mount-target",
-            f"{target} is a path of Windows, where tasks can mount neither EFS file systems nor "
-            "files; write a path of Linux such as /data, and run the service on linux/amd64",
+            f"{spot.shown(target)} is a path of Windows, where tasks can mount neither EFS file "
+            "systems nor files; write a path of Linux such as /data, and run the service on "
+            "linux/amd64",
         )
     elif not re.fullmatch(_ABSOLUTE, target):
         spot.error(
-            "mount-target", f"{target!r} is not a valid mount point; write a path such as /data"
+            "mount-target",
+            f"{spot.shown(target)!r} is not a valid mount point; write a path such as /data",
         )
     else:
         return True

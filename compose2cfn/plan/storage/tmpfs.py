@@ -26,7 +26,7 @@ TMPFS_OPTIONS = frozenset(
 )
 """The options that ECS accepts; some have a value."""
 
-_SIZE = r"(?i)(\d{1,15})([kmg]?)"
+_SIZE = r"(?ia)([0-9]{1,15})([kmg]?)"
 _UNITS = {"": 1, "k": 1024, "m": MIB, "g": 1024 * MIB}
 
 
@@ -80,9 +80,8 @@ def _known(options: Iterable[str], spot: Spot) -> Iterator[str]:
         if name in TMPFS_OPTIONS:
             yield option
         elif name != "size":
-            spot.error(
-                "tmpfs-option", f"ECS does not accept the option {name!r} of a tmpfs; leave it out"
-            )
+            about = f"ECS does not accept the option {spot.shown(name)!r} of a tmpfs; leave it out"
+            spot.error("tmpfs-option", about)
 
 
 def _written_size(options: Iterable[str], spot: Spot) -> int:

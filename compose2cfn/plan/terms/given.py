@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.plan.terms import arns
+from compose2cfn.plan.terms.arns import widens
 from compose2cfn.plan.terms.values import Value
 
 
@@ -47,6 +49,10 @@ class Existing(NamedTuple):
     def read(self, said: Value, spot: Spot) -> Value:
         """Use what is given; a text that is not one of these is a finding."""
         if not isinstance(said, str):
+            if widens(said):
+                spot.error(
+                    self.code, "a function must not put *, ? or $ into a name; write the whole name"
+                )
             return said
         found = self.find(said)
         if found is None:
@@ -64,7 +70,7 @@ class Existing(NamedTuple):
 
     def refuse(self, text: str, spot: Spot) -> None:
         """Say that a text is not one of these."""
-        spot.error(self.code, self.message.format(text=repr(text)))
+        spot.error(self.code, self.message.format(text=repr(spot.shown(text))))
 
     def given(self, said: Value | None, spot: Spot, asked: Parameter) -> Value:
         """Use what is given; where nothing is, leave it to a parameter."""
@@ -74,7 +80,7 @@ class Existing(NamedTuple):
 EC2_ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"
 """What follows the kind in the id of a thing of EC2 or EFS, as a pattern."""
 _DNS_NAME = r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*"
-_IN_EC2_ARN = r"(?:arn:aws[a-z-]*:ec2:[^:]*:\d*:[a-z-]+/)?"
+_IN_EC2_ARN = f"(?:{arns.form('ec2', '[a-z-]+/')})?"
 
 VPC = Existing(
     pattern=f"{_IN_EC2_ARN}(?P<id>vpc-{EC2_ID})",
@@ -121,8 +127,7 @@ NAMESPACE = Existing(
 )
 
 FILE_SYSTEM = Existing(
-    pattern=r"(?:arn:[^:]+:elasticfilesystem:[^:]*:\d*:file-system/)?"
-    "(?P<id>fs-" + EC2_ID + ")",
+    pattern=f"(?:{arns.form('elasticfilesystem', 'file-system/')})?(?P<id>fs-{EC2_ID})",
     code="volume-unknown",
     message="{text} is not the id or ARN of a file system; write e.g. fs-0a1b2c3d",
     group="Storage",
@@ -134,7 +139,7 @@ _CLUSTER_NAME = "[A-Za-z0-9_-]{1,255}"
 
 # Of an ARN, the name at its end is used.
 CLUSTER = Existing(
-    pattern=rf"(?:arn:[a-z-]+:ecs:[a-z0-9-]+:\d{{12}}:cluster/)?(?P<id>{_CLUSTER_NAME})",
+    pattern=f"(?:{arns.form('ecs', 'cluster/')})?(?P<id>{_CLUSTER_NAME})",
     code="cluster-unknown",
     message="{text} is not the name or ARN of an ECS cluster; write e.g. production",
     group="Cluster",
@@ -153,18 +158,18 @@ AMI = Existing(
 )
 
 ROLE = Existing(
-    pattern=r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+",
+    pattern=arns.form("iam", f"role/{arns.PATH}", region=""),
     code="role-unknown",
     message="{text} is neither the ARN of a role nor a policy document",
 )
 MANAGED_POLICY = Existing(
-    pattern=r"arn:[a-z-]+:iam::(?:aws|\d{12}):policy/[\w+=,.@/-]+",
+    pattern=arns.form("iam", f"policy/{arns.PATH}", region="", account=f"(?:aws|{arns.ACCOUNT})"),
     code="policy-unknown",
     message="{text} is not the ARN of a managed policy; write e.g. "
     "arn:aws:iam::aws:policy/ReadOnlyAccess",
 )
 REGISTRY_CREDENTIALS = Existing(
-    pattern=r"arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+",
+    pattern=arns.form("secretsmanager", f"secret:{arns.SECRET_NAME}"),
     code="secret-unknown",
     message="{text} is not the ARN of a secret; write that of the one with the user and the "
     "password of the registry (Amazon ECR needs none)",
@@ -173,12 +178,15 @@ REGISTRY_CREDENTIALS = Existing(
     constraint="the ARN of a secret in AWS Secrets Manager",
 )
 
-_ACCOUNT = r"[a-z0-9-]*:(?:\d{12}|)"
-_ELB_ARN = f"arn:aws[a-z-]*:[a-z0-9-]+:{_ACCOUNT}:"
+
+def _of_balancing(resource: str) -> str:
+    return arns.form("elasticloadbalancing", resource)
+
+
 _ASKED_ELB_ARN = "arn:[^:]+:elasticloadbalancing:[^:]+:[0-9]+:"
 
 APPLICATION_LOAD_BALANCER = Existing(
-    pattern=f"{_ELB_ARN}loadbalancer/(?:app|net)(?:/.*)?",
+    pattern=_of_balancing("loadbalancer/(?:app|net)(?:/[A-Za-z0-9/-]*)?"),
     code="balancer-unknown",
     message="this is not the ARN of an Application or Network Load Balancer",
     group="Load balancing",
@@ -191,7 +199,7 @@ NETWORK_LOAD_BALANCER = APPLICATION_LOAD_BALANCER._replace(
     constraint="the ARN of a load balancer of the type network",
 )
 LISTENER = Existing(
-    pattern=f"{_ELB_ARN}listener/.*",
+    pattern=_of_balancing("listener/[A-Za-z0-9/-]*"),
     code="listener-unknown",
     message="{text} is not the ARN of a listener",
     group="Load balancing",
@@ -199,15 +207,17 @@ LISTENER = Existing(
     constraint="the ARN of a listener of an Application Load Balancer",
 )
 TARGET_GROUP = Existing(
-    pattern=f"{_ELB_ARN}targetgroup/.*",
+    pattern=_of_balancing("targetgroup/[A-Za-z0-9/-]*"),
     code="target-unknown",
     message="{text} is not the ARN of a target group",
     group="Load balancing",
     allowed_pattern=f"{_ASKED_ELB_ARN}targetgroup/.+",
     constraint="the ARN of a target group",
 )
+_ACM = arns.form("acm", "certificate/[A-Za-z0-9-]+")
+_SERVER = arns.form("iam", f"server-certificate/{arns.PATH}", region="")
 CERTIFICATE = Existing(
-    pattern=f"arn:aws[a-z-]*:(?:acm|iam):{_ACCOUNT}:.+",
+    pattern=f"{_ACM}|{_SERVER}",
     code="certificate-unknown",
     message="{text} is not the ARN of a certificate in AWS Certificate Manager or IAM",
     group="Load balancing",

@@ -144,7 +144,8 @@ class Names(Fixed):
             elif (other := seen.setdefault((kind, found), name)) != name:
                 spot.error(
                     "name-collision",
-                    f"{other!r} and {name!r} both become {found!r} in logical ids; "
+                    f"{other!r} and {name!r} both become {spot.shown(found, of='x-aws-name')!r} in "
+                    "logical ids; "
                     "give one of them another name there with x-aws-name",
                 )
 
