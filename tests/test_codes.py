@@ -19,12 +19,13 @@ UNSHOWN = {
     "emitter-failed",
     "emitter-item",
     "emitter-unasked",
+    "findings-more",
     "key-unread",
     "part-container",
     "part-task",
     "property-refused",
 }
-"""What takes an emitter of another package; anything else can be shown by a fixture."""
+"""What takes an emitter of another package, or very many findings; a fixture shows all others."""
 
 
 def codes() -> Iterator[tuple[str, str]]:

@@ -11,7 +11,8 @@ from unittest.mock import patch
 import pytest
 
 from compose2cfn import ComposeError, Disk, convert, load
-from compose2cfn.files import LONGEST_PATH, LONGEST_STEP, Entry, Kind
+from compose2cfn.files import Entry, Kind
+from compose2cfn.limits import LONGEST_PATH, LONGEST_STEP
 from compose2cfn.root import Linked, Outside
 
 SECRET = "c2VudGluZWw"

@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
+from compose2cfn.source.budget import Budget, TooLarge
 from compose2cfn.source.interpolate import Expansion, MalformedSubstitution, Missing
 
 _BYTES = re.compile("[\ud800-\udfff]")
@@ -31,25 +32,33 @@ class _Unreadable(Exception):
 
 
 def parse_dotenv(
-    text: str, lookup: Mapping[str, str], file: str, before: Mapping[str, str] | None = None
+    text: str,
+    lookup: Mapping[str, str],
+    file: str,
+    before: Mapping[str, str] | None = None,
+    *,
+    budget: Budget,
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read the variables of a file, and add them to those of the files ``before`` it.
 
     ``lookup`` holds the variables around it: they win over earlier lines where a value names
-    another variable, and supply the value of a name without one (left out if they lack it).
+    another variable, and supply the value of a name without one (left out if they lack it). What
+    is put into values is paid for from the ``budget``.
     """
-    reader = _Reader(text, lookup, file, dict(before or {}))
+    reader = _Reader(text, lookup, file, dict(before or {}), budget)
     try:
         while reader.next_statement():
             reader.statement()
     except _Unreadable as error:
         reader.fault("env-file-syntax", str(error))
+    except TooLarge as error:
+        reader.fault("input-limit", str(error))
     return reader.found, reader.faults
 
 
 def place(text: str, name: str, file: str) -> Location | None:
     """Find the line of a file that gives a variable its value: the last that does."""
-    reader = _Reader(text, {}, file, {})
+    reader = _Reader(text, {}, file, {}, Budget())
     line = 0
     try:
         while reader.next_statement():
@@ -57,7 +66,7 @@ def place(text: str, name: str, file: str) -> Location | None:
             reader.statement()
             if reader.found.pop(name, None) is not None:
                 line = start
-    except _Unreadable:
+    except (_Unreadable, TooLarge):
         pass
     return Location(file, line, 1) if line else None
 
@@ -96,23 +105,35 @@ class _Reader:
     """Read one statement after another."""
 
     def __init__(
-        self, text: str, lookup: Mapping[str, str], file: str, found: dict[str, str]
+        self,
+        text: str,
+        lookup: Mapping[str, str],
+        file: str,
+        found: dict[str, str],
+        budget: Budget,
     ) -> None:
         self.text = text
         self.lookup = lookup
+        self.budget = budget
+        self.variables = ChainMap(dict(lookup), found)
         self.file = file
         self.at = 0
         self.found = found
         self.faults: list[Diagnostic] = []
         self.told: set[str] = set()
+        self._lines = 1
+        self._counted = 0
 
     def fault(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
         at = Location(self.file, self.line(), 1)
         self.faults.append(Diagnostic(code=code, message=message, severity=severity, at=at))
 
     def line(self) -> int:
-        """Count the lines up to here."""
-        return self.text.count("\n", 0, min(self.at, len(self.text))) + 1
+        """Count the lines up to here, from where they were last counted."""
+        here = min(self.at, len(self.text))
+        self._lines += self.text.count("\n", self._counted, here)
+        self._counted = here
+        return self._lines
 
     def next_statement(self) -> bool:
         """Skip blank lines and comments to the next statement; there may be none."""
@@ -202,7 +223,7 @@ class _Reader:
         raise _Unreadable(message)
 
     def _expand(self, value: str) -> str:
-        expansion = Expansion(ChainMap(dict(self.lookup), self.found))
+        expansion = Expansion(self.variables, self.budget)
         try:
             out = expansion.expand(value)
         except Missing as error:

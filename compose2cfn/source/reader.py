@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files, Kind
+from compose2cfn.limits import DEEPEST_INCLUDE, MOST_INCLUDED
 from compose2cfn.root import Outside
 from compose2cfn.source.bind import PROJECT
+from compose2cfn.source.budget import Budget, TooLarge, extent
 from compose2cfn.source.dotenv import decode
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
@@ -13,20 +15,17 @@ from compose2cfn.source.paths import absolute, outside
 from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse_yaml
 
-DEEPEST_INCLUDE = 50
-"""How deeply files may include one another."""
-MOST_INCLUDED = 500
-"""How many files may be included."""
-
 
 class Reader:
     """What reads the files of one application, each once, and gathers what was found."""
 
-    def __init__(self, files: Files, home: str, found: list[Diagnostic]) -> None:
+    def __init__(self, files: Files, home: str, found: list[Diagnostic], budget: Budget) -> None:
         self.files = files
         self.home = home
         self.found = found
+        self.budget = budget
         self._included = 0
+        self._read: set[str] = set()
         self._parsed: dict[str, list[Node] | None] = {}
         # What files hold, by the path and the variables that were put in.
         self._documents: dict[tuple[str, frozenset[tuple[str, str]]], list[Table]] = {}
@@ -50,7 +49,7 @@ class Reader:
             self._parsed[path] = None
             content = self._content(path, at, (), wanted=True)
             if content is not None:
-                self._parsed[path], found = parse_yaml(content, path)
+                self._parsed[path], found = parse_yaml(content, path, self.budget)
                 self.found.extend(found)
         return self._parsed[path] or []
 
@@ -61,9 +60,16 @@ class Reader:
         key = path, frozenset(environment.items())
         if key not in self._documents:
             nodes = self.parsed(path, at)
-            self._documents[key] = [
-                table for node in nodes if (table := self._document(node, environment)) is not None
-            ]
+            self._documents[key] = []
+            try:
+                if path in self._read:
+                    self.budget.read(sum(map(extent, nodes)))
+                self._read.add(path)
+            except TooLarge as error:
+                self.fault("input-limit", str(error), at)
+            else:
+                found = (self._document(node, environment) for node in nodes)
+                self._documents[key] += [table for table in found if table is not None]
         return self._documents[key]
 
     def text(
@@ -76,7 +82,7 @@ class Reader:
     def _document(self, node: Node, environment: Mapping[str, str]) -> Table | None:
         match node:
             case Table():
-                interpolated, found = interpolate(node, environment)
+                interpolated, found = interpolate(node, environment, self.budget)
                 spelled, faults = spell(interpolated, PROJECT)
                 self.found.extend((*found, *faults))
                 return spelled if isinstance(spelled, Table) else None
@@ -92,7 +98,10 @@ class Reader:
 
     def _content(self, path: str, at: Location | None, key: Steps, *, wanted: bool) -> bytes | None:
         try:
-            return self.files.read(path)
+            content = self.files.read(path)
+            self.budget.spend(len(content))
+        except TooLarge as error:
+            self.fault("input-limit", str(error), at, key)
         except Outside:
             self.fault("outside-root", outside(path), at, key)
         except OSError as error:
@@ -105,4 +114,6 @@ class Reader:
                     message = f"{path} cannot be read: {error.strerror or error}"
             if wanted:
                 self.fault("missing-file", message, at, key)
+        else:
+            return content
         return None

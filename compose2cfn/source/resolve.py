@@ -46,6 +46,8 @@ def _variables(
 ) -> dict[str, str | None]:
     """Read the files of variables: they see what is set around the service, and then in it."""
     own = _passed(service, environment)
+    if not service.env_file:
+        return own
     seen = {key: value for key, value in own.items() if value is not None} | dict(environment)
     found: dict[str, str] = {}
     for number, file in enumerate(service.env_file):
@@ -60,7 +62,9 @@ def _variables(
                 values, faults = dotenv.parse_raw(text, {**found, **seen}, file.path)
                 found |= values
             else:
-                found, faults = dotenv.parse_dotenv(text, seen, file.path, found)
+                found, faults = dotenv.parse_dotenv(
+                    text, seen, file.path, found, budget=reader.budget
+                )
             reader.found.extend(faults)
     return {**found, **own}
 
@@ -70,7 +74,7 @@ def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
     for number, file in enumerate(service.label_file):
         text = reader.text(file, None, ("services", name, "label_file", number))
         if text is not None:
-            values, faults = dotenv.parse_dotenv(text, found, file)
+            values, faults = dotenv.parse_dotenv(text, found, file, budget=reader.budget)
             reader.found.extend(faults)
             found |= values
     return found
