@@ -294,8 +294,7 @@ class _Builder:
         if depth > DEEPEST_VALUE:
             message = f"values nest more than {DEEPEST_VALUE} levels deep; write them flatter"
             raise self.stop("yaml-limit", message, at)
-        if depth > self._reached:
-            self._reached = depth
+        self._reached = max(self._reached, depth)
 
     def _alias(self, event: yaml.AliasEvent, at: Location) -> Node:
         if event.anchor not in self._anchors:
@@ -358,8 +357,7 @@ class _Builder:
         self._depth -= 1
         if before:
             self._anchors[event.anchor] = node, self._since(before)
-        if outer > self._reached:
-            self._reached = outer
+        self._reached = max(self._reached, outer)
         return node
 
     def _extent(self) -> _Extent:
