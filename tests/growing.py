@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import TypeAlias
 
 from tests.simulator.template import Properties
@@ -38,7 +39,7 @@ def chain(count: int, key: str, *, back: bool = False) -> Project:
     """Make services that each name the one before, or the one behind."""
     made = services(count)
     names = [*made][::-1] if back else [*made]
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in pairwise(names):
         made[name][key] = [before]
     return whole({"services": made})
 
@@ -47,7 +48,9 @@ def used(count: int, section: str, thing: Properties, **uses: object) -> Project
     """Make things of a section that one service uses."""
     names = named(count)
     keys: Properties = {section: names, **uses}
-    return whole({"services": {"web": {"image": "web", **keys}}, section: dict.fromkeys(names, thing)})
+    return whole(
+        {"services": {"web": {"image": "web", **keys}}, section: dict.fromkeys(names, thing)}
+    )
 
 
 def ports(count: int, **more: object) -> list[Properties]:
@@ -87,7 +90,9 @@ def extended_chain(count: int) -> Project:
 
 def amended(count: int) -> Project:
     """Lay a file over another, for each of its services."""
-    over = "".join(f"  s{n}: {{environment: !reset null, labels: !override {{b: c}}}}\n" for n in range(count))
+    over = "".join(
+        f"  s{n}: {{environment: !reset null, labels: !override {{b: c}}}}\n" for n in range(count)
+    )
     base = whole({"services": services(count, environment={"A": "b"}, labels={"a": "b"})})
     return {**base, "compose.override.yaml": f"services:\n{over}"}
 
@@ -115,7 +120,9 @@ def secret_variables(count: int) -> Project:
 
 def role(count: int) -> Project:
     statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
-    return one(**{"x-aws-role": {"Statement": [{**statement, "Sid": f"S{n}"} for n in range(count)]}})
+    return one(
+        **{"x-aws-role": {"Statement": [{**statement, "Sid": f"S{n}"} for n in range(count)]}}
+    )
 
 
 def autoscaled(count: int) -> Project:
@@ -123,7 +130,7 @@ def autoscaled(count: int) -> Project:
 
 
 def equipped(count: int) -> Project:
-    """Make services that share what they use, each with a variable, a secret, a config, a volume."""
+    """Make services that share what they use: a secret, a config, a volume, networks."""
     keys: Properties = {
         "environment": {"A": "b"},
         "secrets": ["key"],
@@ -158,18 +165,33 @@ KINDS: Mapping[str, Callable[[int], Project]] = {
     "labels of a deployment": lambda n: one(deploy={"labels": dict.fromkeys(named(n), "a")}),
     "ports": lambda n: one(ports=ports(n)),
     "ports of one range": lambda n: one(ports=[f"20000-{20000 + n - 1}:10000-{10000 + n - 1}"]),
-    "ports of TCP": lambda n: one(ports=[f"{10000 + number}:{10000 + number}" for number in range(n)]),
+    "ports of TCP": lambda n: one(
+        ports=[f"{10000 + number}:{10000 + number}" for number in range(n)]
+    ),
     "expose": lambda n: one(expose=[f"{10000 + number}" for number in range(n)]),
-    "certificates": lambda n: one(ports=[{"target": 443, "x-aws-certificate": [CERTIFICATE.format(k) for k in range(n)]}]),
-    "ingress": lambda n: one(ports=[{"target": 80, "x-aws-ingress": [f"10.{k // 256}.{k % 256}.0/24" for k in range(n)]}]),
+    "certificates": lambda n: one(
+        ports=[{"target": 443, "x-aws-certificate": [CERTIFICATE.format(k) for k in range(n)]}]
+    ),
+    "ingress": lambda n: one(
+        ports=[{"target": 80, "x-aws-ingress": [f"10.{k // 256}.{k % 256}.0/24" for k in range(n)]}]
+    ),
     "routes": routed,
     "x-aws-secrets": secret_variables,
     "secrets": lambda n: used(n, "secrets", External),
     "secrets of files": lambda n: used(n, "secrets", {"file": "secret.txt"}),
-    "configs": lambda n: used(n, "configs", {"content": "text"}, configs=[{"source": f"n{k}", "target": f"/etc/app/{k}"} for k in range(n)]),
-    "volumes": lambda n: used(n, "volumes", {}, volumes=[f"n{number}:/v{number}" for number in range(n)]),
+    "configs": lambda n: used(
+        n,
+        "configs",
+        {"content": "text"},
+        configs=[{"source": f"n{k}", "target": f"/etc/app/{k}"} for k in range(n)],
+    ),
+    "volumes": lambda n: used(
+        n, "volumes", {}, volumes=[f"n{number}:/v{number}" for number in range(n)]
+    ),
     "volumes without names": lambda n: one(volumes=[f"/v{number}" for number in range(n)]),
-    "binds": lambda n: whole({"services": services(n, volumes=["./secret.txt:/etc/app/a:ro"])}, secret="x"),
+    "binds": lambda n: whole(
+        {"services": services(n, volumes=["./secret.txt:/etc/app/a:ro"])}, secret="x"
+    ),
     "tmpfs": lambda n: one(tmpfs=[f"/t{number}" for number in range(n)]),
     "networks": lambda n: used(n, "networks", {}),
     "aliases": lambda n: one(networks={"default": {"aliases": named(n)}}),
@@ -191,9 +213,9 @@ KINDS: Mapping[str, Callable[[int], Project]] = {
     "anchors": anchored,
     "odd anchors": lambda n: anchored(n, "+"),
     "unknown keys": lambda n: one(**dict.fromkeys(named(n), 1)),
-    "unknown x-aws keys": lambda n: one(**dict.fromkeys((f"x-aws-{name}" for name in named(n)), 1)),
+    "unknown x-aws keys": lambda n: one(**dict.fromkeys(named(n, "x-aws-"), 1)),
     "x keys": lambda n: one(**dict.fromkeys((f"x-{name}" for name in named(n)), 1)),
-    "wrong values": lambda n: one(environment=dict.fromkeys(named(n), [1])),
+    "wrong values": lambda n: one(environment={name: [1] for name in named(n)}),
     "wrong services": lambda n: whole({"services": services(n, privileged=[1])}),
     "wrong extensions": lambda n: whole({"services": services(n, **{"x-aws-role": "a b"})}),
     "overlay": lambda n: overlaid(n, "Resources", {"Type": "AWS::SNS::Topic"}),
@@ -201,10 +223,30 @@ KINDS: Mapping[str, Callable[[int], Project]] = {
     "statements": role,
     "scaling": autoscaled,
     "command": lambda n: one(command=named(n)),
-    "extra_hosts": lambda n: one(extra_hosts={name: "10.0.0.1" for name in named(n)}),
+    "extra_hosts": lambda n: one(extra_hosts=dict.fromkeys(named(n), "10.0.0.1")),
     "sysctls": lambda n: one(sysctls={f"net.core.{name}": 1 for name in named(n)}),
     "ulimits": lambda n: one(ulimits=dict.fromkeys(named(n), 1)),
     "cap_add": lambda n: one(cap_add=named(n)),
-    "log options": lambda n: one(logging={"driver": "awsfirelens", "options": dict.fromkeys(named(n), "a")}),
-    "replicas of files": lambda n: whole({"services": services(1, configs=[{"source": "c", "target": f"/c/{k}"} for k in range(n)]), "configs": {"c": {"content": "x"}}}),
+    "log options": lambda n: one(
+        logging={"driver": "awsfirelens", "options": dict.fromkeys(named(n), "a")}
+    ),
+    "replicas of files": lambda n: whole(
+        {
+            "services": services(
+                1, configs=[{"source": "c", "target": f"/c/{k}"} for k in range(n)]
+            ),
+            "configs": {"c": {"content": "x"}},
+        }
+    ),
 }
+
+
+HEAVY = frozenset(
+    {
+        *("services", "services with all", "routes", "binds", "depends_on", "depends_on behind"),
+        *("links", "volumes_from", "volumes_from behind", "health checks", "env_file of services"),
+        *("include", "extends", "extends in a chain", "amended", "wrong extensions", "scaling"),
+        *("unknown x-aws keys", "ports", "ports of one range", "ports of TCP", "volumes"),
+    }
+)
+"""Kinds of which an entry takes thousands of calls."""
