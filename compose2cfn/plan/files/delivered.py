@@ -1,7 +1,7 @@
 """Read files of the project that go into tasks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from posixpath import basename, join, relpath
 from typing import NamedTuple
