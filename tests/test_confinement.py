@@ -480,3 +480,17 @@ def test_the_caller_reads_standard_input(root: Path) -> None:
         disk = Disk(root, stdin=BytesIO(INSIDE.encode()))
         app = load(*paths, environment=environment, files=disk)
         assert list(app.project.services) == ["inside"]
+
+
+def test_what_is_no_file_in_a_mounted_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(
+        "services: {web: {image: a, volumes: ['./data:/data:ro']}}"
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "one.txt").write_text("one")
+    os.mkfifo(tmp_path / "data" / "pipe")
+    with pytest.raises(ComposeError) as raised:
+        convert(str(tmp_path / "compose.yaml"))
+    (found,) = (one for one in raised.value.diagnostics if one.code == "bind-refused")
+    assert found.path == ("services", "web", "volumes", 0)
+    assert "data/pipe: devices, pipes and sockets cannot be delivered" in found.message

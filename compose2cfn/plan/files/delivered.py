@@ -91,15 +91,20 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
     """List the files of a directory by their targets; none if there are none or too many."""
     source = mount.source.rstrip("/")
     links: list[str] = []
+    special: list[str] = []
+    left = {True: links, False: special}
     try:
-        found = dict(islice(_walk(app, source, mount.target, links), MOST_FILES + 1))
+        found = dict(islice(_walk(app, source, mount.target, left), MOST_FILES + 1))
     except OSError:
         about = f"a folder in {inside(app, source)} cannot be read; {ways_out(mount)}"
         spot.error("bind-refused", about)
         return {}
     if links:
         spot.warn("bind-link", f"links are left out: {_some(app, links)}")
-    if not found:
+    if special:
+        about = "devices, pipes and sockets cannot be delivered; move them out of the folder"
+        spot.error("bind-refused", f"{_some(app, special)}: {about}")
+    elif not found:
         about = f"the folder has no files, and ECS has no host to fill it from; {ways_out(mount)}"
         spot.error("bind-refused", about)
     elif len(found) > MOST_FILES:
@@ -109,16 +114,21 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
     return found
 
 
-def _walk(app: App, source: str, target: str, links: list[str]) -> Iterator[tuple[str, str]]:
-    """List the files in a directory with their targets, the outer ones first."""
+def _walk(
+    app: App, source: str, target: str, left: Mapping[bool, list[str]]
+) -> Iterator[tuple[str, str]]:
+    """List the files in a directory with their targets, the outer ones first.
+
+    ``left`` gets what is left out: links, and what is neither a file nor a folder.
+    """
     waiting = [(target.rstrip("/"), source)]
     while waiting:
         to, directory = waiting.pop(0)
         for name in app.files.list(directory):
             inner = join(directory, name)
             entry = app.files.kind(inner, below=app.directory)
-            if entry.link:
-                links.append(inner)
+            if entry.link or entry.kind is Kind.OTHER:
+                left[entry.link].append(inner)
             elif entry.kind is Kind.FOLDER:
                 waiting.append((f"{to}/{name}", inner))
             elif entry.kind is Kind.FILE:
