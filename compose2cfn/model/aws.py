@@ -9,6 +9,7 @@ Each key is marked with who may write it where authors are not trusted (``--refu
 that exists already, or grant permissions, is a right.
 """
 
+import re
 from collections.abc import Container, Mapping
 from typing import Annotated, TypeAlias
 
@@ -53,7 +54,7 @@ def _number(given: object) -> int | Value:
             pass
         case int():
             return given
-        case str() if given.lstrip("-").isdecimal():
+        case str() if re.fullmatch(r"-?[0-9]{1,18}", given):
             return int(given)
         case None | "":
             return ""
@@ -92,7 +93,7 @@ def _subnets(given: object) -> int | tuple[Value, ...]:
             pass
         case int():
             return given
-        case str() if given.isdecimal():
+        case str() if re.fullmatch(r"[0-9]{1,18}", given):
             return int(given)
     return _values(given)
 

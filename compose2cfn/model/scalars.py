@@ -24,7 +24,8 @@ from compose2cfn.model.shortforms import (
 from compose2cfn.model.units import Moment, octal, shortest, single
 
 _WHOLE = r"[+-]?[0-9]{1,40}"
-_DECIMAL = r"[+-]?([0-9_]+(?:\.[0-9_]*)?|\.[0-9_]+)([eE][+-]?[0-9]+)?"
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_DECIMAL = rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?[0-9]+)?"
 _FLAGS = {
     **dict.fromkeys(("true", "yes", "y", "on"), True),
     **dict.fromkeys(("false", "no", "n", "off"), False),

@@ -41,13 +41,13 @@ class Budget:
 
 def check_extent(root: Table) -> None:
     """Refuse a tree in which few values stand in many places; raises `TooLarge`."""
-    if extent(root) > MOST_VALUES:
+    if count_values(root) > MOST_VALUES:
         raise TooLarge(
             f"the project has more than {MOST_VALUES} values once all files are merged; split it"
         )
 
 
-def extent(root: Node) -> int:
+def count_values(root: Node) -> int:
     """Count the values of a tree, each as often as it stands in it."""
     return _extent(root, {})
 

@@ -7,7 +7,7 @@ from compose2cfn.files import Files, Kind
 from compose2cfn.limits import DEEPEST_INCLUDE, MOST_INCLUDED
 from compose2cfn.root import Outside
 from compose2cfn.source.bind import PROJECT
-from compose2cfn.source.budget import Budget, TooLarge, extent
+from compose2cfn.source.budget import Budget, TooLarge, count_values
 from compose2cfn.source.dotenv import decode
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
@@ -63,7 +63,7 @@ class Reader:
             self._documents[key] = []
             try:
                 if path in self._read:
-                    self.budget.read(sum(map(extent, nodes)))
+                    self.budget.read(sum(map(count_values, nodes)))
                 self._read.add(path)
             except TooLarge as error:
                 self.fault("input-limit", str(error), at)
