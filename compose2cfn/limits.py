@@ -17,11 +17,11 @@ MOST_STEPS = 10_000
 
 DEEPEST_VALUE = 200
 """How deep values may nest, in a file and in a template."""
-MOST_VALUES = 500_000
+MOST_IN_FILE = 500_000
 """Values of a file once its aliases are put in, and of a project once its files are merged."""
-MOST_READ = 2 * MOST_VALUES
+MOST_READ = 2 * MOST_IN_FILE
 """Values of all files of a run, each as often as it is included or extended."""
-MOST_NESTED = 10 * MOST_VALUES
+MOST_NESTED = 10 * MOST_IN_FILE
 """The sum of the levels of all values of a file."""
 MOST_MENDED = 100
 """How often a text may be mended that Docker Compose can read and libyaml cannot."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from compose2cfn.limits import LARGEST_EXPANSION, MOST_READ, MOST_VALUES
+from compose2cfn.limits import LARGEST_EXPANSION, MOST_IN_FILE, MOST_READ
 from compose2cfn.source.nodes import Node, Sequence, Table
 
 TOO_MANY = (
@@ -39,11 +39,11 @@ class Budget:
         self.values -= values
 
 
-def check_extent(root: Table) -> None:
+def check_values(root: Table) -> None:
     """Refuse a tree in which few values stand in many places; raises `TooLarge`."""
-    if count_values(root) > MOST_VALUES:
+    if count_values(root) > MOST_IN_FILE:
         raise TooLarge(
-            f"the project has more than {MOST_VALUES} values once all files are merged; split it"
+            f"the project has more than {MOST_IN_FILE} values once all files are merged; split it"
         )
 
 

@@ -11,7 +11,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Project
 from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
-from compose2cfn.source.budget import Budget, TooLarge, check_extent
+from compose2cfn.source.budget import Budget, TooLarge, check_values
 from compose2cfn.source.check import check
 from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
@@ -83,7 +83,7 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     """Make the application of a tree."""
     setting = choice.setting
     try:
-        check_extent(root)
+        check_values(root)
     except TooLarge as error:
         fault = Diagnostic(code="input-limit", message=str(error), at=root.at)
         raise ComposeError([*reader.found, fault]) from None

@@ -9,7 +9,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from compose2cfn.diagnostics import Diagnostic, Location
-from compose2cfn.limits import DEEPEST_VALUE, MOST_MENDED, MOST_NESTED, MOST_VALUES
+from compose2cfn.limits import DEEPEST_VALUE, MOST_IN_FILE, MOST_MENDED, MOST_NESTED
 from compose2cfn.source.budget import TOO_MANY, Budget, TooLarge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.scalars import Misread, resolve_scalar, tagged_scalar
@@ -223,7 +223,7 @@ class _Builder:
         self._depth = 0
         self._reached = 0
         self._values = self._nested = self._characters = 0
-        self._most = min(MOST_VALUES, budget.values)
+        self._most = min(MOST_IN_FILE, budget.values)
 
     def build(self) -> None:
         """Read all documents of the text, and pay for their values."""
@@ -284,8 +284,8 @@ class _Builder:
 
     def _too_many(self, at: Location) -> _Stop:
         """Note that there are more values than the file, or the run, may have."""
-        if self._values > MOST_VALUES:
-            message = f"the file has more than {MOST_VALUES} values once its aliases are expanded"
+        if self._values > MOST_IN_FILE:
+            message = f"the file has more than {MOST_IN_FILE} values once its aliases are expanded"
             return self.stop("yaml-limit", message, at)
         return self.stop("input-limit", TOO_MANY, at)
 
