@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from compose2cfn.limits import MOST_FINDINGS
+
 Steps: TypeAlias = tuple[str | int, ...]
 """The way to a value in a Compose file, as any tuple: ``("services", "web", "ports", 0)``."""
 
@@ -74,7 +76,8 @@ class ComposeError(Exception):
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = in_order(d for d in diagnostics if d.severity is not Severity.INFO)
+        told = in_order(d for d in diagnostics if d.severity is not Severity.INFO)
+        self.diagnostics = bounded(told)
         super().__init__("\n".join(map(str, self.diagnostics)))
 
     @classmethod
@@ -103,6 +106,20 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(
         sorted(dict.fromkeys(diagnostics), key=lambda d: (d.at or ("", 0, 0), d.code, str(d)))
     )
+
+
+def bounded(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Keep as many findings as anybody reads, errors before others; say how many more there are."""
+    if len(diagnostics) <= MOST_FINDINGS:
+        return diagnostics
+    worst_first = sorted(diagnostics, key=lambda found: [*Severity].index(found.severity))
+    kept, left = set(worst_first[:MOST_FINDINGS]), worst_first[MOST_FINDINGS:]
+    more = Diagnostic(
+        code="findings-more",
+        message=f"{len(left)} more findings are left out; correct those above first",
+        severity=left[0].severity,
+    )
+    return (*(found for found in diagnostics if found in kept), more)
 
 
 def failed(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -10,14 +10,8 @@ from enum import StrEnum
 from functools import cache
 from typing import BinaryIO, NamedTuple, Protocol
 
+from compose2cfn.limits import LARGEST_FILE, LONGEST_PATH, LONGEST_STEP
 from compose2cfn.root import Linked, Outside, Root
-
-LARGEST = 16 * 1024 * 1024
-"""Bytes of a file that are read by default."""
-LONGEST_PATH = 4095
-"""Bytes of a path that Linux accepts."""
-LONGEST_STEP = 255
-"""Bytes of each name in it."""
 
 
 class Kind(StrEnum):
@@ -51,7 +45,7 @@ class Files(Protocol):
     def directory(self) -> str:
         """Name the working directory, as an absolute path."""
 
-    def read(self, path: str, limit: int = LARGEST, *, below: str = "") -> bytes:
+    def read(self, path: str, limit: int = LARGEST_FILE, *, below: str = "") -> bytes:
         """Read a file; raises `OSError` if it cannot be read or has more than ``limit`` bytes."""
 
     def kind(self, path: str, *, below: str = "") -> Entry:
@@ -94,7 +88,7 @@ class Disk:
         """Name the folder that relative paths start in, as it was when this was made."""
         return self._base
 
-    def read(self, path: str, limit: int = LARGEST, *, below: str = "") -> bytes:
+    def read(self, path: str, limit: int = LARGEST_FILE, *, below: str = "") -> bytes:
         """Read a file, or standard input for ``-``."""
         if path == "-" and self._stdin is not None:
             return _within(self._stdin.read(limit + 1), path, limit)
@@ -173,7 +167,7 @@ class Memory:
     def read(
         self,
         path: str,
-        limit: int = LARGEST,
+        limit: int = LARGEST_FILE,
         *,
         below: str = "",  # noqa: ARG002 - there are no links in memory
     ) -> bytes:

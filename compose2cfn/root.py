@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-_MOST_LINKS = 40
-"""As many as Linux follows for one path."""
-_MOST_STEPS = 10_000
-"""Folders that are looked into for one path; a way without links has at most 2,048."""
+from compose2cfn.limits import MOST_LINKS, MOST_STEPS
 
 
 class Outside(PermissionError):
@@ -162,7 +159,7 @@ class _Walk:
     def _look(self, step: _Step) -> Reached | None:
         """Look at a name in the folder that is open: follow it, or find the end there."""
         self._steps += 1
-        if self._steps > _MOST_STEPS:
+        if self._steps > MOST_STEPS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         status = os.stat(step.name, dir_fd=self._folder, follow_symlinks=False)
         if stat.S_ISLNK(status.st_mode):
@@ -179,7 +176,7 @@ class _Walk:
     def _follow(self, step: _Step) -> None:
         """Go on where a link leads."""
         self._links += 1
-        if self._links > _MOST_LINKS:
+        if self._links > MOST_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if step.place >= self._linkless:
             raise Linked

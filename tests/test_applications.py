@@ -97,8 +97,7 @@ LIVES = {
         interrupted=(),
         removed="api",
         gone=("Api", "FrontNetwork", "NetworkLoadBalancer"),
-        # A service that is left alone looks for nobody, and its tasks are no longer prepared.
-        changed={"MysqlTaskDefinition": "True", "MysqlService": "False"},
+        changed={},
         kept=("mysql",),
     ),
     "wordpress": Life(
@@ -107,7 +106,7 @@ LIVES = {
         interrupted=(),
         removed="wordpress",
         gone=("DefaultNetworkFromLoadBalancer", "Html", "LoadBalancer", "Wordpress"),
-        changed={"DbTaskDefinition": "True", "DbService": "False"},
+        changed={},
         kept=("db", "html"),
     ),
 }

@@ -11,7 +11,8 @@ from unittest.mock import patch
 import pytest
 
 from compose2cfn import ComposeError, Disk, convert, load
-from compose2cfn.files import LONGEST_PATH, LONGEST_STEP, Entry, Kind
+from compose2cfn.files import Entry, Kind
+from compose2cfn.limits import LONGEST_PATH, LONGEST_STEP
 from compose2cfn.root import Linked, Outside
 
 SECRET = "c2VudGluZWw"
@@ -396,7 +397,10 @@ def test_compose_file_in_env_does_not_lead_out(root: Path) -> None:
     (root / "link").symlink_to("../outside")
     for path in ("../outside", "link"):
         found = said(root, INSIDE, _env=f"# ours\nCOMPOSE_FILE=compose.yaml:{path}\n")
-        assert found == f".env:2:1: error: {path} is outside the root, {REASON} [outside-root]"
+        assert (
+            found
+            == f".env:2:1: error: what COMPOSE_FILE names is outside the root, {REASON} [outside-root]"
+        )
     with pytest.raises(ComposeError, match=r"^error: \.\./outside is outside the root"):
         convert(environment={"COMPOSE_FILE": "../outside"}, files=Disk(root))
 
@@ -479,3 +483,17 @@ def test_the_caller_reads_standard_input(root: Path) -> None:
         disk = Disk(root, stdin=BytesIO(INSIDE.encode()))
         app = load(*paths, environment=environment, files=disk)
         assert list(app.project.services) == ["inside"]
+
+
+def test_what_is_no_file_in_a_mounted_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(
+        "services: {web: {image: a, volumes: ['./data:/data:ro']}}"
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "one.txt").write_text("one")
+    os.mkfifo(tmp_path / "data" / "pipe")
+    with pytest.raises(ComposeError) as raised:
+        convert(str(tmp_path / "compose.yaml"))
+    (found,) = (one for one in raised.value.diagnostics if one.code == "bind-refused")
+    assert found.path == ("services", "web", "volumes", 0)
+    assert "data/pipe: devices, pipes and sockets cannot be delivered" in found.message

@@ -150,7 +150,7 @@ def others(modules: set[str], folder: Path) -> set[str]:
 def test_config_imports_no_more(tmp_path: Path) -> None:
     found = imported(tmp_path, LIST, "config")
     program = {"__main__", "arguments", "command"}
-    needed = {"", "diagnostics", "files", "findings", "model", "root", "source", "stack"}
+    needed = {"", "diagnostics", "files", "findings", "limits", "model", "root", "source", "stack"}
     assert ours(found) - program == needed
     assert not any(name.startswith("troposphere") for name in found)
     assert others(found, tmp_path) <= MODULES["config"]

@@ -3,6 +3,7 @@
 import pytest
 
 from compose2cfn import ComposeError, Diagnostic, Memory, Severity, convert
+from compose2cfn.codes import CODES
 
 FAULTY = {
     "compose.yaml": """\
@@ -162,3 +163,17 @@ def test_what_an_include_may_have_brought_is_not_told_to_be_missing() -> None:
     text = "{include: [absent.yaml], services: {a: {extends: b}}}"
     (found,) = faults("compose.yaml", files={"compose.yaml": text})
     assert found.code == "missing-file"
+
+
+@pytest.mark.parametrize("text", ["1__0", "1_", "_", "._", "--5", "٣", "9" * 5000, "-", "."])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("mem_limit", "shm_size", "cpus", "scale", "x-aws-min_percent", "x-aws-logs_retention"),
+        *("x-aws-ephemeral_storage", "x-aws-subnets", "stop_grace_period"),
+    ],
+)
+def test_no_number_is_read_in_words_of_python(key: str, text: str) -> None:
+    compose = f"services: {{web: {{image: a, {key}: '{text}'}}}}"
+    found = faults("compose.yaml", files={"compose.yaml": compose})
+    assert {one.code for one in found} <= set(CODES)

@@ -153,14 +153,11 @@ SERVICES = {
     "lone": {"image": "lone"},
 }
 NETWORKS: Properties = {"front": {}, "back": {}, "default": {}}
-COMPANY = {f"{network}{number}": network for network in NETWORKS for number in (1, 2)}
-"""Services that are always there, so that none gets its first neighbour, or loses its last."""
 
 
 def project(names: Iterable[str]) -> Properties:
     """Convert some of the services, in the given order."""
-    always = {name: {"image": name, "networks": [network]} for name, network in COMPANY.items()}
-    services = {**always, **{name: SERVICES[name] for name in names}}
+    services = {"other": {"image": "other"}, **{name: SERVICES[name] for name in names}}
     content = {
         "services": services,
         "networks": NETWORKS,

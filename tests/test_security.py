@@ -10,7 +10,7 @@ from textwrap import dedent
 
 import pytest
 
-from compose2cfn import Result
+from compose2cfn import Result, limits
 from tests.cases import FIXTURES
 from tests.pages import SECURITY, security
 from tests.places import ROOT
@@ -103,3 +103,11 @@ def test_the_tables_are_true(request: pytest.FixtureRequest) -> None:
 def test_documents_lead_there() -> None:
     assert "(docs/security.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert "(security.md)" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    """In the same order."""
+    [section] = re.findall(r"(?ms)^## Limits\n(.*?)^## ", PAGE)
+    numbers = re.findall(r"\| ([\d,]+) \|$", section, re.MULTILINE)
+    listed = [int(number.replace(",", "")) for number in numbers]
+    assert listed == [value for name, value in vars(limits).items() if name.isupper()]

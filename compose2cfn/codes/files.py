@@ -74,6 +74,27 @@ FILES = Chapter(
             "value is on the next line and is not indented.",
             cure="Write a value, or remove the key.",
         ),
+        "findings-more": Explanation(
+            {
+                Severity.ERROR: "an error is left out.",
+                Severity.WARNING: "all errors are told, and a warning is left out.",
+                Severity.INFO: "only infos are left out.",
+            },
+            cause="There are more than 1,000 findings.",
+            reason="Nobody reads so many, and most of them have a cause in common. Errors are told "
+            "before warnings, warnings before infos.",
+            cure="Correct those that are told, and run the program again.",
+            unshown="it takes a thousand findings",
+        ),
+        "input-limit": Explanation(
+            ERROR,
+            cause="All files together have more characters or values than "
+            "[a run reads](security.md#limits), each file counted as often as it is used, with "
+            "what aliases and variables put in.",
+            reason="This limit is our own: a few lines of variables that repeat one another, or of "
+            "files that include one another, grow to gigabytes otherwise.",
+            cure="Write large values once, or split the project.",
+        ),
         "key-not-text": Explanation(
             ERROR,
             cause="A key of a mapping is not a text: YAML reads it as a number, a truth value, a "
@@ -181,7 +202,7 @@ FILES = Chapter(
         ),
         "yaml-limit": Explanation(
             ERROR,
-            cause="A file nests deeper than 200 levels, or has more than 500,000 values once its "
+            cause="A file nests deeper than 200 levels, or has more than 500,000 values, once its "
             "aliases are put in.",
             reason="This limit is our own: a few lines of aliases that name lists of aliases grow "
             "to gigabytes otherwise.",

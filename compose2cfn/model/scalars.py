@@ -28,7 +28,8 @@ VALUE = "<value>"
 """What stands in a message of a validator for the value: only who knows where the value comes from
 can tell what a message may show of it."""
 _WHOLE = r"[+-]?[0-9]{1,40}"
-_DECIMAL = r"[+-]?([0-9_]+\.?[0-9_]*|\.[0-9_]+)([eE][+-]?[0-9]+)?"
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_DECIMAL = rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?[0-9]+)?"
 _FLAGS = {
     **dict.fromkeys(("true", "yes", "y", "on"), True),
     **dict.fromkeys(("false", "no", "n", "off"), False),

@@ -11,7 +11,10 @@ from pydantic_core import PydanticCustomError, core_schema
 MIB = 1024 * 1024
 """Bytes."""
 
-_SIZE = r"(?ai)\+?((?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?) ?(?:([kmgtp])(?:i?b)?|b)?"
+_SIZE = (
+    r"(?ai)\+?((?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)"
+    r" ?(?:([kmgtp])(?:i?b)?|b)?"
+)
 _FACTORS = {letter: 1024**power for power, letter in enumerate("kmgtp", 1)}
 _PERIOD = r"([0-9]{0,40})(\.[0-9]{0,40})?([a-zµμ]+)"
 _NANOSECONDS = {

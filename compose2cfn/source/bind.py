@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, most_alike
+from compose2cfn.limits import MOST_FINDINGS
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
 from compose2cfn.model.frozen import Frozen, frozen
 from compose2cfn.model.functions import (
@@ -52,16 +53,18 @@ def bind(root: Table) -> Bound:
 
 
 class Valid(NamedTuple):
-    """The typed model of what fits, the faults, and the paths of what they made us leave out."""
+    """The typed model of what fits, the faults, and the paths at and above what was left out."""
 
     project: Project
     faults: list[Diagnostic]
     broken: frozenset[Steps]
 
     def follows(self, finding: Diagnostic) -> bool:
-        """Tell whether a finding only follows from what was left out: at or above such a path."""
-        within = finding not in self.faults and finding.at is None and bool(finding.path)
-        return within and any(path[: len(finding.path)] == finding.path for path in self.broken)
+        """Tell whether a finding only follows from what was left out: at or above such a path.
+
+        Faults do not: they know their places.
+        """
+        return finding.at is None and bool(finding.path) and finding.path in self.broken
 
 
 def validate(data: dict[str, object], root: Node) -> Valid:
@@ -78,9 +81,9 @@ def validate(data: dict[str, object], root: Node) -> Valid:
             found = error.errors(include_url=False)
         for each in found:
             if attempt == 0 and each["input"] is not _BROKEN:
-                faults.append(_fault(each, root))
+                faults.append(_fault(each, root, hint=len(faults) < MOST_FINDINGS))
             path = tuple(step for step in each["loc"] if step != "[key]")
-            broken.add(path)
+            broken.update(path[:length] for length in range(len(path) + 1))
             _leave_out(data, path[:-1] if each["type"] == "missing" else path)
     return Valid(Project(), faults, frozenset({()}))
 
@@ -340,14 +343,15 @@ def _extension(key: str, node: Node) -> object:
     return meant(node, spelled=key.startswith("x-aws-"))
 
 
-def _fault(details: ErrorDetails, root: Node) -> Diagnostic:
-    """Say in our words what Pydantic found."""
+def _fault(details: ErrorDetails, root: Node, *, hint: bool) -> Diagnostic:
+    """Say in our words what Pydantic found; ``hint`` looks for what was meant, which is slow."""
     path = tuple(step for step in details["loc"] if step != "[key]")
     kind, context = details["type"], details.get("ctx", {})
     at = nearest(root, path)
     match kind:
         case "extra_forbidden":
-            return Diagnostic(code="unknown-key", message=_unknown(path), path=path, at=at)
+            message = _unknown(path) if hint else _NO_SUCH_KEY
+            return Diagnostic(code="unknown-key", message=message, path=path, at=at)
         case "missing":
             message = f"needs the key {path[-1]}"
             return Diagnostic(code="missing-key", message=message, path=path[:-1], at=at)
@@ -388,15 +392,17 @@ _WORDS = {
 }
 
 
+_NO_SUCH_KEY = "there is no such key"
+
+
 def _unknown(path: Steps) -> str:
     """Say that a key is unknown, and which known one may be meant."""
-    about = "there is no such key"
     if hint := wanted(path):
-        return f"{about}; {hint}"
+        return f"{_NO_SUCH_KEY}; {hint}"
     *above, key = path
     known = keys_beside(path)
     if near := most_alike(str(key), known):
-        return f"{about}; did you mean {near}?"
+        return f"{_NO_SUCH_KEY}; did you mean {near}?"
     if known and len(known) <= _FEW and any(str(step).startswith("x-aws-") for step in above):
-        return f"{about}; write {listed(known)}"
-    return about
+        return f"{_NO_SUCH_KEY}; write {listed(known)}"
+    return _NO_SUCH_KEY

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.model.letters import is_letter, is_number
+from compose2cfn.source.budget import Budget, TooLarge
 from compose2cfn.source.interpolate import Expansion, MalformedSubstitution, Missing
 
 _BYTES = "[\ud800-\udfff]"
@@ -35,25 +36,33 @@ class _Unreadable(Exception):
 
 
 def parse_dotenv(
-    text: str, lookup: Mapping[str, str], file: str, before: Mapping[str, str] | None = None
+    text: str,
+    lookup: Mapping[str, str],
+    file: str,
+    before: Mapping[str, str] | None = None,
+    *,
+    budget: Budget,
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read the variables of a file, and add them to those of the files ``before`` it.
 
     ``lookup`` holds the variables around it: they win over earlier lines where a value names
-    another variable, and supply the value of a name without one (left out if they lack it).
+    another variable, and supply the value of a name without one (left out if they lack it). What
+    is put into values is paid for from the ``budget``.
     """
-    reader = _Reader(text, lookup, file, dict(before or {}))
+    reader = _Reader(text, lookup, file, dict(before or {}), budget=budget)
     try:
         while reader.next_statement():
             reader.statement()
     except _Unreadable as error:
         reader.fault("env-file-syntax", str(error))
+    except TooLarge as error:
+        reader.fault("input-limit", str(error))
     return reader.found, reader.faults
 
 
 def place(text: str, name: str, file: str) -> Location | None:
     """Find the line of a file that gives a variable its value: the last that does."""
-    reader = _Reader(text, {}, file, {})
+    reader = _Reader(text, {}, file, {}, budget=Budget())
     line = 0
     try:
         while reader.next_statement():
@@ -61,7 +70,7 @@ def place(text: str, name: str, file: str) -> Location | None:
             reader.statement()
             if reader.found.pop(name, None) is not None:
                 line = start
-    except _Unreadable:
+    except (_Unreadable, TooLarge):
         pass
     return Location(file, line, 1) if line else None
 
@@ -103,15 +112,25 @@ class _Reader:
     """Read one statement after another."""
 
     def __init__(
-        self, text: str, lookup: Mapping[str, str], file: str, found: dict[str, str]
+        self,
+        text: str,
+        lookup: Mapping[str, str],
+        file: str,
+        found: dict[str, str],
+        *,
+        budget: Budget,
     ) -> None:
         self.text = text
         self.lookup = lookup
+        self.budget = budget
+        self.variables = ChainMap(dict(lookup), found)
         self.file = file
         self.at = 0
         self.found = found
         self.faults: list[Diagnostic] = []
         self.told: set[str] = set()
+        self._lines = 1
+        self._counted = 0
 
     def fault(
         self,
@@ -127,8 +146,12 @@ class _Reader:
         self.faults.append(Diagnostic(code=code, message=message, severity=severity, at=where))
 
     def line(self, at: int) -> int:
-        """Count the lines up to a place."""
-        return self.text.count("\n", 0, at) + 1
+        """Count the lines up to a place, from where they were last counted."""
+        if at < self._counted:
+            return self._lines - self.text.count("\n", at, self._counted)
+        self._lines += self.text.count("\n", self._counted, at)
+        self._counted = at
+        return self._lines
 
     def next_statement(self) -> bool:
         """Skip blank lines and comments to the next statement; there may be none."""
@@ -219,7 +242,7 @@ class _Reader:
         raise _Unreadable(message)
 
     def _expand(self, value: str) -> str:
-        expansion = Expansion(ChainMap(dict(self.lookup), self.found))
+        expansion = Expansion(self.variables, self.budget)
         try:
             out = expansion.expand(value)
         except Missing:

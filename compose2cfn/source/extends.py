@@ -5,6 +5,7 @@ from posixpath import dirname
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Location, Steps, listed
+from compose2cfn.limits import LONGEST_CHAIN
 from compose2cfn.model.service import Service
 from compose2cfn.model.shape import whole
 from compose2cfn.source.bind import PROJECT
@@ -15,9 +16,6 @@ from compose2cfn.source.reader import Naming, Reader
 from compose2cfn.source.tags import reset, settled
 
 _SERVICE = whole(Service)
-LONGEST_CHAIN = 100
-"""How many services may extend one another in a chain."""
-
 
 _Chain: TypeAlias = tuple[tuple[str, str], ...]
 """Services that extend one another, each after the file it is in."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import Steps, failed
 from compose2cfn.files import Kind
 from compose2cfn.source.bind import PROJECT, bind, validate
+from compose2cfn.source.budget import TooLarge, check_values
 from compose2cfn.source.dotenv import parse_dotenv
 from compose2cfn.source.extends import Extending, extend
 from compose2cfn.source.merge import merge
@@ -173,7 +174,7 @@ def _environment(
     for path, leaf in files:
         text = reader.text(path, leaf.at, shown=leaf.written if leaves else None)
         if text is not None:
-            added, found = parse_dotenv(text, source.environment, path, added)
+            added, found = parse_dotenv(text, source.environment, path, added, budget=reader.budget)
             reader.found.extend(found)
     return {**added, **source.environment}
 
@@ -188,6 +189,10 @@ def _lay(base: Table | None, over: Table, reader: Reader) -> Table:
 
 def _check(root: Table, reader: Reader) -> None:
     """Refuse what is not valid in a file, even if a later one may replace it."""
+    try:
+        check_values(root)
+    except TooLarge:
+        return  # which is told where all is merged
     bound = bind(root)
     reader.found.extend((*bound.faults, *validate(bound.data, root).faults))
 

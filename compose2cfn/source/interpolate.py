@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity
+from compose2cfn.limits import DEEPEST_SUBSTITUTION
+from compose2cfn.source.budget import Budget, TooLarge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
-
-DEEPEST_SUBSTITUTION = 50
-"""How deep defaults may nest."""
 
 _NAME = re.compile(r"[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*")
 """To Go, the two odd letters are capitals of s and k."""
+_BRACE = re.compile("[{}]")
 _OPERATOR = re.compile(r":?[-+?]")
 
 
@@ -26,40 +26,48 @@ class Expansion:
     """Expand the substitutions of texts.
 
     ``filled`` tells whether there were any, and ``unset`` collects the variables without a value.
+
+    What is put in is paid for from a budget before it is put in.
     """
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(self, variables: Mapping[str, str], budget: Budget) -> None:
         self.variables = variables
         self.filled = False
         self.unset: dict[str, None] = {}
+        self._budget = budget
 
     def expand(self, text: str, depth: int = 0) -> str:
-        """Put in the values; raises `Missing` and `MalformedSubstitution`.
+        """Put in the values; raises `Missing`, `MalformedSubstitution` and `TooLarge`.
 
         ``$$`` is a dollar sign, and so is ``$`` before anything but a name or a brace.
         """
-        out, rest = [], text
-        while "$" in rest:
-            before, _, rest = rest.partition("$")
-            out.append(before)
-            if rest.startswith("$"):
-                out.append("$")
-                rest = rest[1:]
-            elif rest.startswith("{"):
-                inside, rest = _braced(rest)
-                out.append(self._substitute(inside, depth))
-            elif found := _NAME.match(rest):
-                out.append(self._value(found[0]))
-                rest = rest[found.end() :]
-            else:
-                out.append("$")
-        return "".join([*out, rest])
+        out: list[str] = []
+        at = 0
+        while (dollar := text.find("$", at)) >= 0:
+            out.append(text[at:dollar])
+            value, at = self._next(text, dollar + 1, depth)
+            out.append(value)
+        return "".join([*out, text[at:]])
+
+    def _next(self, text: str, at: int, depth: int) -> tuple[str, int]:
+        """Return what stands for a dollar sign and what follows it, and where that ends."""
+        if text.startswith("$", at):
+            return "$", at + 1
+        if text.startswith("{", at):
+            end = _closing(text, at)
+            return self._substitute(text[at + 1 : end], depth), end + 1
+        if found := _NAME.match(text, at):
+            return self._value(found[0]), found.end()
+        return "$", at
 
     def _value(self, name: str) -> str:
         self.filled = True
-        if name not in self.variables:
+        value = self.variables.get(name)
+        if value is None:
             self.unset[name] = None
-        return self.variables.get(name, "")
+            return ""
+        self._budget.spend(len(value))
+        return value
 
     def _substitute(self, inside: str, depth: int) -> str:
         """Return the value of what is between braces."""
@@ -75,11 +83,11 @@ class Expansion:
         there = bool(value) if operator[0].startswith(":") else value is not None
         match operator[0][-1]:
             case "-":
-                return str(value) if there else self.expand(other, depth + 1)
+                return self._value(name[0]) if there else self.expand(other, depth + 1)
             case "+":
                 return self.expand(other, depth + 1) if there else ""
             case _ if there:
-                return str(value)
+                return self._value(name[0])
         self.expand(other, depth + 1)  # which may be malformed
         reason = f": {other}" if other else ""
         message = (
@@ -88,28 +96,23 @@ class Expansion:
         raise Missing(message)
 
 
-def _braced(rest: str) -> tuple[str, str]:
-    """Split at the brace that closes the one at the start, in the same line.
+def _closing(text: str, start: int) -> int:
+    """Find the brace that closes the one at ``start``, in the same line.
 
     That is the one where all pairs of braces are closed, else the last.
     """
-    line = rest.partition("\n")[0]
-    depth = at = 0
-    while at < len(line):
-        if line[at] == "{":
-            depth += 1
-            at += 1
-        elif line[at] == "}":
-            depth -= 1
-            if depth == 0:
-                break
-        at += 1
-    else:
-        at = line.rfind("}")
-    if at < 0:
+    end = text.find("\n", start)
+    depth, last = 0, -1
+    for brace in _BRACE.finditer(text, start, len(text) if end < 0 else end):
+        depth += 1 if brace[0] == "{" else -1
+        if brace[0] == "}":
+            last = brace.start()
+        if depth == 0:
+            break
+    if last < 0:
         message = "a closing brace is missing on this line; for a dollar sign, write $$"
         raise MalformedSubstitution(message)
-    return rest[1:at], rest[at + 1 :]
+    return last
 
 
 def _mend(inside: str) -> str:
@@ -122,21 +125,24 @@ def _mend(inside: str) -> str:
     return f"{text} is not a valid substitution; write {forms}"
 
 
-def interpolate(node: Node, variables: Mapping[str, str]) -> tuple[Node, list[Diagnostic]]:
+def interpolate(
+    node: Node, variables: Mapping[str, str], budget: Budget
+) -> tuple[Node, list[Diagnostic]]:
     """Put the values of variables into every value of a tree.
 
     A variable that is not set is a warning, once; where it is the whole value of an ``x-aws-*``
     key, it is only an info: an empty value asks for a template parameter.
     """
-    walk = _Walk(variables)
+    walk = _Walk(variables, budget)
     return walk.node(node, aws=False), walk.faults
 
 
 class _Walk:
     """The way through a tree, and what was found on it."""
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(self, variables: Mapping[str, str], budget: Budget) -> None:
         self.variables = variables
+        self.budget = budget
         self.faults: list[Diagnostic] = []
         self.told: set[str] = set()
 
@@ -157,18 +163,20 @@ class _Walk:
         return node
 
     def _leaf(self, node: Leaf, text: str, *, aws: bool) -> Node:
-        expansion = Expansion(self.variables)
+        expansion = Expansion(self.variables, self.budget)
         try:
             value = expansion.expand(text)
         except Missing as error:
             return self._broken("required-variable", error, node.at)
         except MalformedSubstitution as error:
             return self._broken("interpolation-syntax", error, node.at)
+        except TooLarge as error:
+            return self._broken("input-limit", error, node.at)
         for name in expansion.unset:
             self._tell(name, node.at, quiet=aws and text in {f"${name}", f"${{{name}}}"})
         return node._replace(value=value, filled=expansion.filled)
 
-    def _broken(self, code: str, error: ValueError, at: Location) -> Node:
+    def _broken(self, code: str, error: Exception, at: Location) -> Node:
         self.faults.append(Diagnostic(code=code, message=str(error), at=at))
         return Broken(at)
 

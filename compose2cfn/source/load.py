@@ -13,6 +13,7 @@ from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.masks import Masks
 from compose2cfn.model.project import Project
 from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
+from compose2cfn.source.budget import Budget, TooLarge, check_values
 from compose2cfn.source.check import check
 from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
@@ -57,10 +58,11 @@ def load_app(
         env_files=env_files,
         profiles=profiles,
     )
-    setting, found = settle(options, files)
+    budget = Budget()
+    setting, found = settle(options, files, budget)
     if failed(found):
         raise ComposeError(found)
-    reader = Reader(files, setting.environment.get("HOME", ""), found)
+    reader = Reader(files, setting.environment.get("HOME", ""), found, budget)
     name = setting.name or _name(setting, reader)
     setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
@@ -85,6 +87,11 @@ def _root(setting: Setting, reader: Reader) -> Table:
 def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     """Make the application of a tree."""
     setting = choice.setting
+    try:
+        check_values(root)
+    except TooLarge as error:
+        fault = Diagnostic(code="input-limit", message=str(error), at=root.at)
+        raise ComposeError([*reader.found, fault]) from None
     root, faults = inherit(root)
     reader.found.extend(faults)
     reader.masks = TreeMasks(root)
@@ -194,7 +201,7 @@ def _name(setting: Setting, reader: Reader) -> str:
         for number, document in enumerate(reader.parsed(path)):
             match document:
                 case Table(items={"name": Leaf(value=str(text)) as leaf}) if text:
-                    match interpolate(leaf, setting.environment)[0]:
+                    match interpolate(leaf, setting.environment, reader.budget)[0]:
                         case Leaf(value=str(value)):
                             named, shown = value, leaf.text or value
                             insisted |= number == 0  # a later document only proposes

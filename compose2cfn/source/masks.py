@@ -15,6 +15,22 @@ class TreeMasks:
 
     def __init__(self, root: Node) -> None:
         self._root = root
+        # What variables gave below nodes that were asked for: one list may be asked for each item.
+        self._given: dict[int, tuple[Leaf, ...]] = {}
+
+    def _filled(self, node: Node) -> tuple[Leaf, ...]:
+        """List what variables gave at or below a node of the tree."""
+        found = self._given.get(id(node))
+        if found is None:
+            found = self._given[id(node)] = tuple(_filled(node))
+        return found
+
+    def _implied(self, node: Node, step: str | int) -> str | int:
+        """Tell how a key is written that the tree does not have: another one may imply it."""
+        if isinstance(step, int):
+            return step
+        leaves = self._filled(node)
+        return next((leaf.text for leaf in leaves if step in _pieces(str(leaf.value))), step)
 
     def written(self, path: Steps, value: object = None, /) -> str | None:
         """Return what is written in place of the value at a path; None if it is written itself.
@@ -31,7 +47,7 @@ class TreeMasks:
                 return node.written
             case Table() | Sequence() if not rest:
                 fits = _part if path else _whole
-                return next((leaf.text for leaf in _filled(node) if fits(value, leaf)), None)
+                return next((leaf.text for leaf in self._filled(node) if fits(value, leaf)), None)
             case Table() if rest and done and path[done - 1] in _FROM_FILES:
                 return f"${rest[0]}"
         if not done:
@@ -45,7 +61,7 @@ class TreeMasks:
     def hides(self, path: Steps, /) -> bool:
         """Tell whether variables gave a value at or below a path."""
         node, _ = _descend(self._root, path)
-        return next(_filled(node), None) is not None
+        return bool(self._filled(node))
 
     def way(self, path: Steps, /) -> Steps:
         """Return a path with what is written in place of keys that variables give."""
@@ -56,7 +72,7 @@ class TreeMasks:
             if below is None:
                 if isinstance(node, Leaf) and node.filled:
                     return tuple(shown)
-                return (*shown, *(_implied(node, each) for each in path[number:]))
+                return (*shown, *(self._implied(node, each) for each in path[number:]))
             written = _key_written(node, step, below) if isinstance(node, Table) else None
             shown.append(step if written is None else written)
             node = below
@@ -74,7 +90,6 @@ def _descend(node: Node, path: Steps) -> tuple[Node, int]:
 
 
 def _filled(node: Node) -> Iterator[Leaf]:
-    """List what variables gave at or below a node."""
     match node:
         case Leaf() if node.filled:
             yield node
@@ -104,13 +119,6 @@ def _below(node: Node, step: str | int) -> Node | None:
         case Sequence(items=items), int() if 0 <= step < len(items):
             return items[step]
     return None
-
-
-def _implied(node: Node, step: str | int) -> str | int:
-    """Tell how a key is written that the tree does not have: another one may imply it."""
-    if isinstance(step, int):
-        return step
-    return next((leaf.text for leaf in _filled(node) if step in _pieces(str(leaf.value))), step)
 
 
 def _pieces(text: str) -> set[str]:

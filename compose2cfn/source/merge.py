@@ -71,16 +71,14 @@ class _Merging(NamedTuple):
         settled = shape.listed and shape.item and shape.item.kind is ShapeKind.SCALAR
         if shape.listed and shape.item and shape.item.kind is ShapeKind.LIST:
             base, over = _relisted(base, shape, path), _relisted(over, shape, path)
-        items, keys = dict(base.items), dict(base.keys)
-        for key, value in over.items.items():
+        items, keys = {**base.items, **over.items}, {**base.keys, **over.keys}
+        both = () if settled else [key for key in over.items if key in base.items]
+        for key in both:
             field = fields.get(key) if shape.kind is ShapeKind.MODEL else shape.item
-            before = items.get(key)
-            if before is None or settled:
-                items[key], keys[key] = value, over.keys[key]
-                continue
-            items[key] = self.merge(before, value, field or _ANY, (*path, key))
-            if items[key] is not before:
-                keys[key] = over.keys[key]
+            before = base.items[key]
+            items[key] = self.merge(before, over.items[key], field or _ANY, (*path, key))
+            if items[key] is before:
+                keys[key] = base.keys[key]
         return Table(items, keys, base.at, over.tag, joined)
 
 

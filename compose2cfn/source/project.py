@@ -9,6 +9,7 @@ from compose2cfn.diagnostics import Diagnostic, Location, Severity, listed
 from compose2cfn.files import Files, Kind
 from compose2cfn.root import Outside
 from compose2cfn.source import dotenv
+from compose2cfn.source.budget import Budget
 from compose2cfn.source.paths import outside
 
 STDIN = "-"
@@ -47,14 +48,16 @@ class Setting(NamedTuple):
     """The name that was asked for; it wins over the one in the files."""
 
 
-def settle(options: ProjectOptions, files: Files) -> tuple[Setting, list[Diagnostic]]:
+def settle(
+    options: ProjectOptions, files: Files, budget: Budget
+) -> tuple[Setting, list[Diagnostic]]:
     """Find what the options leave open.
 
     The variables of the caller win over those of ``.env``. That file is read in the folder that is
     known first, and what it says of Compose itself (``COMPOSE_FILE`` and so on) counts as if the
     caller had said it; then it is read in the folder of the files that were found.
     """
-    search = _Search(options, files)
+    search = _Search(options, files, budget)
     search.check_directory()
     caller = dict(options.environment)
     first = search.read(search.env_files(options.paths, caller), caller)
@@ -91,8 +94,9 @@ def _file(path: str) -> str:
 class _Search:
     """The search for a project; each step uses what the ones before it found."""
 
-    def __init__(self, options: ProjectOptions, files: Files) -> None:
+    def __init__(self, options: ProjectOptions, files: Files, budget: Budget) -> None:
         self.options = options
+        self.budget = budget
         self.files = files
         self.faults: list[Diagnostic] = []
         self.texts: dict[str, str] = {}
@@ -139,6 +143,8 @@ class _Search:
     def read(self, paths: Iterable[str], around: Mapping[str, str]) -> dict[str, str]:
         """Read env files, one after the other."""
         found: dict[str, str] = {}
+        if any(fault.code == "input-limit" for fault in self.faults):
+            return found  # the files would be read once more
         for path in paths:
             try:
                 text = dotenv.decode(self.files.read(path))
@@ -148,7 +154,7 @@ class _Search:
                 self.fault("missing-file", f"the env file {path} does not exist or cannot be read")
             else:
                 self.texts[path] = text
-                found, faults = dotenv.parse_dotenv(text, around, path, found)
+                found, faults = dotenv.parse_dotenv(text, around, path, found, budget=self.budget)
                 self.faults.extend(faults)
         return found
 

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files, Kind
+from compose2cfn.limits import DEEPEST_INCLUDE, MOST_INCLUDED
 from compose2cfn.model.masks import PLAIN, Masks
 from compose2cfn.root import Outside
 from compose2cfn.source.bind import PROJECT
+from compose2cfn.source.budget import Budget, TooLarge, count_values
 from compose2cfn.source.dotenv import decode
 from compose2cfn.source.former import renamed
 from compose2cfn.source.interpolate import interpolate
@@ -16,11 +18,6 @@ from compose2cfn.source.paths import absolute, outside
 from compose2cfn.source.remote import is_remote
 from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse_yaml
-
-DEEPEST_INCLUDE = 50
-"""How deeply files may include one another."""
-MOST_INCLUDED = 500
-"""How many files may be included."""
 
 
 class Naming(NamedTuple):
@@ -39,13 +36,15 @@ class Naming(NamedTuple):
 class Reader:
     """What reads the files of one application, each once, and gathers what was found."""
 
-    def __init__(self, files: Files, home: str, found: list[Diagnostic]) -> None:
+    def __init__(self, files: Files, home: str, found: list[Diagnostic], budget: Budget) -> None:
         self.files = files
         self.home = home
         self.found = found
+        self.budget = budget
         self.masks: Masks = PLAIN
         """What messages show of values that variables give, once the tree is whole."""
         self._included = 0
+        self._read: set[str] = set()
         self._parsed: dict[str, list[Node] | None] = {}
         # What files hold, by the path and the variables that were put in.
         self._documents: dict[tuple[str, frozenset[tuple[str, str]]], list[Table]] = {}
@@ -70,7 +69,7 @@ class Reader:
             at, shown = (named.at, named.written) if named else (None, None)
             content = self._content(path, Naming(at, (), shown or path))
             if content is not None:
-                self._parsed[path], found = parse_yaml(content, path)
+                self._parsed[path], found = parse_yaml(content, path, self.budget)
                 self.found.extend(found)
         return self._parsed[path] or []
 
@@ -81,9 +80,16 @@ class Reader:
         key = path, frozenset(environment.items())
         if key not in self._documents:
             nodes = self.parsed(path, named)
-            self._documents[key] = [
-                table for node in nodes if (table := self._document(node, environment)) is not None
-            ]
+            self._documents[key] = []
+            try:
+                if path in self._read:
+                    self.budget.read(sum(map(count_values, nodes)))
+                self._read.add(path)
+            except TooLarge as error:
+                self.fault("input-limit", str(error), named.at if named else None)
+            else:
+                found = (self._document(node, environment) for node in nodes)
+                self._documents[key] += [table for table in found if table is not None]
         return self._documents[key]
 
     def text(
@@ -105,7 +111,7 @@ class Reader:
     def _document(self, node: Node, environment: Mapping[str, str]) -> Table | None:
         match node:
             case Table():
-                interpolated, found = interpolate(node, environment)
+                interpolated, found = interpolate(node, environment, self.budget)
                 present, renaming = renamed(interpolated)
                 spelled, faults = spell(present, PROJECT)
                 self.found.extend((*found, *renaming, *faults))
@@ -138,7 +144,10 @@ class Reader:
     def _content(self, path: str, naming: "Naming", *, wanted: bool = True) -> bytes | None:
         at, key, shown = naming
         try:
-            return self.files.read(path)
+            content = self.files.read(path)
+            self.budget.spend(len(content))
+        except TooLarge as error:
+            self.fault("input-limit", str(error), at, key)
         except Outside:
             self.fault("outside-root", outside(shown), at, key)
         except OSError as error:
@@ -151,4 +160,6 @@ class Reader:
                     message = f"{shown} cannot be read: {error.strerror or 'it is not a file'}"
             if wanted and not self.refuse_remote(path, naming):
                 self.fault("missing-file", message, at, key)
+        else:
+            return content
         return None

@@ -46,6 +46,8 @@ def _variables(
 ) -> dict[str, str | None]:
     """Read the files of variables: they see what is set around the service, and then in it."""
     own = _passed(service, environment)
+    if not service.env_file:
+        return own
     seen = {key: value for key, value in own.items() if value is not None} | dict(environment)
     found: dict[str, str] = {}
     for number, file in enumerate(service.env_file):
@@ -62,7 +64,9 @@ def _variables(
                 values, faults = dotenv.parse_raw(text, {**found, **seen}, file.path)
                 found |= values
             else:
-                found, faults = dotenv.parse_dotenv(text, seen, file.path, found)
+                found, faults = dotenv.parse_dotenv(
+                    text, seen, file.path, found, budget=reader.budget
+                )
             reader.found.extend(faults)
     return {**found, **own}
 
@@ -73,7 +77,7 @@ def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
         path = ("services", name, "label_file", number)
         text = reader.text(file, None, path, shown=reader.masks.written(path))
         if text is not None:
-            values, faults = dotenv.parse_dotenv(text, found, file)
+            values, faults = dotenv.parse_dotenv(text, found, file, budget=reader.budget)
             reader.found.extend(faults)
             found |= values
     return found

@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps
+from compose2cfn.limits import MOST_ITEMS
 from compose2cfn.model.shape import Shape, ShapeKind, folds
 from compose2cfn.model.shortforms import Malformed
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
-
-MOST_ITEMS = 70_000
-"""How many entries a list may have once it is spelled out: a port range and some more."""
 
 
 def spell(node: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagnostic]]:

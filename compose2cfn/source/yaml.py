@@ -1,12 +1,16 @@
 """Parse YAML text into located trees, as Docker Compose reads it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator
+from typing import NamedTuple
 
 import yaml
 from yaml.reader import ReaderError
 
 from compose2cfn.diagnostics import Diagnostic, Location
+from compose2cfn.limits import DEEPEST_VALUE, MOST_IN_FILE, MOST_MENDED, MOST_NESTED
+from compose2cfn.source.budget import TOO_MANY, Budget, TooLarge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.scalars import Misread, resolve_scalar, tagged_scalar
 from compose2cfn.source.tags import reset
@@ -17,11 +21,6 @@ except ImportError as error:  # pragma: no cover - depends on how PyYAML was bui
     message = "compose2cfn needs PyYAML with libyaml: install a wheel, or libyaml-dev and build it"
     raise ImportError(message) from error
 
-DEEPEST_VALUE = 200
-"""How deep values may nest."""
-MOST_EXPANDED = 500_000
-"""How many values a file may hold once its aliases are put in."""
-
 _CORE = "tag:yaml.org,2002:"
 
 
@@ -29,12 +28,15 @@ class _Stop(Exception):
     """Nothing more can be read; holds why, and where."""
 
 
-def parse_yaml(content: bytes | str, file: str) -> tuple[list[Node], list[Diagnostic]]:
+def parse_yaml(
+    content: bytes | str, file: str, budget: Budget | None = None
+) -> tuple[list[Node], list[Diagnostic]]:
     """Parse every document of a file.
 
     A text that is not YAML yields no document and the fault ``yaml-syntax``; a value with a fault
-    of its own becomes `Broken`.
+    of its own becomes `Broken`. What aliases put in is paid for from the ``budget``.
     """
+    budget = budget or Budget()
     mender = _Mender()
     try:
         text = _decode(content.encode() if isinstance(content, str) else content)
@@ -43,7 +45,7 @@ def parse_yaml(content: bytes | str, file: str) -> tuple[list[Node], list[Diagno
         fault = Diagnostic(code="yaml-syntax", message=message, at=Location(file, 1, 1))
         return [], [fault]
     while True:
-        builder = _Builder(text, file)
+        builder = _Builder(text, file, budget, mender.restore)
         try:
             builder.build()
         except yaml.YAMLError as error:
@@ -72,8 +74,11 @@ class _Mender:
     """
 
     def __init__(self) -> None:
-        self._left = 100  # how often a text may still be mended
+        self._left = MOST_MENDED
         self._names: dict[str, str] = {}
+        self._odd: dict[str, str] = {}
+        """The names that were replaced, by those that replace them."""
+        self._counts: Counter[int] = Counter()
 
     def mend(self, text: str, error: yaml.YAMLError, *, listing: bool) -> str | None:
         """Mend the text where libyaml gave up, in a list or not; None if nothing can be done."""
@@ -81,8 +86,10 @@ class _Mender:
             case yaml.MarkedYAMLError(context=str(context), context_mark=mark) if (
                 mark and context in _ANCHORED
             ):
+                if not self._names and (renamed := self._rename_all(text)) != text:
+                    return renamed
                 found = _ANCHOR.match(text, mark.index + 1)
-                new = self._rename(found[0], text) if found else None
+                new = self._rename(found[0], {*_NUMBERED.findall(text)}) if found else None
             case yaml.MarkedYAMLError(problem=str(problem), problem_mark=mark) if (
                 mark and listing and "node content" in problem
             ):
@@ -95,20 +102,40 @@ class _Mender:
             return None
         return text[: found.start()] + new + text[found.end() :]
 
-    def _rename(self, name: str, text: str) -> str | None:
-        """Give an anchor a name of the same length that is not in the text."""
-        if name in self._names.values():
+    @property
+    def restore(self) -> Callable[[str], str] | None:
+        """Put names back into a text, in which what looks like an anchor is none."""
+        return self._restored if self._odd else None
+
+    def _restored(self, text: str) -> str:
+        return _NUMBERED.sub(lambda found: self._odd.get(found[0], found[0]), text)
+
+    def _rename_all(self, text: str) -> str:
+        """Rename what may be an anchor, everywhere; `restore` is for what is none."""
+        taken = {*_NUMBERED.findall(text)}
+        return _ODD_ANCHOR.sub(lambda found: self._rename(found[0], taken) or found[0], text)
+
+    def _rename(self, name: str, taken: Container[str]) -> str | None:
+        """Give an anchor a name of the same length that the text does not have."""
+        if name in self._odd:
             return None  # it has been mended already, to no avail
         if name not in self._names:
-            names = (f"{number:_>{len(name)}}" for number in range(10 ** len(name)))
-            free = next((new for new in names if new not in text), None)
-            if free is None:
+            size = len(name)
+            while (new := f"{self._counts[size]:_>{size}}") in taken:
+                self._counts[size] += 1
+            if len(new) > size:
                 return None
-            self._names[name] = free
+            self._counts[size] += 1
+            self._names[name], self._odd[new] = new, name
         return self._names[name]
 
 
 _ANCHOR = re.compile(r"(?:(?![:,\[\]{}])[!-~])+")
+_ODD_ANCHOR = re.compile(
+    r"(?<=[\s\[{,][&*])[\w-]*[.+=@%~/^<>;$()][\w.+=@%~/^<>;$()-]*(?=[\s,\]}])", re.ASCII
+)
+"""An anchor or alias with signs in its name, or a text that looks like one."""
+_NUMBERED = re.compile(r"(?<=[&*])[0-9_]+")
 _ANCHORED = {"while scanning an anchor", "while scanning an alias"}
 _COLON_FIRST = re.compile(r""":[^\s,\[\]{}'"#?]*[^\s,\[\]{}'"#?:]""")
 
@@ -164,13 +191,26 @@ _EXPLAINED = (
 """Words of libyaml's messages, and what we say instead."""
 
 
+class _Extent(NamedTuple):
+    """How much of a file something is, once its aliases are put in."""
+
+    values: int
+    nested: int
+    """The sum of the levels of its values."""
+    characters: int
+    height: int
+    """How deep its values nest."""
+
+
 class _Builder:
     """Build trees from the events of the parser.
 
     Where the parser gives up, ``listing`` tells whether it was reading an item of a list.
     """
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(
+        self, text: str, file: str, budget: Budget, restore: Callable[[str], str] | None
+    ) -> None:
         self.documents: list[Node] = []
         self.faults: list[Diagnostic] = []
         self.listing = False
@@ -178,13 +218,22 @@ class _Builder:
         self._file = file
         self._text = text if "\\/" in text else ""
         self._events = yaml.parse(text, Loader=Parser)
-        self._anchors: dict[str | None, tuple[Node, int]] = {}
+        self._budget = budget
+        self._restore = restore
+        self._anchors: dict[str | None, tuple[Node, _Extent]] = {}
         self._depth = 0
-        self._values = 0
-        self._charged = 0
+        self._reached = 0
+        self._values = self._nested = self._characters = 0
+        self._most = min(MOST_IN_FILE, budget.values)
 
     def build(self) -> None:
-        """Read all documents of the text."""
+        """Read all documents of the text, and pay for their values."""
+        try:
+            self._build()
+        finally:
+            self._budget.read(min(self._values, self._most))
+
+    def _build(self) -> None:
         for event in self._events:
             match event:
                 case yaml.DocumentStartEvent(version=(1, 1) | None):
@@ -224,26 +273,54 @@ class _Builder:
                 return self._alias(event, at)
         raise TypeError(event)
 
-    def _count(self, values: int, at: Location, *, within: int = 0) -> None:
-        """Count values, once aliases are expanded, and charge what holds others for these too."""
+    def _count(self, values: int, nested: int, at: Location) -> None:
+        """Count what comes next, before it is built."""
         self._values += values
-        self._charged += values + within
-        if self._charged > MOST_EXPANDED:
-            message = f"the file has more than {MOST_EXPANDED} values once its aliases are expanded"
+        self._nested += nested
+        if self._values > self._most:
+            raise self._too_many(at)
+        if self._nested > MOST_NESTED:
+            message = f"the levels of all values add up to more than {MOST_NESTED}"
+            raise self.stop("yaml-limit", f"{message}; write them flatter", at)
+
+    def _too_many(self, at: Location) -> _Stop:
+        """Note that there are more values than the file, or the run, may have."""
+        if self._values > MOST_IN_FILE:
+            message = f"the file has more than {MOST_IN_FILE} values once its aliases are expanded"
+            return self.stop("yaml-limit", message, at)
+        return self.stop("input-limit", TOO_MANY, at)
+
+    def _reach(self, depth: int, at: Location) -> None:
+        """Note how deep values are, before they are built."""
+        if depth > DEEPEST_VALUE:
+            message = f"values nest more than {DEEPEST_VALUE} levels deep; write them flatter"
             raise self.stop("yaml-limit", message, at)
+        self._reached = max(self._reached, depth)
 
     def _alias(self, event: yaml.AliasEvent, at: Location) -> Node:
         if event.anchor not in self._anchors:
             raise self.stop("yaml-syntax", "no anchor of this name is defined above", at)
-        node, values = self._anchors[event.anchor]
-        self._count(values, at)
+        node, extent = self._anchors[event.anchor]
+        self._reach(self._depth + extent.height, at)
+        self._count(extent.values, extent.nested + extent.values * self._depth, at)
+        self._characters += extent.characters
+        try:
+            self._budget.spend(extent.characters)
+        except TooLarge as error:
+            raise self.stop("input-limit", str(error), at) from None
         return node
 
     def _scalar(self, event: yaml.ScalarEvent, at: Location) -> Node:
-        self._count(1, at)
+        self._values += 1
+        self._nested += self._depth
+        self._characters += len(event.value)
+        if self._values > self._most:
+            raise self._too_many(at)
         if self._text and event.style == '"':
             self._check_escapes(event, at)
         text, tag = event.value, event.tag
+        if self._restore:
+            text = self._restore(text)
         if text == "<<" and _merges(event):
             self.fault("merge-key", "<< is not a valid value; put it in quotes", at)
             return Broken(at)
@@ -257,7 +334,7 @@ class _Builder:
             self.fault("yaml-value", str(error), at)
             node = Broken(at)
         if event.anchor:
-            self._anchors[event.anchor] = node, 1
+            self._anchors[event.anchor] = node, _Extent(1, 0, len(event.value), 0)
         return node
 
     def _check_escapes(self, event: yaml.ScalarEvent, at: Location) -> None:
@@ -270,21 +347,30 @@ class _Builder:
 
     def _collection(self, event: yaml.CollectionStartEvent, at: Location) -> Node:
         """Read a list or mapping to its end."""
-        if self._depth == DEEPEST_VALUE:
-            raise self.stop(
-                "yaml-limit",
-                f"values nest more than {DEEPEST_VALUE} levels deep; write them flatter",
-                at,
-            )
-        before = self._values
+        before = self._extent() if event.anchor else None
+        outer = self._reached
+        self._count(1, self._depth, at)
+        self._reached = 0
+        self._reach(self._depth + 1, at)
         self._depth += 1
         read = self._table if isinstance(event, yaml.MappingStartEvent) else self._sequence
         node = read(at, _short(event.tag))
         self._depth -= 1
-        self._count(1, at, within=self._values - before)
-        if event.anchor:
-            self._anchors[event.anchor] = node, self._values - before
+        if before:
+            self._anchors[event.anchor] = node, self._since(before)
+        self._reached = max(self._reached, outer)
         return node
+
+    def _extent(self) -> _Extent:
+        """Return how much was read so far."""
+        return _Extent(self._values, self._nested, self._characters, self._reached)
+
+    def _since(self, before: _Extent) -> _Extent:
+        """Return how much was read since then, as if it stood at the top."""
+        values = self._values - before.values
+        nested = self._nested - before.nested - values * self._depth
+        characters = self._characters - before.characters
+        return _Extent(values, nested, characters, self._reached - self._depth)
 
     def _sequence(self, at: Location, tag: str) -> Node:
         items: list[Node] = []

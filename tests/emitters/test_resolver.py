@@ -83,12 +83,17 @@ def test_it_fails_where_the_file_cannot_be_written(tmp_path: Path) -> None:
     assert machine.run("compose-init", NAMESPACE=NAMESPACE).returncode != 0
 
 
-def test_a_service_without_neighbours_is_left_alone() -> None:
-    result = converted(json.dumps({"services": {"app": {"image": "a"}}}))
-    body = result.to_dict()["Resources"]
-    assert isinstance(body, dict)
-    (container,) = body["AppTaskDefinition"]["Properties"]["ContainerDefinitions"]
-    assert container["Name"] == "app"
+def test_a_neighbour_that_comes_or_goes_leaves_a_task_as_it_was() -> None:
+    alone, among = (
+        converted(json.dumps({"services": {name: {"image": "a"} for name in names}})).to_dict()
+        for names in (["app"], ["app", "db"])
+    )
+    before, after = alone["Resources"], among["Resources"]
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    containers = before["AppTaskDefinition"]["Properties"]["ContainerDefinitions"]
+    assert [each["Name"] for each in containers] == ["app", "compose-init"]
+    assert {id_: after[id_] for id_ in before} == before
 
 
 METADATA = json.dumps(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compose2cfn import ComposeError, Diagnostic, Memory, Result, convert, emit, load
-from compose2cfn.files import LARGEST
+from compose2cfn.limits import LARGEST_FILE
 from tests.emitters.machine import Machine, converted
 
 VALUES = (
@@ -195,7 +195,7 @@ class Watched(Memory):
         super().__init__(files)
         self.opened: list[str] = []
 
-    def read(self, path: str, limit: int = LARGEST, *, below: str = "") -> bytes:
+    def read(self, path: str, limit: int = LARGEST_FILE, *, below: str = "") -> bytes:
         self.opened.append(path)
         return super().read(path, limit, below=below)
 

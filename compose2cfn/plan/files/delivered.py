@@ -1,7 +1,7 @@
 """Read files of the project that go into tasks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from posixpath import basename, join, relpath
 from typing import NamedTuple
@@ -94,8 +94,10 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
     """List the files of a directory by their targets; none if there are none or too many."""
     source = mount.source.rstrip("/")
     links: list[str] = []
+    special: list[str] = []
+    left = {True: links, False: special}
     try:
-        found = dict(islice(_walk(app, source, mount.target, links), MOST_FILES + 1))
+        found = dict(islice(_walk(app, source, mount.target, left), MOST_FILES + 1))
     except OSError:
         folder = spot.shown(inside(app, source), of="source")
         about = f"a folder in {folder} cannot be read; {ways_out(mount, spot)}"
@@ -103,7 +105,10 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
         return {}
     if links:
         spot.warn("bind-link", f"links are left out: {_some(app, links)}")
-    if not found:
+    if special:
+        about = "devices, pipes and sockets cannot be delivered; move them out of the folder"
+        spot.error("bind-refused", f"{_some(app, special)}: {about}")
+    elif not found:
         ways = ways_out(mount, spot)
         about = f"the folder has no files, and ECS has no host to fill it from; {ways}"
         spot.error("bind-refused", about)
@@ -114,16 +119,21 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
     return found
 
 
-def _walk(app: App, source: str, target: str, links: list[str]) -> Iterator[tuple[str, str]]:
-    """List the files in a directory with their targets, the outer ones first."""
+def _walk(
+    app: App, source: str, target: str, left: Mapping[bool, list[str]]
+) -> Iterator[tuple[str, str]]:
+    """List the files in a directory with their targets, the outer ones first.
+
+    ``left`` gets what is left out: links, and what is neither a file nor a folder.
+    """
     waiting = [(target.rstrip("/"), source)]
     while waiting:
         to, directory = waiting.pop(0)
         for name in app.files.list(directory):
             inner = join(directory, name)
             entry = app.files.kind(inner, below=app.directory)
-            if entry.link:
-                links.append(inner)
+            if entry.link or entry.kind is Kind.OTHER:
+                left[entry.link].append(inner)
             elif entry.kind is Kind.FOLDER:
                 waiting.append((f"{to}/{name}", inner))
             elif entry.kind is Kind.FILE:

@@ -65,7 +65,9 @@ def discover(
     owners |= {alias.name.lower(): alias.owner for alias in aliases}
     early = _early(app, tasks, owners, namespace)
     _report_early(early, findings)
-    clients = _clients(networks, early, windows, findings)
+    _report_windows(networks, windows, findings)
+    # Whatever its neighbours: one that comes or goes leaves a task as it was.
+    clients = frozenset(entries) - windows
     return Discovery(
         namespace=namespace,
         ttl=TTL,
@@ -135,27 +137,19 @@ def _report_early(early: frozenset[str], findings: Findings) -> None:
     )
 
 
-def _clients(
-    networks: Mapping[str, tuple[str, ...]],
-    early: frozenset[str],
-    windows: frozenset[str],
-    findings: Findings,
-) -> frozenset[str]:
-    """List the tasks that share a network or look for themselves, and can look up names."""
-    members = Counter(name for joined in networks.values() for name in joined)
-    looking = {
-        owner
-        for owner, joined in networks.items()
-        if owner in early or any(members[name] > 1 for name in joined)
-    }
-    for owner in sorted(looking & windows):
-        findings.at("services", owner).warn(
-            "resolver-windows",
-            "tasks on Windows cannot find other services by bare names; write "
-            "NAME.NAMESPACE (the namespace is an output of the stack; choose it with "
-            "x-aws-namespace)",
-        )
-    return frozenset(looking - windows)
+def _report_windows(
+    networks: Mapping[str, tuple[str, ...]], windows: frozenset[str], findings: Findings
+) -> None:
+    """Report tasks that cannot look up the bare names of those they share a network with."""
+    sharing = Counter(name for joined in networks.values() for name in joined)
+    for owner in sorted(windows & networks.keys()):
+        if any(sharing[name] > 1 for name in networks[owner]):
+            findings.at("services", owner).warn(
+                "resolver-windows",
+                "tasks on Windows cannot find other services by bare names; write "
+                "NAME.NAMESPACE (the namespace is an output of the stack; choose it with "
+                "x-aws-namespace)",
+            )
 
 
 def _plugin_ids(entries: tuple[str, ...], aliases: tuple[Alias, ...]) -> Mapping[str, str]:

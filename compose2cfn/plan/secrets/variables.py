@@ -21,16 +21,17 @@ _HARMLESS_NAME = (
     r"|ALG|ALGORITHM|ENCRYPTION|POLICY|ENABLED|LEN|LENGTH|SIZE|COUNT|LIMIT|SOURCE|PROVIDER"
     r"|((TTL|EXPIR[A-Z]*|AGE|TIMEOUT|LIFETIME|DURATION|VALIDITY)"
     r"(_IN|_AFTER)?(_(MS|SECONDS|SECS|MINUTES|MINS|HOURS|DAYS))?))$"
-    r"|(^|_)(ALLOW_EMPTY|RANDOM(_ROOT)?_PASSWORD)"
+    r"|(^|_)(ALLOW_EMPTY|RANDOM(_ROOT)?_SAID)"
 )
 _HARMLESS_VALUE = r"true|false|yes|no|on|off|none|null|0|1|arn:.*"
 """Values that are never secret."""
 _CREDENTIALED = (
     r"(jdbc:)?[a-z][a-z0-9+.-]*://[^/?#\s:@]*:[^/?#\s@]+@\S*"  # postgres://user:password@host
     r"|[^:@/\s]+:[^@\s]+@(tcp|unix)\(.*"  # user:password@tcp(host:3306)/name
-    r"|.*[?&;\s](password|pwd)\s*=\s*[^&;\s]+.*"  # Server=host;Password=password
 )
-"""How databases and queues are addressed with a password."""
+"""How databases and queues are addressed with a password, as a whole."""
+_SAID = r"[?&;\s](password|pwd)\s*=\s*[^&;\s]"
+"""How a part of an address says a password: ``Server=host;Password=password``."""
 
 
 class SecretVariable(NamedTuple):
@@ -86,4 +87,5 @@ def _looks_secret(name: str, value: str) -> bool:
     secretive = re.search(_SECRETIVE, name, re.IGNORECASE)
     if secretive and not re.search(_HARMLESS_NAME, name, re.IGNORECASE):
         return True
-    return re.fullmatch(_CREDENTIALED, value, re.IGNORECASE) is not None
+    whole = re.fullmatch(_CREDENTIALED, value, re.IGNORECASE)
+    return bool(whole or re.search(_SAID, value, re.IGNORECASE))

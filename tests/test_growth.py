@@ -1,0 +1,53 @@
+"""Whatever there is more of, each entry costs as much among many as among few."""
+
+from contextlib import suppress
+from functools import partial
+
+import pytest
+
+from compose2cfn import ComposeError, Memory, convert
+from compose2cfn.diagnostics import Severity
+from compose2cfn.limits import MOST_FINDINGS
+from tests.calls import calls
+from tests.growing import HEAVY, KINDS, Project, one
+
+FIFTH = 1.2
+SIZES = (20, 40, 80)
+BEYOND = {"certificates": (40, 80, 160), "volumes": (40, 80, 160)}
+"""Sizes of kinds that AWS limits between those above: then there is a finding, and no template."""
+
+
+def attempt(project: Project) -> None:
+    """Convert a project; what keeps it from being converted does not matter."""
+    with suppress(ComposeError):
+        convert(files=Memory(project))
+
+
+KINDS_BY_WEIGHT = [pytest.param(kind, marks=[pytest.mark.slow] * (kind in HEAVY)) for kind in KINDS]
+
+
+@pytest.mark.parametrize("kind", KINDS_BY_WEIGHT)
+def test_an_entry_makes_as_many_calls_among_many_as_among_few(kind: str) -> None:
+    make = KINDS[kind]
+    attempt(make(1))
+    few, some, many = BEYOND.get(kind, SIZES)
+    counted = [calls(partial(attempt, make(size))) for size in (few, some, many)]
+    first, later = (
+        (counted[1] - counted[0]) / (some - few),
+        (counted[2] - counted[1]) / (many - some),
+    )
+    assert later <= first * FIFTH
+
+
+def test_findings_are_bounded() -> None:
+    """Errors come before warnings, and the last line says how many are left out."""
+    wrong = {f"n{number}": [1] for number in range(MOST_FINDINGS + 5)}
+    with pytest.raises(ComposeError) as raised:
+        convert(files=Memory(one(environment=wrong, hostname="$UNSET")))
+    *told, last = raised.value.diagnostics
+    assert len(told) == MOST_FINDINGS
+    assert {found.severity for found in told} == {Severity.ERROR}
+    assert (
+        str(last)
+        == "error: 6 more findings are left out; correct those above first [findings-more]"
+    )
