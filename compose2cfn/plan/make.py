@@ -186,6 +186,9 @@ class Plan(Fixed):
             self.published_ports,
             self._findings,
             networking=self.network,
+            stop_first=frozenset(
+                owner for owner, deployment in self.deployments.items() if deployment.stop_first
+            ),
         )
 
     @cached_property

@@ -33,6 +33,8 @@ class Deployment(NamedTuple):
     """How the service of a task is deployed."""
 
     percents: UpdatePercents
+    stop_first: bool
+    """Whether old tasks are told to stop before new ones start: they may write the same data."""
     breaker: CircuitBreaker | None
     """Without it, a deployment continues no matter how many tasks fail."""
     rebalancing: bool | None
@@ -122,9 +124,11 @@ def _deployment(
     percents = update_percents(service, launch, spot, stop_first=stop_first)
     if stop_first and task.owner in writers.writing:
         report_writers(percents, launch.count, spot)
+    config = deploy.update_config or UpdateConfig()
     return Deployment(
         percents=percents,
-        breaker=_breaker(deploy.update_config or NO_UPDATE_CONFIG),
+        stop_first=(stop_first or config.order == "stop-first") and not percents.overlaps,
+        breaker=_breaker(config),
         # Moving a task to another zone starts the new one first.
         rebalancing=None if launch.count.daemon else percents.overlaps,
         exec=execs,
