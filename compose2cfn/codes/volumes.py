@@ -207,6 +207,31 @@ VOLUMES = Chapter(
                       backup_policy: ENABLED
             """,
         ),
+        "volume-owner": Explanation(
+            INFO,
+            cause="Services that write to a volume run as different users, by number.",
+            reason="The directory of a new volume belongs to the numeric `user` of the service "
+            "that writes to it, as a new volume in Docker belongs to the owner of the image's "
+            "directory. Only the owner may change its mode, as PostgreSQL does when it starts for "
+            "the first time. With several users, nobody can be chosen: it belongs to root, with "
+            "the mode 0777.",
+            cure="If the services only write files, nothing. If all files may belong to one user, "
+            "write that user; each service then works as that user on the volume.",
+            snippet="""
+                services:
+                  web:
+                    image: web
+                    user: "1000:1000"
+                    volumes: ["media:/media"]
+                  worker:
+                    image: worker
+                    user: "1001:1001"
+                    volumes: ["media:/media"]
+                volumes:
+                  media:
+                    driver_opts: {uid: "1000", gid: "1000"}
+            """,
+        ),
         "volume-shared": Explanation(
             INFO,
             cause="Several tasks write a volume: those of several services, or of one service that "

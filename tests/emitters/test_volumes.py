@@ -285,3 +285,76 @@ def directory(path: str) -> dict[str, object]:
     """Mount a directory of a volume."""
     volume = {"subpath": path}
     return {"type": "volume", "source": "parts", "target": f"/{path}", "volume": volume}
+
+
+def creation(*users: str, **volume: object) -> object:
+    """Tell how the directory is made of a volume that services with these users write to."""
+    services = {
+        f"s{index}": {"image": "a", "user": user, "volumes": ["data:/data"]}
+        for index, user in enumerate(users)
+    }
+    text = json.dumps({"services": services, "volumes": {"data": volume}})
+    (point,) = resources(text, "AccessPoint").values()
+    made = point["Properties"]["RootDirectory"]["CreationInfo"]
+    return made["OwnerUid"], made["OwnerGid"], made["Permissions"]
+
+
+@pytest.mark.parametrize(
+    ("users", "owner"),
+    [
+        (["70:70"], ("70", "70")),
+        (["070:0070"], ("70", "70")),
+        (["70"], ("70", "0")),
+        (["70:postgres"], ("70", "0")),
+        (["postgres:70"], ("0", "0")),
+        (["postgres"], ("0", "0")),
+        ([""], ("0", "0")),
+        (["2147483648"], ("0", "0")),
+        (["³"], ("0", "0")),
+        (["70:70", "70:70", "", "node"], ("70", "70")),
+        (["0:0", "70:70"], ("70", "70")),
+        (["70:70", "71:71"], ("0", "0")),
+        (["70", "70:70"], ("0", "0")),
+    ],
+)
+def test_numeric_user_owns_a_new_volume(users: list[str], owner: tuple[str, str]) -> None:
+    """Row A4."""
+    assert creation(*users) == (*owner, "0777")
+
+
+def test_options_of_a_volume_say_who_owns_it() -> None:
+    """Row A4."""
+    assert creation("70:70", driver_opts={"uid": "1", "gid": "2"}) == ("1", "2", "0755")
+    assert creation("70:70", driver_opts={"permissions": "0700"}) == ("70", "70", "0700")
+
+
+def test_an_owner_is_no_user_of_an_access_point() -> None:
+    """Row A4: whoever mounts it stays who it is."""
+    text = json.dumps(
+        {
+            "services": {"app": {"image": "a", "user": "70:70", "volumes": ["data:/data"]}},
+            "volumes": {"data": {}},
+        }
+    )
+    (point,) = resources(text, "AccessPoint").values()
+    assert "PosixUser" not in point["Properties"]
+
+
+@pytest.mark.parametrize(
+    ("mount", "said", "found"),
+    [
+        ("data:/data", {}, ("elastic", "ENABLED")),
+        ("data:/data:ro", {}, (None, None)),
+        ("data:/data", {"throughput_mode": "bursting"}, ("bursting", "ENABLED")),
+        ("data:/data", {"performance_mode": "maxIO"}, (None, "ENABLED")),
+        ("data:/data", {"backup_policy": "DISABLED"}, ("elastic", "DISABLED")),
+        ("data:/data:ro", {"backup_policy": "ENABLED"}, (None, "ENABLED")),
+    ],
+)
+def test_what_is_written_is_backed_up_and_fast(
+    mount: str, said: dict[str, str], found: tuple[str | None, str | None]
+) -> None:
+    """Row B4."""
+    (system,) = resources(volumes(mount, driver_opts=said), "FileSystem").values()
+    made = system["Properties"]
+    assert (made.get("ThroughputMode"), made.get("BackupPolicy", {}).get("Status")) == found

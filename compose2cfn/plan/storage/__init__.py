@@ -7,9 +7,9 @@ from compose2cfn.plan.storage.efs import (
     MountTarget,
     NewDirectory,
     NewFileSystem,
-    PosixUser,
 )
 from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
+from compose2cfn.plan.storage.owners import PosixUser
 from compose2cfn.plan.storage.tmpfs import Tmpfs
 from compose2cfn.plan.storage.volumes import Attachment, Grant, Mounts, Storage, storage
 from compose2cfn.plan.storage.writers import WrittenDirectory

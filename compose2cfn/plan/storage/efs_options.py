@@ -62,6 +62,8 @@ EFS_OPTIONS: Mapping[str, EfsOption] = {
     "uid": _NUMBER,
 }
 """The driver options of a volume, with the values that EFS accepts for each."""
+USER_OPTIONS = frozenset({"gid", "uid"})
+"""Those that say to whom all files belong."""
 _OF_FILE_SYSTEM = frozenset(EFS_OPTIONS) - {"gid", "permissions", "root_directory", "uid"}
 """The options of the file system itself, not of the access point."""
 

@@ -16,6 +16,7 @@ from compose2cfn.plan.storage.mounts import (
     ServiceMount,
     service_mounts,
 )
+from compose2cfn.plan.storage.owners import mounted_directories
 from compose2cfn.plan.storage.tmpfs import Tmpfs
 from compose2cfn.plan.storage.writers import WrittenDirectory, written_directories
 from compose2cfn.plan.tasks import Tasks
@@ -84,7 +85,18 @@ def storage(
     """
     found = service_mounts(app.project.services, findings)
     named = _named(found.values())
-    file_systems = _file_systems(app, names, named, findings, subnets=subnets)
+    directories = mounted_directories(app.project, found, findings)
+    file_systems = {
+        volume: file_system(
+            app,
+            names,
+            findings.at("volumes", volume),
+            volume=volume,
+            directories=mounted,
+            subnets=subnets,
+        )
+        for volume, mounted in directories.items()
+    }
     _report_empty(named, file_systems, findings)
     report_unkept(app.project.services, tasks, found, findings)
     mounts: dict[str, Mounts] = {}
@@ -110,31 +122,6 @@ def storage(
 def _named(mounts: Iterable[Iterable[ServiceMount]]) -> list[NamedMount]:
     """Keep the mounts of named volumes."""
     return [mount for each in mounts for mount in each if isinstance(mount, NamedMount)]
-
-
-def _file_systems(
-    app: App,
-    names: Names,
-    mounts: Iterable[NamedMount],
-    findings: Findings,
-    *,
-    subnets: tuple[Value, ...],
-) -> Mapping[str, FileSystem]:
-    """Decide what each mounted volume becomes, sorted by name."""
-    subpaths: dict[str, set[str]] = {}
-    for mount in mounts:
-        subpaths.setdefault(mount.volume, set()).add(mount.subpath)
-    return {
-        volume: file_system(
-            app,
-            names,
-            findings.at("volumes", volume),
-            volume=volume,
-            subpaths=subpaths[volume],
-            subnets=subnets,
-        )
-        for volume in sorted(subpaths)
-    }
 
 
 def _mounts(
