@@ -49,6 +49,22 @@ VOLUMES = Chapter(
                   data:
             """,
         ),
+        "tmpfs-memory": Explanation(
+            WARNING,
+            cause="The `tmpfs` of a container can hold as much as the container has memory, or "
+            "more.",
+            reason="What is in a `tmpfs` counts as memory of the container, on ECS as in Docker. "
+            "Before it is full, the container is stopped for lack of memory. If the file says "
+            "nothing about memory, the sizes of its `tmpfs` are part of what the task gets.",
+            cure="Give the container more memory than its `tmpfs` can hold.",
+            snippet="""
+                services:
+                  cache:
+                    image: redis:8
+                    mem_limit: 768m
+                    tmpfs: ["/data:size=256m"]
+            """,
+        ),
         "tmpfs-option": Explanation(
             ERROR,
             cause="ECS does not take this option of a `tmpfs`.",

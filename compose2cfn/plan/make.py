@@ -23,7 +23,7 @@ from compose2cfn.plan.publishing import (
     publishing_tasks,
 )
 from compose2cfn.plan.secrets import Secrets, decide_secrets
-from compose2cfn.plan.storage import Storage, storage
+from compose2cfn.plan.storage import Storage, storage, tmpfs_memory
 from compose2cfn.plan.tasks import Tasks, group
 from compose2cfn.plan.terms.names import Names
 
@@ -83,7 +83,9 @@ class Plan(Fixed):
     @cached_property
     def compute(self) -> Compute:
         """The cluster, what each task runs on, and how many of it."""
-        return compute(self.app, self.names, self.tasks, self._findings)
+        services = self.app.project.services
+        tmpfs = {name: tmpfs_memory(service) for name, service in services.items()}
+        return compute(self.app, self.names, self.tasks, self._findings, tmpfs=tmpfs)
 
     @cached_property
     def windows(self) -> frozenset[str]:

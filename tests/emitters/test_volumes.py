@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 
 from compose2cfn import ComposeError, Memory, load
+from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.storage.efs_options import EFS_OPTIONS
 from compose2cfn.plan.storage.tmpfs import TMPFS_OPTIONS
@@ -358,3 +359,52 @@ def test_what_is_written_is_backed_up_and_fast(
     (system,) = resources(volumes(mount, driver_opts=said), "FileSystem").values()
     made = system["Properties"]
     assert (made.get("ThroughputMode"), made.get("BackupPolicy", {}).get("Status")) == found
+
+
+@pytest.mark.parametrize(
+    ("service", "size"),
+    [
+        ({"tmpfs": "/a:size=1g"}, ("256", "2048")),
+        ({"tmpfs": ["/a:size=200m", "/b:size=100m"]}, ("256", "1024")),
+        ({"tmpfs": "/a:size=256m"}, ("256", "512")),
+        ({"tmpfs": ["/a", "/b", "/c", "/d", "/e"]}, ("256", "512")),
+        ({"image": "mysql:8", "tmpfs": "/a:size=512m"}, ("512", "2048")),
+        ({"mem_limit": "600m", "tmpfs": "/a:size=512m"}, ("256", "1024")),
+        (
+            {"volumes": [{"type": "tmpfs", "target": "/a", "tmpfs": {"size": "1g"}}]},
+            ("256", "2048"),
+        ),
+    ],
+)
+def test_tmpfs_is_memory_of_its_task(service: dict[str, object], size: tuple[str, str]) -> None:
+    text = json.dumps({"services": {"app": {"image": "a", **service}}})
+    task = json.loads(converted(text).to_json())["Resources"]["AppTaskDefinition"]["Properties"]
+    assert (task["Cpu"], task["Memory"]) == size
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [
+        ({"tmpfs": "/a:size=4g"}, False),
+        ({"mem_limit": "1g", "tmpfs": "/a:size=1023m"}, False),
+        ({"mem_limit": "1g", "tmpfs": "/a:size=1g"}, True),
+        ({"mem_limit": "1g", "tmpfs": ["/a:size=512m", "/b:size=512m"]}, True),
+        ({"mem_reservation": "256m", "tmpfs": "/a:size=511m"}, False),
+        ({"mem_reservation": "256m", "tmpfs": "/a:size=512m"}, True),
+        ({"x-aws-capacity": "EC2", "mem_reservation": "256m", "tmpfs": "/a:size=1g"}, False),
+    ],
+)
+def test_tmpfs_that_is_larger_than_its_task_is_told(
+    service: dict[str, object], *, told: bool
+) -> None:
+    text = json.dumps({"services": {"app": {"image": "a", **service}}})
+    found = [one for one in converted(text).diagnostics if one.code == "tmpfs-memory"]
+    assert bool(found) == told
+
+
+def test_machines_have_room_for_a_tmpfs() -> None:
+    service = {"image": "a", "x-aws-capacity": {"min": 1}, "tmpfs": "/a:size=2g"}
+    text = json.dumps({"services": {"app": service}})
+    template = json.loads(converted(text).to_json())
+    default = template["Parameters"]["AppInstanceType"]["Default"]
+    assert INSTANCE_TYPES[default].usable >= 2048 + 512 + 64

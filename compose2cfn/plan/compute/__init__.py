@@ -23,14 +23,14 @@ from compose2cfn.plan.compute.managed_instances import (
     managed_owners,
     select_instances,
 )
-from compose2cfn.plan.compute.needs import report_default_sizes, unsaid_needs
-from compose2cfn.plan.compute.platforms import Platform
-from compose2cfn.plan.compute.requests import (
-    ALL_GPUS,
-    ResourceRequest,
-    SizePlaces,
-    request,
+from compose2cfn.plan.compute.needs import (
+    LEAST_BESIDE_TMPFS,
+    report_default_sizes,
+    unsaid_needs,
+    with_tmpfs,
 )
+from compose2cfn.plan.compute.platforms import Platform
+from compose2cfn.plan.compute.requests import ALL_GPUS, UNSAID_MEMORY, ResourceRequest, request
 from compose2cfn.plan.compute.requirements import task_requirements
 from compose2cfn.plan.compute.restarts import ContainerRestart, container_restart, ends
 from compose2cfn.plan.compute.strategies import FARGATE, FARGATE_PROVIDERS, StrategyItem
@@ -95,15 +95,20 @@ class Compute(NamedTuple):
     """What that cluster runs tasks on that do not say."""
 
 
-def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute:
-    """Decide where tasks run, and how many."""
+def compute(
+    app: App, names: Names, tasks: Tasks, findings: Findings, *, tmpfs: Mapping[str, int]
+) -> Compute:
+    """Decide where tasks run, and how many; ``tmpfs`` has MiB of file systems in memory."""
     services = app.project.services
     cluster = find_cluster(app.project.x_aws_cluster, findings.at("x-aws-cluster"))
     asked = {
         name: request(service, findings.at("services", name)) for name, service in services.items()
     }
     needs = {name: unsaid_needs(service, asked[name]) for name, service in services.items()}
-    wanted = {name: one.with_needs(needs[name]) for name, one in asked.items()}
+    wanted = {
+        name: one.with_needs(with_tmpfs(needs[name], one, tmpfs[name], least=UNSAID_MEMORY))
+        for name, one in asked.items()
+    }
     required = task_requirements(app, tasks, wanted, findings)
     owners = machine_owners(tasks, required, findings)
     managed = managed_owners(required, owners, cluster)
@@ -125,7 +130,10 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
         machines=Frozen(machines),
         managed_instances=Frozen(instances),
         requests=Frozen(requests),
-        needs=Frozen(needs),
+        needs=Frozen(
+            (name, with_tmpfs(one, asked[name], tmpfs[name], least=LEAST_BESIDE_TMPFS))
+            for name, one in needs.items()
+        ),
         reserved=Frozen(_reserved(asked, requests)),
         disks=Frozen(task_disks(app, tasks, launches, findings)),
         providers=_providers(machines.values()) if cluster.own else (),

@@ -8,6 +8,9 @@ from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.known_images import known_image, memory_for, written_heap
 
+LEAST_BESIDE_TMPFS = 256
+"""MiB that a task on Fargate has besides its tmpfs: half of what the smallest one has."""
+
 
 def unsaid_needs(service: Service, asked: ResourceRequest) -> ResourceRequest:
     """Tell what the container of a service needs where the file does not say.
@@ -23,6 +26,19 @@ def unsaid_needs(service: Service, asked: ResourceRequest) -> ResourceRequest:
         cpu=0 if asked.cpu else cpu,
         reservation=0 if asked.holds else memory,
     )
+
+
+def with_tmpfs(
+    needs: ResourceRequest, asked: ResourceRequest, tmpfs: int, *, least: int
+) -> ResourceRequest:
+    """Add MiB of tmpfs to what a container needs that does not say how much memory it gets.
+
+    What is in a tmpfs counts as memory of the container. ``least`` is for the rest of it, where
+    nothing is known.
+    """
+    if not tmpfs or asked.holds:
+        return needs
+    return needs._replace(reservation=(needs.reservation or least) + tmpfs)
 
 
 def report_default_sizes(

@@ -10,7 +10,7 @@ from compose2cfn.plan.storage.efs import (
 )
 from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
 from compose2cfn.plan.storage.owners import PosixUser
-from compose2cfn.plan.storage.tmpfs import Tmpfs
+from compose2cfn.plan.storage.tmpfs import Tmpfs, tmpfs_memory
 from compose2cfn.plan.storage.volumes import Attachment, Grant, Mounts, Storage, storage
 from compose2cfn.plan.storage.writers import WrittenDirectory
 
@@ -31,4 +31,5 @@ __all__ = [
     "Tmpfs",
     "WrittenDirectory",
     "storage",
+    "tmpfs_memory",
 ]
