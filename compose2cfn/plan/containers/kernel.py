@@ -36,6 +36,9 @@ ULIMITS = frozenset(
     }
 )
 
+UNLIMITED = -1
+"""As a limit: none. Linux, and so ECS, knows no other number below 0."""
+
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
 _SYSCTL = (
     r"net\..+|fs\.mqueue\..+"
@@ -195,7 +198,9 @@ def _ulimits(service: Service, launch: Launch, spot: Spot) -> Iterator[UlimitRan
 
 def _ulimit(name: str, limit: Ulimit, launch: Launch, spot: Spot) -> UlimitRange:
     soft, hard = (limit.single, limit.single) if limit.single else (limit.soft, limit.hard)
-    if 0 <= hard < soft or soft < 0 <= hard:
+    if min(soft, hard) < UNLIMITED:
+        spot.error("ulimit-range", f"must be 0 or more, or {UNLIMITED} for no limit")
+    elif 0 <= hard < soft or soft < 0 <= hard:
         about = f"the soft limit {soft} is above the hard limit {hard}; lower it"
         spot.error("ulimit-range", about)
     if launch.fargate and name != "nofile":
