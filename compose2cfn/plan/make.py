@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Fixed
+from compose2cfn.model.frozen import Fixed, Frozen
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
 from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
@@ -144,6 +144,7 @@ class Plan(Fixed):
             self._findings,
             exec_services=self.compute.exec_services,
             written=self.storage.written,
+            exclusive=Frozen({lock.owner: lock.file_system.volume for lock in self.storage.locks}),
         )
 
     @cached_property

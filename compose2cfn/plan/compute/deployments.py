@@ -11,7 +11,12 @@ from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.labels import service_tags
 from compose2cfn.plan.compute.launches import Launch
 from compose2cfn.plan.compute.restarts import report_restarts
-from compose2cfn.plan.compute.updates import UpdatePercents, report_writers, update_percents
+from compose2cfn.plan.compute.updates import (
+    UpdatePercents,
+    report_exclusive,
+    report_writers,
+    update_percents,
+)
 from compose2cfn.plan.compute.writers import Writers, find_writers
 from compose2cfn.plan.tasks import Task, Tasks
 
@@ -53,27 +58,24 @@ def deployments(
     *,
     exec_services: frozenset[str],
     written: tuple[tuple[str, tuple[str, ...]], ...],
+    exclusive: Mapping[str, str],
 ) -> Mapping[str, Deployment]:
     """Decide how the service of each task is deployed, by its owner.
 
-    ``exec_services`` are those in whose containers ECS Exec runs commands; ``written`` has the
-    volumes that outlive tasks, each with the owners of those that write to one directory of it.
+    ``written`` has the volumes that outlive tasks, each with the owners of those that write to one
+    directory of it; ``exclusive`` has the owners of the tasks that hold a lock, with its volume.
     """
     services = app.project.services
     counts = {owner: launch.count for owner, launch in launches.items()}
-    writers = find_writers(tasks, services, counts, written)
+    writers = find_writers(tasks, services, counts, written, locking=exclusive.keys())
     found = {}
     for owner, task in tasks.items():
         _report(task, services, findings)
-        found[owner] = _deployment(
-            task,
-            services[owner],
-            launches[owner],
-            findings.at("services", owner),
-            writers=writers,
-            execs=not exec_services.isdisjoint(task.services),
-        )
-    _report_read_only(services, exec_services, findings)
+        spot = findings.at("services", owner)
+        found[owner] = _deployment(task, services, launches[owner], spot, writers=writers)
+        if owner in exclusive:
+            volume, percents = exclusive[owner], found[owner].percents
+            report_exclusive(volume, percents, launches[owner].count, spot)
     report_restarts(tasks, services, findings)
     writers.report_shared(services, findings)
     return Frozen(found)
@@ -121,8 +123,8 @@ def _deployment(
     """Decide how a task is deployed whose owner is this service."""
     deploy = service.deploy or NO_DEPLOY
     stop_first = task.owner in writers.stop_first
-    percents = update_percents(service, launch, spot, stop_first=stop_first)
-    if stop_first and task.owner in writers.writing:
+    percents = update_percents(owner, launch, spot, stop_first=stop_first)
+    if stop_first and task.owner in writers.writing - writers.locking:
         report_writers(percents, launch.count, spot)
     config = deploy.update_config or UpdateConfig()
     return Deployment(

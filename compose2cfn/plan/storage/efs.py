@@ -21,7 +21,10 @@ LONGEST_DIRECTORY = 100
 """Characters of the directory of an access point."""
 
 # https://docs.aws.amazon.com/efs/latest/APIReference/API_RootDirectory.html
-_DIRECTORY = r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}"
+_DIRECTORY = re.compile(r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}")
+_TAG = re.compile(r"(?!aws:)[\w .:/=+@-]{1,256}", re.IGNORECASE)
+_NOBODY = PosixUser("65534", "65534")
+"""The user of locks: not the root user, whose rights a task may not have."""
 _BACKUP: Mapping[str, str] = {
     "ENABLED": "ENABLED",
     "ENABLING": "ENABLED",
@@ -102,6 +105,8 @@ class FileSystem(NamedTuple):
     """Absent for an existing one."""
     access_points: Mapping[str, AccessPoint]
     """By the directory within the volume, sorted; the empty one is the whole volume."""
+    lock: AccessPoint | None
+    """Where the lock is that a task holds while it writes; None if none is asked for."""
 
 
 def file_system(
@@ -140,6 +145,7 @@ def file_system(
                 for subpath, mounted in sorted(directories.items())
             }
         ),
+        lock=_lock(prefix, options, root, spot / "driver_opts"),
     )
 
 
@@ -247,6 +253,31 @@ def _access_point(
         creation=None if directory == "/" else creation,
         user=user,
     )
+
+
+def _lock(prefix: str, options: Mapping[str, str], root: str, spot: Spot) -> AccessPoint | None:
+    """Decide where the lock of a volume is: beside its directory, in which it would be in the way.
+
+    Programs such as PostgreSQL refuse a new directory that has anything in it.
+    """
+    if options.get("exclusive") != "true":
+        return None
+    if not root:
+        (spot / "exclusive").error(
+            "volume-exclusive",
+            "the lock is beside the directory of the volume, and there is nothing beside the top "
+            "of a file system; write root_directory, such as /data",
+        )
+    point = AccessPoint(
+        id=f"{prefix}AccessPointLock",
+        task_volume=f"{prefix}-lock",
+        directory=f"{root}.lock",
+        creation=NewDirectory(_NOBODY, "0700"),
+        user=_NOBODY,
+    )
+    if root:
+        check_directory(point, "", spot / "root_directory")
+    return point
 
 
 def check_directory(point: AccessPoint, subpath: str, spot: Spot) -> None:

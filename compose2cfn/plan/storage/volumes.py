@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, VolumeLock
 from compose2cfn.plan.storage.datastores import report_unkept
-from compose2cfn.plan.storage.efs import AccessPoint, FileSystem, check_directory, file_system
+from compose2cfn.plan.storage.efs import FileSystem, check_directory, file_system
+from compose2cfn.plan.storage.locks import report_locks, volume_locks
 from compose2cfn.plan.storage.mounts import (
     AnonymousVolume,
     BindMount,
@@ -24,38 +25,6 @@ from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
 
 
-class Attachment(NamedTuple):
-    """A directory of an EFS file system, mounted in the container of a service."""
-
-    file_system: FileSystem
-    access_point: AccessPoint
-    target: str
-    read_only: bool
-    origin: KeyPath
-
-
-class Grant(NamedTuple):
-    """What a task may do with a file system, only through its access points."""
-
-    owner: str
-    file_system: FileSystem
-    access_points: tuple[str, ...]
-    """Their logical ids, sorted."""
-    root: bool
-    """Whether the root user of a container counts as root; otherwise it is nobody."""
-    write: bool
-
-
-class Mounts(NamedTuple):
-    """What a service mounts, by what it becomes."""
-
-    attachments: tuple[Attachment, ...]
-    anonymous: tuple[AnonymousVolume, ...]
-    tmpfs: tuple[Tmpfs, ...]
-    binds: tuple[BindMount, ...]
-    """Files are delivered in their place: ECS has no host."""
-
-
 class Storage(NamedTuple):
     """All that services mount, and the file systems behind it."""
 
@@ -66,6 +35,8 @@ class Storage(NamedTuple):
     grants: tuple[Grant, ...]
     written: tuple[WrittenDirectory, ...]
     """The directories of volumes that tasks write to."""
+    locks: tuple[VolumeLock, ...]
+    """Those of the volumes that only one task may write to at a time."""
 
 
 def storage(
@@ -101,14 +72,17 @@ def storage(
     report_unkept(app.project.services, tasks, found, findings)
     mounts: dict[str, Mounts] = {}
     grants: list[Grant] = []
+    locks: list[VolumeLock] = []
     for owner, task in tasks.items():
         for name in task.services:
             decided = _mounts(found[name], file_systems, findings)
             mounts[name] = _on_windows(decided, findings) if owner in windows else decided
         attachments = [a for name in task.services for a in mounts[name].attachments]
+        locks.extend(volume_locks(task, mounts, names, findings))
         grants.extend(_grants(owner, attachments))
         if owner in own_subnets:
             _report_zones(attachments, findings.at("services", owner, "x-aws-subnets"))
+    report_locks(locks, file_systems, findings)
     return Storage(
         mounts=Frozen(mounts),
         file_systems=Frozen(file_systems),
@@ -116,6 +90,7 @@ def storage(
         written=written_directories(
             {owner: _named(found[name] for name in task.services) for owner, task in tasks.items()}
         ),
+        locks=tuple(locks),
     )
 
 

@@ -1,0 +1,59 @@
+"""Decide which tasks hold a lock while they write to a volume, and which can never have one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings
+from compose2cfn.plan.storage.attachments import Mounts, VolumeLock
+from compose2cfn.plan.storage.efs import FileSystem
+from compose2cfn.plan.tasks import Task
+from compose2cfn.plan.terms.names import Names
+
+
+def volume_locks(
+    task: Task, mounts: Mapping[str, Mounts], names: Names, findings: Findings
+) -> Iterator[VolumeLock]:
+    """List the locks that a task holds, sorted by the volume."""
+    writing: dict[str, list[str]] = {}
+    systems: dict[str, FileSystem] = {}
+    for service in task.services:
+        for attachment in mounts[service].attachments:
+            if attachment.file_system.lock and not attachment.read_only:
+                volume = attachment.file_system.volume
+                systems[volume] = attachment.file_system
+                writing.setdefault(volume, []).append(service)
+    for volume, services in sorted(writing.items()):
+        if lock := systems[volume].lock:
+            container = names.lock_container(volume)
+            whose = f"the container that holds the lock of the volume {volume!r}"
+            names.report_taken(container, whose, task.services, findings)
+            yield VolumeLock(
+                owner=task.owner,
+                file_system=systems[volume],
+                access_point=lock,
+                container=container,
+                mark=f"{lock.task_volume}-held",
+                services=tuple(dict.fromkeys(services)),
+            )
+
+
+def report_locks(
+    locks: Iterable[VolumeLock], file_systems: Mapping[str, FileSystem], findings: Findings
+) -> None:
+    """Report locks that several tasks wait for, and those that nobody needs."""
+    owners: dict[str, list[str]] = {}
+    for lock in locks:
+        owners.setdefault(lock.file_system.volume, []).append(lock.owner)
+    for volume, found in file_systems.items():
+        writers = owners.get(volume, [])
+        spot = findings.at("volumes", volume, "driver_opts", "exclusive")
+        if found.lock and not writers:
+            spot.warn(
+                "volume-exclusive", "no service writes to this volume, so nothing holds its lock"
+            )
+        elif len(writers) > 1:
+            spot.error(
+                "volume-exclusive",
+                f"the tasks of {listed(sorted(writers), 'and')} write to this volume, and all but "
+                "one would wait for ever; mount it read-only in the others, or leave this out",
+            )
