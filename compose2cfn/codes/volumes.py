@@ -173,6 +173,32 @@ VOLUMES = Chapter(
                   data:
             """,
         ),
+        "volume-exclusive": Explanation(
+            {
+                Severity.ERROR: "tasks would wait for the lock for ever, or there is no place for "
+                "it.",
+                Severity.WARNING: "no service writes to the volume, so nothing holds the lock.",
+            },
+            cause="A volume is `exclusive`, and what mounts it does not fit to that.",
+            reason="Each task that writes to such a volume holds a lock as long as it runs. So "
+            "only one task can run: one service with one task may write, and it stops before its "
+            "next version starts. The lock is a file beside the directory of the volume, so this "
+            "cannot be the top of a file system.",
+            cure="Let one service write to the volume, with one task and without "
+            "`order: start-first`; others may mount it read-only.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    volumes: ["data:/var/lib/postgresql/data"]
+                  backup:
+                    image: backup
+                    volumes: ["data:/data:ro"]
+                volumes:
+                  data:
+                    driver_opts: {exclusive: "true"}
+            """,
+        ),
         "volume-external": Explanation(
             INFO,
             cause="A volume is a file system that exists.",

@@ -184,9 +184,16 @@ def test_only_the_shell_keeps_the_file_open(hold: Callable[[str], Holder]) -> No
     """Row A3: a lock is held as long as one process has the file open."""
     first = hold("first")
     assert until(lambda: first.holds and bool(first.children()))
-    for child in first.children():
-        opened = [link.readlink() for link in Path(f"/proc/{child}/fd").iterdir()]
-        assert first.file / "lock" not in opened
+
+    def let_go() -> bool:
+        opened = [
+            link.readlink()
+            for child in first.children()
+            for link in Path(f"/proc/{child}/fd").iterdir()
+        ]
+        return bool(opened) and first.file / "lock" not in opened
+
+    assert until(let_go)
 
 
 def test_a_task_is_prepared_once_it_has_the_lock(hold: Callable[[str], Holder], shell: str) -> None:
