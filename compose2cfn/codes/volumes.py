@@ -281,7 +281,8 @@ VOLUMES = Chapter(
             reason="They write to it all the time, so it is taken to be made for that, as are "
             "files that people upload. New tasks start beside old ones, and nothing is down while "
             "they are replaced. A service that is the only one to write a volume, with one task, "
-            "stops first, and so does a well-known database, whatever else mounts its volume.",
+            "is told to stop first, and so is a well-known database, whatever else mounts its "
+            "volume.",
             cure="If that is right, nothing. Otherwise say which service has to stop first.",
             snippet="""
                 services:
@@ -328,8 +329,9 @@ VOLUMES = Chapter(
             "task writes: the database has several tasks, or a new task starts before the old one "
             "has stopped.",
             reason="Most databases break when two processes write their files. A database, and a "
-            "service that is the only one to write a volume, therefore stops before its next "
-            "version starts, unless the file says otherwise.",
+            "service that is the only one to write a volume, is therefore told to stop before its "
+            "next version starts, unless the file says otherwise. "
+            "[Only a lock](storage.md#two-tasks-one-volume) really keeps the two apart.",
             cure="Run one task, and leave `order: start-first` and the percents out. If the "
             "software is made for shared files, nothing.",
             snippet="""
