@@ -17,7 +17,7 @@ from compose2cfn.stack.items import (
     TaskPart,
     emitter,
 )
-from compose2cfn.stack.mounts import MOUNT, WRITE, access_point, task_volume
+from compose2cfn.stack.mounts import CLIENT_MOUNT, CLIENT_WRITE, access_point, task_volume
 from compose2cfn.stack.policies import allow
 
 _LOCK = "/compose/lock"
@@ -67,7 +67,9 @@ def _permission(lock: VolumeLock) -> RolePart:
     points = [attribute(lock.access_point.id, "Arn")]
     through = {"ArnEquals": {"elasticfilesystem:AccessPointArn": points}}
     policies = {
-        f"lock-{lock.file_system.volume}": allow([MOUNT, WRITE], lock.file_system.arn, through)
+        f"lock-{lock.file_system.volume}": allow(
+            [CLIENT_MOUNT, CLIENT_WRITE], lock.file_system.arn, through
+        )
     }
     return RolePart(lock.owner, RoleKind.TASK, policies, origin=("services", lock.owner))
 

@@ -26,7 +26,13 @@ from compose2cfn.stack.items import (
     TaskPart,
     emitter,
 )
-from compose2cfn.stack.mounts import MOUNT, ROOT, WRITE, access_point, task_volume
+from compose2cfn.stack.mounts import (
+    CLIENT_MOUNT,
+    CLIENT_ROOT_ACCESS,
+    CLIENT_WRITE,
+    access_point,
+    task_volume,
+)
 from compose2cfn.stack.objects import output, resource
 from compose2cfn.stack.policies import allow, document
 from compose2cfn.stack.tags import tags
@@ -36,7 +42,7 @@ _TLS_ONLY = document(
         "Effect": "Deny",
         "Principal": {"AWS": "*"},
         # Not "*": a policy must not keep its owner from changing it.
-        "Action": [MOUNT, ROOT, WRITE],
+        "Action": [CLIENT_MOUNT, CLIENT_ROOT_ACCESS, CLIENT_WRITE],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
 )
@@ -158,11 +164,11 @@ def _tmpfs(owner: str, container: str, memory: Tmpfs) -> ContainerPart:
 
 def _allow(grant: Grant) -> RolePart:
     """Let a task mount a file system through its access points."""
-    actions = [MOUNT]
+    actions = [CLIENT_MOUNT]
     if grant.root:
-        actions.append(ROOT)
+        actions.append(CLIENT_ROOT_ACCESS)
     if grant.write:
-        actions.append(WRITE)
+        actions.append(CLIENT_WRITE)
     points = [attribute(id_, "Arn") for id_ in grant.access_points]
     through = {"ArnEquals": {"elasticfilesystem:AccessPointArn": points}}
     policies = {

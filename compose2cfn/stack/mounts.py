@@ -10,9 +10,9 @@ from compose2cfn.stack.items import Item
 from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import tags
 
-MOUNT = "elasticfilesystem:ClientMount"
-ROOT = "elasticfilesystem:ClientRootAccess"
-WRITE = "elasticfilesystem:ClientWrite"
+CLIENT_MOUNT = "elasticfilesystem:ClientMount"
+CLIENT_ROOT_ACCESS = "elasticfilesystem:ClientRootAccess"
+CLIENT_WRITE = "elasticfilesystem:ClientWrite"
 """What a task may be allowed to do with a file system."""
 
 

@@ -37,7 +37,7 @@ ULIMITS = frozenset(
 )
 
 UNLIMITED = -1
-"""As a limit: none. Linux, and so ECS, knows no other number below 0."""
+"""As a limit: there is none. Of the numbers below 0, only this one means something to Linux."""
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
 _SYSCTL = (
