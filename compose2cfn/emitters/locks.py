@@ -77,7 +77,9 @@ def _permission(lock: VolumeLock) -> RolePart:
 def _container(plan: Plan, lock: VolumeLock) -> Iterator[Item]:
     """Run the container that holds a lock, and let everything else wait for it.
 
-    It is enough that the services start after it: ECS stops them before it, too.
+    It is enough that the services start after it: ECS stops them before it, too. That it has the
+    lock is not said by a health check, which gives up after some time, and which would keep the
+    task from being healthy if others have none.
     """
     origin = ("volumes", lock.file_system.volume)
     held = {"ContainerPath": _HELD, "SourceVolume": lock.mark, "ReadOnly": False}

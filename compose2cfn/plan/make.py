@@ -23,7 +23,7 @@ from compose2cfn.plan.publishing import (
     publishing_tasks,
 )
 from compose2cfn.plan.secrets import Secrets, decide_secrets
-from compose2cfn.plan.storage import Storage, storage, tmpfs_memory
+from compose2cfn.plan.storage import Storage, exclusive_volumes, storage, tmpfs_memory
 from compose2cfn.plan.tasks import Tasks, group
 from compose2cfn.plan.terms.names import Names
 
@@ -85,7 +85,10 @@ class Plan(Fixed):
         """The cluster, what each task runs on, and how many of it."""
         services = self.app.project.services
         tmpfs = {name: tmpfs_memory(service) for name, service in services.items()}
-        return compute(self.app, self.names, self.tasks, self._findings, tmpfs=tmpfs)
+        locks = {
+            name: exclusive_volumes(self.app.project, service) for name, service in services.items()
+        }
+        return compute(self.app, self.names, self.tasks, self._findings, tmpfs=tmpfs, helpers=locks)
 
     @cached_property
     def windows(self) -> frozenset[str]:

@@ -408,3 +408,23 @@ def test_machines_have_room_for_a_tmpfs() -> None:
     template = json.loads(converted(text).to_json())
     default = template["Parameters"]["AppInstanceType"]["Default"]
     assert INSTANCE_TYPES[default].usable >= 2048 + 512 + 64
+
+
+@pytest.mark.parametrize("memory", ["1600m", "1700m", "3500m"])
+def test_machines_have_room_for_what_holds_a_lock(memory: str) -> None:
+    """Row A3: each container of a task on EC2 instances reserves memory."""
+    service = {"image": "a", "x-aws-capacity": {"min": 1}, "mem_limit": memory}
+    volume = {"driver_opts": {"exclusive": "true"}}
+    text = {
+        "services": {"app": {**service, "volumes": ["data:/data"]}},
+        "volumes": {"data": volume},
+    }
+    template = json.loads(converted(json.dumps(text)).to_json())
+    task = template["Resources"]["AppTaskDefinition"]["Properties"]
+    reserved = [
+        container.get("Memory", container.get("MemoryReservation"))
+        for container in task["ContainerDefinitions"]
+    ]
+    assert len(reserved) == 3
+    default = template["Parameters"]["AppInstanceType"]["Default"]
+    assert sum(reserved) <= INSTANCE_TYPES[default].usable

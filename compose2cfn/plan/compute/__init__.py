@@ -96,9 +96,19 @@ class Compute(NamedTuple):
 
 
 def compute(
-    app: App, names: Names, tasks: Tasks, findings: Findings, *, tmpfs: Mapping[str, int]
+    app: App,
+    names: Names,
+    tasks: Tasks,
+    findings: Findings,
+    *,
+    tmpfs: Mapping[str, int],
+    helpers: Mapping[str, int],
 ) -> Compute:
-    """Decide where tasks run, and how many; ``tmpfs`` has MiB of file systems in memory."""
+    """Decide where tasks run, and how many.
+
+    For each service, ``tmpfs`` has MiB of file systems in memory, and ``helpers`` the number of
+    containers that run beside it for as long.
+    """
     services = app.project.services
     cluster = find_cluster(app.project.x_aws_cluster, findings.at("x-aws-cluster"))
     asked = {
@@ -106,7 +116,9 @@ def compute(
     }
     needs = {name: unsaid_needs(service, asked[name]) for name, service in services.items()}
     wanted = {
-        name: one.with_needs(with_tmpfs(needs[name], one, tmpfs[name], least=UNSAID_MEMORY))
+        name: one.with_needs(
+            with_tmpfs(needs[name], one, tmpfs[name], least=UNSAID_MEMORY)
+        ).with_helpers(helpers[name])
         for name, one in asked.items()
     }
     required = task_requirements(app, tasks, wanted, findings)

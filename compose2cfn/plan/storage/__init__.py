@@ -9,6 +9,7 @@ from compose2cfn.plan.storage.efs import (
     NewDirectory,
     NewFileSystem,
 )
+from compose2cfn.plan.storage.locks import exclusive_volumes
 from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
 from compose2cfn.plan.storage.owners import PosixUser
 from compose2cfn.plan.storage.tmpfs import Tmpfs, tmpfs_memory
@@ -32,6 +33,7 @@ __all__ = [
     "Tmpfs",
     "VolumeLock",
     "WrittenDirectory",
+    "exclusive_volumes",
     "storage",
     "tmpfs_memory",
 ]
