@@ -30,7 +30,13 @@ from compose2cfn.plan.compute.needs import (
     with_tmpfs,
 )
 from compose2cfn.plan.compute.platforms import Platform
-from compose2cfn.plan.compute.requests import ALL_GPUS, UNSAID_MEMORY, ResourceRequest, request
+from compose2cfn.plan.compute.requests import (
+    ALL_GPUS,
+    UNSAID_MEMORY,
+    ResourceRequest,
+    SizePlaces,
+    request,
+)
 from compose2cfn.plan.compute.requirements import task_requirements
 from compose2cfn.plan.compute.restarts import ContainerRestart, container_restart, ends
 from compose2cfn.plan.compute.strategies import FARGATE, FARGATE_PROVIDERS, StrategyItem
