@@ -51,7 +51,7 @@ class Account:
 
 
 def test_another_owner_replaces_the_access_point_and_no_file_system() -> None:
-    """Row A4: the new access point leads to the same directory, which keeps its owner."""
+    """The new access point leads to the same directory, which keeps its owner."""
     with simulated() as cloud:
         account = Account(cloud, project(DATABASE))
         system = account.stack.resources["DataFilesystem"]
@@ -71,7 +71,6 @@ def test_another_owner_replaces_the_access_point_and_no_file_system() -> None:
 
 
 def test_throughput_and_backups_change_in_place() -> None:
-    """Row B4."""
     with simulated() as cloud:
         before = project(DATABASE, throughput_mode="bursting", backup_policy="DISABLED")
         account = Account(cloud, before)
@@ -90,7 +89,7 @@ def test_throughput_and_backups_change_in_place() -> None:
     ],
 )
 def test_some_options_replace_a_file_system(option: str, before: str, after: str) -> None:
-    """Row B13: the old one is kept, with its data, and the new one is empty."""
+    """The old one is kept, with its data, and the new one is empty."""
     with simulated() as cloud:
         account = Account(cloud, project(DATABASE, **{option: before}))
         old = account.stack.resources["DataFilesystem"].id
@@ -104,7 +103,6 @@ def test_some_options_replace_a_file_system(option: str, before: str, after: str
 
 
 def test_a_target_group_that_finishes_no_requests_stays() -> None:
-    """Row A3."""
     beside = {**SITE, "deploy": {"update_config": {"order": "start-first"}}}
     with simulated() as cloud:
         account = Account(cloud, project(beside))
@@ -120,7 +118,6 @@ def test_a_target_group_that_finishes_no_requests_stays() -> None:
 
 
 def test_a_volume_becomes_exclusive_and_shared_again() -> None:
-    """Row A3."""
     with simulated() as cloud:
         account = Account(cloud, project(DATABASE))
         locked = project(DATABASE, exclusive="true")
@@ -146,7 +143,7 @@ def test_a_volume_becomes_exclusive_and_shared_again() -> None:
     ],
 )
 def test_a_task_that_waits_for_a_lock_for_ever_is_refused(old: str, new: str) -> None:
-    """Row A3: what is refused in a file is what would not become stable."""
+    """What is refused in a file is what would not become stable."""
     template = project(DATABASE, exclusive="true")
     assert old in template
     with simulated() as cloud:
@@ -156,8 +153,20 @@ def test_a_task_that_waits_for_a_lock_for_ever_is_refused(old: str, new: str) ->
         assert account.stack.status == "UPDATE_ROLLBACK_COMPLETE"
 
 
+def test_stacks_that_share_a_directory_wait_for_each_other() -> None:
+    options = {"exclusive": "true", "root_directory": "/shop"}
+    volume = {"x-aws-filesystem": "fs-01234567", "driver_opts": options}
+    file = {"x-aws-cluster": "shop", "services": {"app": DATABASE}, "volumes": {"data": volume}}
+    template = convert("c.yaml", files=Memory({"c.yaml": json.dumps(file)})).to_yaml()
+    with simulated() as cloud:
+        account = Account(cloud, template)
+        with pytest.raises(Refusal, match="its task waits for a lock that"):
+            cloud.create("other", account.surroundings.submission(template))
+        account.delete()
+
+
 def test_a_lock_without_a_check_keeps_a_task_from_being_healthy() -> None:
-    """Row A3: HEALTHY and UNKNOWN are UNKNOWN."""
+    """HEALTHY and UNKNOWN are UNKNOWN."""
     checked = {**DATABASE, "healthcheck": {"test": ["CMD", "pg_isready"], "start_period": "2m"}}
     template = project(checked, exclusive="true")
     check = """        HealthCheck:
@@ -173,7 +182,7 @@ def test_a_lock_without_a_check_keeps_a_task_from_being_healthy() -> None:
 
 
 def test_efs_has_no_hidden_directory_for_a_lock() -> None:
-    """Row A3: a folder whose name begins with a dot is refused by access points."""
+    """A folder whose name begins with a dot is refused by access points."""
     template = project(DATABASE, exclusive="true")
     hidden = template.replace("Path: /data.lock", "Path: /.locks/data")
     assert hidden != template

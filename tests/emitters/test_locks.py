@@ -132,7 +132,6 @@ def until(happened: Callable[[], bool]) -> bool:
 def test_the_second_takes_over_when_the_first_ends(
     hold: Callable[[str], Holder], ends: signal.Signals
 ) -> None:
-    """Row A3."""
     first = hold("first")
     assert until(lambda: first.holds)
     second = hold("second")
@@ -144,7 +143,7 @@ def test_the_second_takes_over_when_the_first_ends(
 
 
 def test_it_ends_at_once_when_it_is_told_to(hold: Callable[[str], Holder]) -> None:
-    """Row A3: ECS would kill it after 30 seconds, and the next task would wait for that."""
+    """ECS would kill it after 30 seconds, and the next task would wait for that."""
     first = hold("first")
     assert until(lambda: first.holds)
     second = hold("second")
@@ -154,7 +153,6 @@ def test_it_ends_at_once_when_it_is_told_to(hold: Callable[[str], Holder]) -> No
 
 
 def test_what_ends_while_it_waits_leaves_no_lock_behind(hold: Callable[[str], Holder]) -> None:
-    """Row A3."""
     first = hold("first")
     assert until(lambda: first.holds)
     second = hold("second")
@@ -167,7 +165,7 @@ def test_what_ends_while_it_waits_leaves_no_lock_behind(hold: Callable[[str], Ho
 
 
 def test_the_file_of_a_lock_is_open_for_writing(hold: Callable[[str], Holder]) -> None:
-    """Row A3: NFS refuses an exclusive lock on any other file with EBADF."""
+    """NFS refuses an exclusive lock on any other file with EBADF."""
     first = hold("first")
     assert until(lambda: first.holds)
     process = Path(f"/proc/{first.process.pid}")
@@ -181,7 +179,7 @@ def test_the_file_of_a_lock_is_open_for_writing(hold: Callable[[str], Holder]) -
 
 
 def test_only_the_shell_keeps_the_file_open(hold: Callable[[str], Holder]) -> None:
-    """Row A3: a lock is held as long as one process has the file open."""
+    """A lock is held as long as one process has the file open."""
     first = hold("first")
     assert until(lambda: first.holds and bool(first.children()))
 
@@ -197,7 +195,6 @@ def test_only_the_shell_keeps_the_file_open(hold: Callable[[str], Holder]) -> No
 
 
 def test_a_task_is_prepared_once_it_has_the_lock(hold: Callable[[str], Holder], shell: str) -> None:
-    """Row A3."""
     first = hold("first")
     assert until(lambda: first.holds)
     second = hold("second")

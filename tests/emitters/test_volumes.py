@@ -319,18 +319,16 @@ def creation(*users: str, **volume: object) -> object:
     ],
 )
 def test_numeric_user_owns_a_new_volume(users: list[str], owner: tuple[str, str]) -> None:
-    """Row A4."""
     assert creation(*users) == (*owner, "0777")
 
 
 def test_options_of_a_volume_say_who_owns_it() -> None:
-    """Row A4."""
     assert creation("70:70", driver_opts={"uid": "1", "gid": "2"}) == ("1", "2", "0755")
     assert creation("70:70", driver_opts={"permissions": "0700"}) == ("70", "70", "0700")
 
 
 def test_an_owner_is_no_user_of_an_access_point() -> None:
-    """Row A4: whoever mounts it stays who it is."""
+    """Whoever mounts it stays who it is."""
     text = json.dumps(
         {
             "services": {"app": {"image": "a", "user": "70:70", "volumes": ["data:/data"]}},
@@ -355,7 +353,6 @@ def test_an_owner_is_no_user_of_an_access_point() -> None:
 def test_what_is_written_is_backed_up_and_fast(
     mount: str, said: dict[str, str], found: tuple[str | None, str | None]
 ) -> None:
-    """Row B4."""
     (system,) = resources(volumes(mount, driver_opts=said), "FileSystem").values()
     made = system["Properties"]
     assert (made.get("ThroughputMode"), made.get("BackupPolicy", {}).get("Status")) == found
@@ -412,7 +409,7 @@ def test_machines_have_room_for_a_tmpfs() -> None:
 
 @pytest.mark.parametrize("memory", ["1600m", "1700m", "3500m"])
 def test_machines_have_room_for_what_holds_a_lock(memory: str) -> None:
-    """Row A3: each container of a task on EC2 instances reserves memory."""
+    """Each container of a task on EC2 instances reserves memory."""
     service = {"image": "a", "x-aws-capacity": {"min": 1}, "mem_limit": memory}
     volume = {"driver_opts": {"exclusive": "true"}}
     text = {
