@@ -62,8 +62,9 @@ def deployments(
 ) -> Mapping[str, Deployment]:
     """Decide how the service of each task is deployed, by its owner.
 
-    ``written`` has the volumes that outlive tasks, each with the owners of those that write to one
-    directory of it; ``exclusive`` has the owners of the tasks that hold a lock, with its volume.
+    ``exec_services`` are those in whose containers ECS Exec runs commands; ``written`` has the
+    volumes that outlive tasks, each with the owners of those that write to one directory of it;
+    ``exclusive`` has the owners of the tasks that hold a lock, with its volume.
     """
     services = app.project.services
     counts = {owner: launch.count for owner, launch in launches.items()}
@@ -72,10 +73,18 @@ def deployments(
     for owner, task in tasks.items():
         _report(task, services, findings)
         spot = findings.at("services", owner)
-        found[owner] = _deployment(task, services, launches[owner], spot, writers=writers)
+        found[owner] = _deployment(
+            task,
+            services[owner],
+            launches[owner],
+            spot,
+            writers=writers,
+            execs=not exec_services.isdisjoint(task.services),
+        )
         if owner in exclusive:
             volume, percents = exclusive[owner], found[owner].percents
             report_exclusive(volume, percents, launches[owner].count, spot)
+    _report_read_only(services, exec_services, findings)
     report_restarts(tasks, services, findings)
     writers.report_shared(services, findings)
     return Frozen(found)
@@ -123,7 +132,7 @@ def _deployment(
     """Decide how a task is deployed whose owner is this service."""
     deploy = service.deploy or NO_DEPLOY
     stop_first = task.owner in writers.stop_first
-    percents = update_percents(owner, launch, spot, stop_first=stop_first)
+    percents = update_percents(service, launch, spot, stop_first=stop_first)
     if stop_first and task.owner in writers.writing - writers.locking:
         report_writers(percents, launch.count, spot)
     config = deploy.update_config or UpdateConfig()

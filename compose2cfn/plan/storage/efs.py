@@ -22,7 +22,6 @@ LONGEST_DIRECTORY = 100
 
 # https://docs.aws.amazon.com/efs/latest/APIReference/API_RootDirectory.html
 _DIRECTORY = re.compile(r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}")
-_TAG = re.compile(r"(?!aws:)[\w .:/=+@-]{1,256}", re.IGNORECASE)
 _NOBODY = PosixUser("65534", "65534")
 """The user of locks: not the root user, whose rights a task may not have."""
 _BACKUP: Mapping[str, str] = {
