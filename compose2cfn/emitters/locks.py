@@ -82,33 +82,36 @@ def _container(plan: Plan, lock: VolumeLock) -> Iterator[Item]:
     task from being healthy if others have none.
     """
     origin = ("volumes", lock.file_system.volume)
-    held = {"ContainerPath": _HELD, "SourceVolume": lock.mark, "ReadOnly": False}
     volumes = [task_volume(lock.file_system, lock.access_point), {"Name": lock.mark}]
     yield TaskPart(lock.owner, {"Volumes": volumes}, origin)
-    fields = {
+    holder = {**_holder(lock), **_health(plan, lock.owner)}
+    yield ContainerPart(lock.owner, lock.container, holder, origin)
+    after = {"DependsOn": [{"ContainerName": lock.container, "Condition": "START"}]}
+    mark = f"{_HELD}/{lock.container}"
+    seen = _mounted(lock.mark, mark, read_only=True)
+    yield ContainerPart(lock.owner, INIT, {**after, "MountPoints": [seen]}, origin)
+    yield InitStep(lock.owner, Stage.LOCKS, lock.container, WAIT.format(mark=mark), origin)
+    for service in lock.services:
+        yield ContainerPart(service, plan.names.container(service), after, origin)
+
+
+def _holder(lock: VolumeLock) -> Mapping[str, object]:
+    """Write the container that holds a lock."""
+    return {
         "Image": ref(LOCK_CONTAINER.image.id),
         "EntryPoint": list(LOCK_CONTAINER.entry_point),
         "Command": [HOLD],
         "Essential": LOCK_CONTAINER.essential,
         "User": LOCK_CONTAINER.user,
         "MountPoints": [
-            held,
-            {
-                "ContainerPath": _LOCK,
-                "SourceVolume": lock.access_point.task_volume,
-                "ReadOnly": False,
-            },
+            _mounted(lock.access_point.task_volume, _LOCK, read_only=False),
+            _mounted(lock.mark, _HELD, read_only=False),
         ],
-        **_health(plan, lock.owner),
     }
-    yield ContainerPart(lock.owner, lock.container, fields, origin)
-    after = {"DependsOn": [{"ContainerName": lock.container, "Condition": "START"}]}
-    mark = f"{_HELD}/{lock.container}"
-    seen = {"ContainerPath": mark, "SourceVolume": lock.mark, "ReadOnly": True}
-    yield ContainerPart(lock.owner, INIT, {**after, "MountPoints": [seen]}, origin)
-    yield InitStep(lock.owner, Stage.LOCKS, lock.container, WAIT.format(mark=mark), origin)
-    for service in lock.services:
-        yield ContainerPart(service, plan.names.container(service), after, origin)
+
+
+def _mounted(volume: str, path: str, *, read_only: bool) -> Mapping[str, object]:
+    return {"ContainerPath": path, "SourceVolume": volume, "ReadOnly": read_only}
 
 
 def _health(plan: Plan, owner: str) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Fixed, Frozen
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
-from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
+from compose2cfn.plan.compute import Beside, Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
 from compose2cfn.plan.files import Delivery, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
@@ -83,12 +83,12 @@ class Plan(Fixed):
     @cached_property
     def compute(self) -> Compute:
         """The cluster, what each task runs on, and how many of it."""
-        services = self.app.project.services
-        tmpfs = {name: tmpfs_memory(service) for name, service in services.items()}
-        locks = {
-            name: exclusive_volumes(self.app.project, service) for name, service in services.items()
+        project = self.app.project
+        beside = {
+            name: Beside(tmpfs_memory(service), exclusive_volumes(project, service))
+            for name, service in project.services.items()
         }
-        return compute(self.app, self.names, self.tasks, self._findings, tmpfs=tmpfs, helpers=locks)
+        return compute(self.app, self.names, self.tasks, self._findings, beside=beside)
 
     @cached_property
     def windows(self) -> frozenset[str]:

@@ -23,16 +23,10 @@ from compose2cfn.plan.compute.managed_instances import (
     managed_owners,
     select_instances,
 )
-from compose2cfn.plan.compute.needs import (
-    LEAST_BESIDE_TMPFS,
-    report_default_sizes,
-    unsaid_needs,
-    with_tmpfs,
-)
+from compose2cfn.plan.compute.needs import Beside, report_default_sizes, unsaid_needs
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import (
     ALL_GPUS,
-    UNSAID_MEMORY,
     ResourceRequest,
     SizePlaces,
     request,
@@ -47,6 +41,7 @@ from compose2cfn.plan.terms.values import Value, ref
 __all__ = [
     "ALL_GPUS",
     "REQUESTS",
+    "Beside",
     "CircuitBreaker",
     "Cluster",
     "Compute",
@@ -102,31 +97,16 @@ class Compute(NamedTuple):
 
 
 def compute(
-    app: App,
-    names: Names,
-    tasks: Tasks,
-    findings: Findings,
-    *,
-    tmpfs: Mapping[str, int],
-    helpers: Mapping[str, int],
+    app: App, names: Names, tasks: Tasks, findings: Findings, *, beside: Mapping[str, Beside]
 ) -> Compute:
-    """Decide where tasks run, and how many.
-
-    For each service, ``tmpfs`` has MiB of file systems in memory, and ``helpers`` the number of
-    containers that run beside it for as long.
-    """
+    """Decide where tasks run, and how many; ``beside`` has what each service needs besides."""
     services = app.project.services
     cluster = find_cluster(app.project.x_aws_cluster, findings.at("x-aws-cluster"))
     asked = {
         name: request(service, findings.at("services", name)) for name, service in services.items()
     }
     needs = {name: unsaid_needs(service, asked[name]) for name, service in services.items()}
-    wanted = {
-        name: one.with_needs(
-            with_tmpfs(needs[name], one, tmpfs[name], least=UNSAID_MEMORY)
-        ).with_helpers(helpers[name])
-        for name, one in asked.items()
-    }
+    wanted = {name: beside[name].on_machine(one, needs[name]) for name, one in asked.items()}
     required = task_requirements(app, tasks, wanted, findings)
     owners = machine_owners(tasks, required, findings)
     managed = managed_owners(required, owners, cluster)
@@ -148,10 +128,7 @@ def compute(
         machines=Frozen(machines),
         managed_instances=Frozen(instances),
         requests=Frozen(requests),
-        needs=Frozen(
-            (name, with_tmpfs(one, asked[name], tmpfs[name], least=LEAST_BESIDE_TMPFS))
-            for name, one in needs.items()
-        ),
+        needs=Frozen((name, beside[name].on_fargate(asked[name], needs[name])) for name in asked),
         reserved=Frozen(_reserved(asked, requests)),
         disks=Frozen(task_disks(app, tasks, launches, findings)),
         providers=_providers(machines.values()) if cluster.own else (),

@@ -57,11 +57,6 @@ class ResourceRequest(NamedTuple):
         reservation = self.reservation if self.holds else needs.reservation
         return self._replace(cpu=self.cpu or needs.cpu, reservation=reservation)
 
-    def with_helpers(self, number: int) -> "ResourceRequest":
-        """Add what containers beside it need of an EC2 instance."""
-        memory = (self.holds or UNSAID_MEMORY) + number * HELPER_MEMORY
-        return self._replace(reservation=memory) if number else self
-
 
 def request(service: Service, spot: Spot) -> ResourceRequest:
     """Read what a service asks for: limits count before reservations."""

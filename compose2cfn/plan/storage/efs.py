@@ -9,7 +9,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.efs_options import USER_OPTIONS, driver_options
-from compose2cfn.plan.storage.owners import ROOT, Directories, MountedDirectory, PosixUser
+from compose2cfn.plan.storage.owners import ROOT, Directories, PosixUser
 from compose2cfn.plan.terms.given import FILE_SYSTEM
 from compose2cfn.plan.terms.names import Names, digest, label, stem
 from compose2cfn.plan.terms.tag_texts import TAG_CHARACTERS, is_name_tag
@@ -140,7 +140,9 @@ def file_system(
         new=new,
         access_points=Frozen(
             {
-                subpath: _access_point(prefix, options, f"{root}/{subpath}", subpath, mounted)
+                subpath: _access_point(
+                    prefix, options, f"{root}/{subpath}", subpath=subpath, owner=mounted.owner
+                )
                 for subpath, mounted in sorted(directories.items())
             }
         ),
@@ -232,7 +234,12 @@ def _arn(id_: Value) -> Value:
 
 
 def _access_point(
-    prefix: str, options: Mapping[str, str], directory: str, subpath: str, mounted: MountedDirectory
+    prefix: str,
+    options: Mapping[str, str],
+    directory: str,
+    *,
+    subpath: str,
+    owner: PosixUser | None,
 ) -> AccessPoint:
     """Decide how tasks get to a directory: one that any user can write to, or one user's.
 
@@ -244,7 +251,7 @@ def _access_point(
     if options.keys() & USER_OPTIONS:
         user = PosixUser(options.get("uid", ROOT.uid), options.get("gid", ROOT.gid))
     usual = "0755" if user else "0777"
-    creation = NewDirectory(user or mounted.owner or ROOT, options.get("permissions", usual))
+    creation = NewDirectory(user or owner or ROOT, options.get("permissions", usual))
     return AccessPoint(
         id=f"{prefix}AccessPoint{mark}",
         task_volume=f"{prefix}{mark}",

@@ -8,7 +8,7 @@ from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 from compose2cfn.plan.storage.attachments import Mounts, VolumeLock
 from compose2cfn.plan.storage.efs import FileSystem
-from compose2cfn.plan.tasks import Task
+from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
 
 
@@ -23,6 +23,19 @@ def exclusive_volumes(project: Project, service: Service) -> int:
 
 
 def volume_locks(
+    tasks: Tasks, mounts: Mapping[str, Mounts], names: Names, findings: Findings
+) -> tuple[VolumeLock, ...]:
+    """Decide on the locks that tasks hold, and report those that make no sense."""
+    found = tuple(
+        lock for task in tasks.values() for lock in _locks_of(task, mounts, names, findings)
+    )
+    attached = [one.file_system for each in mounts.values() for one in each.attachments]
+    exclusive = {system.volume for system in attached if system.lock}
+    _report(found, exclusive, findings)
+    return found
+
+
+def _locks_of(
     task: Task, mounts: Mapping[str, Mounts], names: Names, findings: Findings
 ) -> Iterator[VolumeLock]:
     """List the locks that a task holds, sorted by the volume."""
@@ -49,17 +62,14 @@ def volume_locks(
             )
 
 
-def report_locks(
-    locks: Iterable[VolumeLock], file_systems: Mapping[str, FileSystem], findings: Findings
-) -> None:
+def _report(locks: Iterable[VolumeLock], exclusive: Iterable[str], findings: Findings) -> None:
     """Report locks that several tasks wait for, and those that nobody needs."""
-    owners: dict[str, list[str]] = {}
+    owners: dict[str, list[str]] = {volume: [] for volume in sorted(exclusive)}
     for lock in locks:
-        owners.setdefault(lock.file_system.volume, []).append(lock.owner)
-    for volume, found in file_systems.items():
-        writers = owners.get(volume, [])
+        owners[lock.file_system.volume].append(lock.owner)
+    for volume, writers in owners.items():
         spot = findings.at("volumes", volume, "driver_opts", "exclusive")
-        if found.lock and not writers:
+        if not writers:
             spot.warn(
                 "volume-exclusive", "no service writes to this volume, so nothing holds its lock"
             )

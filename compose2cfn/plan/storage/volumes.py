@@ -9,7 +9,7 @@ from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, VolumeLock
 from compose2cfn.plan.storage.datastores import report_unkept
 from compose2cfn.plan.storage.efs import FileSystem, check_directory, file_system
-from compose2cfn.plan.storage.locks import report_locks, volume_locks
+from compose2cfn.plan.storage.locks import volume_locks
 from compose2cfn.plan.storage.mounts import (
     AnonymousVolume,
     BindMount,
@@ -17,7 +17,7 @@ from compose2cfn.plan.storage.mounts import (
     ServiceMount,
     service_mounts,
 )
-from compose2cfn.plan.storage.owners import mounted_directories
+from compose2cfn.plan.storage.owners import Directories, mounted_directories
 from compose2cfn.plan.storage.tmpfs import Tmpfs
 from compose2cfn.plan.storage.writers import WrittenDirectory, written_directories
 from compose2cfn.plan.tasks import Tasks
@@ -57,7 +57,45 @@ def storage(
     found = service_mounts(app.project.services, findings)
     named = _named(found.values())
     directories = mounted_directories(app.project, found, findings)
-    file_systems = {
+    file_systems = _file_systems(app, names, directories, findings, subnets=subnets)
+    _report_empty(named, file_systems, findings)
+    report_unkept(app.project.services, tasks, found, findings)
+    mounts: dict[str, Mounts] = {}
+    grants: list[Grant] = []
+    for owner, task in tasks.items():
+        for name in task.services:
+            decided = _mounts(found[name], file_systems, findings)
+            mounts[name] = _on_windows(decided, findings) if owner in windows else decided
+        attachments = [a for name in task.services for a in mounts[name].attachments]
+        grants.extend(_grants(owner, attachments))
+        if owner in own_subnets:
+            _report_zones(attachments, findings.at("services", owner, "x-aws-subnets"))
+    return Storage(
+        mounts=Frozen(mounts),
+        file_systems=Frozen(file_systems),
+        grants=tuple(grants),
+        written=written_directories(
+            {owner: _named(found[name] for name in task.services) for owner, task in tasks.items()}
+        ),
+        locks=volume_locks(tasks, mounts, names, findings),
+    )
+
+
+def _named(mounts: Iterable[Iterable[ServiceMount]]) -> list[NamedMount]:
+    """Keep the mounts of named volumes."""
+    return [mount for each in mounts for mount in each if isinstance(mount, NamedMount)]
+
+
+def _file_systems(
+    app: App,
+    names: Names,
+    directories: Mapping[str, Directories],
+    findings: Findings,
+    *,
+    subnets: tuple[Value, ...],
+) -> Mapping[str, FileSystem]:
+    """Decide what each mounted volume becomes, sorted by name."""
+    return {
         volume: file_system(
             app,
             names,
@@ -68,35 +106,6 @@ def storage(
         )
         for volume, mounted in directories.items()
     }
-    _report_empty(named, file_systems, findings)
-    report_unkept(app.project.services, tasks, found, findings)
-    mounts: dict[str, Mounts] = {}
-    grants: list[Grant] = []
-    locks: list[VolumeLock] = []
-    for owner, task in tasks.items():
-        for name in task.services:
-            decided = _mounts(found[name], file_systems, findings)
-            mounts[name] = _on_windows(decided, findings) if owner in windows else decided
-        attachments = [a for name in task.services for a in mounts[name].attachments]
-        locks.extend(volume_locks(task, mounts, names, findings))
-        grants.extend(_grants(owner, attachments))
-        if owner in own_subnets:
-            _report_zones(attachments, findings.at("services", owner, "x-aws-subnets"))
-    report_locks(locks, file_systems, findings)
-    return Storage(
-        mounts=Frozen(mounts),
-        file_systems=Frozen(file_systems),
-        grants=tuple(grants),
-        written=written_directories(
-            {owner: _named(found[name] for name in task.services) for owner, task in tasks.items()}
-        ),
-        locks=tuple(locks),
-    )
-
-
-def _named(mounts: Iterable[Iterable[ServiceMount]]) -> list[NamedMount]:
-    """Keep the mounts of named volumes."""
-    return [mount for each in mounts for mount in each if isinstance(mount, NamedMount)]
 
 
 def _mounts(
