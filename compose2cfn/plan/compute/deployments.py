@@ -135,7 +135,7 @@ def _deployment(
     percents = update_percents(service, launch, spot, stop_first=stop_first)
     if stop_first and task.owner in writers.writing - writers.locking:
         report_writers(percents, launch.count, spot)
-    config = deploy.update_config or UpdateConfig()
+    config = deploy.update_config or NO_UPDATE_CONFIG
     return Deployment(
         percents=percents,
         stop_first=(stop_first or config.order == "stop-first") and not percents.overlaps,

@@ -21,7 +21,7 @@ LONGEST_DIRECTORY = 100
 """Characters of the directory of an access point."""
 
 # https://docs.aws.amazon.com/efs/latest/APIReference/API_RootDirectory.html
-_DIRECTORY = re.compile(r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}")
+_DIRECTORY = r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}"
 _NOBODY = PosixUser("65534", "65534")
 """The user of locks: not the root user, whose rights a task may not have."""
 _BACKUP: Mapping[str, str] = {

@@ -13,7 +13,7 @@ Directories: TypeAlias = Mapping[str, "MountedDirectory"]
 """The directories of a volume that are mounted, by their paths in it; the empty one is all of it.
 """
 
-_USER = re.compile(r"(?P<uid>[0-9]{1,10})(?::(?P<gid>[0-9]{1,10}))?(?::.*)?")
+_USER = r"(?P<uid>[0-9]{1,10})(?::(?P<gid>[0-9]{1,10}))?(?::.*)?"
 _LARGEST = 2**31 - 1
 """The largest number of a user in a container."""
 
@@ -63,7 +63,7 @@ def numeric_user(text: str) -> PosixUser | None:
     The group of a user without one is known only to the image, too; its files belong to the user,
     which is what it needs to change their mode.
     """
-    found = _USER.fullmatch(text)
+    found = re.fullmatch(_USER, text)
     if not found or int(found["uid"]) > _LARGEST or int(found["gid"] or 0) > _LARGEST:
         return None
     return PosixUser(str(int(found["uid"])), str(int(found["gid"] or 0)))

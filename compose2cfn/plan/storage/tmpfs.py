@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
-from compose2cfn.model.mount import Mount, TmpfsOptions
+from compose2cfn.model.mount import NO_TMPFS_OPTIONS, Mount
 from compose2cfn.model.service import Service
 from compose2cfn.model.shortforms import name_of
 from compose2cfn.model.units import MIB
@@ -116,7 +116,7 @@ def _last_size(options: Iterable[str]) -> int | None:
     size = 0
     for option in options:
         if name_of(option) == "size":
-            found = _SIZE.fullmatch(option.partition("=")[2])
+            found = re.fullmatch(_SIZE, option.partition("=")[2])
             if not found or not int(found[1]):
                 return None
             size = int(found[1]) * _UNITS[found[2].lower()]
