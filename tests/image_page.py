@@ -28,8 +28,9 @@ What is written in the file always counts first. Otherwise,
   admin ports of a reverse proxy. `x-aws-ingress` publishes one, and so do a route, a certificate,
   `x-aws-protocol` and `app_protocol: http`. For an unknown image, the number counts if it can
   only mean one thing (5432, 6379, …).
-- **datastores and brokers stop before their next version starts**, with or without a volume, no
-  matter what else mounts it. `deploy.update_config.order: start-first` changes that.
+- **datastores and brokers are told to stop before their next version starts**, with or without a
+  volume, no matter what else mounts it; [that is not a lock](storage.md#two-tasks-one-volume).
+  `deploy.update_config.order: start-first` changes that.
   `data-unkept` lists those whose data is not kept.
 - **data that is kept under the host name** (RabbitMQ, EMQX) leads to `hostname-data`, since tasks
   have their own host names.

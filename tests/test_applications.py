@@ -42,7 +42,7 @@ LIVES = {
         removed="worker",
         gone=("Worker",),
         # Only web still writes the volume media, so that it stops before its next version starts.
-        changed={"WebService": "False"},
+        changed={"WebService": "False", "WebTCP80TargetGroup": "False"},
         kept=("media", "pgdata"),
     ),
     "jobs": Life(
@@ -79,7 +79,7 @@ LIVES = {
         interrupted=(),
         removed="cron",
         gone=("Cron",),
-        changed={"AppService": "False"},
+        changed={"AppService": "False", "AppTCP80TargetGroup": "False"},
         kept=("db", "nextcloud"),
     ),
     "observability": Life(

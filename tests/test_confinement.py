@@ -398,8 +398,8 @@ def test_compose_file_in_env_does_not_lead_out(root: Path) -> None:
     for path in ("../outside", "link"):
         found = said(root, INSIDE, _env=f"# ours\nCOMPOSE_FILE=compose.yaml:{path}\n")
         assert (
-            found
-            == f".env:2:1: error: what COMPOSE_FILE names is outside the root, {REASON} [outside-root]"
+            found == ".env:2:1: error: what COMPOSE_FILE names is outside the root, "
+            f"{REASON} [outside-root]"
         )
     with pytest.raises(ComposeError, match=r"^error: \.\./outside is outside the root"):
         convert(environment={"COMPOSE_FILE": "../outside"}, files=Disk(root))

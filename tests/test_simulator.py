@@ -206,6 +206,10 @@ DEFECTS: list[tuple[Edits, str]] = [
         {WEB + "Ulimits": [{"Name": "nofile", "SoftLimit": 9, "HardLimit": 8}]},
         "the soft limit is above",
     ),
+    (
+        {WEB + "Ulimits": [{"Name": "core", "SoftLimit": -2, "HardLimit": -1}]},
+        "a limit is at least 0, or -1",
+    ),
     ({TASK + "Volumes.1": {"Name": "host", "Host": {"SourcePath": "/etc"}}}, "host or Docker"),
     ({TASK + "Volumes.1": {"Name": "data"}}, "volume names must be unique"),
     (

@@ -328,9 +328,10 @@ CONTAINERS = Chapter(
         ),
         "ulimit-range": Explanation(
             ERROR,
-            cause="The soft limit under `ulimits` is above the hard limit.",
+            cause="The soft limit under `ulimits` is above the hard limit, or a limit is below 0 "
+            "and not -1, which means that there is none.",
             reason="ECS refuses the task definition, as Linux refuses such a limit.",
-            cure="Write a soft limit that is at most the hard one.",
+            cure="Write limits from 0, or -1, and a soft one that is at most the hard one.",
             snippet="""
                 services:
                   web:

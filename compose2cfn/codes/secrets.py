@@ -68,9 +68,11 @@ SECRETS = Chapter(
         ),
         "secret-partial": Explanation(
             WARNING,
-            cause="The ARN of a secret lacks the `-` and six characters that AWS adds to its name.",
-            reason="Permissions are given by the whole ARN. For such an ARN they are given for "
-            "every secret whose name begins like it, with any six characters.",
+            cause="The ARN of a secret lacks the `-` and six characters that AWS adds to its name, "
+            "or the name itself may end with a `-` and six letters, as in `db-master`.",
+            reason="Permissions are given by the whole ARN. For one without these characters they "
+            "are given for every secret whose name begins like it, with any six characters. If the "
+            "name itself ends like that, AWS takes the ARN for a whole one and finds no secret.",
             cure="Write the whole ARN, as `aws secretsmanager describe-secret` shows it.",
             snippet="""
                 services:

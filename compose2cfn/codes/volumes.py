@@ -49,6 +49,22 @@ VOLUMES = Chapter(
                   data:
             """,
         ),
+        "tmpfs-memory": Explanation(
+            WARNING,
+            cause="The `tmpfs` of a container can hold as much as the container has memory, or "
+            "more.",
+            reason="What is in a `tmpfs` counts as memory of the container, on ECS as in Docker. "
+            "Before it is full, the container is stopped for lack of memory. If the file says "
+            "nothing about memory, the sizes of its `tmpfs` are part of what the task gets.",
+            cure="Give the container more memory than its `tmpfs` can hold.",
+            snippet="""
+                services:
+                  cache:
+                    image: redis:8
+                    mem_limit: 768m
+                    tmpfs: ["/data:size=256m"]
+            """,
+        ),
         "tmpfs-option": Explanation(
             ERROR,
             cause="ECS does not take this option of a `tmpfs`.",
@@ -157,6 +173,32 @@ VOLUMES = Chapter(
                   data:
             """,
         ),
+        "volume-exclusive": Explanation(
+            {
+                Severity.ERROR: "tasks would wait for the lock for ever, or there is no place for "
+                "it.",
+                Severity.WARNING: "no service writes to the volume, so nothing holds the lock.",
+            },
+            cause="A volume is `exclusive`, and what mounts it does not fit to that.",
+            reason="Each task that writes to such a volume holds a lock as long as it runs. So "
+            "only one task can run: one service with one task may write, and it stops before its "
+            "next version starts. The lock is a file beside the directory of the volume, so this "
+            "cannot be the top of a file system.",
+            cure="Let one service write to the volume, with one task and without "
+            "`order: start-first`; others may mount it read-only.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    volumes: ["data:/var/lib/postgresql/data"]
+                  backup:
+                    image: backup
+                    volumes: ["data:/data:ro"]
+                volumes:
+                  data:
+                    driver_opts: {exclusive: "true"}
+            """,
+        ),
         "volume-external": Explanation(
             INFO,
             cause="A volume is a file system that exists.",
@@ -207,6 +249,31 @@ VOLUMES = Chapter(
                       backup_policy: ENABLED
             """,
         ),
+        "volume-owner": Explanation(
+            INFO,
+            cause="Services that write to a volume run as different users, by number.",
+            reason="The directory of a new volume belongs to the numeric `user` of the service "
+            "that writes to it, as a new volume in Docker belongs to the owner of the image's "
+            "directory. Only the owner may change its mode, as PostgreSQL does when it starts for "
+            "the first time. With several users, nobody can be chosen: it belongs to root, with "
+            "the mode 0777.",
+            cure="If the services only write files, nothing. If all files may belong to one user, "
+            "write that user; each service then works as that user on the volume.",
+            snippet="""
+                services:
+                  web:
+                    image: web
+                    user: "1000:1000"
+                    volumes: ["media:/media"]
+                  worker:
+                    image: worker
+                    user: "1001:1001"
+                    volumes: ["media:/media"]
+                volumes:
+                  media:
+                    driver_opts: {uid: "1000", gid: "1000"}
+            """,
+        ),
         "volume-shared": Explanation(
             INFO,
             cause="Several tasks write a volume: those of several services, or of one service that "
@@ -214,7 +281,8 @@ VOLUMES = Chapter(
             reason="They write to it all the time, so it is taken to be made for that, as are "
             "files that people upload. New tasks start beside old ones, and nothing is down while "
             "they are replaced. A service that is the only one to write a volume, with one task, "
-            "stops first, and so does a well-known database, whatever else mounts its volume.",
+            "is told to stop first, and so is a well-known database, whatever else mounts its "
+            "volume.",
             cure="If that is right, nothing. Otherwise say which service has to stop first.",
             snippet="""
                 services:
@@ -261,8 +329,9 @@ VOLUMES = Chapter(
             "task writes: the database has several tasks, or a new task starts before the old one "
             "has stopped.",
             reason="Most databases break when two processes write their files. A database, and a "
-            "service that is the only one to write a volume, therefore stops before its next "
-            "version starts, unless the file says otherwise.",
+            "service that is the only one to write a volume, is therefore told to stop before its "
+            "next version starts, unless the file says otherwise. "
+            "[Only a lock](storage.md#two-tasks-one-volume) really keeps the two apart.",
             cure="Run one task, and leave `order: start-first` and the percents out. If the "
             "software is made for shared files, nothing.",
             snippet="""

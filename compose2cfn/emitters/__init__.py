@@ -9,6 +9,7 @@ from compose2cfn.emitters.configs import configs
 from compose2cfn.emitters.containers import containers
 from compose2cfn.emitters.discovery import discovery
 from compose2cfn.emitters.load_balancer import load_balancer
+from compose2cfn.emitters.locks import locks
 from compose2cfn.emitters.logs import logs
 from compose2cfn.emitters.managed_instances import managed_instances
 from compose2cfn.emitters.network import network
@@ -26,6 +27,7 @@ DEFAULT_EMITTERS: tuple[Emitter, ...] = (
     containers,
     discovery,
     load_balancer,
+    locks,
     logs,
     managed_instances,
     network,

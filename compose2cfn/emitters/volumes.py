@@ -9,7 +9,6 @@ from compose2cfn.diagnostics import Steps
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.storage import (
     NFS,
-    AccessPoint,
     Attachment,
     FileSystem,
     Grant,
@@ -27,20 +26,23 @@ from compose2cfn.stack.items import (
     TaskPart,
     emitter,
 )
+from compose2cfn.stack.mounts import (
+    CLIENT_MOUNT,
+    CLIENT_ROOT_ACCESS,
+    CLIENT_WRITE,
+    access_point,
+    task_volume,
+)
 from compose2cfn.stack.objects import output, resource
 from compose2cfn.stack.policies import allow, document
 from compose2cfn.stack.tags import tags
-
-_MOUNT = "elasticfilesystem:ClientMount"
-_ROOT = "elasticfilesystem:ClientRootAccess"
-_WRITE = "elasticfilesystem:ClientWrite"
 
 _TLS_ONLY = document(
     {
         "Effect": "Deny",
         "Principal": {"AWS": "*"},
         # Not "*": a policy must not keep its owner from changing it.
-        "Action": [_MOUNT, _ROOT, _WRITE],
+        "Action": [CLIENT_MOUNT, CLIENT_ROOT_ACCESS, CLIENT_WRITE],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
 )
@@ -70,7 +72,7 @@ def volumes(plan: Plan) -> Iterator[Item]:
         if found.new:
             yield from _file_system(plan, found, found.new)
         for point in found.access_points.values():
-            yield _access_point(found, point)
+            yield access_point(found, point)
     for owner, task in plan.tasks.items():
         for service in task.services:
             mounts = plan.storage.mounts[service]
@@ -136,40 +138,9 @@ def _properties(volume: str, new: NewFileSystem) -> Mapping[str, object]:
     return fields
 
 
-def _access_point(found: FileSystem, point: AccessPoint) -> Item:
-    """Make an access point."""
-    fields: dict[str, object] = {
-        "FileSystemId": found.id,
-        "AccessPointTags": tags(volume=found.volume),
-    }
-    if point.creation:
-        fields["RootDirectory"] = {
-            "Path": point.directory,
-            "CreationInfo": {
-                "OwnerUid": point.creation.owner.uid,
-                "OwnerGid": point.creation.owner.gid,
-                "Permissions": point.creation.permissions,
-            },
-        }
-    if point.user:
-        fields["PosixUser"] = {"Uid": point.user.uid, "Gid": point.user.gid}
-    return resource(efs.AccessPoint, point.id, fields, ("volumes", found.volume))
-
-
 def _volume(owner: str, attachment: Attachment) -> TaskPart:
     """Let a task have a volume."""
-    volume = {
-        "Name": attachment.access_point.task_volume,
-        "EFSVolumeConfiguration": {
-            "FilesystemId": attachment.file_system.id,
-            # The permissions of the task's role count only with IAM, and IAM works only with TLS.
-            "TransitEncryption": "ENABLED",
-            "AuthorizationConfig": {
-                "AccessPointId": ref(attachment.access_point.id),
-                "IAM": "ENABLED",
-            },
-        },
-    }
+    volume = task_volume(attachment.file_system, attachment.access_point)
     return TaskPart(owner, {"Volumes": [volume]}, attachment.origin)
 
 
@@ -193,11 +164,11 @@ def _tmpfs(owner: str, container: str, memory: Tmpfs) -> ContainerPart:
 
 def _allow(grant: Grant) -> RolePart:
     """Let a task mount a file system through its access points."""
-    actions = [_MOUNT]
+    actions = [CLIENT_MOUNT]
     if grant.root:
-        actions.append(_ROOT)
+        actions.append(CLIENT_ROOT_ACCESS)
     if grant.write:
-        actions.append(_WRITE)
+        actions.append(CLIENT_WRITE)
     points = [attribute(id_, "Arn") for id_ in grant.access_points]
     through = {"ArnEquals": {"elasticfilesystem:AccessPointArn": points}}
     policies = {

@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 from compose2cfn.diagnostics import Diagnostic, KeyPath
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Fixed
+from compose2cfn.model.frozen import Fixed, Frozen
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
-from compose2cfn.plan.compute import Compute, Deployment, compute, deployments
+from compose2cfn.plan.compute import Beside, Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
 from compose2cfn.plan.files import Delivery, deliveries
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
@@ -23,7 +23,7 @@ from compose2cfn.plan.publishing import (
     publishing_tasks,
 )
 from compose2cfn.plan.secrets import Secrets, decide_secrets
-from compose2cfn.plan.storage import Storage, storage
+from compose2cfn.plan.storage import Storage, exclusive_volumes, storage, tmpfs_memory
 from compose2cfn.plan.tasks import Tasks, group
 from compose2cfn.plan.terms.names import Names
 
@@ -83,7 +83,12 @@ class Plan(Fixed):
     @cached_property
     def compute(self) -> Compute:
         """The cluster, what each task runs on, and how many of it."""
-        return compute(self.app, self.names, self.tasks, self._findings)
+        project = self.app.project
+        beside = {
+            name: Beside(tmpfs_memory(service), exclusive_volumes(project, service))
+            for name, service in project.services.items()
+        }
+        return compute(self.app, self.names, self.tasks, self._findings, beside=beside)
 
     @cached_property
     def windows(self) -> frozenset[str]:
@@ -142,6 +147,7 @@ class Plan(Fixed):
             self._findings,
             exec_services=self.compute.exec_services,
             written=self.storage.written,
+            exclusive=Frozen({lock.owner: lock.file_system.volume for lock in self.storage.locks}),
         )
 
     @cached_property
@@ -186,6 +192,9 @@ class Plan(Fixed):
             self.published_ports,
             self._findings,
             networking=self.network,
+            stop_first=frozenset(
+                owner for owner, deployment in self.deployments.items() if deployment.stop_first
+            ),
         )
 
     @cached_property

@@ -103,6 +103,8 @@ class Stage(IntEnum):
     FUNCTIONS = 2
     """What the steps of `FILES` call."""
     FILES = 3
+    LOCKS = 4
+    """Last: what the other steps do is done by the time that a lock is free."""
 
 
 class InitStep(NamedTuple):

@@ -54,6 +54,29 @@ def check_definition(
     _check_variables(containers, spot)
 
 
+def check_tmpfs(fields: Fields, containers: Iterable[Fields], spot: Spot) -> None:
+    """Warn about file systems in memory that hold more than their container has."""
+    of_task = str(fields.get("Memory", ""))
+    for container in containers:
+        limit = container.get("Memory", int(of_task) if of_task.isdecimal() else None)
+        held = sum(_tmpfs_sizes(container))
+        if isinstance(limit, int) and held >= limit:
+            spot.warn(
+                "tmpfs-memory",
+                f"the tmpfs of {container['Name']!r} can hold {held} MiB, which count as its "
+                f"memory, and it has {limit} MiB: it is stopped before they are full; write more "
+                "memory or a smaller tmpfs",
+            )
+
+
+def _tmpfs_sizes(container: Fields) -> Iterator[int]:
+    linux = container.get("LinuxParameters")
+    entries = linux.get("Tmpfs") if isinstance(linux, Mapping) else None
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(size := entry.get("Size"), int):
+            yield size
+
+
 def check_steps(steps: Iterable[InitStep], findings: Findings) -> None:
     """Report steps that prepare a task on Windows, at what each is for."""
     origins: dict[Steps, None] = dict.fromkeys(tuple(step.origin) for step in steps)

@@ -134,6 +134,7 @@ class _Folding(NamedTuple):
         if self._launch.platform.windows:
             task_checks.check_steps(self.pile.steps, self.spot.findings)
         size = self._set_size(fields)
+        task_checks.check_tmpfs(fields, containers, self.spot)
         items.append(self._made(TaskDefinition, "TaskDefinition", fields))
         if self.pile.service:
             service = self._merged(self.pile.service, "service")

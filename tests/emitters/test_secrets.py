@@ -267,3 +267,23 @@ def secretive(result: Result) -> list[Diagnostic]:
 def test_what_is_no_secret_is_left_alone(name: str, value: str) -> None:
     service = {"image": "a", "environment": {name: value}}
     assert secretive(converted(json.dumps({"services": {"app": service}}))) == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        ("db-master", True),
+        ("db-Master", True),
+        ("db-MASTER", True),
+        ("db-master-AbC1ef", False),
+        ("db-AbCdEf", False),
+        ("db-1a2b3c", False),
+        ("db-replicas", True),  # not six letters, so nothing that AWS adds
+    ],
+)
+def test_an_ending_that_aws_takes_for_its_own_is_told(ending: str, *, told: bool) -> None:
+    arn = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{ending}"
+    for value in (arn, f"{arn}:user::"):
+        text = json.dumps({"services": {"app": {"image": "a", "x-aws-secrets": {"P": value}}}})
+        codes = {one.code for one in converted(text).diagnostics}
+        assert ("secret-partial" in codes) == told

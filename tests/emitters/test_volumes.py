@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 
 from compose2cfn import ComposeError, Memory, load
+from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.storage.efs_options import EFS_OPTIONS
 from compose2cfn.plan.storage.tmpfs import TMPFS_OPTIONS
@@ -285,3 +286,142 @@ def directory(path: str) -> dict[str, object]:
     """Mount a directory of a volume."""
     volume = {"subpath": path}
     return {"type": "volume", "source": "parts", "target": f"/{path}", "volume": volume}
+
+
+def creation(*users: str, **volume: object) -> object:
+    """Tell how the directory is made of a volume that services with these users write to."""
+    services = {
+        f"s{index}": {"image": "a", "user": user, "volumes": ["data:/data"]}
+        for index, user in enumerate(users)
+    }
+    text = json.dumps({"services": services, "volumes": {"data": volume}})
+    (point,) = resources(text, "AccessPoint").values()
+    made = point["Properties"]["RootDirectory"]["CreationInfo"]
+    return made["OwnerUid"], made["OwnerGid"], made["Permissions"]
+
+
+@pytest.mark.parametrize(
+    ("users", "owner"),
+    [
+        (["70:70"], ("70", "70")),
+        (["070:0070"], ("70", "70")),
+        (["70"], ("70", "0")),
+        (["70:postgres"], ("70", "0")),
+        (["postgres:70"], ("0", "0")),
+        (["postgres"], ("0", "0")),
+        ([""], ("0", "0")),
+        (["2147483648"], ("0", "0")),
+        (["³"], ("0", "0")),
+        (["70:70", "70:70", "", "node"], ("70", "70")),
+        (["0:0", "70:70"], ("70", "70")),
+        (["70:70", "71:71"], ("0", "0")),
+        (["70", "70:70"], ("0", "0")),
+    ],
+)
+def test_numeric_user_owns_a_new_volume(users: list[str], owner: tuple[str, str]) -> None:
+    assert creation(*users) == (*owner, "0777")
+
+
+def test_options_of_a_volume_say_who_owns_it() -> None:
+    assert creation("70:70", driver_opts={"uid": "1", "gid": "2"}) == ("1", "2", "0755")
+    assert creation("70:70", driver_opts={"permissions": "0700"}) == ("70", "70", "0700")
+
+
+def test_an_owner_is_no_user_of_an_access_point() -> None:
+    """Whoever mounts it stays who it is."""
+    text = json.dumps(
+        {
+            "services": {"app": {"image": "a", "user": "70:70", "volumes": ["data:/data"]}},
+            "volumes": {"data": {}},
+        }
+    )
+    (point,) = resources(text, "AccessPoint").values()
+    assert "PosixUser" not in point["Properties"]
+
+
+@pytest.mark.parametrize(
+    ("mount", "said", "found"),
+    [
+        ("data:/data", {}, ("elastic", "ENABLED")),
+        ("data:/data:ro", {}, (None, None)),
+        ("data:/data", {"throughput_mode": "bursting"}, ("bursting", "ENABLED")),
+        ("data:/data", {"performance_mode": "maxIO"}, (None, "ENABLED")),
+        ("data:/data", {"backup_policy": "DISABLED"}, ("elastic", "DISABLED")),
+        ("data:/data:ro", {"backup_policy": "ENABLED"}, (None, "ENABLED")),
+    ],
+)
+def test_what_is_written_is_backed_up_and_fast(
+    mount: str, said: dict[str, str], found: tuple[str | None, str | None]
+) -> None:
+    (system,) = resources(volumes(mount, driver_opts=said), "FileSystem").values()
+    made = system["Properties"]
+    assert (made.get("ThroughputMode"), made.get("BackupPolicy", {}).get("Status")) == found
+
+
+@pytest.mark.parametrize(
+    ("service", "size"),
+    [
+        ({"tmpfs": "/a:size=1g"}, ("256", "2048")),
+        ({"tmpfs": ["/a:size=200m", "/b:size=100m"]}, ("256", "1024")),
+        ({"tmpfs": "/a:size=256m"}, ("256", "512")),
+        ({"tmpfs": ["/a", "/b", "/c", "/d", "/e"]}, ("256", "512")),
+        ({"image": "mysql:8", "tmpfs": "/a:size=512m"}, ("512", "2048")),
+        ({"mem_limit": "600m", "tmpfs": "/a:size=512m"}, ("256", "1024")),
+        (
+            {"volumes": [{"type": "tmpfs", "target": "/a", "tmpfs": {"size": "1g"}}]},
+            ("256", "2048"),
+        ),
+    ],
+)
+def test_tmpfs_is_memory_of_its_task(service: dict[str, object], size: tuple[str, str]) -> None:
+    text = json.dumps({"services": {"app": {"image": "a", **service}}})
+    task = json.loads(converted(text).to_json())["Resources"]["AppTaskDefinition"]["Properties"]
+    assert (task["Cpu"], task["Memory"]) == size
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [
+        ({"tmpfs": "/a:size=4g"}, False),
+        ({"mem_limit": "1g", "tmpfs": "/a:size=1023m"}, False),
+        ({"mem_limit": "1g", "tmpfs": "/a:size=1g"}, True),
+        ({"mem_limit": "1g", "tmpfs": ["/a:size=512m", "/b:size=512m"]}, True),
+        ({"mem_reservation": "256m", "tmpfs": "/a:size=511m"}, False),
+        ({"mem_reservation": "256m", "tmpfs": "/a:size=512m"}, True),
+        ({"x-aws-capacity": "EC2", "mem_reservation": "256m", "tmpfs": "/a:size=1g"}, False),
+    ],
+)
+def test_tmpfs_that_is_larger_than_its_task_is_told(
+    service: dict[str, object], *, told: bool
+) -> None:
+    text = json.dumps({"services": {"app": {"image": "a", **service}}})
+    found = [one for one in converted(text).diagnostics if one.code == "tmpfs-memory"]
+    assert bool(found) == told
+
+
+def test_machines_have_room_for_a_tmpfs() -> None:
+    service = {"image": "a", "x-aws-capacity": {"min": 1}, "tmpfs": "/a:size=2g"}
+    text = json.dumps({"services": {"app": service}})
+    template = json.loads(converted(text).to_json())
+    default = template["Parameters"]["AppInstanceType"]["Default"]
+    assert INSTANCE_TYPES[default].usable >= 2048 + 512 + 64
+
+
+@pytest.mark.parametrize("memory", ["1600m", "1700m", "3500m"])
+def test_machines_have_room_for_what_holds_a_lock(memory: str) -> None:
+    """Each container of a task on EC2 instances reserves memory."""
+    service = {"image": "a", "x-aws-capacity": {"min": 1}, "mem_limit": memory}
+    volume = {"driver_opts": {"exclusive": "true"}}
+    text = {
+        "services": {"app": {**service, "volumes": ["data:/data"]}},
+        "volumes": {"data": volume},
+    }
+    template = json.loads(converted(json.dumps(text)).to_json())
+    task = template["Resources"]["AppTaskDefinition"]["Properties"]
+    reserved = [
+        container.get("Memory", container.get("MemoryReservation"))
+        for container in task["ContainerDefinitions"]
+    ]
+    assert len(reserved) == 3
+    default = template["Parameters"]["AppInstanceType"]["Default"]
+    assert sum(reserved) <= INSTANCE_TYPES[default].usable

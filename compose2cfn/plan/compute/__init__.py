@@ -23,7 +23,7 @@ from compose2cfn.plan.compute.managed_instances import (
     managed_owners,
     select_instances,
 )
-from compose2cfn.plan.compute.needs import report_default_sizes, unsaid_needs
+from compose2cfn.plan.compute.needs import Beside, report_default_sizes, unsaid_needs
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import (
     ALL_GPUS,
@@ -41,6 +41,7 @@ from compose2cfn.plan.terms.values import Value, ref
 __all__ = [
     "ALL_GPUS",
     "REQUESTS",
+    "Beside",
     "CircuitBreaker",
     "Cluster",
     "Compute",
@@ -95,15 +96,17 @@ class Compute(NamedTuple):
     """What that cluster runs tasks on that do not say."""
 
 
-def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute:
-    """Decide where tasks run, and how many."""
+def compute(
+    app: App, names: Names, tasks: Tasks, findings: Findings, *, beside: Mapping[str, Beside]
+) -> Compute:
+    """Decide where tasks run, and how many; ``beside`` has what each service needs besides."""
     services = app.project.services
     cluster = find_cluster(app.project.x_aws_cluster, findings.at("x-aws-cluster"))
     asked = {
         name: request(service, findings.at("services", name)) for name, service in services.items()
     }
     needs = {name: unsaid_needs(service, asked[name]) for name, service in services.items()}
-    wanted = {name: one.with_needs(needs[name]) for name, one in asked.items()}
+    wanted = {name: beside[name].on_machine(one, needs[name]) for name, one in asked.items()}
     required = task_requirements(app, tasks, wanted, findings)
     owners = machine_owners(tasks, required, findings)
     managed = managed_owners(required, owners, cluster)
@@ -125,7 +128,7 @@ def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute
         machines=Frozen(machines),
         managed_instances=Frozen(instances),
         requests=Frozen(requests),
-        needs=Frozen(needs),
+        needs=Frozen((name, beside[name].on_fargate(asked[name], needs[name])) for name in asked),
         reserved=Frozen(_reserved(asked, requests)),
         disks=Frozen(task_disks(app, tasks, launches, findings)),
         providers=_providers(machines.values()) if cluster.own else (),

@@ -11,7 +11,12 @@ from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.labels import service_tags
 from compose2cfn.plan.compute.launches import Launch
 from compose2cfn.plan.compute.restarts import report_restarts
-from compose2cfn.plan.compute.updates import UpdatePercents, report_writers, update_percents
+from compose2cfn.plan.compute.updates import (
+    UpdatePercents,
+    report_exclusive,
+    report_writers,
+    update_percents,
+)
 from compose2cfn.plan.compute.writers import Writers, find_writers
 from compose2cfn.plan.tasks import Task, Tasks
 
@@ -33,6 +38,8 @@ class Deployment(NamedTuple):
     """How the service of a task is deployed."""
 
     percents: UpdatePercents
+    stop_first: bool
+    """Whether old tasks are told to stop before new ones start: they may write the same data."""
     breaker: CircuitBreaker | None
     """Without it, a deployment continues no matter how many tasks fail."""
     rebalancing: bool | None
@@ -51,26 +58,32 @@ def deployments(
     *,
     exec_services: frozenset[str],
     written: tuple[tuple[str, tuple[str, ...]], ...],
+    exclusive: Mapping[str, str],
 ) -> Mapping[str, Deployment]:
     """Decide how the service of each task is deployed, by its owner.
 
     ``exec_services`` are those in whose containers ECS Exec runs commands; ``written`` has the
-    volumes that outlive tasks, each with the owners of those that write to one directory of it.
+    volumes that outlive tasks, each with the owners of those that write to one directory of it;
+    ``exclusive`` has the owners of the tasks that hold a lock, with its volume.
     """
     services = app.project.services
     counts = {owner: launch.count for owner, launch in launches.items()}
-    writers = find_writers(tasks, services, counts, written)
+    writers = find_writers(tasks, services, counts, written, locking=exclusive.keys())
     found = {}
     for owner, task in tasks.items():
         _report(task, services, findings)
+        spot = findings.at("services", owner)
         found[owner] = _deployment(
             task,
             services[owner],
             launches[owner],
-            findings.at("services", owner),
+            spot,
             writers=writers,
             execs=not exec_services.isdisjoint(task.services),
         )
+        if owner in exclusive:
+            volume, percents = exclusive[owner], found[owner].percents
+            report_exclusive(volume, percents, launches[owner].count, spot)
     _report_read_only(services, exec_services, findings)
     report_restarts(tasks, services, findings)
     writers.report_shared(services, findings)
@@ -120,11 +133,13 @@ def _deployment(
     deploy = service.deploy or NO_DEPLOY
     stop_first = task.owner in writers.stop_first
     percents = update_percents(service, launch, spot, stop_first=stop_first)
-    if stop_first and task.owner in writers.writing:
+    if stop_first and task.owner in writers.writing - writers.locking:
         report_writers(percents, launch.count, spot)
+    config = deploy.update_config or NO_UPDATE_CONFIG
     return Deployment(
         percents=percents,
-        breaker=_breaker(deploy.update_config or NO_UPDATE_CONFIG),
+        stop_first=(stop_first or config.order == "stop-first") and not percents.overlaps,
+        breaker=_breaker(config),
         # Moving a task to another zone starts the new one first.
         rebalancing=None if launch.count.daemon else percents.overlaps,
         exec=execs,

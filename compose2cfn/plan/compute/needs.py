@@ -1,12 +1,20 @@
 """What containers need where the file does not say, and how that is reported."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute.requests import ResourceRequest
+from compose2cfn.plan.compute.requests import (
+    HELPER_MEMORY,
+    UNSAID_MEMORY,
+    ResourceRequest,
+)
 from compose2cfn.plan.known_images import known_image, memory_for, written_heap
+
+LEAST_BESIDE_TMPFS = 256
+"""MiB that a task on Fargate has besides its tmpfs: half of what the smallest one has."""
 
 
 def unsaid_needs(service: Service, asked: ResourceRequest) -> ResourceRequest:
@@ -23,6 +31,38 @@ def unsaid_needs(service: Service, asked: ResourceRequest) -> ResourceRequest:
         cpu=0 if asked.cpu else cpu,
         reservation=0 if asked.holds else memory,
     )
+
+
+class Beside(NamedTuple):
+    """What a service needs besides what its program does."""
+
+    tmpfs: int
+    """MiB of file systems in memory: what is in them counts as memory of the container."""
+    helpers: int
+    """The number of containers that run for it as long as it does."""
+
+    def on_fargate(self, asked: ResourceRequest, needs: ResourceRequest) -> ResourceRequest:
+        """Say what a container on Fargate needs where the file does not say."""
+        return self._with_tmpfs(asked, needs, LEAST_BESIDE_TMPFS)
+
+    def on_machine(self, asked: ResourceRequest, needs: ResourceRequest) -> ResourceRequest:
+        """Say what a container needs of an EC2 instance."""
+        wanted = asked.with_needs(self._with_tmpfs(asked, needs, UNSAID_MEMORY))
+        if not self.helpers:
+            return wanted
+        memory = (wanted.holds or UNSAID_MEMORY) + self.helpers * HELPER_MEMORY
+        return wanted._replace(reservation=memory)
+
+    def _with_tmpfs(
+        self, asked: ResourceRequest, needs: ResourceRequest, least: int
+    ) -> ResourceRequest:
+        """Add the tmpfs of a container that does not say its memory.
+
+        ``least`` is for the rest of it, where nothing is known.
+        """
+        if not self.tmpfs or asked.holds:
+            return needs
+        return needs._replace(reservation=(needs.reservation or least) + self.tmpfs)
 
 
 def report_default_sizes(

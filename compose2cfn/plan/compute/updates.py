@@ -122,3 +122,19 @@ def report_writers(found: UpdatePercents, count: TaskCount, spot: Spot) -> None:
             "volume-writers",
             "several tasks write to the same volume; make sure that the software supports that",
         )
+
+
+def report_exclusive(volume: str, found: UpdatePercents, count: TaskCount, spot: Spot) -> None:
+    """Report tasks of a service that would wait for ever for the lock of a volume."""
+    if found.overlaps:
+        (spot / "deploy" / "update_config").error(
+            "volume-exclusive",
+            f"the new task would wait for the lock of the volume {volume!r}, and the old one keeps "
+            "it until the new one runs; leave this out to stop the old one first",
+        )
+    if not count.single:
+        spot.error(
+            "volume-exclusive",
+            f"only one task at a time holds the lock of the volume {volume!r}, and the others "
+            "would wait for ever; run one task, or leave exclusive out of driver_opts",
+        )

@@ -1,6 +1,7 @@
 """Tell which tasks must not run beside those that take their place: they write the same data."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
@@ -23,6 +24,8 @@ class Writers(NamedTuple):
     """
     writing: frozenset[str]
     """The owners of the tasks that write to volumes."""
+    locking: frozenset[str]
+    """The owners of the tasks that hold a lock while they write, and so can only stop first."""
     shared: tuple[tuple[str, tuple[str, ...]], ...]
     """The volumes that several tasks write to, with the owners of these."""
     counts: Mapping[str, TaskCount]
@@ -58,10 +61,13 @@ def find_writers(
     services: Mapping[str, Service],
     counts: Mapping[str, TaskCount],
     written: Iterable[tuple[str, tuple[str, ...]]],
+    *,
+    locking: AbstractSet[str],
 ) -> Writers:
     """Tell who writes to volumes with whom.
 
-    ``written`` has the volumes, each with the owners of the tasks that write to one directory.
+    ``written`` has the volumes, each with the owners of the tasks that write to one directory;
+    ``locking`` has the owners of the tasks that hold a lock.
     """
     alone: set[str] = set()
     shared = []
@@ -72,8 +78,9 @@ def find_writers(
         else:
             shared.append((volume, writers))
     return Writers(
-        stop_first=_datastores(tasks, services) | alone,
+        stop_first=_datastores(tasks, services) | alone | locking,
         writing=frozenset(alone.union(*(writers for _, writers in shared))),
+        locking=frozenset(locking),
         shared=tuple(shared),
         counts=counts,
     )

@@ -38,6 +38,9 @@ INIT_CONTAINER = HelperContainer(
 )
 """Prepares a task before its services start; its command says what to run."""
 
+LOCK_CONTAINER = INIT_CONTAINER._replace(name="compose-lock", essential=True)
+"""Holds the lock of a volume as long as its task runs; each has a name of its own."""
+
 LOG_ROUTER = HelperContainer(
     name="log-router",
     image=Parameter(

@@ -36,6 +36,9 @@ ULIMITS = frozenset(
     }
 )
 
+UNLIMITED = -1
+"""As a limit: there is none. Of the numbers below 0, only this one means something to Linux."""
+
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_SystemControl.html
 _SYSCTL = (
     r"net\..+|fs\.mqueue\..+"
@@ -199,7 +202,9 @@ def _ulimits(service: Service, launch: Launch, spot: Spot) -> Iterator[UlimitRan
 
 def _ulimit(name: str, limit: Ulimit, launch: Launch, spot: Spot) -> UlimitRange:
     soft, hard = (limit.single, limit.single) if limit.single else (limit.soft, limit.hard)
-    if 0 <= hard < soft or soft < 0 <= hard:
+    if min(soft, hard) < UNLIMITED:
+        spot.error("ulimit-range", f"must be 0 or more, or {UNLIMITED} for no limit")
+    elif 0 <= hard < soft or soft < 0 <= hard:
         lower, upper = (spot / "soft").shown(soft), (spot / "hard").shown(hard)
         about = f"the soft limit {lower} is above the hard limit {upper}; lower it"
         spot.error("ulimit-range", about)

@@ -1,6 +1,6 @@
 """How clients reach services: published ports, load balancers, listeners, target groups."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
@@ -78,8 +78,12 @@ def publishing(
     findings: Findings,
     *,
     networking: Networking,
+    stop_first: Container[str],
 ) -> Publishing:
-    """Decide how clients reach the ports that are published."""
+    """Decide how clients reach the ports that are published.
+
+    ``stop_first`` holds the owners of the tasks that are told to stop before new ones start.
+    """
     services = app.project.services
     chosen = load_balancers(
         ports,
@@ -88,7 +92,7 @@ def publishing(
         own_subnets=networking.subnets,
         findings=findings,
     )
-    making = TargetGroups(services, names, findings)
+    making = TargetGroups(services, names, findings, stop_first)
     made = listeners(ports, chosen, making, findings)
     groups = list(making.existing(ports, chosen))
     groups += [group for listener in made for group in listener.target_groups]

@@ -1,6 +1,6 @@
 """Decide on target groups: where the requests of a port go."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
@@ -15,6 +15,7 @@ from compose2cfn.plan.terms.names import Names, label
 from compose2cfn.plan.terms.values import Value, ref
 
 _DEREGISTRATION_DELAY = 30
+"""Seconds in which old tasks finish requests, while new ones get the others."""
 _LEAST_GRACE = 60
 """Seconds in which a new task may fail health checks."""
 _UNSAID_GRACE = 300
@@ -54,6 +55,8 @@ class TargetGroups(NamedTuple):
     services: Mapping[str, Service]
     names: Names
     findings: Findings
+    stop_first: Container[str]
+    """The owners of the tasks that are told to stop before new ones start."""
 
     def of(self, port: PublishedPort, load_balancer: LoadBalancer, listener: str) -> TargetGroup:
         """Make the target group of a port; ``listener`` is the protocol of its listener."""
@@ -78,11 +81,19 @@ class TargetGroups(NamedTuple):
             protocol=protocol,
             protocol_version=version if http else "",
             target_type="ip",  # the only type for tasks with network interfaces of their own
-            deregistration_delay=_DEREGISTRATION_DELAY,
+            deregistration_delay=self._delay(port.owner),
             health_check=check,
             load_balancer=load_balancer,
             origin=port.origin,
         )
+
+    def _delay(self, owner: str) -> int:
+        """Choose how long old tasks of a service finish requests.
+
+        ECS sends the stop after that delay, but starts the new task at once: while the old one
+        finished requests, both would write. Nothing is left to finish where it stops anyway.
+        """
+        return 0 if owner in self.stop_first else _DEREGISTRATION_DELAY
 
     def existing(
         self, ports: Iterable[PublishedPort], load_balancers: Mapping[KeyPath, LoadBalancer]

@@ -24,6 +24,12 @@ _SECRET = (
 _PARAMETER = f"{_PARTITION}:ssm:{_OWNER}:parameter{_NAME}"
 _WHOLE = r"-[A-Za-z0-9]{6}$|\}$"
 """How the name of a secret ends in its ARN: with characters that AWS adds."""
+_WORD = r"-(?:[a-z]{6}|[A-Z][a-z]{5}|[A-Z]{6})$"
+"""How a name may end itself: one in sixty of the random endings that AWS adds looks like this.
+
+AWS takes any six characters for its own, and finds no secret.
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+"""
 
 
 class SecretReference(NamedTuple):
@@ -39,6 +45,8 @@ class SecretReference(NamedTuple):
     """Whether the value selects a key or a version already."""
     whole: bool = True
     """Whether the ARN has the characters that AWS adds to the name of each secret."""
+    doubtful: bool = False
+    """Whether these characters look like the last word of a name."""
 
     def key(self, name: str) -> Value:
         """Select one key of the secret."""
@@ -82,4 +90,5 @@ def _read(text: str, write: Callable[[str], Value]) -> SecretReference | None:
         arn=write(found["arn"] if whole else f"{found['arn']}-??????"),
         selected=found["selector"] is not None,
         whole=whole,
+        doubtful=re.search(_WORD, found["arn"]) is not None,
     )

@@ -38,6 +38,12 @@ def kept_at(value: Value, spot: Spot) -> SecretReference | None:
             "AWS adds '-' and six characters to the name of a secret, and without them ECS may "
             "read each secret with that name; write the whole ARN",
         )
+    elif found and found.doubtful:
+        spot.warn(
+            "secret-partial",
+            "the ARN ends with '-' and six letters, which AWS takes for those that it adds to the "
+            "name of a secret; if they are the end of the name itself, write the whole ARN",
+        )
     return found
 
 

@@ -1,5 +1,6 @@
 """What the mounts of services become: file systems, anonymous volumes, memory."""
 
+from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, VolumeLock
 from compose2cfn.plan.storage.efs import (
     NFS,
     AccessPoint,
@@ -7,11 +8,12 @@ from compose2cfn.plan.storage.efs import (
     MountTarget,
     NewDirectory,
     NewFileSystem,
-    PosixUser,
 )
+from compose2cfn.plan.storage.locks import exclusive_volumes
 from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
-from compose2cfn.plan.storage.tmpfs import Tmpfs
-from compose2cfn.plan.storage.volumes import Attachment, Grant, Mounts, Storage, storage
+from compose2cfn.plan.storage.owners import PosixUser
+from compose2cfn.plan.storage.tmpfs import Tmpfs, tmpfs_memory
+from compose2cfn.plan.storage.volumes import Storage, storage
 from compose2cfn.plan.storage.writers import WrittenDirectory
 
 __all__ = [
@@ -29,6 +31,9 @@ __all__ = [
     "PosixUser",
     "Storage",
     "Tmpfs",
+    "VolumeLock",
     "WrittenDirectory",
+    "exclusive_volumes",
     "storage",
+    "tmpfs_memory",
 ]

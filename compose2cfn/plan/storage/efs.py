@@ -8,7 +8,8 @@ from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Volume
-from compose2cfn.plan.storage.efs_options import driver_options
+from compose2cfn.plan.storage.efs_options import USER_OPTIONS, driver_options
+from compose2cfn.plan.storage.owners import ROOT, Directories, PosixUser
 from compose2cfn.plan.terms.given import FILE_SYSTEM
 from compose2cfn.plan.terms.names import Names, digest, label, stem
 from compose2cfn.plan.terms.tag_texts import TAG_CHARACTERS, is_name_tag
@@ -21,22 +22,14 @@ LONGEST_DIRECTORY = 100
 
 # https://docs.aws.amazon.com/efs/latest/APIReference/API_RootDirectory.html
 _DIRECTORY = r"/|(/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}"
+_NOBODY = PosixUser("65534", "65534")
+"""The user of locks: not the root user, whose rights a task may not have."""
 _BACKUP: Mapping[str, str] = {
     "ENABLED": "ENABLED",
     "ENABLING": "ENABLED",
     "DISABLED": "DISABLED",
     "DISABLING": "DISABLED",
 }
-
-
-class PosixUser(NamedTuple):
-    """A user and a group, by number."""
-
-    uid: str
-    gid: str
-
-
-_ROOT = PosixUser("0", "0")
 
 
 class MountTarget(NamedTuple):
@@ -71,7 +64,7 @@ class AccessPoint(NamedTuple):
     @property
     def root(self) -> bool:
         """Tell whether a container's root counts as root; otherwise EFS treats it as nobody."""
-        return self.user is None or self.user.uid == _ROOT.uid
+        return self.user is None or self.user.uid == ROOT.uid
 
 
 class NewFileSystem(NamedTuple):
@@ -111,6 +104,8 @@ class FileSystem(NamedTuple):
     """Absent for an existing one."""
     access_points: Mapping[str, AccessPoint]
     """By the directory within the volume, sorted; the empty one is the whole volume."""
+    lock: AccessPoint | None
+    """Where the lock is that a task holds while it writes; None if none is asked for."""
 
 
 def file_system(
@@ -119,10 +114,10 @@ def file_system(
     spot: Spot,
     *,
     volume: str,
-    subpaths: Iterable[str],
+    directories: Directories,
     subnets: Iterable[Value],
 ) -> FileSystem:
-    """Decide what a named volume becomes whose ``subpaths`` are mounted.
+    """Decide what a named volume becomes whose ``directories`` are mounted.
 
     ``subnets`` are those that get a mount target, if the stack creates the file system.
     """
@@ -132,7 +127,9 @@ def file_system(
     prefix = names.volume(volume, "")
     new = None
     if own:
-        new = _new(prefix, options, subnets, _label(app, said, spot / "name"))
+        label_ = _label(app, said, spot / "name")
+        written = any(directory.written for directory in directories.values())
+        new = _new(prefix, options, subnets, label_=label_, written=written)
     id_ = ref(new.id) if new else _existing(said, f"{prefix}FilesystemId", volume, spot)
     top = f"/{volume}" if own else "/"
     root = options.get("root_directory", top).rstrip("/")
@@ -143,17 +140,24 @@ def file_system(
         new=new,
         access_points=Frozen(
             {
-                subpath: _access_point(prefix, options, f"{root}/{subpath}", subpath)
-                for subpath in sorted(subpaths)
+                subpath: _access_point(
+                    prefix, options, f"{root}/{subpath}", subpath=subpath, owner=mounted.owner
+                )
+                for subpath, mounted in sorted(directories.items())
             }
         ),
+        lock=_lock(prefix, options, root, spot / "driver_opts"),
     )
 
 
 def _new(
-    prefix: str, options: Mapping[str, str], subnets: Iterable[Value], label_: str
+    prefix: str, options: Mapping[str, str], subnets: Iterable[Value], *, label_: str, written: bool
 ) -> NewFileSystem:
-    """Decide on the settings of a file system that the stack creates."""
+    """Decide on the settings of a file system that the stack creates.
+
+    One that is ``written`` is backed up, and as fast as it must be however little is in it: the
+    speed of EFS's own default grows with what a file system holds.
+    """
     throughput = options.get("provisioned_throughput")
     return NewFileSystem(
         id=f"{prefix}Filesystem",
@@ -164,14 +168,21 @@ def _new(
         kms_key=options.get("kms_key_id"),
         tls_only=True,
         performance_mode=options.get("performance_mode"),
-        throughput_mode=options.get("throughput_mode"),
+        throughput_mode=options.get(
+            "throughput_mode", _usual_throughput(options) if written else None
+        ),
         provisioned_throughput=float(throughput) if throughput else None,
-        backup=_BACKUP.get(options.get("backup_policy", "")),
+        backup=_BACKUP.get(options.get("backup_policy", "ENABLED" if written else "")),
         transition=options.get("lifecycle_policy"),
         # A creation that is rolled back leaves nothing; a file system in use is never deleted.
         deletion_policy="RetainExceptOnCreate",
         replacement_policy="Retain",
     )
+
+
+def _usual_throughput(options: Mapping[str, str]) -> str | None:
+    """Choose the throughput mode where none is written; elastic throughput has no maxIO."""
+    return None if options.get("performance_mode") == "maxIO" else "elastic"
 
 
 def _target_id(prefix: str, subnet: Value) -> str:
@@ -223,16 +234,24 @@ def _arn(id_: Value) -> Value:
 
 
 def _access_point(
-    prefix: str, options: Mapping[str, str], directory: str, subpath: str
+    prefix: str,
+    options: Mapping[str, str],
+    directory: str,
+    *,
+    subpath: str,
+    owner: PosixUser | None,
 ) -> AccessPoint:
-    """Decide how tasks get to a directory: one that any user can write to, or one user's."""
+    """Decide how tasks get to a directory: one that any user can write to, or one user's.
+
+    It belongs to the user of its service from the start, who may then change its mode.
+    """
     mark = digest(subpath) if subpath else ""
     directory = directory.rstrip("/") or "/"
     user = None
-    if options.keys() & {"uid", "gid"}:
-        user = PosixUser(options.get("uid", _ROOT.uid), options.get("gid", _ROOT.gid))
+    if options.keys() & USER_OPTIONS:
+        user = PosixUser(options.get("uid", ROOT.uid), options.get("gid", ROOT.gid))
     usual = "0755" if user else "0777"
-    creation = NewDirectory(user or _ROOT, options.get("permissions", usual))
+    creation = NewDirectory(user or owner or ROOT, options.get("permissions", usual))
     return AccessPoint(
         id=f"{prefix}AccessPoint{mark}",
         task_volume=f"{prefix}{mark}",
@@ -240,6 +259,31 @@ def _access_point(
         creation=None if directory == "/" else creation,
         user=user,
     )
+
+
+def _lock(prefix: str, options: Mapping[str, str], root: str, spot: Spot) -> AccessPoint | None:
+    """Decide where the lock of a volume is: beside its directory, in which it would be in the way.
+
+    Programs such as PostgreSQL refuse a new directory that has anything in it.
+    """
+    if options.get("exclusive") != "true":
+        return None
+    if not root:
+        (spot / "exclusive").error(
+            "volume-exclusive",
+            "the lock is beside the directory of the volume, and there is nothing beside the top "
+            "of a file system; write root_directory, such as /data",
+        )
+    point = AccessPoint(
+        id=f"{prefix}AccessPointLock",
+        task_volume=f"{prefix}-lock",
+        directory=f"{root}.lock",
+        creation=NewDirectory(_NOBODY, "0700"),
+        user=_NOBODY,
+    )
+    if root:
+        check_directory(point, "", spot / "root_directory")
+    return point
 
 
 def check_directory(point: AccessPoint, subpath: str, spot: Spot) -> None:

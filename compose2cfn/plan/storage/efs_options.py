@@ -41,6 +41,7 @@ _ALIAS = "alias/[a-zA-Z0-9/_-]+"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-efs-filesystem.html
 EFS_OPTIONS: Mapping[str, EfsOption] = {
     "backup_policy": _choice("ENABLED", "ENABLING", "DISABLED", "DISABLING"),
+    "exclusive": _choice("true", "false"),
     "gid": _NUMBER,
     "kms_key_id": _pattern(
         f"{_KEY}|{_ALIAS}|{arns.form('kms', f'(key/({_KEY})|{_ALIAS})')}",
@@ -63,8 +64,11 @@ EFS_OPTIONS: Mapping[str, EfsOption] = {
     "uid": _NUMBER,
 }
 """The driver options of a volume, with the values that EFS accepts for each."""
-_OF_FILE_SYSTEM = frozenset(EFS_OPTIONS) - {"gid", "permissions", "root_directory", "uid"}
-"""The options of the file system itself, not of the access point."""
+USER_OPTIONS = frozenset({"gid", "uid"})
+"""Those that say to whom all files belong."""
+_OF_DIRECTORY = USER_OPTIONS | {"exclusive", "permissions", "root_directory"}
+_OF_FILE_SYSTEM = frozenset(EFS_OPTIONS) - _OF_DIRECTORY
+"""The options of the file system itself, not of what is in it."""
 
 
 def driver_options(volume: Volume, spot: Spot, *, own: bool) -> Mapping[str, str]:

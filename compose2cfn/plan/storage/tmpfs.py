@@ -7,6 +7,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
 from compose2cfn.model.mount import NO_TMPFS_OPTIONS, Mount
+from compose2cfn.model.service import Service
 from compose2cfn.model.shortforms import name_of
 from compose2cfn.model.units import MIB
 from compose2cfn.plan.storage.targets import mountable
@@ -41,6 +42,16 @@ class Tmpfs(NamedTuple):
     origin: KeyPath
 
 
+def tmpfs_memory(service: Service) -> int:
+    """Add up the sizes in MiB that the file gives to the tmpfs of a service.
+
+    One without a size counts nothing: it gets one that fits into every container.
+    """
+    mounts = (mount.tmpfs for mount in service.volumes if mount.type == "tmpfs" and mount.tmpfs)
+    entries = (_last_size(_options(text)) for text in service.tmpfs)
+    return sum(_in_mib(size or 0) for size in (*(said.size for said in mounts), *entries))
+
+
 def tmpfs_mount(mount: Mount, spot: Spot) -> Tmpfs:
     """Read a mount of the type tmpfs."""
     said = mount.tmpfs or NO_TMPFS_OPTIONS
@@ -61,16 +72,19 @@ def tmpfs_entries(entries: Iterable[str], spot: Spot) -> Iterator[Tmpfs]:
     """Read the entries of ``tmpfs``: a target, and options as for mount(8)."""
     for index, text in enumerate(entries):
         where = spot / index
-        target, _, said = text.partition(":")
+        target = text.partition(":")[0]
         if mountable(target, where):
-            options = [option for option in said.split(",") if option]
-            sizes = [option for option in options if name_of(option) == "size"]
+            options = _options(text)
             yield Tmpfs(
                 target=target,
-                size=_written_size(sizes, where),
+                size=_written_size(options, where),
                 options=tuple(_known(options, where)),
                 origin=where.path,
             )
+
+
+def _options(entry: str) -> list[str]:
+    return [option for option in entry.partition(":")[2].split(",") if option]
 
 
 def _known(options: Iterable[str], spot: Spot) -> Iterator[str]:
@@ -85,24 +99,39 @@ def _known(options: Iterable[str], spot: Spot) -> Iterator[str]:
 
 
 def _written_size(options: Iterable[str], spot: Spot) -> int:
-    """Read the size of an entry in MiB; of several, the last one counts."""
+    """Read the size of an entry in MiB."""
+    size = _last_size(options)
+    if size is None:
+        spot.error("tmpfs-size", "the size is not valid; write e.g. size=64m")
+        return 1
+    return _whole_mib(size, spot)
+
+
+def _last_size(options: Iterable[str]) -> int | None:
+    """Read the size among options in bytes, 0 without one; of several, the last one counts.
+
+    None if one of them is not a size.
+    """
     size = 0
     for option in options:
-        found = re.fullmatch(_SIZE, option.partition("=")[2])
-        if found and int(found[1]):
+        if name_of(option) == "size":
+            found = re.fullmatch(_SIZE, option.partition("=")[2])
+            if not found or not int(found[1]):
+                return None
             size = int(found[1]) * _UNITS[found[2].lower()]
-        else:
-            spot.error("tmpfs-size", "the size is not valid; write e.g. size=64m")
-            size = MIB
-    return _whole_mib(size, spot)
+    return size
 
 
 def _whole_mib(size: int, spot: Spot) -> int:
     """Round bytes up to whole MiB; the default is small enough for small containers."""
     if size:
-        return -(-size // MIB)
+        return _in_mib(size)
     spot.info(
         "tmpfs-size",
         f"without a size, it gets {DEFAULT_TMPFSMIB} MiB of the container's memory",
     )
     return DEFAULT_TMPFSMIB
+
+
+def _in_mib(size: int) -> int:
+    return -(-size // MIB)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, VolumeLock
 from compose2cfn.plan.storage.datastores import report_unkept
-from compose2cfn.plan.storage.efs import AccessPoint, FileSystem, check_directory, file_system
+from compose2cfn.plan.storage.efs import FileSystem, check_directory, file_system
+from compose2cfn.plan.storage.locks import volume_locks
 from compose2cfn.plan.storage.mounts import (
     AnonymousVolume,
     BindMount,
@@ -16,43 +17,12 @@ from compose2cfn.plan.storage.mounts import (
     ServiceMount,
     service_mounts,
 )
+from compose2cfn.plan.storage.owners import Directories, mounted_directories
 from compose2cfn.plan.storage.tmpfs import Tmpfs
 from compose2cfn.plan.storage.writers import WrittenDirectory, written_directories
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
-
-
-class Attachment(NamedTuple):
-    """A directory of an EFS file system, mounted in the container of a service."""
-
-    file_system: FileSystem
-    access_point: AccessPoint
-    target: str
-    read_only: bool
-    origin: KeyPath
-
-
-class Grant(NamedTuple):
-    """What a task may do with a file system, only through its access points."""
-
-    owner: str
-    file_system: FileSystem
-    access_points: tuple[str, ...]
-    """Their logical ids, sorted."""
-    root: bool
-    """Whether the root user of a container counts as root; otherwise it is nobody."""
-    write: bool
-
-
-class Mounts(NamedTuple):
-    """What a service mounts, by what it becomes."""
-
-    attachments: tuple[Attachment, ...]
-    anonymous: tuple[AnonymousVolume, ...]
-    tmpfs: tuple[Tmpfs, ...]
-    binds: tuple[BindMount, ...]
-    """Files are delivered in their place: ECS has no host."""
 
 
 class Storage(NamedTuple):
@@ -65,6 +35,8 @@ class Storage(NamedTuple):
     grants: tuple[Grant, ...]
     written: tuple[WrittenDirectory, ...]
     """The directories of volumes that tasks write to."""
+    locks: tuple[VolumeLock, ...]
+    """Those of the volumes that only one task may write to at a time."""
 
 
 def storage(
@@ -84,7 +56,8 @@ def storage(
     """
     found = service_mounts(app.project.services, findings)
     named = _named(found.values())
-    file_systems = _file_systems(app, names, named, findings, subnets=subnets)
+    directories = mounted_directories(app.project, found, findings)
+    file_systems = _file_systems(app, names, directories, findings, subnets=subnets)
     _report_empty(named, file_systems, findings)
     report_unkept(app.project.services, tasks, found, findings)
     mounts: dict[str, Mounts] = {}
@@ -104,6 +77,7 @@ def storage(
         written=written_directories(
             {owner: _named(found[name] for name in task.services) for owner, task in tasks.items()}
         ),
+        locks=volume_locks(tasks, mounts, names, findings),
     )
 
 
@@ -115,25 +89,22 @@ def _named(mounts: Iterable[Iterable[ServiceMount]]) -> list[NamedMount]:
 def _file_systems(
     app: App,
     names: Names,
-    mounts: Iterable[NamedMount],
+    directories: Mapping[str, Directories],
     findings: Findings,
     *,
     subnets: tuple[Value, ...],
 ) -> Mapping[str, FileSystem]:
     """Decide what each mounted volume becomes, sorted by name."""
-    subpaths: dict[str, set[str]] = {}
-    for mount in mounts:
-        subpaths.setdefault(mount.volume, set()).add(mount.subpath)
     return {
         volume: file_system(
             app,
             names,
             findings.at("volumes", volume),
             volume=volume,
-            subpaths=subpaths[volume],
+            directories=mounted,
             subnets=subnets,
         )
-        for volume in sorted(subpaths)
+        for volume, mounted in directories.items()
     }
 
 

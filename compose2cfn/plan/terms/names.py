@@ -110,6 +110,10 @@ class Names(Fixed):
         """Name the container that brings files to that of a service, from the same image."""
         return f"{Names.container(service)}-files"
 
+    def lock_container(self, volume: str) -> str:
+        """Name the container that holds the lock of a volume."""
+        return f"compose-lock-{self.volume(volume, '')}"
+
     @classmethod
     def report_taken(
         cls, container: str, whose: str, services: Iterable[str], findings: Findings

@@ -7,6 +7,7 @@ from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
 from tests.simulator.resources.load_balancing import balancers_of
 from tests.simulator.resources.tasks import faults, on_fargate
+from tests.simulator.resources.waiting import locks, unhealthy_by_locks
 from tests.simulator.template import Properties
 
 MANAGED = "managed-instances-of:"
@@ -251,6 +252,7 @@ class Service(Resource):
             *self._placement_faults(task),
             *self._target_faults(task),
             *self._volume_faults(task),
+            *self._waiting_faults(task),
         ]
         if faults:
             self.refuse(f"InvalidParameterException: {faults[0]}")
@@ -320,6 +322,31 @@ class Service(Resource):
                 )
             if task.get("networkMode") == "awsvpc" and group.get("TargetType") != "ip":
                 yield "The target group's type is incompatible with the awsvpc network mode"
+
+    def _waiting_faults(self, task: Answer) -> Iterator[str]:
+        """Find what tasks would wait for for ever; the service would not become stable."""
+        if unhealthy_by_locks(task):
+            yield (
+                f"service {self.logical_id} did not stabilize: its tasks stay UNKNOWN, since what"
+                " holds a lock has no health check and everything else has one"
+            )
+        mine = [*locks(self, task)]
+        percents = ROLLING | self.properties.get("DeploymentConfiguration", {})
+        several = int(self.properties.get("DesiredCount", 1)) > 1
+        if mine and (several or (self.id and int(percents["MaximumPercent"]) > 100)):
+            yield (
+                f"service {self.logical_id} did not stabilize: a task waits for a lock that"
+                " another one of its tasks holds"
+            )
+        for other in services(self, self.properties["Cluster"]) if mine else ():
+            if other["serviceArn"] != self.id:
+                arn = other["taskDefinition"]
+                theirs = self.call("ecs", "DescribeTaskDefinition", TaskDefinition=arn)
+                if {*mine} & {*locks(self, theirs["taskDefinition"])}:
+                    yield (
+                        f"service {self.logical_id} did not stabilize: its task waits for a lock"
+                        f" that {other['serviceName']} holds"
+                    )
 
     def _volume_faults(self, task: Answer) -> Iterator[str]:
         """Find the zones in which a task could not mount its file system."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from tests.simulator.resources.base import Resource
 from tests.simulator.template import Properties
 
+DELAY = "deregistration_delay.timeout_seconds"
+
 
 class LoadBalancer(Resource):
     type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
@@ -102,6 +104,9 @@ class TargetGroup(Resource):
 
     def _set_attributes(self) -> None:
         if attributes := self.properties.get("TargetGroupAttributes"):
+            delays = [one["Value"] for one in attributes if one["Key"] == DELAY]
+            if not all(0 <= int(delay) <= 3600 for delay in delays):
+                self.refuse(f"ValidationError: {DELAY} must be between 0 and 3600")
             self.call(
                 "elbv2",
                 "ModifyTargetGroupAttributes",

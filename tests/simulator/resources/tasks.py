@@ -180,8 +180,7 @@ def _container_faults(container: Properties, task: Properties) -> Iterator[str]:
         if value is not None and not low <= int(value) <= high:
             yield f"health check {key} {value} is not in {low}..{high}"
     for limit in container.get("Ulimits", []):
-        if int(limit["SoftLimit"]) > int(limit["HardLimit"]):
-            yield f"ulimit {limit['Name']}: the soft limit is above the hard one"
+        yield from _limit_faults(limit)
     yield from _restart_faults(container.get("RestartPolicy", {}), task)
     for key in NOT_IN_AWSVPC if _awsvpc(task) else ():
         if container.get(key):
@@ -190,6 +189,15 @@ def _container_faults(container: Properties, task: Properties) -> Iterator[str]:
         yield from _fargate_faults(container, task)
     if _on_managed(task):
         yield from _managed_faults(container)
+
+
+def _limit_faults(limit: Properties) -> Iterator[str]:
+    """Say what Linux refuses; -1 means that there is no limit."""
+    soft, hard = int(limit["SoftLimit"]), int(limit["HardLimit"])
+    if min(soft, hard) < -1:
+        yield f"ulimit {limit['Name']}: a limit is at least 0, or -1"
+    elif hard != -1 and not 0 <= soft <= hard:
+        yield f"ulimit {limit['Name']}: the soft limit is above the hard one"
 
 
 def _managed_faults(container: Properties) -> Iterator[str]:

@@ -1,0 +1,87 @@
+"""Tell to whom the directories of volumes belong when they are created."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.project import Project
+from compose2cfn.plan.storage.efs_options import USER_OPTIONS
+from compose2cfn.plan.storage.mounts import NamedMount, ServiceMount
+
+Directories: TypeAlias = Mapping[str, "MountedDirectory"]
+"""The directories of a volume that are mounted, by their paths in it; the empty one is all of it.
+"""
+
+_USER = r"(?P<uid>[0-9]{1,10})(?::(?P<gid>[0-9]{1,10}))?(?::.*)?"
+_LARGEST = 2**31 - 1
+"""The largest number of a user in a container."""
+
+
+class PosixUser(NamedTuple):
+    """A user and a group, by number."""
+
+    uid: str
+    gid: str
+
+
+ROOT = PosixUser("0", "0")
+
+
+class MountedDirectory(NamedTuple):
+    """What is known about a directory of a volume from the services that mount it."""
+
+    owner: PosixUser | None = None
+    """The user of those that write to it, if they all say the same by number."""
+    written: bool = False
+
+
+def mounted_directories(
+    project: Project, mounts: Mapping[str, tuple[ServiceMount, ...]], findings: Findings
+) -> Mapping[str, Directories]:
+    """List the directories of each volume that is mounted, by the name of the volume."""
+    users: dict[tuple[str, str], dict[str, PosixUser | None]] = {}
+    for service, mounted in mounts.items():
+        for mount in mounted:
+            if isinstance(mount, NamedMount):
+                writers = users.setdefault((mount.volume, mount.subpath), {})
+                if not mount.read_only:
+                    writers[service] = numeric_user(project.services[service].user)
+    found: dict[str, dict[str, MountedDirectory]] = {}
+    for (volume, subpath), writers in sorted(users.items()):
+        owner = None
+        if not project.volumes[volume].driver_opts.keys() & USER_OPTIONS:
+            owner = _owner(writers, findings.at("volumes", volume))
+        directory = MountedDirectory(owner=owner, written=bool(writers))
+        found.setdefault(volume, {})[subpath] = directory
+    return found
+
+
+def numeric_user(text: str) -> PosixUser | None:
+    """Read the user of a service; None for one that only the image knows.
+
+    The group of a user without one is known only to the image, too; its files belong to the user,
+    which is what it needs to change their mode.
+    """
+    found = re.fullmatch(_USER, text)
+    if not found or int(found["uid"]) > _LARGEST or int(found["gid"] or 0) > _LARGEST:
+        return None
+    return PosixUser(str(int(found["uid"])), str(int(found["gid"] or 0)))
+
+
+def _owner(writers: Mapping[str, PosixUser | None], spot: Spot) -> PosixUser | None:
+    """Choose the owner of a directory: nobody in particular if its writers differ."""
+    # Root may write everywhere, whoever owns it: a job that runs as root claims nothing.
+    said = {service: user for service, user in writers.items() if user and user.uid != ROOT.uid}
+    first = next(iter(said.values()), None)
+    if all(user == first for user in said.values()):
+        return first
+    users = listed(sorted(said), "and")
+    spot.info(
+        "volume-owner",
+        f"services with different users write this volume ({users}), so it belongs to root, and "
+        "every user may write to it; if all files should belong to one, write driver_opts.uid "
+        "and gid",
+    )
+    return None

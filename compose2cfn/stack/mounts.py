@@ -1,0 +1,49 @@
+"""How tasks mount the directories of file systems, whichever emitter lets them."""
+
+from collections.abc import Mapping
+
+from troposphere import efs
+
+from compose2cfn.plan.storage import AccessPoint, FileSystem
+from compose2cfn.plan.terms.values import ref
+from compose2cfn.stack.items import Item
+from compose2cfn.stack.objects import resource
+from compose2cfn.stack.tags import tags
+
+CLIENT_MOUNT = "elasticfilesystem:ClientMount"
+CLIENT_ROOT_ACCESS = "elasticfilesystem:ClientRootAccess"
+CLIENT_WRITE = "elasticfilesystem:ClientWrite"
+"""What a task may be allowed to do with a file system."""
+
+
+def access_point(found: FileSystem, point: AccessPoint) -> Item:
+    """Make an access point."""
+    fields: dict[str, object] = {
+        "FileSystemId": found.id,
+        "AccessPointTags": tags(volume=found.volume),
+    }
+    if point.creation:
+        fields["RootDirectory"] = {
+            "Path": point.directory,
+            "CreationInfo": {
+                "OwnerUid": point.creation.owner.uid,
+                "OwnerGid": point.creation.owner.gid,
+                "Permissions": point.creation.permissions,
+            },
+        }
+    if point.user:
+        fields["PosixUser"] = {"Uid": point.user.uid, "Gid": point.user.gid}
+    return resource(efs.AccessPoint, point.id, fields, ("volumes", found.volume))
+
+
+def task_volume(found: FileSystem, point: AccessPoint) -> Mapping[str, object]:
+    """Write the volume of a task that leads through an access point."""
+    return {
+        "Name": point.task_volume,
+        "EFSVolumeConfiguration": {
+            "FilesystemId": found.id,
+            # The permissions of the task's role count only with IAM, and IAM works only with TLS.
+            "TransitEncryption": "ENABLED",
+            "AuthorizationConfig": {"AccessPointId": ref(point.id), "IAM": "ENABLED"},
+        },
+    }
