@@ -240,6 +240,25 @@ CAPACITY = Chapter(
                     gpus: [{driver: nvidia, count: 1}]
             """,
         ),
+        "machine-count": Explanation(
+            ERROR,
+            cause="`x-aws-capacity` says `min: 0`, or a `max` above `min`, for EC2 instances that "
+            "nothing starts later: those of an existing cluster, and those of a global service.",
+            reason="ECS starts instances for waiting tasks by a capacity provider. A stack cannot "
+            "add one to an existing cluster without replacing those that it has, and the tasks of "
+            "a global service never wait: there is one on each instance. So there would be "
+            "exactly `min` instances for ever, and with 0 nothing would run.",
+            cure="Write how many instances there are, in `min` alone. (In an existing cluster, "
+            "`x-aws-capacity: EC2` without numbers runs on ECS Managed Instances, which follow the "
+            "tasks.)",
+            snippet="""
+                x-aws-cluster: shared
+                services:
+                  web:
+                    image: nginx
+                    x-aws-capacity: {min: 2}
+            """,
+        ),
         "machine-disk": Explanation(
             ERROR,
             cause="A service that runs on EC2 instances has `x-aws-ephemeral_storage`.",

@@ -1,6 +1,7 @@
 """Codes: deployment and scaling."""
 
 from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.diagnostics import Severity
 
 DEPLOYMENT = Chapter(
     "Deployment and scaling",
@@ -205,6 +206,26 @@ DEPLOYMENT = Chapter(
             cause="A service would have more than 1000 tasks.",
             reason="Service discovery and target groups take 1000 tasks of a service.",
             cure="Spread the tasks over several services.",
+        ),
+        "update-stops": Explanation(
+            {
+                Severity.WARNING: "It stops more tasks at once than `parallelism` says.",
+                Severity.INFO: "It stops the only task of a service on a fixed number of EC2 instances.",
+            },
+            cause="New tasks wait for old ones to stop, and an update stops many of them at once.",
+            reason="ECS is told in percent how many tasks must stay, of the number that runs at "
+            "that time. If it is to stop one task of two, it may stop ten of twenty. And where "
+            "only one task runs, and an instance may have no room for a second one, none runs for "
+            "a while.",
+            cure="Let more tasks run at least, or let new tasks start first.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    deploy:
+                      update_config: {order: start-first, parallelism: 1}
+                      x-aws-autoscaling: {min: 2, max: 20, cpu: 60}
+            """,
         ),
     },
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compose2cfn.findings import Findings
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.capacity import Capacities, Capacity
@@ -23,6 +23,8 @@ class TaskRequirements:
 
     owner: str
     capacity: Capacity | None
+    capacity_spot: Spot
+    """Where the file says so."""
     resources: ResourceRequest
     count: TaskCount
     platform: Platform
@@ -47,6 +49,7 @@ def task_requirements(
         owner: TaskRequirements(
             owner=owner,
             capacity=_capacity(task, capacities, findings),
+            capacity_spot=_capacity_spot(task, capacities),
             resources=task_request(
                 (requests[name] for name in task.services), findings.at("services", owner)
             ),
@@ -77,3 +80,9 @@ def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacit
                 "services that share a task run in one place; write the same for all of them",
             )
     return first
+
+
+def _capacity_spot(task: Task, capacities: Capacities) -> Spot:
+    """Go to where it is said: in the first service of the task that says so itself."""
+    own = [name for name in task.services if capacities.project.services[name].x_aws_capacity]
+    return capacities.spot(own[0] if own else task.owner)
