@@ -49,7 +49,8 @@ GIVING: Mapping[str, list[object]] = {
     "services.*.x-aws-pull_credentials": [ARN.format("secretsmanager", "secret:a-abcdef")],
     "services.*.x-aws-role": ["arn:aws:iam::123456789012:role/a", {"Statement": []}],
     "services.*.x-aws-policies": [["arn:aws:iam::aws:policy/AdministratorAccess"]],
-    "services.*.x-aws-secrets": [{"A": ARN.format("ssm", "parameter/a")}],
+    "services.*.x-aws-create_repository": [True],
+    "services.*.x-aws-secrets": [{"A": ARN.format("ssm", "parameter/a")}, {"A": "/shop/a"}],
     "services.*.x-aws-capacity": ["a-provider", {"FARGATE": 1, "a-provider": 1}],
     "services.*.x-aws-subnets": [["subnet-12345678"]],
     "services.*.x-aws-exec": [True, "yes"],
@@ -73,6 +74,7 @@ GIVING: Mapping[str, list[object]] = {
     "secrets.*.name": [
         ARN.format("secretsmanager", "secret:a-abcdef"),
         ARN.format("ssm", "parameter/a"),
+        "/shop/a",
     ],
     "services.*.logging.options.awslogs-group": ["/theirs"],
     "services.*.logging.options.splunk-token": [ARN.format("secretsmanager", "secret:a-abcdef")],

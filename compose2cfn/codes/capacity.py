@@ -240,6 +240,31 @@ CAPACITY = Chapter(
                     gpus: [{driver: nvidia, count: 1}]
             """,
         ),
+        "insights-fixed": Explanation(
+            WARNING,
+            cause="`x-aws-container_insights` is written beside `x-aws-cluster`.",
+            reason="Container Insights is a setting of a cluster, and one that is given is not "
+            "changed.",
+            cure="Remove the key, and turn it on in the stack that has the cluster.",
+            snippet="""
+                x-aws-cluster: shared
+                services:
+                  web:
+                    image: nginx
+            """,
+        ),
+        "insights-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-container_insights` is neither `enabled` nor `enhanced` nor `disabled`.",
+            reason="ECS has these three levels of Container Insights.",
+            cure="Write one of them.",
+            snippet="""
+                x-aws-container_insights: enhanced
+                services:
+                  web:
+                    image: nginx
+            """,
+        ),
         "machine-count": Explanation(
             ERROR,
             cause="`x-aws-capacity` says `min: 0`, or a `max` above `min`, for EC2 instances that "

@@ -210,7 +210,7 @@ DEPLOYMENT = Chapter(
         "update-stops": Explanation(
             {
                 Severity.WARNING: "It stops more tasks at once than `parallelism` says.",
-                Severity.INFO: "It stops the only task of a service on a fixed number of EC2 instances.",
+                Severity.INFO: "It stops the only task on a fixed number of EC2 instances.",
             },
             cause="New tasks wait for old ones to stop, and an update stops many of them at once.",
             reason="ECS is told in percent how many tasks must stay, of the number that runs at "

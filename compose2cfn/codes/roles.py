@@ -77,6 +77,19 @@ ROLES = Chapter(
                     x-aws-policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]
             """,
         ),
+        "repository-foreign": Explanation(
+            ERROR,
+            cause="`x-aws-create_repository` is written for an image that is not in Amazon ECR.",
+            reason="The key lets ECS create the repository when it pulls an image through the "
+            "cache of Amazon ECR for the first time. Only names of ECR lead there.",
+            cure="Write the image as the cache has it, or leave the key out.",
+            snippet="""
+                services:
+                  web:
+                    image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx
+                    x-aws-create_repository: true
+            """,
+        ),
         "role-incomplete": Explanation(
             ERROR,
             cause="A service has a role that is given by its ARN, and needs permissions that this "

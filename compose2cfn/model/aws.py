@@ -264,6 +264,9 @@ class ProjectKeys:
     x_aws_ingress: Annotated[Values, _INGRESS] = None
     x_aws_bind_mounts: Annotated[Word, _BIND_MOUNTS] = None
     x_aws_capacity: Annotated[Document, _CAPACITY] = None
+    x_aws_container_insights: Annotated[
+        Given, Choice("measures what the tasks of the stack's own cluster use")
+    ] = None
     x_aws_assign_public_ip: Annotated[
         Given, Choice("gives tasks addresses, which admit no one")
     ] = None
@@ -274,6 +277,7 @@ class ServiceKeys:
 
     x_aws_name: Annotated[Word, _NAME] = None
     x_aws_pull_credentials: Annotated[Given, Right("reads an existing secret")] = None
+    x_aws_create_repository: Annotated[Switch, Right("creates repositories for images")] = None
     x_aws_role: Annotated[Document, Right("gives a task a role or permissions")] = None
     x_aws_policies: Annotated[Values, Right("gives a task permissions")] = None
     x_aws_secrets: Annotated[Named, Right("reads an existing secret")] = None

@@ -238,7 +238,7 @@ class _Folding(NamedTuple):
         documents = self._merged(self.pile.policies[kind], f"{kind.label} role")
         task_checks.check_extent(kind, documents, self.plan.tasks[self.owner].services, self.spot)
         role: dict[str, object] = {
-            "AssumeRolePolicyDocument": policies.trust("ecs-tasks.amazonaws.com"),
+            "AssumeRolePolicyDocument": policies.trust_tasks(),
             "Tags": tags(service=self.owner),
         }
         if documents:

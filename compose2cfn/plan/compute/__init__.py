@@ -98,7 +98,7 @@ class Compute(NamedTuple):
 def compute(app: App, names: Names, tasks: Tasks, findings: Findings) -> Compute:
     """Decide where tasks run, and how many."""
     services = app.project.services
-    cluster = find_cluster(app.project.x_aws_cluster, findings.at("x-aws-cluster"))
+    cluster = find_cluster(app.project, findings)
     asked = {
         name: request(service, findings.at("services", name)) for name, service in services.items()
     }

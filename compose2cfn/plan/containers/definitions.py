@@ -22,6 +22,7 @@ from compose2cfn.plan.containers.health import ContainerHealthCheck, check_healt
 from compose2cfn.plan.containers.images import choose_image
 from compose2cfn.plan.containers.kernel import KernelSettings, set_kernel
 from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
+from compose2cfn.plan.network import report_resolver
 from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, check_plain
@@ -129,6 +130,7 @@ def _words(words: tuple[str, ...] | None, key: str, spot: Spot) -> tuple[str, ..
             "command-empty",
             f"ECS cannot remove the {key} of an image, so the image's own runs; write another one",
         )
+    report_resolver("this", " ".join(words or ()), spot / key)
     return words or ()
 
 
@@ -146,6 +148,7 @@ def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:
                 f"{name} is passed through but not set here, so it is left out; set it",
             )
         else:
+            report_resolver(name, value, spot / name)
             yield name, value
 
 
