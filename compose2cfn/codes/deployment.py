@@ -1,6 +1,6 @@
 """Codes: deployment and scaling."""
 
-from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explanation
 from compose2cfn.diagnostics import Severity
 
 DEPLOYMENT = Chapter(
@@ -40,6 +40,24 @@ DEPLOYMENT = Chapter(
                     image: app
                     command: [migrate]
                     restart: "no"
+            """,
+        ),
+        "restart-task": Explanation(
+            INFO,
+            cause="`restart` or `restart_policy` is written for a job or a service on Windows.",
+            reason="ECS restarts other containers within their task, which keeps its address. It "
+            "cannot do so on Windows, and a job that is to end must not run again. If such a "
+            "container fails, its task ends, and ECS starts another task, with all its jobs.",
+            cure="Nothing needs to be changed; without the key the same happens.",
+            snippet="""
+                services:
+                  web:
+                    image: app
+                    depends_on:
+                      migrate: {condition: service_completed_successfully}
+                  migrate:
+                    image: app
+                    command: [migrate]
             """,
         ),
         "restart-timing": Explanation(

@@ -191,6 +191,25 @@ LOAD_BALANCERS = Chapter(
             "IAM, by their ARNs.",
             cure="Write the ARN, or leave the value empty to have a template parameter.",
         ),
+        "ingress-assumed": Explanation(
+            INFO,
+            cause="`x-aws-ingress` has a function, and nothing in the file says what it returns.",
+            reason="A rule of a security group names a block of addresses, another group or a "
+            "prefix list, each in another property. What is imported, or read from a parameter "
+            "with the type `String`, is taken to be a block of IPv4 addresses. If it is a "
+            "security group, AWS refuses the rule.",
+            cure="For a group, refer to something whose type is known.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    ports:
+                      - {target: 80, published: 80, x-aws-ingress: !Ref Office}
+                x-aws-cloudformation:
+                  Parameters:
+                    Office: {Type: "AWS::EC2::SecurityGroup::Id"}
+            """,
+        ),
         "ingress-given": Explanation(
             WARNING,
             cause="`x-aws-ingress` is written for a port whose load balancer has an existing "

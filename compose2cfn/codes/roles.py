@@ -18,6 +18,20 @@ ROLES = Chapter(
                     x-aws-exec: true
             """,
         ),
+        "exec-role": Explanation(
+            ERROR,
+            cause="The overlay turns on ECS Exec (`EnableExecuteCommand`) for a service whose "
+            "tasks have no role.",
+            reason="ECS refuses to create or update such a service: what runs commands in the "
+            "container gets its permissions from the task role.",
+            cure="Write `x-aws-exec: true` in the service, and leave it out of the overlay.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-exec: true
+            """,
+        ),
         "policy-count": Explanation(
             ERROR,
             cause="`x-aws-policies` has more than 25 entries.",

@@ -16,7 +16,15 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks
 from compose2cfn.stack.characters import nulls
-from compose2cfn.stack.checks import Origin, dangling, empty, excesses, requirements, shared_names
+from compose2cfn.stack.checks import (
+    Origin,
+    dangling,
+    empty,
+    excesses,
+    requirements,
+    roleless,
+    shared_names,
+)
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
 from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
@@ -59,6 +67,7 @@ def assemble(
         text = render.yaml(body)
         findings.add(*empty(body, gathered))
         findings.add(*shared_names(body, gathered))
+        findings.add(*roleless(body))
         findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
         findings.add(*_refused(plan, gathered, body, text))
     if gathered.parts and not failed(findings.diagnostics):

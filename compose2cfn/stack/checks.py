@@ -176,6 +176,35 @@ def shared_names(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
         )
 
 
+def roleless(body: Body) -> Iterator[Diagnostic]:
+    """Report services with ECS Exec whose tasks have no role: ECS refuses them.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    """
+    resources = body.get("Resources")
+    if not isinstance(resources, Mapping):
+        return
+    for id_, entry in resources.items():
+        match entry:
+            case {
+                "Type": "AWS::ECS::Service",
+                "Properties": {"EnableExecuteCommand": said, "TaskDefinition": {"Ref": str(task)}},
+            } if str(said).lower() == "true" and _has_no_role(resources.get(task)):
+                yield Diagnostic(
+                    code="exec-role",
+                    message="ECS Exec needs a task role, and this service has none; write "
+                    "x-aws-exec: true in the service, which makes one with the permissions",
+                    path=(*OVERLAY_PATH, "Resources", id_, "Properties", "EnableExecuteCommand"),
+                )
+
+
+def _has_no_role(definition: object) -> bool:
+    match definition:
+        case {"Type": "AWS::ECS::TaskDefinition", "Properties": Mapping() as properties}:
+            return "TaskRoleArn" not in properties
+    return False
+
+
 def _ids(body: Body, section: str) -> frozenset[str]:
     """Return the ids of a section."""
     entries = body.get(section)

@@ -12,8 +12,8 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute import Launch, SizePlaces
 from compose2cfn.plan.containers import INIT_CONTAINER
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.names import INIT, LOG_GROUP
-from compose2cfn.plan.terms.values import attribute, ref, references
+from compose2cfn.plan.terms.names import INIT
+from compose2cfn.plan.terms.values import attribute, ref
 from compose2cfn.stack import parts, policies, sizes, task_checks
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
@@ -28,6 +28,7 @@ from compose2cfn.stack.items import (
     ServicePart,
     TaskPart,
 )
+from compose2cfn.stack.log_configurations import log_configuration
 from compose2cfn.stack.objects import build
 from compose2cfn.stack.tags import tags
 
@@ -213,16 +214,18 @@ class _Folding(NamedTuple):
 
     def _log_helpers(self) -> None:
         """Send the output of helper containers where that of the services goes."""
-        containers = self.pile.containers
-        fields = [dict(piece.fields) for pieces in containers.values() for piece in pieces]
-        if LOG_GROUP not in references(fields):
+        logged = {
+            name
+            for name, pieces in self.pile.containers.items()
+            if any("LogConfiguration" in piece.fields for piece in pieces)
+        }
+        if not logged:
             return
-        for name, pieces in containers.items():
-            logged = any("LogConfiguration" in piece.fields for piece in pieces)
-            if not logged and name not in self._services:
-                log = self.plan.logs.of_helper(name)
-                written = {"LogDriver": log.driver, "Options": log.options}
-                pieces.append(Piece({"LogConfiguration": written}, FOLDING))
+        task = self.plan.tasks[self.owner]
+        for name in self.pile.containers.keys() - logged - self._services:
+            if log := self.plan.logs.of_helper(name, task):
+                fields = {"LogConfiguration": log_configuration(log)}
+                self.pile.containers[name].append(Piece(fields, FOLDING))
 
     @property
     def _services(self) -> frozenset[str]:

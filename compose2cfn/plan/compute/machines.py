@@ -56,6 +56,10 @@ class MachineGroup(NamedTuple):
     """What each of them and its disk are called; they share it."""
     disk: RootVolume
     gpus: bool
+    security_modules: tuple[str, ...]
+    """The modules of Linux that tasks need, as the ECS agent calls them."""
+    image_given: bool
+    """Whether the image is another one than those of Amazon ECS."""
     attribute: MachineAttribute
     scaling: ManagedScaling | None
     """How ECS starts and stops them; None leaves their number to the Auto Scaling group."""
@@ -183,6 +187,10 @@ class _Choice:
             name=sub(f"${{AWS::StackName}}-{self.names.container(owner)}"),
             disk=RootVolume(self._said.disk or (_GPU_DISK if self._need.gpus else _DISK)),
             gpus=bool(self._need.gpus),
+            security_modules=tuple(
+                sorted({module for task in self.tasks for module in task.security_modules})
+            ),
+            image_given=self._said.image is not None,
             attribute=MachineAttribute(_ATTRIBUTE, f"${{Stack}}-{self.names.container(owner)}"),
             scaling=ManagedScaling() if self.managed else None,
         )

@@ -1,6 +1,6 @@
 """What the services of one task together need from the place where it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from compose2cfn.findings import Findings, Spot
@@ -30,6 +30,8 @@ class TaskRequirements:
     platform: Platform
     managed: bool
     """Whether ECS Managed Instances support everything that its services say."""
+    security_modules: tuple[str, ...]
+    """The modules of Linux that its ``security_opt`` need, as the ECS agent calls them."""
 
     @property
     def own_machines(self) -> OwnMachines | None:
@@ -56,6 +58,7 @@ def task_requirements(
             count=task_count(task, services, findings),
             platform=platform({name: services[name].platform for name in task.services}, findings),
             managed=all(_taken(services[name]) for name in task.services),
+            security_modules=_modules(services[name] for name in task.services),
         )
         for owner, task in tasks.items()
     }
@@ -67,6 +70,19 @@ def _taken(service: Service) -> bool:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
     """
     return not service.security_opt and not service.shm_size and service.ipc in _OWN_MEMORY
+
+
+_MODULES: Mapping[str, str] = {"apparmor": "APPARMOR", "label": "SELINUX"}
+
+
+def _modules(services: Iterable[Service]) -> tuple[str, ...]:
+    """List the modules that security options need."""
+    kinds = {
+        option.replace("=", ":", 1).partition(":")[0]
+        for service in services
+        for option in service.security_opt
+    }
+    return tuple(sorted(_MODULES[kind] for kind in kinds & _MODULES.keys()))
 
 
 def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacity | None:

@@ -94,12 +94,19 @@ class Definitions(NamedTuple):
             readonly_root_filesystem=service.read_only,
             resources=self.compute.requests[name],
             restart=container_restart(
-                service, spot, able=name not in task.jobs and not launch.platform.windows
+                service, spot, unable=_never_restarted(job=name in task.jobs, launch=launch)
             ),
             stop_timeout=_stop_timeout(service, launch, spot / "stop_grace_period"),
             user=service.user,
             working_directory=service.working_dir,
         )
+
+
+def _never_restarted(*, job: bool, launch: Launch) -> str:
+    """Say what is never restarted within its task; empty for all else."""
+    if job:
+        return "a job"
+    return "a container on Windows" if launch.platform.windows else ""
 
 
 def _report_runtime(service: Service, spot: Spot) -> None:

@@ -101,7 +101,7 @@ def publishing(
         load_balancers=own,
         listeners=made,
         target_groups=Frozen(owned),
-        ingress_rules=ingress_rules(made, groups, networking, findings),
+        ingress_rules=ingress_rules(app, made, groups, networking=networking, findings=findings),
         grace_periods=Frozen(grace_periods(owned, services)),
         plugin_ids=plugin_ids(own, made, groups, names),
     )
