@@ -97,6 +97,25 @@ LOAD_BALANCERS = Chapter(
                     ports: ["80:80"]
             """,
         ),
+        "balancer-subnets": Explanation(
+            INFO,
+            cause="A load balancer that faces the internet is published by tasks that have no "
+            "public addresses: `x-aws-assign_public_ip: false` is written, or tasks run on EC2 "
+            "instances.",
+            reason="Such tasks need private subnets, with a NAT gateway or endpoints. In them, "
+            "nobody on the internet reaches a load balancer. So it asks for subnets of its own, "
+            "public ones in the same zones.",
+            cure="Pass the public subnets as the parameters, or write them into the file.",
+            snippet="""
+                x-aws-assign_public_ip: false
+                x-aws-loadbalancer:
+                  subnets: [subnet-0a1b2c3d, subnet-0a1b2c3e]
+                services:
+                  web:
+                    image: nginx
+                    ports: ["80:80"]
+            """,
+        ),
         "balancer-type": Explanation(
             ERROR,
             cause="The `type` of a load balancer is neither `app` nor `net`, or its ARN is that of "

@@ -27,7 +27,7 @@ from compose2cfn.stack.checks import (
 )
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
-from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource
+from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, Resource, Rule
 from compose2cfn.stack.result import Body, Made, Result
 
 FORMAT_VERSION = "2010-09-09"
@@ -110,7 +110,9 @@ def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[
 
 def _body(gathered: Gathered) -> Body:
     """Put the content of the finished things together; of parameters, only those in use."""
-    body: dict[str, dict[str, object]] = {"Resources": {}, "Outputs": {}, "Conditions": {}}
+    body: dict[str, dict[str, object]] = {
+        section: {} for section in ("Resources", "Outputs", "Conditions", "Rules")
+    }
     for section, id_, whole in gathered:
         if section in body:
             body[section][id_] = whole.content
@@ -145,6 +147,9 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
                 template.outputs[id_] = deepcopy(body)
             case Cond(_, test):
                 template.conditions[id_] = Plain(Function(test))
+            case Rule(_, test, message):
+                asserted = {"Assert": Plain(Function(test)), "AssertDescription": message}
+                template.rules[id_] = {"Assertions": [asserted]}
     return template
 
 

@@ -148,8 +148,8 @@ def _missing(body: Body, needs: Needs) -> Mapping[Use, set[tuple[str, str]]]:
     of_conditions = {**there, "Ref": _ids(body, "Parameters")}
     missing: dict[Use, set[tuple[str, str]]] = {}
     for (section, id_), used in needs.items():
-        known = of_conditions if section == "Conditions" else there
-        for kind, name in used if section in {*_CHECKED, "Conditions"} else ():
+        known = there if section in _CHECKED else of_conditions
+        for kind, name in used if section in {*_CHECKED, "Conditions", "Rules"} else ():
             if name not in known[kind] and not name.startswith("AWS::"):
                 missing.setdefault((kind, name), set()).add((section, id_))
     return missing

@@ -22,6 +22,7 @@ from compose2cfn.stack.items import (
     Part,
     Resource,
     RolePart,
+    Rule,
     ServicePart,
     TaskPart,
 )
@@ -32,7 +33,7 @@ from compose2cfn.stack.tasks import FOLDING, Added
 FORMER = "former"
 """In place of a section: former ids."""
 
-Finished: TypeAlias = Resource | Param | Cond | Out | FormerId
+Finished: TypeAlias = Resource | Param | Cond | Rule | Out | FormerId
 
 
 class TemplateEntry(NamedTuple):
@@ -106,6 +107,10 @@ class Gathered:
                 self._keep("Parameters", body.id, TemplateEntry(item, repr(body), item.origin, by))
             case Cond(id_, test):
                 self._keep("Conditions", id_, TemplateEntry(item, test, item.origin, by))
+            case Rule(id_, test, message):
+                asserted = {"Assert": test, "AssertDescription": message}
+                content = {"Assertions": [asserted]}
+                self._keep("Rules", id_, TemplateEntry(item, content, item.origin, by))
             case FormerId(id_, now):
                 self._keep(FORMER, id_, TemplateEntry(item, now, item.origin, by))
 

@@ -258,7 +258,7 @@ def test_a_number_that_no_port_or_code_has_is_refused(keys: str, code: str, numb
     assert {one.code for one in errors} == {code}
 
 
-def sources(source: object) -> list[str]:
+def admitting(source: object) -> list[str]:
     """Give the properties by which rules of load balancers name a source."""
     port = {"target": 80, "published": 80, "x-aws-ingress": [source]}
     overlay = {
@@ -295,8 +295,8 @@ def sources(source: object) -> list[str]:
     ],
 )
 def test_what_a_reference_admits_is_what_it_refers_to(source: str, expected: list[str]) -> None:
-    assert sources({"Ref": source}) == expected
+    assert admitting({"Ref": source}) == expected
 
 
 def test_an_import_is_taken_for_a_block_and_told() -> None:
-    assert sources(IMPORT) == ["CidrIp", "ingress-assumed"]
+    assert admitting(IMPORT) == ["CidrIp", "ingress-assumed"]

@@ -50,6 +50,10 @@ class LoadBalancer:
     security_group_id: str = ""
     """The logical id of its security group, if the stack creates that."""
     subnets: tuple[Value, ...] = ()
+    apart: bool = False
+    """Whether it asks for subnets of its own because those of the tasks are private."""
+    beside_tasks: bool = False
+    """Whether it is in the subnets of the tasks, as nothing else is written."""
     scheme: str = ""
     attributes: tuple[tuple[str, Value], ...] = ()
     origin: KeyPath = field(compare=False)
@@ -66,11 +70,13 @@ def load_balancers(
     *,
     names: Names,
     own_subnets: tuple[Value, ...],
+    private: bool,
     findings: Findings,
 ) -> Mapping[KeyPath, LoadBalancer]:
     """Find the load balancer of each published port, by where the port is written.
 
-    ``shared`` is what the top level says of load balancers; ``own_subnets`` are the stack's.
+    ``shared`` is what the top level says of load balancers; ``own_subnets`` are the stack's, and
+    ``private`` tells whether they must be private.
     """
     requests = LoadBalancerRequests(shared or AwsLoadBalancer(), names, findings)
     found: dict[str, LoadBalancer] = {}
@@ -78,7 +84,11 @@ def load_balancers(
     for port in ports:
         request = requests.of(port)
         existing = request.asked.arn is not None
-        made = _existing(request) if existing else _new(request, own_subnets, port.origin)
+        made = (
+            _existing(request)
+            if existing
+            else _new(request, own_subnets, port.origin, private=private)
+        )
         known = found.setdefault(made.id, made)
         if known is made and existing:
             findings.at(*made.origin).info(
@@ -86,6 +96,8 @@ def load_balancers(
                 "the load balancer stays unchanged; it must be in the same VPC, and its security "
                 "group must admit clients",
             )
+        elif known is made and made.apart:
+            _report_apart(made, findings)
         elif known != made:
             port.spot(findings).error(
                 "balancer-differs",
@@ -149,12 +161,28 @@ def _security_group(request: LoadBalancerRequest, id_: str) -> Value:
     )
 
 
+def _report_apart(made: LoadBalancer, findings: Findings) -> None:
+    """Say why a load balancer is in other subnets than the tasks."""
+    findings.at(*made.origin).info(
+        "balancer-subnets",
+        "tasks without public addresses are in private subnets, and a load balancer that faces the "
+        f"internet needs public ones, so {made.id}Subnet1Id and the like are parameters of their "
+        "own; to name them, or for one that only the VPC reaches, write x-aws-loadbalancer: "
+        "{subnets: [...]} or {scheme: internal}",
+    )
+
+
 def _new(
-    request: LoadBalancerRequest, own_subnets: tuple[Value, ...], origin: KeyPath
+    request: LoadBalancerRequest,
+    own_subnets: tuple[Value, ...],
+    origin: KeyPath,
+    *,
+    private: bool,
 ) -> LoadBalancer:
     """Decide what a new load balancer is like."""
     internal = request.asked.scheme == "internal"
     id_ = f"Internal{request.id}" if internal else request.id
+    apart = request.asked.subnets is None and not internal and private
     own_group = f"{id_}SecurityGroup" if request.asked.security_group is None else ""
     return LoadBalancer(
         id=id_,
@@ -163,7 +191,9 @@ def _new(
         own=True,
         security_group=ref(own_group) if own_group else _security_group(request, id_),
         security_group_id=own_group,
-        subnets=_subnets(request, id_, own_subnets),
+        subnets=_subnets(request, id_, own_subnets, apart=apart),
+        apart=apart,
+        beside_tasks=request.asked.subnets is None and not apart,
         scheme="internal" if internal else "internet-facing",
         attributes=attributes_of(
             request.asked.attributes or {},
@@ -176,12 +206,18 @@ def _new(
 
 
 def _subnets(
-    request: LoadBalancerRequest, id_: str, own_subnets: tuple[Value, ...]
+    request: LoadBalancerRequest, id_: str, own_subnets: tuple[Value, ...], *, apart: bool
 ) -> tuple[Value, ...]:
-    """Find the subnets of a new load balancer."""
+    """Find the subnets of a new load balancer.
+
+    One that is ``apart`` asks for as many as the tasks have, to be in each of their zones.
+    """
     findings, least = request.spot.findings, _LEAST_SUBNETS[request.type]
     if request.asked.subnets is not None:
         return subnets(request.asked.subnets, request.at("subnets"), prefix=id_, least=least)
+    if apart:
+        count = max(len(own_subnets), least)
+        return subnets(count, request.at("subnets"), prefix=id_, least=least)
     if len(own_subnets) < least:
         about = (
             "an Application Load Balancer needs two availability zones; write two or more subnets"

@@ -38,7 +38,10 @@ class LoadBalancer(Resource):
         self._set_attributes()
 
     def update(self, changed: frozenset[str]) -> None:
-        self.only(changed, {"LoadBalancerAttributes", "SecurityGroups", "Tags"})
+        self.only(changed, {"LoadBalancerAttributes", "SecurityGroups", "Subnets", "Tags"})
+        if "Subnets" in changed:
+            subnets = self.properties["Subnets"]
+            self.call("elbv2", "SetSubnets", LoadBalancerArn=self.id, Subnets=subnets)
         if "SecurityGroups" in changed:
             groups = self.properties["SecurityGroups"]
             self.call("elbv2", "SetSecurityGroups", LoadBalancerArn=self.id, SecurityGroups=groups)
