@@ -114,7 +114,7 @@ def _report_stopped(
     """Report updates that stop more tasks at once than the file says, or the only one unasked."""
     count, (least, most) = launch.count, usual
     at_once = 1 if config.parallelism is None else config.parallelism
-    if count.daemon or most > 100 or at_once == 0:
+    if count.daemon or most > 100 or at_once == 0 or count.maximum == 0:
         return
     if launch.constraint and not config.order and least == 0:
         spot.info(
