@@ -101,6 +101,7 @@ HARMLESS: Mapping[str, list[object]] = {
         {"machine": "t3.micro", "min": 1, "max": 2, "disk": 50},
     ],
     "services.*.x-aws-role": [""],
+    "services.*.x-aws-secrets": [{"A": ""}, {"A": None}, ""],
     "services.*.x-aws-pull_credentials": [""],
     "services.*.x-aws-policies": ["", []],
     "services.*.x-aws-exec": [False, ""],
