@@ -27,7 +27,7 @@ def percents(
 
 
 def during(tasks: int, least: int, most: int) -> tuple[int, int]:
-    """Return the fewest and the most tasks that ECS runs during an update: it rounds up and down."""
+    """Return the fewest and the most tasks during an update; ECS rounds up and down."""
     return -(-tasks * least // 100), tasks * most // 100
 
 
