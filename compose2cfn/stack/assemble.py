@@ -67,7 +67,6 @@ def assemble(
         text = render.yaml(body)
         findings.add(*empty(body, gathered))
         findings.add(*shared_names(body, gathered))
-        findings.add(*roleless(body))
         findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
         findings.add(*_refused(plan, gathered, body, text))
     if gathered.parts and not failed(findings.diagnostics):
@@ -104,6 +103,7 @@ def _sources(app: App, gathered: Gathered) -> Mapping[str, tuple[Steps, Location
 def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[Diagnostic]:
     """Report what AWS refuses; ``text`` is the body as YAML."""
     origins = _origins(plan, gathered)
+    yield from roleless(body)
     yield from nulls(plan.app, body, text, origins)
     yield from excesses(plan.app, body, text, origins)
 

@@ -87,8 +87,7 @@ def publishing(
         ports,
         PortDefaults.read(app.project).load_balancer,
         names=names,
-        own_subnets=networking.subnets,
-        private=networking.private,
+        networking=networking,
         findings=findings,
     )
     making = TargetGroups(services, names, findings)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from compose2cfn.diagnostics import KeyPath, dotted, listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsLoadBalancer
-from compose2cfn.plan.network import subnets
+from compose2cfn.plan.network import Networking, subnets
 from compose2cfn.plan.publishing.attributes import ALL_ATTRIBUTES, attributes_of
 from compose2cfn.plan.publishing.load_balancer_requests import (
     SCHEMES,
@@ -69,14 +69,12 @@ def load_balancers(
     shared: AwsLoadBalancer | None,
     *,
     names: Names,
-    own_subnets: tuple[Value, ...],
-    private: bool,
+    networking: Networking,
     findings: Findings,
 ) -> Mapping[KeyPath, LoadBalancer]:
     """Find the load balancer of each published port, by where the port is written.
 
-    ``shared`` is what the top level says of load balancers; ``own_subnets`` are the stack's, and
-    ``private`` tells whether they must be private.
+    ``shared`` is what the top level says of load balancers.
     """
     requests = LoadBalancerRequests(shared or AwsLoadBalancer(), names, findings)
     found: dict[str, LoadBalancer] = {}
@@ -84,20 +82,10 @@ def load_balancers(
     for port in ports:
         request = requests.of(port)
         existing = request.asked.arn is not None
-        made = (
-            _existing(request)
-            if existing
-            else _new(request, own_subnets, port.origin, private=private)
-        )
+        made = _existing(request) if existing else _new(request, networking, port.origin)
         known = found.setdefault(made.id, made)
-        if known is made and existing:
-            findings.at(*made.origin).info(
-                "balancer-given",
-                "the load balancer stays unchanged; it must be in the same VPC, and its security "
-                "group must admit clients",
-            )
-        elif known is made and made.apart:
-            _report_apart(made, findings)
+        if known is made:
+            _report_chosen(made, findings.at(*made.origin))
         elif known != made:
             port.spot(findings).error(
                 "balancer-differs",
@@ -161,9 +149,17 @@ def _security_group(request: LoadBalancerRequest, id_: str) -> Value:
     )
 
 
-def _report_apart(made: LoadBalancer, findings: Findings) -> None:
-    """Say why a load balancer is in other subnets than the tasks."""
-    findings.at(*made.origin).info(
+def _report_chosen(made: LoadBalancer, spot: Spot) -> None:
+    """Say what an existing load balancer must have, or why one is in other subnets than tasks."""
+    if not made.own:
+        spot.info(
+            "balancer-given",
+            "the load balancer stays unchanged; it must be in the same VPC, and its security "
+            "group must admit clients",
+        )
+    if not made.apart:
+        return
+    spot.info(
         "balancer-subnets",
         "tasks without public addresses are in private subnets, and a load balancer that faces the "
         f"internet needs public ones, so {made.id}Subnet1Id and the like are parameters of their "
@@ -172,17 +168,11 @@ def _report_apart(made: LoadBalancer, findings: Findings) -> None:
     )
 
 
-def _new(
-    request: LoadBalancerRequest,
-    own_subnets: tuple[Value, ...],
-    origin: KeyPath,
-    *,
-    private: bool,
-) -> LoadBalancer:
+def _new(request: LoadBalancerRequest, networking: Networking, origin: KeyPath) -> LoadBalancer:
     """Decide what a new load balancer is like."""
     internal = request.asked.scheme == "internal"
     id_ = f"Internal{request.id}" if internal else request.id
-    apart = request.asked.subnets is None and not internal and private
+    apart = request.asked.subnets is None and not internal and networking.private
     own_group = f"{id_}SecurityGroup" if request.asked.security_group is None else ""
     return LoadBalancer(
         id=id_,
@@ -191,7 +181,7 @@ def _new(
         own=True,
         security_group=ref(own_group) if own_group else _security_group(request, id_),
         security_group_id=own_group,
-        subnets=_subnets(request, id_, own_subnets, apart=apart),
+        subnets=_subnets(request, id_, networking.subnets, apart=apart),
         apart=apart,
         beside_tasks=request.asked.subnets is None and not apart,
         scheme="internal" if internal else "internet-facing",
