@@ -139,7 +139,7 @@ def _existing(project: Project) -> Iterator[tuple[Steps, str]]:
             here = ("volumes", name, "driver_opts", "kms_key_id")
             yield here, OTHER_RIGHTS["volumes.*.driver_opts.kms_key_id"]
     for name, secret in project.secrets.items():
-        if secret.external and re.match(_KEPT_ARN, secret.name):
+        if secret.external and (re.match(_KEPT_ARN, secret.name) or secret.name.startswith("/")):
             yield ("secrets", name, "name"), OTHER_RIGHTS["secrets.*.name"]
     for name, service in project.services.items():
         yield from _of_service(service, KeyPath(("services", name)))

@@ -11,14 +11,14 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.stack.items import ContainerPart, Item
 
 PLAIN = {
-    "labels": "services: {web: {image: a, labels: {Ref: 'AWS::AccountId', Other: a}}}",
-    "environment": "services: {web: {image: a, environment: {Ref: 'AWS::AccountId'}}}",
+    "labels": "services: {web: {image: a, labels: {Ref: 'AWS::URLSuffix', Other: a}}}",
+    "environment": "services: {web: {image: a, environment: {Ref: 'AWS::URLSuffix'}}}",
     "labels of a deployment": (
-        "services: {web: {image: a, deploy: {labels: {Ref: 'AWS::AccountId'}}}}"
+        "services: {web: {image: a, deploy: {labels: {Ref: 'AWS::URLSuffix'}}}}"
     ),
     "sysctls": "services: {web: {image: a, sysctls: {net.core.somaxconn: 1}}}",
     "a tag outside of keys of this project": (
-        "services: {web: {image: a, environment: {A: !Ref 'AWS::AccountId'}}}"
+        "services: {web: {image: a, environment: {A: !Ref 'AWS::URLSuffix'}}}"
     ),
 }
 
@@ -35,7 +35,7 @@ def made(text: str, *more: Item) -> Result:
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_value_of_compose_is_never_a_function(name: str) -> None:
     text = json.dumps(made(PLAIN[name]).to_dict())
-    assert '{"Ref": "AWS::AccountId"}' not in text
+    assert '{"Ref": "AWS::URLSuffix"}' not in text
 
 
 @pytest.mark.parametrize(

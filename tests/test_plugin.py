@@ -277,7 +277,7 @@ def test_all_gpus_means_machines_with_gpus() -> None:
 
 def test_machines_join_the_cluster_that_was_given() -> None:
     """15: by its name, not the project's."""
-    service = f"{{image: a, x-aws-capacity: {{min: 0}}, {GPU}}}"
+    service = f"{{image: a, x-aws-capacity: {{min: 1}}, {GPU}}}"
     result = made(f"{{x-aws-cluster: mine, services: {{train: {service}}}}}")
     data = the(result, "EC2::LaunchTemplate")["LaunchTemplateData"]["UserData"]
     assert "ECS_CLUSTER=mine" in json.dumps(data)

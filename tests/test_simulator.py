@@ -327,6 +327,35 @@ INSTANCE_DEFECTS: list[tuple[Edits, str]] = [
     ({"Group.MaxSize": GONE}, "required key [MaxSize]"),
     ({"Service.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups": ["sg-1"] * 6}, "most 5"),
     ({"RolePolicy.Roles": GONE}, "at least one of Roles"),
+    ({"Service.EnableExecuteCommand": True}, "a valid taskRoleArn is not being used"),
+    (
+        {TASK + "ContainerDefinitions.0.DockerSecurityOptions": ["apparmor:web"]},
+        "none has ['ECS_APPARMOR_CAPABLE=true']",
+    ),
+    ({"Group.MaxSize": "0"}, "none may be started"),
+    (
+        {
+            "Service.CapacityProviderStrategy": GONE,
+            "Service.LaunchType": "EC2",
+            "Service.PlacementConstraints": [
+                {"Type": "memberOf", "Expression": "attribute:compose.capacity == demo"}
+            ],
+        },
+        "none has the attribute",
+    ),
+    (
+        {
+            "Service.CapacityProviderStrategy": GONE,
+            "Service.LaunchType": "EC2",
+            "Service.PlacementConstraints": [
+                {"Type": "memberOf", "Expression": "attribute:compose.capacity == demo"}
+            ],
+            "LaunchTemplate.LaunchTemplateData.UserData": {
+                "Fn::Base64": 'ECS_INSTANCE_ATTRIBUTES={"compose.capacity": "demo"}'
+            },
+        },
+        "nothing starts one",
+    ),
 ]
 
 

@@ -39,6 +39,7 @@ from compose2cfn.stack.items import (
     Resource,
     RoleKind,
     RolePart,
+    Rule,
     ServicePart,
     TaskPart,
 )
@@ -246,6 +247,8 @@ UNCHECKED: tuple[tuple[object, str], ...] = (
     (Cond("Prod", {}), "Cond, in test: it must be one function"),
     (Cond("Prod", {"A": "b"}), "Cond, in test: it must be one function"),
     (Cond("Prod", {**EQUAL, "Ref": "A"}), "Cond, in test: it must be one function"),
+    (Rule("Prod", {"Fn::Not": []}, ""), "Rule, in message: it must be a text that is not empty"),
+    (Rule("Prod", {"Condition": "A"}, "a"), "Rule, in test: it must be one function"),
     (Cond("Pr od", EQUAL), "Cond, in id: it must be a logical id of 1 to 255 letters and digits"),
     (parameter(id="St age"), "Param, in body: it must be a logical id"),
     (parameter(group=3), "Param, in body: it must be a text"),

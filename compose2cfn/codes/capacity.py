@@ -240,6 +240,50 @@ CAPACITY = Chapter(
                     gpus: [{driver: nvidia, count: 1}]
             """,
         ),
+        "insights-fixed": Explanation(
+            WARNING,
+            cause="`x-aws-container_insights` is written beside `x-aws-cluster`.",
+            reason="Container Insights is a setting of a cluster, and one that is given is not "
+            "changed.",
+            cure="Remove the key, and turn it on in the stack that has the cluster.",
+            snippet="""
+                x-aws-cluster: shared
+                services:
+                  web:
+                    image: nginx
+            """,
+        ),
+        "insights-unknown": Explanation(
+            ERROR,
+            cause="`x-aws-container_insights` is neither `enabled` nor `enhanced` nor `disabled`.",
+            reason="ECS has these three levels of Container Insights.",
+            cure="Write one of them.",
+            snippet="""
+                x-aws-container_insights: enhanced
+                services:
+                  web:
+                    image: nginx
+            """,
+        ),
+        "machine-count": Explanation(
+            ERROR,
+            cause="`x-aws-capacity` says `min: 0`, or a `max` above `min`, for EC2 instances that "
+            "nothing starts later: those of an existing cluster, and those of a global service.",
+            reason="ECS starts instances for waiting tasks by a capacity provider. A stack cannot "
+            "add one to an existing cluster without replacing those that it has, and the tasks of "
+            "a global service never wait: there is one on each instance. So there would be "
+            "exactly `min` instances for ever, and with 0 nothing would run.",
+            cure="Write how many instances there are, in `min` alone. (In an existing cluster, "
+            "`x-aws-capacity: EC2` without numbers runs on ECS Managed Instances, which follow the "
+            "tasks.)",
+            snippet="""
+                x-aws-cluster: shared
+                services:
+                  web:
+                    image: nginx
+                    x-aws-capacity: {min: 2}
+            """,
+        ),
         "machine-disk": Explanation(
             ERROR,
             cause="A service that runs on EC2 instances has `x-aws-ephemeral_storage`.",

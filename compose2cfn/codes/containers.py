@@ -278,6 +278,24 @@ CONTAINERS = Chapter(
             "with gVisor, say) is not there.",
             cure="Remove the key if the service runs without it.",
         ),
+        "security-module": Explanation(
+            WARNING,
+            cause="`security_opt` has `apparmor:…` or `label:…`, for a service on EC2 instances.",
+            reason="ECS places such a task only on instances whose agent says that they have "
+            "AppArmor (`ECS_APPARMOR_CAPABLE=true`) or SELinux (`ECS_SELINUX_CAPABLE=true`). "
+            "Instances that the stack starts say so; those of an existing cluster must be told. "
+            "Amazon Linux has no AppArmor, and its Docker does not use labels of SELinux unless "
+            "it is configured to, so the option itself has no effect there.",
+            cure="Name an image that has the module and is configured for it, such as one with "
+            "Ubuntu for AppArmor; or leave the option out.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    security_opt: ["apparmor:docker-nginx"]
+                    x-aws-capacity: {ami: ami-0a1b2c3d4e5f60718}
+            """,
+        ),
         "security-option": Explanation(
             WARNING,
             cause="A service has a `security_opt` that is left out: on Fargate any; on EC2 "

@@ -1,6 +1,7 @@
 """Codes: deployment and scaling."""
 
-from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explanation
+from compose2cfn.diagnostics import Severity
 
 DEPLOYMENT = Chapter(
     "Deployment and scaling",
@@ -39,6 +40,24 @@ DEPLOYMENT = Chapter(
                     image: app
                     command: [migrate]
                     restart: "no"
+            """,
+        ),
+        "restart-task": Explanation(
+            INFO,
+            cause="`restart` or `restart_policy` is written for a job or a service on Windows.",
+            reason="ECS restarts other containers within their task, which keeps its address. It "
+            "cannot do so on Windows, and a job that is to end must not run again. If such a "
+            "container fails, its task ends, and ECS starts another task, with all its jobs.",
+            cure="Nothing needs to be changed; without the key the same happens.",
+            snippet="""
+                services:
+                  web:
+                    image: app
+                    depends_on:
+                      migrate: {condition: service_completed_successfully}
+                  migrate:
+                    image: app
+                    command: [migrate]
             """,
         ),
         "restart-timing": Explanation(
@@ -205,6 +224,26 @@ DEPLOYMENT = Chapter(
             cause="A service would have more than 1000 tasks.",
             reason="Service discovery and target groups take 1000 tasks of a service.",
             cure="Spread the tasks over several services.",
+        ),
+        "update-stops": Explanation(
+            {
+                Severity.WARNING: "It stops more tasks at once than `parallelism` says.",
+                Severity.INFO: "It stops the only task on a fixed number of EC2 instances.",
+            },
+            cause="New tasks wait for old ones to stop, and an update stops many of them at once.",
+            reason="ECS is told in percent how many tasks must stay, of the number that runs at "
+            "that time. If it is to stop one task of two, it may stop ten of twenty. And where "
+            "only one task runs, and an instance may have no room for a second one, none runs for "
+            "a while.",
+            cure="Let more tasks run at least, or let new tasks start first.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    deploy:
+                      update_config: {order: start-first, parallelism: 1}
+                      x-aws-autoscaling: {min: 2, max: 20, cpu: 60}
+            """,
         ),
     },
 )

@@ -5,6 +5,34 @@ from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explana
 DISCOVERY = Chapter(
     "Names and service discovery",
     {
+        "address-kept": Explanation(
+            WARNING,
+            cause="A file that is delivered into a task lets nginx pass requests to a service of "
+            "the project by a name without a variable, in `proxy_pass` or in `upstream`.",
+            reason="nginx looks such a name up when it starts, and keeps the address. Docker often "
+            "gives a new container the address of the old one; a new task has another one. "
+            "After a deployment of that service, all requests fail (502) until nginx starts again.",
+            cure="Let nginx ask the DNS server of the VPC, which every task reaches at "
+            "`169.254.169.253`, for a name in a variable. nginx adds no domain, so write the full "
+            "name, in a namespace that you choose.",
+            snippet="""
+                x-aws-namespace: shop.internal
+                services:
+                  web:
+                    image: nginx
+                    configs: [{source: site, target: /etc/nginx/conf.d/site.conf}]
+                  api:
+                    image: api
+                configs:
+                  site:
+                    content: |
+                      server {
+                        resolver 169.254.169.253 valid=10s;
+                        set $$api http://api.shop.internal:8000;
+                        location / { proxy_pass $$api; }
+                      }
+            """,
+        ),
         "alias-dotted": Explanation(
             WARNING,
             cause="A further name of a service (an alias, its `hostname`, `container_name` or a "
@@ -32,6 +60,25 @@ DISCOVERY = Chapter(
             cause="A further name of a service is not one that DNS takes.",
             reason="Cloud Map refuses it.",
             cure="Write letters, digits, `-` and `_`, at most 63 between two dots and 127 in all.",
+        ),
+        "docker-resolver": Explanation(
+            WARNING,
+            cause="A file that is delivered into a task, a variable or a command names 127.0.0.11.",
+            reason="There Docker answers questions for names. Nothing does in a task on ECS, so "
+            "what asks it finds no name. `/etc/resolv.conf` is right in each task; only what asks "
+            "a DNS server by its address needs another one. Such a program adds no domain to "
+            "names, as `resolv.conf` does.",
+            cure="Write `169.254.169.253`, where every task finds the DNS server of its VPC, and "
+            "full names in a namespace that you choose.",
+            snippet="""
+                x-aws-namespace: shop.internal
+                services:
+                  web:
+                    image: nginx
+                    environment: {RESOLVER: 169.254.169.253, BACKEND: "http://api.shop.internal"}
+                  api:
+                    image: api
+            """,
         ),
         "found-early": Explanation(
             INFO,

@@ -74,6 +74,24 @@ FILES = Chapter(
             "value is on the next line and is not indented.",
             cure="Write a value, or remove the key.",
         ),
+        "entry-replaced": Explanation(
+            WARNING,
+            cause="Two entries of a list are about the same thing, such as one published port, and "
+            "have different `x-aws-*` keys.",
+            reason="Docker Compose keeps the last of such entries. As it does not know `x-aws-*` "
+            "keys, it says nothing, and those of the first entry are lost.",
+            cure="Write everything in one entry, or publish another port.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    ports:
+                      - target: 80
+                        published: 80
+                        x-aws-protocol: http
+                        x-aws-route: /shop/*
+            """,
+        ),
         "findings-more": Explanation(
             {
                 Severity.ERROR: "an error is left out.",

@@ -97,6 +97,25 @@ LOAD_BALANCERS = Chapter(
                     ports: ["80:80"]
             """,
         ),
+        "balancer-subnets": Explanation(
+            INFO,
+            cause="A load balancer that faces the internet is published by tasks that have no "
+            "public addresses: `x-aws-assign_public_ip: false` is written, or tasks run on EC2 "
+            "instances.",
+            reason="Such tasks need private subnets, with a NAT gateway or endpoints. In them, "
+            "nobody on the internet reaches a load balancer. So it asks for subnets of its own, "
+            "public ones in the same zones.",
+            cure="Pass the public subnets as the parameters, or write them into the file.",
+            snippet="""
+                x-aws-assign_public_ip: false
+                x-aws-loadbalancer:
+                  subnets: [subnet-0a1b2c3d, subnet-0a1b2c3e]
+                services:
+                  web:
+                    image: nginx
+                    ports: ["80:80"]
+            """,
+        ),
         "balancer-type": Explanation(
             ERROR,
             cause="The `type` of a load balancer is neither `app` nor `net`, or its ARN is that of "
@@ -190,6 +209,25 @@ LOAD_BALANCERS = Chapter(
             reason="Elastic Load Balancing takes certificates of AWS Certificate Manager and of "
             "IAM, by their ARNs.",
             cure="Write the ARN, or leave the value empty to have a template parameter.",
+        ),
+        "ingress-assumed": Explanation(
+            INFO,
+            cause="`x-aws-ingress` has a function, and nothing in the file says what it returns.",
+            reason="A rule of a security group names a block of addresses, another group or a "
+            "prefix list, each in another property. What is imported, or read from a parameter "
+            "with the type `String`, is taken to be a block of IPv4 addresses. If it is a "
+            "security group, AWS refuses the rule.",
+            cure="For a group, refer to something whose type is known.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    ports:
+                      - {target: 80, published: 80, x-aws-ingress: !Ref Office}
+                x-aws-cloudformation:
+                  Parameters:
+                    Office: {Type: "AWS::EC2::SecurityGroup::Id"}
+            """,
         ),
         "ingress-given": Explanation(
             WARNING,

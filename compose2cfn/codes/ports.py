@@ -111,6 +111,20 @@ PORTS = Chapter(
             reason="Container definitions, listeners and security groups refuse it.",
             cure="Write such a number.",
         ),
+        "port-plain": Explanation(
+            INFO,
+            cause="Port 443 is published, and nothing says that the load balancer uses TLS on it.",
+            reason="A Network Load Balancer passes on what it gets. If the service does not use "
+            "TLS itself, browsers get no answer that they understand.",
+            cure="Write the certificate, and HTTPS ends at an Application Load Balancer; or "
+            "`x-aws-protocol: tcp` if the service has a certificate of its own.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    ports: [{target: 8443, published: 443, x-aws-protocol: tcp}]
+            """,
+        ),
         "port-protocol": Explanation(
             {
                 Severity.ERROR: "the port is published.",

@@ -18,6 +18,20 @@ ROLES = Chapter(
                     x-aws-exec: true
             """,
         ),
+        "exec-role": Explanation(
+            ERROR,
+            cause="The overlay turns on ECS Exec (`EnableExecuteCommand`) for a service whose "
+            "tasks have no role.",
+            reason="ECS refuses to create or update such a service: what runs commands in the "
+            "container gets its permissions from the task role.",
+            cure="Write `x-aws-exec: true` in the service, and leave it out of the overlay.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-exec: true
+            """,
+        ),
         "policy-count": Explanation(
             ERROR,
             cause="`x-aws-policies` has more than 25 entries.",
@@ -75,6 +89,19 @@ ROLES = Chapter(
                   web:
                     image: nginx
                     x-aws-policies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]
+            """,
+        ),
+        "repository-foreign": Explanation(
+            ERROR,
+            cause="`x-aws-create_repository` is written for an image that is not in Amazon ECR.",
+            reason="The key lets ECS create the repository when it pulls an image through the "
+            "cache of Amazon ECR for the first time. Only names of ECR lead there.",
+            cure="Write the image as the cache has it, or leave the key out.",
+            snippet="""
+                services:
+                  web:
+                    image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx
+                    x-aws-create_repository: true
             """,
         ),
         "role-incomplete": Explanation(

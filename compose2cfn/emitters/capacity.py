@@ -92,6 +92,8 @@ class _Group(NamedTuple):
         yield f"ECS_INSTANCE_ATTRIBUTES={dumps({mark.name: mark.value})}"
         if self.machines.gpus:
             yield "ECS_ENABLE_GPU_SUPPORT=true"
+        for module in self.machines.security_modules:
+            yield f"ECS_{module}_CAPABLE=true"
         yield "CONFIG"
 
     def _group(self) -> Item:

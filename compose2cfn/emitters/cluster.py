@@ -18,7 +18,7 @@ _EXEC_LOGS = {
 }
 
 
-@emitter("services.*.x-aws-exec", "x-aws-cluster")
+@emitter("services.*.x-aws-exec", "x-aws-cluster", "x-aws-container_insights")
 def cluster(plan: Plan) -> Iterator[Item]:
     """Run everything in one ECS cluster, which the stack creates unless one is given."""
     where = plan.compute.cluster
@@ -29,6 +29,9 @@ def cluster(plan: Plan) -> Iterator[Item]:
     fields: dict[str, object] = {"ClusterName": where.new_name, "Tags": tags()}
     if plan.logs.exec_sessions:
         fields["Configuration"] = {"ExecuteCommandConfiguration": _EXEC_LOGS}
+    if where.insights is not None:
+        setting = {"Name": "containerInsights", "Value": where.insights}
+        fields["ClusterSettings"] = [setting]
     yield resource(Cluster, CLUSTER_ID, fields, _ORIGIN)
     providers = {
         "Cluster": where.id,

@@ -20,7 +20,7 @@ from compose2cfn.plan.publishing import (
     TargetHealthCheck,
 )
 from compose2cfn.plan.terms.values import attribute, ref
-from compose2cfn.stack.items import FormerId, Item, ServicePart, emitter
+from compose2cfn.stack.items import FormerId, Item, Rule, ServicePart, emitter
 from compose2cfn.stack.objects import output, resource
 from compose2cfn.stack.tags import tags
 
@@ -64,6 +64,8 @@ def load_balancer(plan: Plan) -> Iterator[Item]:
             if group.own:
                 yield from _target_group(plan, group)
             yield _registered(plan, group, published.grace_periods[owner], ways.get(group.id, ()))
+    if published.public_only:
+        yield _only_public(plan, published.public_only)
     for rule in published.ingress_rules:
         yield _ingress(rule)
     for known in published.plugin_ids:
@@ -101,6 +103,18 @@ def _load_balancer(plan: Plan, own: LoadBalancer) -> Iterator[Item]:
     ):
         about = f"{what} of the {own.type} load balancer"
         yield output(f"{own.id}{name}", value, about, own.origin)
+
+
+def _only_public(plan: Plan, own: LoadBalancer) -> Item:
+    """Refuse private subnets for a load balancer that faces the internet beside its tasks."""
+    return Rule(
+        "LoadBalancerSubnets",
+        {"Fn::Equals": [plan.network.public_address, "ENABLED"]},
+        "With AssignPublicIp DISABLED, the subnets are private, and the internet does not reach a "
+        "load balancer in them. Convert the Compose file with x-aws-assign_public_ip: false, which "
+        "gives it subnets of its own.",
+        own.origin,
+    )
 
 
 def _listener(listener: Listener) -> Iterator[Item]:

@@ -8,7 +8,8 @@ from compose2cfn.plan.containers import LogConfiguration, LogRouter, StackLogGro
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.names import LOG_GROUP
 from compose2cfn.plan.terms.values import arn, attribute, ref
-from compose2cfn.stack.items import ContainerPart, Fields, Item, RoleKind, RolePart, emitter
+from compose2cfn.stack.items import ContainerPart, Item, RoleKind, RolePart, emitter
+from compose2cfn.stack.log_configurations import log_configuration
 from compose2cfn.stack.objects import output, resource
 from compose2cfn.stack.policies import allow, document, statement
 from compose2cfn.stack.tags import tags
@@ -27,7 +28,7 @@ def logs(plan: Plan) -> Iterator[Item]:
     """Send the output of each service to CloudWatch Logs, unless it says where else."""
     for service, log in plan.logs.services.items():
         origin = ("services", service, "logging")
-        fields = {"LogConfiguration": _configuration(log)}
+        fields = {"LogConfiguration": log_configuration(log)}
         yield ContainerPart(service, plan.names.container(service), fields, origin)
         yield _permissions(service, log)
     for owner, router in plan.logs.routers.items():
@@ -37,18 +38,6 @@ def logs(plan: Plan) -> Iterator[Item]:
         yield from _group(plan.logs.group)
 
 
-def _configuration(log: LogConfiguration) -> Fields:
-    fields: dict[str, object] = {"LogDriver": log.driver}
-    if log.options:
-        fields["Options"] = dict(sorted(log.options.items()))
-    if log.secret_options:
-        fields["SecretOptions"] = [
-            {"Name": key, "ValueFrom": secret.value}
-            for key, secret in sorted(log.secret_options.items())
-        ]
-    return fields
-
-
 def _router(owner: str, router: LogRouter) -> ContainerPart:
     """Run the container that FireLens needs in a task."""
     container = router.container
@@ -56,7 +45,7 @@ def _router(owner: str, router: LogRouter) -> ContainerPart:
         "Image": ref(container.image.id),
         "Essential": container.essential,
         "FirelensConfiguration": {"Type": router.software},
-        "LogConfiguration": _configuration(router.log),
+        "LogConfiguration": log_configuration(router.log),
         "MemoryReservation": container.memory_reservation,
     }
     return ContainerPart(owner, container.name, fields, ("services", owner, "logging"))

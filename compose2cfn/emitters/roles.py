@@ -10,7 +10,12 @@ from compose2cfn.plan.terms.values import Value, attribute
 from compose2cfn.stack.items import ContainerPart, Item, RoleKind, RolePart, TaskPart, emitter
 from compose2cfn.stack.policies import allow, document, statement
 
-_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+# Nothing tells a repository from one of a pull-through cache, which needs BatchImportUpstreamImage.
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+_PULL = (
+    *("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:BatchImportUpstreamImage"),
+    "ecr:GetDownloadUrlForLayer",
+)
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 _EXEC = (
@@ -23,6 +28,7 @@ _EXEC_LOGS = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEve
 
 @emitter(
     "services.*.image",
+    "services.*.x-aws-create_repository",
     "services.*.x-aws-exec",
     "services.*.x-aws-policies",
     "services.*.x-aws-pull_credentials",
@@ -35,7 +41,7 @@ def roles(plan: Plan) -> Iterator[Item]:
         if permissions.pull_credentials is not None:
             yield from _credentials(plan, service, permissions.pull_credentials)
     for owner, repositories in plan.roles.repositories.items():
-        yield _pull(owner, repositories)
+        yield _pull(owner, repositories, plan.roles.created_repositories.get(owner, ()))
     for owner in sorted(plan.roles.exec_tasks):
         policies = {"exec": document(*_exec(plan))}
         origin = ("services", owner, "x-aws-exec")
@@ -71,12 +77,18 @@ def _credentials(plan: Plan, service: str, secret: SecretReference) -> Iterator[
     yield RolePart(service, RoleKind.EXECUTION, policies, origin=origin)
 
 
-def _pull(owner: str, repositories: Sequence[Value]) -> RolePart:
-    """Allow pulling from repositories; only the token has no resource."""
-    one_or_all = repositories[0] if len(repositories) == 1 else list(repositories)
-    policies = {
-        "pull": document(
-            statement(["ecr:GetAuthorizationToken"], "*"), statement(_PULL, one_or_all)
-        )
-    }
+def _pull(owner: str, repositories: Sequence[Value], created: Sequence[Value]) -> RolePart:
+    """Allow pulling from repositories, and creating some; only the token has no resource."""
+    statements = [
+        statement(["ecr:GetAuthorizationToken"], "*"),
+        statement(_PULL, _one_or_all(repositories)),
+    ]
+    if created:
+        statements.append(statement(["ecr:CreateRepository"], _one_or_all(created)))
+    policies = {"pull": document(*statements)}
     return RolePart(owner, RoleKind.EXECUTION, policies, origin=("services", owner, "image"))
+
+
+def _one_or_all(resources: Sequence[Value]) -> object:
+    """Write one resource alone, and several as a list."""
+    return resources[0] if len(resources) == 1 else list(resources)

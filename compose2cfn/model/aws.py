@@ -168,6 +168,10 @@ def _are_logs(value: object, _: Container[str]) -> bool:
     return isinstance(value, Mapping) and any("logs.s3." in name for name in value)
 
 
+def _are_secrets(value: object, _: Container[str]) -> bool:
+    return isinstance(value, Mapping) and any(map(says_something, value.values()))
+
+
 def _is_capacity(value: object, services: Container[str]) -> bool:
     """Tell whether a capacity is not of the stack's own, or its machines start from an image."""
     match value:
@@ -271,6 +275,9 @@ class ProjectKeys:
     x_aws_ingress: Annotated[Values, _INGRESS] = None
     x_aws_bind_mounts: Annotated[Word, _BIND_MOUNTS] = None
     x_aws_capacity: Annotated[Document, _CAPACITY] = None
+    x_aws_container_insights: Annotated[
+        Given, Choice("measures what the tasks of the stack's own cluster use")
+    ] = None
     x_aws_assign_public_ip: Annotated[
         Given, Choice("gives tasks addresses, which admit no one")
     ] = None
@@ -281,9 +288,10 @@ class ServiceKeys:
 
     x_aws_name: Annotated[Word, _NAME] = None
     x_aws_pull_credentials: Annotated[Given, Right("reads an existing secret")] = None
+    x_aws_create_repository: Annotated[Switch, Right("creates repositories for images")] = None
     x_aws_role: Annotated[Document, Right("gives a task a role or permissions")] = None
     x_aws_policies: Annotated[Values, Right("gives a task permissions")] = None
-    x_aws_secrets: Annotated[Named, Right("reads an existing secret")] = None
+    x_aws_secrets: Annotated[Named, Right("reads an existing secret", gives=_are_secrets)] = None
     x_aws_bind_mounts: Annotated[Word, _BIND_MOUNTS] = None
     x_aws_delivery: Annotated[Word, _DELIVERY] = None
     x_aws_carrier: Annotated[Word, Choice("chooses the task that a job runs in")] = None

@@ -134,6 +134,7 @@ def _items(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) 
             return Broken(node.at)
     if shape.distinct:
         _refuse_twins(node.items, path, faults)
+    _report_replaced(spelled, shape, path, faults)
     return Sequence(united(spelled, shape), node.at, node.tag)
 
 
@@ -148,6 +149,36 @@ def _refuse_twins(items: Iterable[Node], path: Steps, faults: list[Diagnostic]) 
             faults.append(_fault("duplicate-item", message, (*path, number), item.at, seen[value]))
         else:
             seen[value] = item.at
+
+
+def _report_replaced(
+    items: Iterable[Node], shape: Shape, path: Steps, faults: list[Diagnostic]
+) -> None:
+    """Report items that later ones of the same list replace, with keys that only AWS knows."""
+    known: dict[object, Table] = {}
+    for item in items:
+        key = identity(item, shape)
+        if key is None or not isinstance(item, Table):
+            continue
+        before = known.get(key, item)
+        if _of_aws(before) != _of_aws(item):
+            faults.append(
+                Diagnostic(
+                    code="entry-replaced",
+                    severity=Severity.WARNING,
+                    message="a later entry of this list is about the same, and Docker Compose "
+                    "keeps only that one, so the x-aws-* keys here are lost; write one entry",
+                    path=path,
+                    at=before.at,
+                    related=(item.at,),
+                )
+            )
+        known[key] = item
+
+
+def _of_aws(item: Table) -> object:
+    """Give the keys of an item that Docker does not know."""
+    return {key: essence(value) for key, value in item.items.items() if key.startswith("x-aws-")}
 
 
 def _table(node: Sequence, shape: Shape, path: Steps, faults: list[Diagnostic]) -> Node:

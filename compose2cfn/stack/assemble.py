@@ -16,10 +16,27 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks, typed
 from compose2cfn.stack.characters import nulls, resolved
-from compose2cfn.stack.checks import Origin, dangling, empty, excesses, requirements, shared_names
+from compose2cfn.stack.checks import (
+    Origin,
+    dangling,
+    empty,
+    excesses,
+    requirements,
+    roleless,
+    shared_names,
+)
 from compose2cfn.stack.gather import Gathered
 from compose2cfn.stack.intrinsics import Plain
-from compose2cfn.stack.items import Cond, Emitter, FormerId, Out, Param, PlainResource, Resource
+from compose2cfn.stack.items import (
+    Cond,
+    Emitter,
+    FormerId,
+    Out,
+    Param,
+    PlainResource,
+    Resource,
+    Rule,
+)
 from compose2cfn.stack.result import Body, Made, Result
 
 FORMAT_VERSION = "2010-09-09"
@@ -100,6 +117,7 @@ def _sources(app: App, gathered: Gathered) -> Mapping[str, tuple[Steps, Location
 def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[Diagnostic]:
     """Report what AWS refuses; ``text`` is the body as YAML."""
     origins = _origins(plan, gathered)
+    yield from roleless(body)
     yield from nulls(plan.app, body, text, origins)
     yield from resolved(plan.app, body, text)
     yield from excesses(plan.app, body, text, origins)
@@ -107,7 +125,9 @@ def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[
 
 def _body(gathered: Gathered) -> Body:
     """Put the content of the finished things together; of parameters, only those in use."""
-    body: dict[str, dict[str, object]] = {"Resources": {}, "Outputs": {}, "Conditions": {}}
+    body: dict[str, dict[str, object]] = {
+        section: {} for section in ("Resources", "Outputs", "Conditions", "Rules")
+    }
     for section, id_, whole in gathered:
         if section in body:
             body[section][id_] = whole.content
@@ -144,6 +164,9 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
                 template.outputs[id_] = deepcopy(body)
             case Cond(_, test):
                 template.conditions[id_] = Plain(Function(test))
+            case Rule(_, test, message):
+                asserted = {"Assert": Plain(Function(test)), "AssertDescription": message}
+                template.rules[id_] = {"Assertions": [asserted]}
     return template
 
 

@@ -22,6 +22,7 @@ from compose2cfn.stack.items import (
     Resource,
     RoleKind,
     RolePart,
+    Rule,
     ServicePart,
     TaskPart,
 )
@@ -35,6 +36,13 @@ _LOGICAL = re.compile(r"[A-Za-z0-9]{1,255}")
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 _CONTAINER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _CONDITIONS = frozenset({"Condition", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"})
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-rules.html
+_OF_RULES = frozenset(
+    {
+        *("Fn::And", "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn", "Fn::Equals"),
+        *("Fn::Not", "Fn::Or"),
+    }
+)
 _STEPS = {str, int}
 _SHOWN = 60
 """Characters of a wrong name that a message shows."""
@@ -67,7 +75,16 @@ def check_diagnostic(found: Diagnostic) -> None:
 def origin_of(item: object) -> Steps:
     """Return the origin of what may be an item; an empty one if it has none that can be used."""
     match item:
-        case Resource() | PlainResource() | Param() | Cond() | Out() | FormerId() | InitStep():
+        case (
+            Resource()
+            | PlainResource()
+            | Param()
+            | Cond()
+            | Rule()
+            | Out()
+            | FormerId()
+            | InitStep()
+        ):
             origin = item.origin
         case TaskPart() | ContainerPart() | RolePart() | ServicePart():
             origin = item.origin
@@ -248,11 +265,16 @@ def _role(value: object) -> object:
     return value
 
 
-def _test(value: object) -> object:
-    read = content(value)
-    if not isinstance(read, Function) or not read.keys() <= _CONDITIONS:
-        raise _must_be(f"one function, {listed(sorted(_CONDITIONS))}", value)
-    return read
+def _test(functions: frozenset[str]) -> Check:
+    """Make the check of a test that is one of these functions."""
+
+    def check(value: object) -> object:
+        read = content(value)
+        if not isinstance(read, Function) or not read.keys() <= functions:
+            raise _must_be(f"one function, {listed(sorted(functions))}", value)
+        return read
+
+    return check
 
 
 def _resource(value: object) -> object:
@@ -303,7 +325,7 @@ def _tuple(value: object) -> tuple[object, ...]:
 
 _KINDS: Mapping[
     type[TaskPart | ContainerPart | InitStep | RolePart | ServicePart]
-    | type[Resource | PlainResource | Param | Cond | Out | FormerId],
+    | type[Resource | PlainResource | Param | Cond | Rule | Out | FormerId],
     tuple[Check, ...],
 ] = {
     PlainResource: (_kind, _logical, _mapping, _mapping, _origin),
@@ -316,5 +338,6 @@ _KINDS: Mapping[
     FormerId: (_text, _text, _origin),
     Out: (_output, _origin),
     Param: (_parameter, _origin),
-    Cond: (_logical, _test, _origin),
+    Cond: (_logical, _test(_CONDITIONS), _origin),
+    Rule: (_logical, _test(_OF_RULES), _text, _origin),
 }

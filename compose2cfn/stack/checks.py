@@ -160,8 +160,8 @@ def _missing(body: Body, needs: Needs) -> Mapping[Use, set[tuple[str, str]]]:
     of_conditions = {**there, "Ref": _ids(body, "Parameters")}
     missing: dict[Use, set[tuple[str, str]]] = {}
     for (section, id_), used in needs.items():
-        known = of_conditions if section == "Conditions" else there
-        for kind, name in used if section in {*_CHECKED, "Conditions"} else ():
+        known = there if section in _CHECKED else of_conditions
+        for kind, name in used if section in {*_CHECKED, "Conditions", "Rules"} else ():
             if name not in known[kind] and not name.startswith("AWS::"):
                 missing.setdefault((kind, name), set()).add((section, id_))
     return missing
@@ -186,6 +186,35 @@ def shared_names(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
             "must be unique in CloudFormation; give one of them another name",
             path=whole.origin if whole else OVERLAY_PATH,
         )
+
+
+def roleless(body: Body) -> Iterator[Diagnostic]:
+    """Report services with ECS Exec whose tasks have no role: ECS refuses them.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    """
+    resources = body.get("Resources")
+    if not isinstance(resources, Mapping):
+        return
+    for id_, entry in resources.items():
+        match entry:
+            case {
+                "Type": "AWS::ECS::Service",
+                "Properties": {"EnableExecuteCommand": said, "TaskDefinition": {"Ref": str(task)}},
+            } if str(said).lower() == "true" and _has_no_role(resources.get(task)):
+                yield Diagnostic(
+                    code="exec-role",
+                    message="ECS Exec needs a task role, and this service has none; write "
+                    "x-aws-exec: true in the service, which makes one with the permissions",
+                    path=(*OVERLAY_PATH, "Resources", id_, "Properties", "EnableExecuteCommand"),
+                )
+
+
+def _has_no_role(definition: object) -> bool:
+    match definition:
+        case {"Type": "AWS::ECS::TaskDefinition", "Properties": Mapping() as properties}:
+            return "TaskRoleArn" not in properties
+    return False
 
 
 def _ids(body: Body, section: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ from compose2cfn.stack.items import (
     PlainResource,
     Resource,
     RolePart,
+    Rule,
     ServicePart,
     TaskPart,
 )
@@ -33,7 +34,7 @@ from compose2cfn.stack.tasks import FOLDING, Added
 FORMER = "former"
 """In place of a section: former ids."""
 
-Finished: TypeAlias = Resource | PlainResource | Param | Cond | Out | FormerId
+Finished: TypeAlias = Resource | PlainResource | Param | Cond | Rule | Out | FormerId
 
 
 class TemplateEntry(NamedTuple):
@@ -110,6 +111,8 @@ class Gathered:
                 self._keep("Parameters", body.id, item, by)
             case Cond(id_):
                 self._keep("Conditions", id_, item, by)
+            case Rule(id_):
+                self._keep("Rules", id_, item, by)
             case FormerId(id_):
                 self._keep(FORMER, id_, item, by)
 
@@ -154,6 +157,8 @@ def _written(item: Finished) -> object:
             return plain(body)
         case Cond():
             return item.test
+        case Rule(_, test, message):
+            return {"Assertions": [{"Assert": test, "AssertDescription": message}]}
         case FormerId():
             return item.now
     return repr(item.body)

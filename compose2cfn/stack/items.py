@@ -56,6 +56,19 @@ class Cond(NamedTuple):
     origin: Steps = ()
 
 
+class Rule(NamedTuple):
+    """A check of parameter values before a stack is created or updated.
+
+    ``test`` is a function of rules, such as ``Fn::Equals``; if it does not hold, CloudFormation
+    refuses the operation with the message.
+    """
+
+    id: str
+    test: Fields
+    message: str
+    origin: Steps = ()
+
+
 class Out(NamedTuple):
     """A stack output."""
 
@@ -158,7 +171,9 @@ class ServicePart(NamedTuple):
 
 
 Part: TypeAlias = TaskPart | ContainerPart | InitStep | RolePart | ServicePart
-Item: TypeAlias = Resource | PlainResource | Param | Cond | Out | FormerId | Part | Diagnostic
+Item: TypeAlias = (
+    Resource | PlainResource | Param | Cond | Rule | Out | FormerId | Part | Diagnostic
+)
 Emit: TypeAlias = Callable[[Plan], Iterable[Item]]
 
 

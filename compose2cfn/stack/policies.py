@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from compose2cfn.plan.terms.values import Value, sub
+from compose2cfn.plan.terms.values import Value, arn, ref, sub
 
 POLICY_VERSION = "2012-10-17"
 """The version of the policy language, not of a document; it is the newest."""
@@ -30,9 +30,25 @@ def allow(
 
 def trust(service: str) -> Mapping[str, object]:
     """Write the policy document that lets an AWS service assume a role."""
-    return document(
-        {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    )
+    return document(_trust(service))
+
+
+def trust_tasks() -> Mapping[str, object]:
+    """Write the policy document that lets ECS assume a role for tasks of this account and region.
+
+    ECS cannot say yet in which cluster a task runs. For the roles of EC2 instances and of what ECS
+    does with them, no page says that a source is sent, so `trust` asks for none.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    """
+    source = {
+        "StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")},
+        "ArnLike": {"aws:SourceArn": arn("ecs", "*")},
+    }
+    return document({**_trust("ecs-tasks.amazonaws.com"), "Condition": source})
+
+
+def _trust(service: str) -> Mapping[str, object]:
+    return {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
 
 
 def managed_policy(name: str) -> Value:

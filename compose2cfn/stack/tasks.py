@@ -11,8 +11,8 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute import Launch, SizePlaces
 from compose2cfn.plan.containers import INIT_CONTAINER
 from compose2cfn.plan.make import Plan
-from compose2cfn.plan.terms.names import INIT, LOG_GROUP
-from compose2cfn.plan.terms.values import attribute, ref, references
+from compose2cfn.plan.terms.names import INIT
+from compose2cfn.plan.terms.values import attribute, ref
 from compose2cfn.stack import parts, policies, sizes, task_checks
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.items import (
@@ -27,6 +27,7 @@ from compose2cfn.stack.items import (
     ServicePart,
     TaskPart,
 )
+from compose2cfn.stack.log_configurations import log_configuration
 from compose2cfn.stack.objects import resource
 from compose2cfn.stack.tags import tags
 
@@ -216,18 +217,18 @@ class _Folding(NamedTuple):
 
     def _log_helpers(self) -> None:
         """Send the output of helper containers where that of the services goes."""
-        containers = self.pile.containers
-        logs = {
-            name: [piece.fields[_LOGS] for piece in pieces if _LOGS in piece.fields]
-            for name, pieces in containers.items()
+        logged = {
+            name
+            for name, pieces in self.pile.containers.items()
+            if any(_LOGS in piece.fields for piece in pieces)
         }
-        if LOG_GROUP not in references(list(logs.values())):
+        if not logged:
             return
-        for name, pieces in containers.items():
-            if not logs[name] and name not in self._services:
-                log = self.plan.logs.of_helper(name)
-                written = {"LogDriver": log.driver, "Options": log.options}
-                pieces.append(Piece({_LOGS: written}, FOLDING))
+        task = self.plan.tasks[self.owner]
+        for name in self.pile.containers.keys() - logged - self._services:
+            if log := self.plan.logs.of_helper(name, task):
+                fields = {_LOGS: log_configuration(log)}
+                self.pile.containers[name].append(Piece(fields, FOLDING))
 
     @property
     def _services(self) -> frozenset[str]:
@@ -243,7 +244,7 @@ class _Folding(NamedTuple):
         documents = self._merged(self.pile.policies[kind], f"{kind.label} role")
         task_checks.check_extent(kind, documents, self.plan.tasks[self.owner].services, self.spot)
         role: dict[str, object] = {
-            "AssumeRolePolicyDocument": policies.trust("ecs-tasks.amazonaws.com"),
+            "AssumeRolePolicyDocument": policies.trust_tasks(),
             "Tags": tags(service=self.owner),
         }
         if documents:

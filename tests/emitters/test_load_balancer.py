@@ -256,3 +256,47 @@ def test_a_number_that_no_port_or_code_has_is_refused(keys: str, code: str, numb
         convert("compose.yaml", files=Memory({"compose.yaml": text}))
     errors = [one for one in caught.value.diagnostics if one.severity is Severity.ERROR]
     assert {one.code for one in errors} == {code}
+
+
+def admitting(source: object) -> list[str]:
+    """Give the properties by which rules of load balancers name a source."""
+    port = {"target": 80, "published": 80, "x-aws-ingress": [source]}
+    overlay = {
+        "Parameters": {
+            "Group": {"Type": "AWS::EC2::SecurityGroup::Id"},
+            "Block": {"Type": "String"},
+        },
+        "Resources": {
+            "Bastion": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "b"}},
+            "Blocks": {
+                "Type": "AWS::EC2::PrefixList",
+                "Properties": {"AddressFamily": "IPv4", "MaxEntries": 1, "PrefixListName": "b"},
+            },
+        },
+    }
+    services = {"web": {"image": "app", "ports": [port]}}
+    text = json.dumps({"services": services, "x-aws-cloudformation": overlay})
+    result = convert("compose.yaml", files=Memory({"compose.yaml": text}))
+    found = [*of("EC2::SecurityGroupIngress", parse(result.to_yaml()))]
+    kinds = {"CidrIp", "SourcePrefixListId", "SourceSecurityGroupId"}
+    clients = [one.properties for one in found if "Clients" in one.properties["Description"]]
+    told = [one.code for one in result.diagnostics if one.code == "ingress-assumed"]
+    return [*(key for rule in clients for key in rule if key in kinds), *told]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Group", ["SourceSecurityGroupId"]),
+        ("Bastion", ["SourceSecurityGroupId"]),
+        ("DefaultNetwork", ["SourceSecurityGroupId"]),
+        ("Blocks", ["SourcePrefixListId"]),
+        ("Block", ["CidrIp", "ingress-assumed"]),
+    ],
+)
+def test_what_a_reference_admits_is_what_it_refers_to(source: str, expected: list[str]) -> None:
+    assert admitting({"Ref": source}) == expected
+
+
+def test_an_import_is_taken_for_a_block_and_told() -> None:
+    assert admitting(IMPORT) == ["CidrIp", "ingress-assumed"]

@@ -7,6 +7,8 @@ import yaml
 
 from compose2cfn import ComposeError, Memory, convert
 from compose2cfn.plan.permissions import LARGEST_POLICIES
+from tests.simulator import simulated
+from tests.surroundings import Surroundings
 
 
 def resources(web: dict[str, object]) -> dict[str, dict[str, dict[str, object]]]:
@@ -41,3 +43,46 @@ def test_an_empty_role_is_not_one_that_is_given() -> None:
     policy = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     made = resources({"x-aws-role": "", "x-aws-policies": [policy]})
     assert made["WebTaskRole"]["Properties"]["ManagedPolicyArns"] == [policy]
+
+
+def test_the_roles_of_tasks_trust_ecs_for_this_account_alone() -> None:
+    made = resources({"x-aws-exec": True})
+    for role in ("WebTaskRole", "WebTaskExecutionRole"):
+        assert made[role]["Properties"]["AssumeRolePolicyDocument"] == {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                    "Action": "sts:AssumeRole",
+                    "Condition": {
+                        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+                        "ArnLike": {
+                            "aws:SourceArn": {
+                                "Fn::Sub": "arn:${AWS::Partition}:ecs:${AWS::Region}"
+                                ":${AWS::AccountId}:*"
+                            }
+                        },
+                    },
+                }
+            ],
+        }
+
+
+def test_trust_and_headers_change_in_place() -> None:
+    ports = {"image": "nginx", "ports": ["80:80"], "x-aws-exec": True}
+    text = yaml.safe_dump({"services": {"web": ports}})
+    new = convert("compose.yaml", files=Memory({"compose.yaml": text})).to_dict()
+    old = json.loads(json.dumps(new))
+    old["Resources"]["LoadBalancer"]["Properties"].pop("LoadBalancerAttributes")
+    for role in ("WebTaskRole", "WebTaskExecutionRole"):
+        document = old["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]
+        document["Statement"][0].pop("Condition")
+    with simulated() as cloud:
+        surroundings = Surroundings(cloud.account)
+        stack = cloud.create("demo", surroundings.submission(json.dumps(old)))
+        before = {name: one.id for name, one in stack.resources.items()}
+        cloud.update("demo", surroundings.submission(json.dumps(new)))
+        assert {name: one.id for name, one in stack.resources.items()} == before
+        cloud.delete("demo")
+        assert stack.status == "DELETE_COMPLETE"

@@ -3,26 +3,38 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
 from compose2cfn.model.deploy import Deploy, UpdateConfig
 from compose2cfn.model.service import Service
-from compose2cfn.plan.compute import Launch, Platform, TaskCount
+from compose2cfn.plan.compute import Launch, Platform, Scaling, TaskCount
 from compose2cfn.plan.compute.updates import update_percents
 
 TASKS = st.integers(1, 60)
 AT_ONCE = st.integers(1, 60)
 
 
-def update(config: UpdateConfig, tasks: int, *, stop_first: bool = False) -> tuple[int, int]:
-    """Return the least and most tasks that ECS runs during an update: it rounds up and down."""
+def percents(
+    config: UpdateConfig, count: TaskCount, findings: Findings, *, stop_first: bool = False
+) -> tuple[int, int]:
+    """Return the percents of tasks that run at least and at most during an update."""
     service = Service.model_construct(deploy=Deploy.model_construct(update_config=config))
-    launch = Launch(fargate=True, platform=Platform(), count=TaskCount(tasks))
-    found = update_percents(
-        service, launch, Findings().at("services", "web"), stop_first=stop_first
-    )
+    launch = Launch(fargate=True, platform=Platform(), count=count)
+    found = update_percents(service, launch, findings.at("services", "web"), stop_first=stop_first)
     assert isinstance(found.minimum, int)
     assert isinstance(found.maximum, int)
-    return -(-tasks * found.minimum // 100), tasks * found.maximum // 100
+    return found.minimum, found.maximum
+
+
+def during(tasks: int, least: int, most: int) -> tuple[int, int]:
+    """Return the fewest and the most tasks during an update; ECS rounds up and down."""
+    return -(-tasks * least // 100), tasks * most // 100
+
+
+def update(config: UpdateConfig, tasks: int, *, stop_first: bool = False) -> tuple[int, int]:
+    """Return the same for a number of tasks that is fixed."""
+    found = percents(config, TaskCount(tasks), Findings(), stop_first=stop_first)
+    return during(tasks, *found)
 
 
 @given(TASKS, AT_ONCE)
@@ -57,3 +69,31 @@ def test_what_must_not_overlap_stops_first(tasks: int, at_once: int | None) -> N
     config = UpdateConfig.model_construct(parallelism=at_once)
     expected = max(tasks - (at_once or 1), 0), tasks
     assert update(config, tasks, stop_first=True) == expected
+
+
+BOUNDS = st.tuples(TASKS, TASKS).map(sorted).map(tuple)
+ORDERS = st.sampled_from(["", "start-first", "stop-first"])
+
+
+@given(BOUNDS, AT_ONCE, ORDERS)
+def test_scaling_never_stops_an_update_nor_more_tasks_than_it_must(
+    bounds: tuple[int, int], at_once: int, order: str
+) -> None:
+    least, most = bounds
+    config = UpdateConfig.model_construct(order=order, parallelism=at_once)
+    scaling = Scaling(least, most, {}, KeyPath())
+    findings = Findings()
+    found = percents(config, TaskCount(scaling=scaling), findings)
+    stopped = []
+    for running in range(least, most + 1):
+        fewest, largest = during(running, *found)
+        assert fewest < largest, "no task can be replaced"
+        stopped.append(running - fewest)
+    told = "update-stops" in {one.code for one in findings.diagnostics}
+    assert (max(stopped) > at_once) == told
+    # ECS counts in percent: to stop one of the least number is to stop such a share of the largest.
+    assert max(stopped) <= max(at_once, most // least + most // 100 + 1)
+    if order == "start-first":
+        assert max(stopped) == 0
+    if order == "":
+        assert not told

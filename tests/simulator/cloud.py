@@ -12,6 +12,7 @@ from tests.simulator.parameters import evaluate
 from tests.simulator.refusals import Refusal
 from tests.simulator.resources import BY_TYPE
 from tests.simulator.resources.base import Site
+from tests.simulator.rules import check_rules
 from tests.simulator.stacks import CLOCK, Stack, Version
 from tests.simulator.template import Template, parse
 
@@ -157,6 +158,7 @@ class Cloud:
             for name, value in other.exports.items()
         }
         parameters = evaluate(template.parameters, submission.parameters, self.account)
+        check_rules(template.rules, parameters.values)
         return Version(template, parameters, exports)
 
 

@@ -73,6 +73,7 @@ class Template:
     conditions: Mapping[str, object] = field(default_factory=dict)
     mappings: Mapping[str, Mapping[str, Mapping[str, object]]] = field(default_factory=dict)
     outputs: Mapping[str, Properties] = field(default_factory=dict)
+    rules: Mapping[str, Properties] = field(default_factory=dict)
     description: str = ""
 
 
@@ -166,6 +167,7 @@ def parse(text: str) -> Template:
         conditions=content.get("Conditions") or {},
         mappings=content.get("Mappings") or {},
         outputs=content.get("Outputs") or {},
+        rules=content.get("Rules") or {},
         description=description,
     )
     _check_references(template)

@@ -27,7 +27,7 @@ ARN = re.compile(r"arn:aws[a-z-]*:[^\s\"']*")
 def faults(template: Template, written: str) -> Iterator[str]:
     """Say what is wrong with a template made from a written input."""
     for one in template.declarations.values():
-        among_others = (check(one, template) for check in (_waiting, _roles))
+        among_others = (check(one, template) for check in (_waiting, _roles, _reachable))
         alone = (check(one) for check in (_names, _descriptions, _variables, _principals))
         for fault in chain(*among_others, *alone):
             yield f"{one.id}: {fault}"
@@ -85,6 +85,18 @@ def _file_systems(service: Declaration, template: Template) -> list[object]:
     task = template.declarations[service.properties["TaskDefinition"]["Ref"]]
     volumes = [v.get("EFSVolumeConfiguration", {}) for v in task.properties.get("Volumes", [])]
     return [volume["FilesystemId"] for volume in volumes if "FilesystemId" in volume]
+
+
+def _reachable(one: Declaration, template: Template) -> Iterator[str]:
+    """Check that no load balancer faces the internet from subnets that must be private."""
+    public = one.properties.get("Scheme", "internet-facing") == "internet-facing"
+    if one.type != "AWS::ElasticLoadBalancingV2::LoadBalancer" or not public:
+        return
+    for service in _of("AWS::ECS::Service", template):
+        network = service.properties["NetworkConfiguration"]["AwsvpcConfiguration"]
+        private = network.get("AssignPublicIp", "DISABLED") == "DISABLED"
+        if private and network["Subnets"] == one.properties["Subnets"]:
+            yield f"it stands in the private subnets of {service.id}"
 
 
 def _roles(one: Declaration, template: Template) -> Iterator[str]:

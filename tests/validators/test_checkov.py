@@ -13,12 +13,10 @@ REVIEWED = {
     "CKV_AWS_2": "a port without a certificate is plain HTTP: the file decides, x-aws-certificate "
     "makes it HTTPS",
     "CKV_AWS_103": "the same listeners, and those of TCP; HTTPS ones have a modern policy",
-    "CKV_AWS_131": "the load balancer would drop headers with underscores, which Compose "
-    "applications get on a workstation; x-aws-loadbalancer: {attributes} asks for it",
     "CKV_AWS_149": "the key that AWS manages serves an account; another one would need its policy",
     "CKV_AWS_158": "likewise: CloudWatch Logs encrypts with a key of its own",
     "CKV_AWS_260": "a published port is published; x-aws-ingress narrows it",
-    "CKV_AWS_65": "Container Insights is billed, and no file asks for it",
+    "CKV_AWS_65": "Container Insights is billed; x-aws-container_insights asks for it",
     "CKV_AWS_91": "access logs need a bucket with a policy, which is the account's to have; "
     "x-aws-loadbalancer: {attributes} names one",
 }

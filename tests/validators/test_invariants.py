@@ -36,6 +36,13 @@ def test_sound_template_has_no_faults() -> None:
         ),
         ({TRUST + "Principal": {"Service": ["ecs-tasks.amazonaws.com", "lambda"]}}, "it trusts ["),
         ({TRUST + "Effect": "Deny"}, "another statement"),
+        (
+            {
+                "Service.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp": "DISABLED",
+                "LoadBalancer.Scheme": "internet-facing",
+            },
+            "private subnets of Service",
+        ),
         ({"Role.ManagedPolicyArns": ["arn:aws:iam::aws:policy/X"]}, "the partition of arn:aws"),
         ({"TargetGroup.Name": "web"}, "the physical name Name: web"),
         ({"Role.RoleName": "web"}, "the physical name RoleName: web"),

@@ -101,7 +101,7 @@ def compute(
 ) -> Compute:
     """Decide where tasks run, and how many; ``beside`` has what each service needs besides."""
     services = app.project.services
-    cluster = find_cluster(app.project.x_aws_cluster, findings.at("x-aws-cluster"))
+    cluster = find_cluster(app.project, findings)
     asked = {
         name: request(service, findings.at("services", name)) for name, service in services.items()
     }

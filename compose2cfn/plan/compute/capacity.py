@@ -69,13 +69,16 @@ class Capacities:
                 )
         return constraints if asked is None else asked
 
+    def spot(self, name: str) -> Spot:
+        """Go to where it is said for a service: in the service itself, else at the top level."""
+        if self.project.services[name].x_aws_capacity is None:
+            return self.findings.at("x-aws-capacity")
+        return self.findings.at("services", name, "x-aws-capacity")
+
     def _asked(self, name: str) -> tuple[Spot, Capacity | None]:
         """Read what a service itself says, else what the top level says for all."""
-        own = self.project.services[name].x_aws_capacity
-        if own is None:
-            return self.findings.at("x-aws-capacity"), self._usual
-        spot = self.findings.at("services", name, "x-aws-capacity")
-        return spot, _read(own, spot, self.project.services)
+        own, spot = self.project.services[name].x_aws_capacity, self.spot(name)
+        return spot, self._usual if own is None else _read(own, spot, self.project.services)
 
     @cached_property
     def _usual(self) -> Capacity | None:

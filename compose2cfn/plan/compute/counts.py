@@ -63,6 +63,11 @@ class TaskCount(NamedTuple):
         return known if isinstance(known, int) else 1
 
     @property
+    def known_maximum(self) -> int | None:
+        """The largest number of tasks, 1 at least; None if only a value says it."""
+        return max(self.maximum, 1) if isinstance(self.maximum, int) else None
+
+    @property
     def maximum(self) -> int | Value:
         """The largest number of tasks."""
         return self.scaling.maximum if self.scaling else self.replicas

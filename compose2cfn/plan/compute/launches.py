@@ -37,6 +37,8 @@ class Launch:
     platform: Platform
     count: TaskCount
     strategy: tuple[StrategyItem, ...] = ()
+    group: MachineGroup | None = None
+    """The EC2 instances of the stack that it runs on; None if AWS or others start them."""
     constraint: MachineAttribute | None = None
     """What the EC2 instances must have on which tasks are placed."""
     requires: tuple[str, ...] = ()
@@ -144,11 +146,12 @@ class Launching(NamedTuple):
         """
         if machines.scaling and not asked.count.daemon:
             item = StrategyItem(ref(machines.provider_id))
-            return self._by_strategy(asked, (item,), fargate=False)
+            return replace(self._by_strategy(asked, (item,), fargate=False), group=machines)
         return Launch(
             fargate=False,
             platform=asked.platform,
             count=asked.count,
+            group=machines,
             constraint=machines.attribute,
             requires=(machines.group_id,),
         )

@@ -55,6 +55,10 @@ class MachineGroup(NamedTuple):
     """What each of them and its disk are called; they share it."""
     disk: RootVolume
     gpus: bool
+    security_modules: tuple[str, ...]
+    """The modules of Linux that tasks need, as the ECS agent calls them."""
+    image_given: bool
+    """Whether the image is another one than those of Amazon ECS."""
     attribute: MachineAttribute
     scaling: ManagedScaling | None
     """How ECS starts and stops them; None leaves their number to the Auto Scaling group."""
@@ -184,6 +188,10 @@ class _Choice:
             name=sub(f"${{AWS::StackName}}-{self.names.container(owner)}"),
             disk=RootVolume(self._said.disk or (_GPU_DISK if self._need.gpus else _DISK)),
             gpus=bool(self._need.gpus),
+            security_modules=tuple(
+                sorted({module for task in self.tasks for module in task.security_modules})
+            ),
+            image_given=self._said.image is not None,
             attribute=MachineAttribute(_ATTRIBUTE, f"${{Stack}}-{self.names.container(owner)}"),
             scaling=ManagedScaling() if self.managed else None,
         )
@@ -247,15 +255,46 @@ class _Choice:
         others there are as many as tasks, since nothing would start more later.
         """
         said, tasks = self._said, self._most_tasks()
-        if not self.managed or all(task.count.daemon for task in self.tasks):
+        if not self._scaled:
+            self._check_number()
             minimum = tasks if said.minimum is None else said.minimum
-            return minimum, minimum if said.maximum is None else said.maximum
+            return minimum, minimum
         minimum = 0 if said.minimum is None else said.minimum
         doubled = 2 * tasks if isinstance(tasks, int) else tasks
         maximum = doubled if said.maximum is None else said.maximum
         if isinstance(minimum, int) and isinstance(maximum, int):
             maximum = max(minimum, maximum)
         return minimum, maximum
+
+    @property
+    def _scaled(self) -> bool:
+        """Tell whether ECS starts more when tasks wait for room: not for global services."""
+        return self.managed and not all(task.count.daemon for task in self.tasks)
+
+    def _check_number(self) -> None:
+        """Report numbers that would keep tasks waiting for ever: nothing starts more instances."""
+        said, spot = self._said, self._owner.capacity_spot
+        why = (
+            "a global service runs on the EC2 instances that there are"
+            if self.managed
+            else "in an existing cluster, nothing starts EC2 instances for waiting tasks"
+        )
+        if said.minimum == 0 and self._wanted:
+            (spot / "min").error(
+                "machine-count",
+                f"{why}, so no task would ever run; write how many there are, e.g. min: 1",
+            )
+        elif said.maximum not in (None, 0, said.minimum):
+            (spot / "max").error(
+                "machine-count",
+                f"{why}, so there are never more than min; write how many there are in min, and "
+                "leave max out",
+            )
+
+    @property
+    def _wanted(self) -> bool:
+        """Tell whether there may ever be a task to run."""
+        return any(task.count.daemon or task.count.maximum != 0 for task in self.tasks)
 
     def _most_tasks(self) -> int | Value:
         """Return the largest number of tasks, if it is known; one for a global service."""

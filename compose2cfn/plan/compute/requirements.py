@@ -1,9 +1,9 @@
 """What the services of one task together need from the place where it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from compose2cfn.findings import Findings
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.capacity import Capacities, Capacity
@@ -23,11 +23,15 @@ class TaskRequirements:
 
     owner: str
     capacity: Capacity | None
+    capacity_spot: Spot
+    """Where the file says so."""
     resources: ResourceRequest
     count: TaskCount
     platform: Platform
     managed: bool
     """Whether ECS Managed Instances support everything that its services say."""
+    security_modules: tuple[str, ...]
+    """The modules of Linux that its ``security_opt`` need, as the ECS agent calls them."""
 
     @property
     def own_machines(self) -> OwnMachines | None:
@@ -47,12 +51,14 @@ def task_requirements(
         owner: TaskRequirements(
             owner=owner,
             capacity=_capacity(task, capacities, findings),
+            capacity_spot=_capacity_spot(task, capacities),
             resources=task_request(
                 (requests[name] for name in task.services), findings.at("services", owner)
             ),
             count=task_count(task, services, findings),
             platform=platform({name: services[name].platform for name in task.services}, findings),
             managed=all(_taken(services[name]) for name in task.services),
+            security_modules=_modules(services[name] for name in task.services),
         )
         for owner, task in tasks.items()
     }
@@ -66,6 +72,19 @@ def _taken(service: Service) -> bool:
     return not service.security_opt and not service.shm_size and service.ipc in _OWN_MEMORY
 
 
+_MODULES: Mapping[str, str] = {"apparmor": "APPARMOR", "label": "SELINUX"}
+
+
+def _modules(services: Iterable[Service]) -> tuple[str, ...]:
+    """List the modules that security options need."""
+    kinds = {
+        option.replace("=", ":", 1).partition(":")[0]
+        for service in services
+        for option in service.security_opt
+    }
+    return tuple(sorted(_MODULES[kind] for kind in kinds & _MODULES.keys()))
+
+
 def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacity | None:
     """Read the one place where all services of a task run."""
     asked = {name: found for name in task.services if (found := capacities.of(name)) is not None}
@@ -77,3 +96,9 @@ def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacit
                 "services that share a task run in one place; write the same for all of them",
             )
     return first
+
+
+def _capacity_spot(task: Task, capacities: Capacities) -> Spot:
+    """Go to where it is said: in the first service of the task that says so itself."""
+    own = [name for name in task.services if capacities.project.services[name].x_aws_capacity]
+    return capacities.spot(own[0] if own else task.owner)

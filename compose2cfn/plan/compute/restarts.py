@@ -29,13 +29,21 @@ class ContainerRestart(NamedTuple):
     """Those after which it is not restarted."""
 
 
-def container_restart(service: Service, spot: Spot, *, able: bool) -> ContainerRestart | None:
+def container_restart(service: Service, spot: Spot, *, unable: str) -> ContainerRestart | None:
     """Decide how the container of a service is restarted; None if the file does not say.
 
-    Jobs, and containers on Windows, are not ``able``: they are never restarted in their task.
+    Jobs, and containers on Windows, are ``unable``, in these words: they are never restarted
+    within their task.
     """
     policy = (service.deploy or NO_DEPLOY).restart_policy
-    if not able or ends(service) or not (policy or service.restart):
+    said = bool(policy or service.restart) and not ends(service)
+    if unable and said:
+        (spot / "deploy" / "restart_policy" if policy else spot / "restart").info(
+            "restart-task",
+            f"{unable} is not restarted within its task: if it fails, the task ends, and another "
+            "task takes its place, with another address",
+        )
+    if unable or not said:
         if policy and policy.window:
             (spot / "deploy" / "restart_policy" / "window").warn(
                 "restart-window",

@@ -1,5 +1,6 @@
 """How many tasks run while new ones replace old ones."""
 
+from math import ceil
 from typing import NamedTuple
 
 from compose2cfn.findings import Spot
@@ -35,7 +36,9 @@ def update_percents(
     unsaid = minimum is None and maximum is None
     least, most = _usual(config, launch, stop_first=stop_first and unsaid)
     if maximum == 100:
-        least = min(least, _below(1, launch.count.minimum))
+        least = min(least, _below(1, launch.count, waits=True))
+    if unsaid:
+        _report_stopped(config, (least, most), launch, spot)
     found = UpdatePercents(
         minimum=least if minimum is None else minimum,
         maximum=most if maximum is None else maximum,
@@ -59,31 +62,82 @@ def _said(
 
 def _usual(config: UpdateConfig, launch: Launch, *, stop_first: bool) -> tuple[int, int]:
     """Say how many percent run at least and at most where none are written."""
-    tasks = launch.count.minimum
-    if launch.count.daemon:
+    count, at_once = launch.count, config.parallelism
+    if count.daemon:
         return 0, 100
     if config.order == "start-first":
-        return 100, _above(config.parallelism or 0, tasks)
+        return 100, _above(at_once or 0, count)
     if config.order == "stop-first" or stop_first:
-        return _below(1 if config.parallelism is None else config.parallelism, tasks), 100
-    if config.parallelism is not None:
-        return _below(config.parallelism, tasks), _above(config.parallelism, tasks)
+        return _below(1 if at_once is None else at_once, count, waits=True), 100
+    if at_once is not None:
+        return _below(at_once, count, waits=False), _above(at_once, count)
     if launch.constraint:
         # A fixed number of EC2 instances may have no room for one more.
-        return _below(1, tasks), 100
+        return _below(1, count, waits=True), 100
     return 100, 200
 
 
-def _below(at_once: int, tasks: int) -> int:
-    """Percent of tasks that stay while so many are replaced, 0 for all; ECS rounds tasks up."""
-    tasks = max(tasks, 1)
-    return 0 if at_once == 0 else max(tasks - at_once, 0) * 100 // tasks
+def _below(at_once: int, count: TaskCount, *, waits: bool) -> int:
+    """Percent of the running tasks that stay while so many are replaced, 0 for all.
+
+    ECS rounds tasks up. Of the numbers between which a service scales, the largest lets most of
+    them stay. If new tasks wait for old ones to stop (``waits``), one must be able to stop even at
+    the least number.
+    """
+    if at_once == 0:
+        return 0
+    most = count.known_maximum
+    stay = 100 if most is None else _rest(at_once, most)
+    return min(stay, _rest(1, max(count.minimum, 1))) if waits else stay
 
 
-def _above(at_once: int, tasks: int) -> int:
-    """Percent of tasks that there are while so many are replaced; ECS rounds tasks down."""
-    tasks = max(tasks, 1)
-    return 200 if at_once == 0 else 100 + -(-min(at_once, tasks) * 100 // tasks)
+def _rest(at_once: int, tasks: int) -> int:
+    """Percent of a number of tasks that is left without some of them, rounded down."""
+    return max(tasks - at_once, 0) * 100 // tasks
+
+
+def _above(at_once: int, count: TaskCount) -> int:
+    """Percent of tasks that there are while so many are replaced.
+
+    ECS rounds tasks down, so one more must be allowed even at the least number.
+    """
+    if at_once == 0:
+        return 200
+    least = max(count.minimum, 1)
+    most = count.known_maximum or least
+    return 100 + max(ceil(100 * min(at_once, most) / most), ceil(100 / least))
+
+
+def _report_stopped(
+    config: UpdateConfig, usual: tuple[int, int], launch: Launch, spot: Spot
+) -> None:
+    """Report updates that stop more tasks at once than the file says, or the only one unasked."""
+    count, (least, most) = launch.count, usual
+    at_once = 1 if config.parallelism is None else config.parallelism
+    if count.daemon or most > 100 or at_once == 0 or count.maximum == 0:
+        return
+    if launch.constraint and not config.order and least == 0:
+        spot.info(
+            "update-stops",
+            "while it is updated, no task runs, since a fixed number of EC2 instances may have no "
+            "room for one more; if they have, write deploy.update_config.order: start-first",
+        )
+    elif count.scaling and (stopped := _stopped(least, at_once, count)):
+        (spot / "deploy" / "update_config").warn(
+            "update-stops",
+            f"an update may stop {stopped} at once: ECS counts in percent, and must be able to "
+            f"stop one task when only {max(count.minimum, 1)} run; write a larger min for "
+            "x-aws-autoscaling, or deploy.update_config.order: start-first",
+        )
+
+
+def _stopped(least: int, at_once: int, count: TaskCount) -> str:
+    """Say how many tasks may stop at once, if that is more than so many."""
+    running = count.known_maximum
+    if running is None:
+        return f"{100 - least} percent of the tasks"
+    stopped = running - ceil(running * least / 100)
+    return f"{stopped} of {running} tasks" if stopped > at_once else ""
 
 
 def _check(found: UpdatePercents, spot: Spot, *, daemon: bool) -> None:

@@ -22,6 +22,7 @@ from compose2cfn.plan.containers.health import ContainerHealthCheck, check_healt
 from compose2cfn.plan.containers.images import choose_image
 from compose2cfn.plan.containers.kernel import KernelSettings, set_kernel
 from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
+from compose2cfn.plan.network import report_resolver
 from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, check_plain
@@ -93,12 +94,19 @@ class Definitions(NamedTuple):
             readonly_root_filesystem=service.read_only,
             resources=self.compute.requests[name],
             restart=container_restart(
-                service, spot, able=name not in task.jobs and not launch.platform.windows
+                service, spot, unable=_never_restarted(job=name in task.jobs, launch=launch)
             ),
             stop_timeout=_stop_timeout(service, launch, spot / "stop_grace_period"),
             user=service.user,
             working_directory=service.working_dir,
         )
+
+
+def _never_restarted(*, job: bool, launch: Launch) -> str:
+    """Say what is never restarted within its task; empty for all else."""
+    if job:
+        return "a job"
+    return "a container on Windows" if launch.platform.windows else ""
 
 
 def _report_runtime(service: Service, spot: Spot) -> None:
@@ -129,6 +137,7 @@ def _words(words: tuple[str, ...] | None, key: str, spot: Spot) -> tuple[str, ..
             "command-empty",
             f"ECS cannot remove the {key} of an image, so the image's own runs; write another one",
         )
+    report_resolver("this", " ".join(words or ()), spot / key)
     return words or ()
 
 
@@ -146,6 +155,7 @@ def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:
                 "this is passed through but not set here, so it is left out; set it",
             )
         else:
+            report_resolver(name, value, spot / name)
             yield name, value
 
 

@@ -148,6 +148,26 @@ def _privileged(service: Service, launch: Launch, spot: Spot) -> bool:
     return service.privileged
 
 
+class _SecurityModule(NamedTuple):
+    """A module of Linux that containers need for a security option."""
+
+    setting: str
+    """What tells the ECS agent that an instance has it."""
+    missing: str
+    """What the images of Amazon ECS do not have, and what follows."""
+
+
+_MODULES: Mapping[str, _SecurityModule] = {
+    "apparmor": _SecurityModule(
+        "ECS_APPARMOR_CAPABLE",
+        "there is no AppArmor, so this has no effect, or keeps the container from starting",
+    ),
+    "label": _SecurityModule(
+        "ECS_SELINUX_CAPABLE", "Docker does not use SELinux, so this has no effect"
+    ),
+}
+
+
 def _security_options(service: Service, launch: Launch, spot: Spot) -> Iterator[str]:
     for index, option in enumerate(service.security_opt):
         here = spot / index
@@ -157,10 +177,30 @@ def _security_options(service: Service, launch: Launch, spot: Spot) -> Iterator[
         elif kind == "no-new-privileges":
             if value != "false":
                 yield kind
-        elif kind in {"apparmor", "label"} and value:
+        elif kind in _MODULES and value:
+            _report_module(_MODULES[kind], launch, here)
             yield f"{kind}:{value}"
         else:
             here.warn("security-option", "ECS does not have this security option; it is left out")
+
+
+def _report_module(module: _SecurityModule, launch: Launch, spot: Spot) -> None:
+    """Report security options that have no effect, or that keep tasks from being placed.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html
+    """
+    if launch.group is None:
+        spot.warn(
+            "security-module",
+            f"tasks are placed only on EC2 instances whose ECS agent has {module.setting}=true in "
+            "/etc/ecs/ecs.config; set that on the instances of the cluster",
+        )
+    elif not launch.group.image_given:
+        spot.warn(
+            "security-module",
+            f"on the images of Amazon ECS, {module.missing}; write another image in "
+            "x-aws-capacity: {ami: ID}, or leave this out",
+        )
 
 
 def _shared_memory(service: Service, launch: Launch, spot: Spot) -> int:

@@ -53,6 +53,12 @@ class LogConfiguration(NamedTuple):
         """Tell whether the output goes to the log group of the stack."""
         return self.driver == AWSLOGS and not self.group
 
+    def beside(self, container: str) -> "LogConfiguration":
+        """Send the output of another container to the same place, to streams of its own."""
+        if self.driver != AWSLOGS:
+            return self
+        return self._replace(options=Frozen({**self.options, "awslogs-stream-prefix": container}))
+
 
 def to_stack(prefix: str) -> LogConfiguration:
     """Send output to the log group of the stack, to streams with a prefix."""

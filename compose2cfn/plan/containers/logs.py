@@ -41,10 +41,17 @@ class Logs(NamedTuple):
     """Whether what is done with ECS Exec goes there: a cluster that is given has rules of its own.
     """
 
-    @staticmethod
-    def of_helper(container: str) -> LogConfiguration:
-        """Say where the output of a helper container goes, if that of services goes anywhere."""
-        return to_stack(container)
+    def of_helper(self, container: str, task: Task) -> LogConfiguration | None:
+        """Say where the output of a helper container goes: where that of its task's services does.
+
+        What FireLens routes goes to the log group of the stack, as the router is not there yet.
+        """
+        logs = [self.services[name] for name in task.services if name in self.services]
+        if not logs:
+            return None
+        if task.owner in self.routers or any(log.in_stack for log in logs):
+            return to_stack(container)
+        return logs[0].beside(container)
 
 
 def direct_logs(app: App, tasks: Tasks, compute: Compute, findings: Findings) -> Logs:

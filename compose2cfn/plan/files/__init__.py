@@ -19,6 +19,7 @@ from compose2cfn.plan.files.directories import (
     needed_directories,
 )
 from compose2cfn.plan.files.files_containers import FilesContainer, files_container
+from compose2cfn.plan.files.proxies import report_names
 from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
 from compose2cfn.plan.tasks import Task, Tasks
@@ -62,7 +63,7 @@ def deliveries(
 
     ``windows`` holds the owners of the tasks that run on Windows: they get no files.
     """
-    making = _Deliveries(app, storage, bind_policies(app, findings), findings, windows)
+    making = _Deliveries(app, tasks, storage, bind_policies(app, findings), findings, windows)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -71,6 +72,7 @@ class _Deliveries(NamedTuple):
     """What makes deliveries."""
 
     app: App
+    tasks: Tasks
     storage: Storage
     policies: Mapping[str, str]
     """What to do with the bind mounts of each service."""
@@ -83,6 +85,7 @@ class _Deliveries(NamedTuple):
         self._report_many([file for files in bound.values() for file in files])
         for name in task.services:
             files = [*bound[name], *config_files(self.app, name, self.findings)]
+            report_names(self.app, self.tasks, files, self.findings)
             self._report_twice(files)
             directories = tuple(self._directories(name, task, files))
             yield name, Delivery(directories, files_container(name, directories))

@@ -2,6 +2,7 @@
 
 from compose2cfn.plan.network.aliases import Alias
 from compose2cfn.plan.network.discovery import Discovery, discover
+from compose2cfn.plan.network.resolvers import VPC_DNS_SERVER, report_resolver
 from compose2cfn.plan.network.security_groups import SecurityGroup
 from compose2cfn.plan.network.subnets import subnets
 from compose2cfn.plan.network.vpc import (
@@ -12,6 +13,7 @@ from compose2cfn.plan.network.vpc import (
 )
 
 __all__ = [
+    "VPC_DNS_SERVER",
     "Alias",
     "Discovery",
     "NetworkInterface",
@@ -20,5 +22,6 @@ __all__ = [
     "discover",
     "is_secluded",
     "networking",
+    "report_resolver",
     "subnets",
 ]

@@ -24,7 +24,7 @@ _ASKED_PUBLIC_ADDRESS = replace(
     PUBLIC_ADDRESS.parameter(
         "AssignPublicIp",
         "ENABLED in public subnets; DISABLED in private ones, which need a NAT gateway or "
-        "endpoints",
+        "endpoints, and in which the internet does not reach a load balancer",
     ),
     default="ENABLED",
     allowed_values=("ENABLED", "DISABLED"),
@@ -75,6 +75,21 @@ class Networking(NamedTuple):
     """The logical ids of the groups that exist only to admit load balancers, by the owner."""
     tasks: Mapping[str, NetworkInterface]
     """The network interface of each task, by its owner."""
+
+    @property
+    def private(self) -> bool:
+        """Tell whether `subnets` must be private, as tasks in them have no public address."""
+        return any(address in (None, "DISABLED") for address in self._addresses())
+
+    @property
+    def may_be_private(self) -> bool:
+        """Tell whether a parameter decides that `subnets` must be private."""
+        return ref(_ASKED_PUBLIC_ADDRESS.id) in self._addresses()
+
+    def _addresses(self) -> list[Value | None]:
+        """List whether tasks in `subnets` have public addresses."""
+        shared = (task for task in self.tasks.values() if task.subnets == self.subnets)
+        return [task.public_address for task in shared]
 
 
 def networking(

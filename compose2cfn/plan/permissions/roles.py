@@ -1,6 +1,6 @@
 """Decide what roles allow: the code in the containers, and ECS on its behalf."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
@@ -46,6 +46,8 @@ class Roles(NamedTuple):
     services: Mapping[str, ServicePermissions]
     repositories: Mapping[str, tuple[Value, ...]]
     """For each task with any, by its owner, the ARNs of what ECS pulls from Amazon ECR."""
+    created_repositories: Mapping[str, tuple[Value, ...]]
+    """Those that ECS may create when it pulls from them for the first time, likewise."""
     exec_tasks: frozenset[str]
     """The owners of the tasks in whose containers ECS Exec runs commands."""
 
@@ -63,11 +65,19 @@ def grant_roles(
     ``exec_services`` are those in whose containers ECS Exec runs commands.
     """
     services = app.project.services
-    repositories = {}
+    repositories, created = {}, {}
     for owner, task in tasks.items():
-        found = distinct(map(_repository, (services[name] for name in task.services)))
-        if pulled := tuple(repository for repository in found if repository is not None):
-            repositories[owner] = pulled
+        found = {
+            name: repository
+            for name in task.services
+            if (repository := _repository(services[name])) is not None
+        }
+        if found:
+            repositories[owner] = distinct(found.values())
+        asked = [name for name in task.services if services[name].x_aws_create_repository]
+        _report_foreign(set(asked) - found.keys(), findings)
+        if known := distinct(found[name] for name in asked if name in found):
+            created[owner] = known
     permissions = {
         name: _permissions(name, service, names, findings.at("services", name))
         for name, service in services.items()
@@ -75,6 +85,7 @@ def grant_roles(
     return Roles(
         services=Frozen(permissions),
         repositories=Frozen(repositories),
+        created_repositories=Frozen(created),
         exec_tasks=frozenset(map(tasks.owner, exec_services)),
     )
 
@@ -149,6 +160,16 @@ def _pull_credentials(
         f"ARN of the secret with which ECS logs in to the registry of the service {name}",
     )
     return kept_at(REGISTRY_CREDENTIALS.given(said, spot, asked), spot)
+
+
+def _report_foreign(services: Iterable[str], findings: Findings) -> None:
+    """Report services that want a repository for an image of another registry."""
+    for name in sorted(services):
+        findings.at("services", name, "x-aws-create_repository").error(
+            "repository-foreign",
+            "only Amazon ECR caches images in repositories; write the image as the cache has it, "
+            "e.g. 123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1.27",
+        )
 
 
 def _repository(service: Service) -> Value | None:

@@ -1,6 +1,6 @@
 """How clients reach services: published ports, load balancers, listeners, target groups."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
@@ -69,6 +69,8 @@ class Publishing(NamedTuple):
     grace_periods: Mapping[str, int]
     """Seconds in which new tasks may fail health checks, by the service that owns them."""
     plugin_ids: tuple[PluginId, ...]
+    public_only: LoadBalancer | None
+    """The first load balancer, if any, that nobody reaches if ``AssignPublicIp`` is DISABLED."""
 
 
 def publishing(
@@ -89,7 +91,7 @@ def publishing(
         ports,
         PortDefaults.read(app.project).load_balancer,
         names=names,
-        own_subnets=networking.subnets,
+        networking=networking,
         findings=findings,
     )
     making = TargetGroups(services, names, findings, stop_first)
@@ -105,7 +107,14 @@ def publishing(
         load_balancers=own,
         listeners=made,
         target_groups=Frozen(owned),
-        ingress_rules=ingress_rules(made, groups, networking, findings),
+        ingress_rules=ingress_rules(app, made, groups, networking=networking, findings=findings),
         grace_periods=Frozen(grace_periods(owned, services)),
         plugin_ids=plugin_ids(own, made, groups, names),
+        public_only=_public_only(own, networking),
     )
+
+
+def _public_only(own: Iterable[LoadBalancer], networking: Networking) -> LoadBalancer | None:
+    """Find a load balancer that faces the internet from subnets that may turn out private."""
+    public = [one for one in own if one.beside_tasks and one.scheme == "internet-facing"]
+    return min(public, key=lambda one: one.id, default=None) if networking.may_be_private else None

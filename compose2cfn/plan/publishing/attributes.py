@@ -57,6 +57,15 @@ KNOWN_ATTRIBUTES: Mapping[LoadBalancerType, Mapping[str, str | range | tuple[str
     },
 }
 """By type of load balancer: a range of numbers, a choice of words, or what the value must be."""
+_OWN: Mapping[LoadBalancerType, Mapping[str, str]] = {
+    LoadBalancerType.APPLICATION: {"routing.http.drop_invalid_header_fields.enabled": "true"},
+    LoadBalancerType.NETWORK: {},
+}
+"""What those of the stack have if the file does not say otherwise.
+
+Headers with characters other than letters, digits and hyphens are a way to smuggle requests past a
+load balancer. https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-4
+"""
 ALL_ATTRIBUTES = frozenset().union(*(known.keys() for known in KNOWN_ATTRIBUTES.values()))
 """The attributes that some type of load balancer has."""
 
@@ -74,7 +83,8 @@ def attributes_of(
         hint = did_you_mean(name, ALL_ATTRIBUTES if shared else known)
         about = f"{which} have no attribute {name!r}{hint}"
         (spot / name).error("balancer-attribute", about)
-    found = tuple((name, given[name]) for name in sorted(given.keys() & known.keys()))
+    said = {**_OWN[type_], **{name: given[name] for name in given.keys() & known.keys()}}
+    found = tuple(sorted(said.items()))
     for name, value in found:
         if isinstance(value, str) and (instead := _instead(known[name], value)):
             (spot / name).error("balancer-attribute", f"must be {instead}")

@@ -1,14 +1,17 @@
 """Decide who may reach load balancers, and that only they reach the services behind them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
+from compose2cfn.model.app import App
 from compose2cfn.plan.network import Networking
+from compose2cfn.plan.publishing.ingress_sources import said_ingress
 from compose2cfn.plan.publishing.listeners import Listener
+from compose2cfn.plan.publishing.port_settings import PortDefaults
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.publishing.target_groups import TargetGroup
 from compose2cfn.plan.terms.names import ingress_rule_id, label
@@ -44,19 +47,23 @@ class IngressRule(NamedTuple):
 
 
 def ingress_rules(
+    app: App,
     listeners: Iterable[Listener],
     target_groups: Iterable[TargetGroup],
+    *,
     networking: Networking,
     findings: Findings,
 ) -> tuple[IngressRule, ...]:
     """Open the groups of tasks to load balancers, and the groups of those to clients, by id."""
     found: dict[str, IngressRule] = {}
+    known = _known_types(app, networking)
     for group in target_groups:
         spot = findings.at("services", group.owner)
         ingress_group = networking.tasks[group.owner].ingress_group
         found |= {one.id: one for one in _to_targets(group, ingress_group, spot.path)}
     for listener in listeners:
-        found |= {one.id: one for one in _to_listener(listener, findings)}
+        found |= {one.id: one for one in _to_listener(listener, known, findings)}
+    _report_assumed(app, listeners, known, findings)
     rules = tuple(found[id_] for id_ in sorted(found))
     _report_many(rules, findings)
     return rules
@@ -85,7 +92,33 @@ def _checked_port(group: TargetGroup) -> int:
     return (port_number(asked) if isinstance(asked, str) else 0) or group.container_port
 
 
-def _to_listener(listener: Listener, findings: Findings) -> Iterator[IngressRule]:
+def _known_types(app: App, networking: Networking) -> Mapping[str, SourceType]:
+    """Tell what a ``Ref`` returns, by the name that it refers to, as far as the file says so."""
+    overlay = app.project.x_aws_cloudformation
+    sections = overlay if isinstance(overlay, Mapping) else {}
+    own = [group.logical_id for group in networking.security_groups.values() if group.logical_id]
+    found = dict.fromkeys([*own, *networking.ingress_groups.values()], SourceType.SECURITY_GROUP)
+    for section in ("Parameters", "Resources"):
+        match sections.get(section):
+            case Mapping() as entries:
+                for name, entry in entries.items():
+                    kind = entry.get("Type") if isinstance(entry, Mapping) else None
+                    if isinstance(kind, str) and kind in _RETURNED:
+                        found[name] = _RETURNED[kind]
+    return found
+
+
+_RETURNED: Mapping[str, SourceType] = {
+    "AWS::EC2::PrefixList": SourceType.PREFIX_LIST,
+    "AWS::EC2::SecurityGroup": SourceType.SECURITY_GROUP,
+    "AWS::EC2::SecurityGroup::Id": SourceType.SECURITY_GROUP,
+}
+"""What a ``Ref`` returns to a resource or a parameter of a type."""
+
+
+def _to_listener(
+    listener: Listener, known: Mapping[str, SourceType], findings: Findings
+) -> Iterator[IngressRule]:
     """Open the security group that a load balancer has of its own on the port of a listener."""
     load_balancer = listener.load_balancer
     if not load_balancer.security_group_id:
@@ -99,7 +132,7 @@ def _to_listener(listener: Listener, findings: Findings) -> Iterator[IngressRule
                 id=ingress_rule_id(opened, label(source), transport, listener.port),
                 security_group=load_balancer.security_group,
                 source=source,
-                source_type=_type_of(source),
+                source_type=_type_of(source, known) or SourceType.IPV4,
                 transport=transport,
                 port=listener.port,
                 description=f"Clients of port {listener.port}",
@@ -112,7 +145,8 @@ def _transports(protocol: str) -> tuple[str, ...]:
     return _TRANSPORTS.get(protocol, ("tcp",))
 
 
-def _type_of(source: Value) -> SourceType:
+def _type_of(source: Value, known: Mapping[str, SourceType]) -> SourceType | None:
+    """Tell the type of a source; None if only AWS knows what a function returns."""
     match source:
         case str() if source.startswith("sg-"):
             return SourceType.SECURITY_GROUP
@@ -122,7 +156,31 @@ def _type_of(source: Value) -> SourceType:
             return SourceType.IPV6
         case {"Fn::GetAtt": [_, "GroupId"]}:
             return SourceType.SECURITY_GROUP
-    return SourceType.IPV4
+        case {"Ref": str(name)} if name in known:
+            return known[name]
+        case str():
+            return SourceType.IPV4
+    return None
+
+
+def _report_assumed(
+    app: App, listeners: Iterable[Listener], known: Mapping[str, SourceType], findings: Findings
+) -> None:
+    """Say, once where it is written, what a function is taken to return if only AWS knows that."""
+    defaults, spots = PortDefaults.read(app.project), {}
+    asked = dict.fromkeys(findings.parameters, SourceType.IPV4)
+    for listener in listeners:
+        port = listener.ports[0]
+        unknown = [one for one in port.ingress if _type_of(one, {**asked, **known}) is None]
+        said = said_ingress(port.settings, defaults, port.spot(findings))
+        if listener.load_balancer.security_group_id and unknown and said:
+            spots[said.spot.path] = said.spot
+    for spot in spots.values():
+        spot.info(
+            "ingress-assumed",
+            "a function is taken to return a block of IPv4 addresses; for a security group, write "
+            "!GetAtt GROUP.GroupId, or !Ref a parameter of the type AWS::EC2::SecurityGroup::Id",
+        )
 
 
 def _report_unheeded(ports: Iterable[PublishedPort], findings: Findings) -> None:

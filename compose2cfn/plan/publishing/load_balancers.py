@@ -7,7 +7,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import KeyPath, dotted, listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import NO_LOAD_BALANCER, AwsLoadBalancer
-from compose2cfn.plan.network import subnets
+from compose2cfn.plan.network import Networking, subnets
 from compose2cfn.plan.publishing.attributes import ALL_ATTRIBUTES, attributes_of
 from compose2cfn.plan.publishing.load_balancer_requests import (
     SCHEMES,
@@ -51,6 +51,10 @@ class LoadBalancer(NamedTuple):
     security_group_id: str = ""
     """The logical id of its security group, if the stack creates that."""
     subnets: tuple[Value, ...] = ()
+    apart: bool = False
+    """Whether it asks for subnets of its own because those of the tasks are private."""
+    beside_tasks: bool = False
+    """Whether it is in the subnets of the tasks, as nothing else is written."""
     scheme: str = ""
     attributes: tuple[tuple[str, Value], ...] = ()
 
@@ -65,12 +69,12 @@ def load_balancers(
     shared: AwsLoadBalancer | None,
     *,
     names: Names,
-    own_subnets: tuple[Value, ...],
+    networking: Networking,
     findings: Findings,
 ) -> Mapping[KeyPath, LoadBalancer]:
     """Find the load balancer of each published port, by where the port is written.
 
-    ``shared`` is what the top level says of load balancers; ``own_subnets`` are the stack's.
+    ``shared`` is what the top level says of load balancers.
     """
     requests = LoadBalancerRequests(shared or NO_LOAD_BALANCER, names, findings)
     found: dict[str, LoadBalancer] = {}
@@ -78,14 +82,10 @@ def load_balancers(
     for port in ports:
         request = requests.of(port)
         existing = request.asked.arn is not None
-        made = _existing(request) if existing else _new(request, own_subnets, port.origin)
+        made = _existing(request) if existing else _new(request, networking, port.origin)
         known = found.setdefault(made.id, made)
-        if known is made and existing:
-            findings.at(*made.origin).info(
-                "balancer-given",
-                "the load balancer stays unchanged; it must be in the same VPC, and its security "
-                "group must admit clients",
-            )
+        if known is made:
+            _report_chosen(made, findings.at(*made.origin))
         elif known._replace(origin=made.origin) != made:
             port.spot(findings).error(
                 "balancer-differs",
@@ -150,12 +150,30 @@ def _security_group(request: LoadBalancerRequest, id_: str) -> Value:
     )
 
 
-def _new(
-    request: LoadBalancerRequest, own_subnets: tuple[Value, ...], origin: KeyPath
-) -> LoadBalancer:
+def _report_chosen(made: LoadBalancer, spot: Spot) -> None:
+    """Say what an existing load balancer must have, or why one is in other subnets than tasks."""
+    if not made.own:
+        spot.info(
+            "balancer-given",
+            "the load balancer stays unchanged; it must be in the same VPC, and its security "
+            "group must admit clients",
+        )
+    if not made.apart:
+        return
+    spot.info(
+        "balancer-subnets",
+        "tasks without public addresses are in private subnets, and a load balancer that faces the "
+        f"internet needs public ones, so {made.id}Subnet1Id and the like are parameters of their "
+        "own; to name them, or for one that only the VPC reaches, write x-aws-loadbalancer: "
+        "{subnets: [...]} or {scheme: internal}",
+    )
+
+
+def _new(request: LoadBalancerRequest, networking: Networking, origin: KeyPath) -> LoadBalancer:
     """Decide what a new load balancer is like."""
     internal = request.asked.scheme == "internal"
     id_ = f"Internal{request.id}" if internal else request.id
+    apart = request.asked.subnets is None and not internal and networking.private
     own_group = f"{id_}SecurityGroup" if request.asked.security_group is None else ""
     return LoadBalancer(
         id=id_,
@@ -164,7 +182,9 @@ def _new(
         own=True,
         security_group=ref(own_group) if own_group else _security_group(request, id_),
         security_group_id=own_group,
-        subnets=_subnets(request, id_, own_subnets),
+        subnets=_subnets(request, id_, networking.subnets, apart=apart),
+        apart=apart,
+        beside_tasks=request.asked.subnets is None and not apart,
         scheme="internal" if internal else "internet-facing",
         attributes=attributes_of(
             request.asked.attributes or {},
@@ -177,12 +197,18 @@ def _new(
 
 
 def _subnets(
-    request: LoadBalancerRequest, id_: str, own_subnets: tuple[Value, ...]
+    request: LoadBalancerRequest, id_: str, own_subnets: tuple[Value, ...], *, apart: bool
 ) -> tuple[Value, ...]:
-    """Find the subnets of a new load balancer."""
+    """Find the subnets of a new load balancer.
+
+    One that is ``apart`` asks for as many as the tasks have, to be in each of their zones.
+    """
     findings, least = request.spot.findings, _LEAST_SUBNETS[request.type]
     if request.asked.subnets is not None:
         return subnets(request.asked.subnets, request.at("subnets"), prefix=id_, least=least)
+    if apart:
+        count = max(len(own_subnets), least)
+        return subnets(count, request.at("subnets"), prefix=id_, least=least)
     if len(own_subnets) < least:
         about = (
             "an Application Load Balancer needs two availability zones; write two or more subnets"

@@ -138,6 +138,8 @@ class _Reading(NamedTuple):
         stem = self.names.service(self.service, f"{settings.transport.upper()}{published}")
         if settings.target_group is not None:
             _report_unheeded(settings, spot)
+        elif said is None and (published, usual) == (443, LoadBalancerType.NETWORK):
+            _report_plain(settings, spot)
         return PublishedPort(
             service=self.service,
             owner=self.owner,
@@ -184,6 +186,16 @@ def _number(port: Port, spot: Spot) -> int:
         about = f"{published!r} is not a valid port; write a number from 1 to 65535"
         spot.error("port-number", about)
     return number
+
+
+def _report_plain(settings: PortSettings, spot: Spot) -> None:
+    """Say that the port of HTTPS is passed on as it is where nothing says more about it."""
+    if settings.transport == "tcp":
+        spot.info(
+            "port-plain",
+            "port 443 without a certificate is plain TCP on a Network Load Balancer, so the "
+            "service itself must use TLS; to let a load balancer do that, write x-aws-certificate",
+        )
 
 
 def _report_unheeded(settings: PortSettings, spot: Spot) -> None:

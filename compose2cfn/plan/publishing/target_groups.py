@@ -61,8 +61,7 @@ class TargetGroups(NamedTuple):
     def of(self, port: PublishedPort, load_balancer: LoadBalancer, listener: str) -> TargetGroup:
         """Make the target group of a port; ``listener`` is the protocol of its listener."""
         given, app_protocol = port.settings.target_group, port.settings.app_protocol
-        stem = f"{transport_of(listener)}{port.published}{load_balancer.stem}"
-        id_ = self.names.service(port.service, f"{stem}TargetGroup")
+        id_ = self._id(port, load_balancer, listener)
         http = load_balancer.type is LoadBalancerType.APPLICATION
         protocol = _protocol(app_protocol, listener, http=http)
         version = _VERSIONS.get(app_protocol, "")
@@ -95,14 +94,35 @@ class TargetGroups(NamedTuple):
         """
         return 0 if owner in self.stop_first else _DEREGISTRATION_DELAY
 
+    def _id(self, port: PublishedPort, load_balancer: LoadBalancer, listener: str) -> str:
+        """Name the target group of a port; ``listener`` is the protocol of its listener."""
+        stem = f"{transport_of(listener)}{port.published}{load_balancer.stem}"
+        return self.names.service(port.service, f"{stem}TargetGroup")
+
     def existing(
         self, ports: Iterable[PublishedPort], load_balancers: Mapping[KeyPath, LoadBalancer]
     ) -> Iterator[TargetGroup]:
         """Find the existing target groups, each with a listener already."""
+        asked: dict[str, int] = {}
         for port in ports:
-            if port.settings.target_group is not None:
-                transport = port.settings.transport.upper()
-                yield self.of(port, load_balancers[port.origin], transport)
+            if port.settings.target_group is None:
+                continue
+            load_balancer, transport = load_balancers[port.origin], port.settings.transport.upper()
+            if port.settings.target_group == "":
+                id_ = self._id(port, load_balancer, transport)
+                if asked.setdefault(id_, port.target) != port.target:
+                    self._report_asked(port, asked[id_])
+                    continue
+            yield self.of(port, load_balancer, transport)
+
+    def _report_asked(self, port: PublishedPort, other: int) -> None:
+        """Report a second target group that is left to a parameter of the same name."""
+        port.spot(self.findings).error(
+            "port-shared",
+            f"the target groups for {other} and {port.target} are both left to a parameter that is "
+            f"named after the published port {port.published}; publish another port for one of "
+            "them, or write its ARN",
+        )
 
     def _given(self, given: Value, id_: str, port: PublishedPort) -> Value:
         """Use the target group that is given, or ask for it."""

@@ -48,7 +48,7 @@ def decide_secrets(app: App, names: Names, findings: Findings) -> Secrets:
     variables: list[SecretVariable] = []
     for name, service in project.services.items():
         spot = findings.at("services", name)
-        variables += secret_variables(name, service, spot)
+        variables += secret_variables(name, service, names, spot)
         report_literals(service.environment, spot / "environment")
     files = (file for name in project.services for file in _files_of(app, name, kept, findings))
     return Secrets(Frozen(kept), tuple(files), tuple(variables))

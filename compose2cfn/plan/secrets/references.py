@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from compose2cfn.model.functions import Function, function
 from compose2cfn.plan.terms import arns
-from compose2cfn.plan.terms.values import Value, join, sub
+from compose2cfn.plan.terms.values import Value, arn, join, sub
 
 GET_VALUE = "secretsmanager:GetSecretValue"
 GET_PARAMETERS = "ssm:GetParameters"
@@ -22,6 +22,7 @@ _SECRET = (
     f"(?P<selector>{_SELECTOR})?"
 )
 _PARAMETER = f"{_PARTITION}:ssm:{_OWNER}:parameter{_NAME}"
+_PARAMETER_NAME = r"(?!(?i:/aws|/ssm))(?=.{2,900}$)(?:/[A-Za-z0-9_.-]+){1,15}"
 _WHOLE = r"-[A-Za-z0-9]{6}$|\}$"
 """How the name of a secret ends in its ARN: with characters that AWS adds."""
 _WORD = r"-(?:[a-z]{6}|[A-Z][a-z]{5}|[A-Z]{6})$"
@@ -51,6 +52,18 @@ class SecretReference(NamedTuple):
     def key(self, name: str) -> Value:
         """Select one key of the secret."""
         return join("", self.value, f":{name}::")
+
+
+def named_parameter(text: str) -> SecretReference | None:
+    """Find a parameter of this region and account by its name, which begins with a slash.
+
+    Any other text might be the secret itself.
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
+    """
+    if not re.fullmatch(_PARAMETER_NAME, text):
+        return None
+    found = arn("ssm", f"parameter{text}")
+    return SecretReference(found, found, GET_PARAMETERS)
 
 
 def secret_reference(value: Value) -> SecretReference | None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
 from compose2cfn.model.project import Secret
-from compose2cfn.plan.secrets.references import SecretReference, secret_reference
+from compose2cfn.plan.secrets.references import SecretReference, named_parameter, secret_reference
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, ref
 
@@ -24,14 +24,19 @@ def stored(name: str, secret: Secret, names: Names, spot: Spot) -> StoredSecret:
     """Find out where a secret is kept: in the stack, at an ARN, or where a parameter says."""
     if secret.x_aws_create:
         return _own(name, names, spot)
-    if secret.external and (kept := kept_at(secret.name, spot / "name")):
+    if secret.external and (kept := kept_at(secret.name, spot / "name", named=True)):
         return StoredSecret(name, kept)
     return _asked(name, names, spot, external=secret.external)
 
 
-def kept_at(value: Value, spot: Spot) -> SecretReference | None:
-    """Find out where a secret is kept, and report what its ARN leaves open."""
+def kept_at(value: Value, spot: Spot, *, named: bool = False) -> SecretReference | None:
+    """Find out where a secret is kept, and report what its ARN leaves open.
+
+    If it may be ``named``, the name of a parameter is enough.
+    """
     found = secret_reference(value)
+    if named and found is None and isinstance(value, str):
+        found = named_parameter(value)
     if found and not found.whole:
         spot.warn(
             "secret-partial",
@@ -62,20 +67,23 @@ def _own(name: str, names: Names, spot: Spot) -> StoredSecret:
     return StoredSecret(name, SecretReference(ref(logical), ref(logical)), logical, value)
 
 
+def asked_arn(id_: str, what: str) -> Parameter:
+    """Make the parameter for the ARN of a secret; ``what`` names it in words."""
+    return Parameter(
+        id=id_,
+        group="Secrets",
+        description=f"ARN of {what} in AWS Secrets Manager",
+        allowed_pattern=r"arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}",
+        constraint="the whole ARN of a secret, with the six characters at its end",
+        # The ARN is not secret, but what is called a secret is better not shown.
+        no_echo=True,
+    )
+
+
 def _asked(name: str, names: Names, spot: Spot, *, external: bool) -> StoredSecret:
     """Ask for the ARN of a secret, and say how to get one."""
     id_ = names.secret(name, "SecretArn")
-    asked = spot.ask(
-        Parameter(
-            id=id_,
-            group="Secrets",
-            description=f"ARN of the secret {name} in AWS Secrets Manager",
-            allowed_pattern=r"arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}",
-            constraint="the whole ARN of a secret, with the six characters at its end",
-            # The ARN is not secret, but what is called a secret is better not shown.
-            no_echo=True,
-        )
-    )
+    asked = spot.ask(asked_arn(id_, f"the secret {name}"))
     shown = spot.shown(id_, of="x-aws-name")
     if external:
         spot.info(

@@ -8,7 +8,8 @@ from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets.references import SecretReference
-from compose2cfn.plan.secrets.stored import kept_at
+from compose2cfn.plan.secrets.stored import asked_arn, kept_at
+from compose2cfn.plan.terms.names import LONGEST_NAME, Names, stem
 
 # What people call variables that hold secrets; MAX_TOKENS is a number.
 _SECRETIVE = (
@@ -43,7 +44,9 @@ class SecretVariable(NamedTuple):
     origin: KeyPath
 
 
-def secret_variables(service: str, said: Service, spot: Spot) -> Iterator[SecretVariable]:
+def secret_variables(
+    service: str, said: Service, names: Names, spot: Spot
+) -> Iterator[SecretVariable]:
     """List the variables that ``x-aws-secrets`` fills; ``spot`` is that of the service."""
     for name, value in sorted((said.x_aws_secrets or {}).items()):
         here = spot / "x-aws-secrets" / name
@@ -52,13 +55,18 @@ def secret_variables(service: str, said: Service, spot: Spot) -> Iterator[Secret
                 "variable-twice",
                 "the variable also has a plain value in environment; keep one of them",
             )
-        elif found := kept_at(value, here):
+        elif value == "":
+            id_ = names.service(service, f"{stem(name)[:LONGEST_NAME]}SecretArn")
+            asked = here.ask(asked_arn(id_, f"the secret for {name} of the service {service}"))
+            yield SecretVariable(service, name, SecretReference(asked, asked), here.path)
+        elif found := kept_at(value, here, named=True):
             yield SecretVariable(service, name, found, here.path)
         else:
             here.error(
                 "secret-arn",
                 "must be the ARN of a secret (followed by :key:: for one of its keys) or of a "
-                "parameter",
+                "parameter, or the name of a parameter that begins with a slash; leave it empty "
+                "to ask for an ARN when the stack is created",
             )
 
 

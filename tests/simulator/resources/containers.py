@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
 from tests.simulator.resources.load_balancing import balancers_of
+from tests.simulator.resources.machines import placement_faults
 from tests.simulator.resources.tasks import faults, on_fargate
 from tests.simulator.resources.waiting import locks, unhealthy_by_locks
 from tests.simulator.template import Properties
@@ -250,6 +251,8 @@ class Service(Resource):
         faults = [
             *self._deployment_faults(),
             *self._placement_faults(task),
+            *self._role_faults(task),
+            *placement_faults(self, task),
             *self._target_faults(task),
             *self._volume_faults(task),
             *self._waiting_faults(task),
@@ -295,6 +298,13 @@ class Service(Resource):
             yield "Assign public IP is not supported for this launch type."
         if network and len(network.get("SecurityGroups", [])) > 5:
             yield "SecurityGroups can have at most 5 items"
+
+    def _role_faults(self, task: Answer) -> Iterator[str]:
+        if self.properties.get("EnableExecuteCommand") and not task.get("taskRoleArn"):
+            yield (
+                "The service couldn't be created because a valid taskRoleArn is not being used."
+                " Specify a valid task role in your task definition and try again."
+            )
 
     def _unknown(self, strategy: list[str], cluster: Answer) -> list[str]:
         """List the providers of a strategy that a cluster does not have."""

@@ -1,0 +1,59 @@
+"""Find what delivered files say about names that stays true in Docker and not on ECS."""
+
+import re
+from collections.abc import Collection, Iterable
+from posixpath import basename
+
+from compose2cfn.diagnostics import listed
+from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.app import App
+from compose2cfn.plan.files.delivered import DeliveredFile
+from compose2cfn.plan.network import VPC_DNS_SERVER, report_resolver
+from compose2cfn.plan.tasks import Tasks
+
+_COMMENT = re.compile(r"#[^\n]*")
+_HOST = r"(?P<host>[A-Za-z0-9_.-]+)(?::\d+)?"
+# With a variable, nginx looks the name up again and again; a name alone is looked up once.
+_PASSED = re.compile(rf"\b(?:proxy|fastcgi|grpc|scgi|uwsgi)_pass\s+(?:\w+://)?{_HOST}[^;$]*;")
+_UPSTREAM = re.compile(rf"\bserver\s+{_HOST}(?P<settings>(?:\s+[^;{{}}\s]+)*)\s*;")
+
+
+def report_names(
+    app: App, tasks: Tasks, files: Iterable[DeliveredFile], findings: Findings
+) -> None:
+    """Report files that name the DNS server of Docker, or services that nginx looks up once."""
+    for file in files:
+        text, spot = file.content.decode("latin-1"), findings.at(*file.origin)
+        report_resolver(basename(file.target), _COMMENT.sub("", text), spot)
+        _report_kept(file, _looked_up_once(text) & _names(app, tasks, file.service), spot)
+
+
+def _names(app: App, tasks: Tasks, service: str) -> frozenset[str]:
+    """List the names of services in other tasks than that of a service."""
+    own = tasks.of(service).services
+    others = {name: one for name, one in app.project.services.items() if name not in own}
+    joined = [one for other in others.values() for one in other.networks.values() if one]
+    aliases = [alias for one in joined for alias in one.aliases]
+    given = [name for one in others.values() for name in (one.container_name, one.hostname)]
+    return frozenset({*others, *aliases, *filter(None, given)})
+
+
+def _looked_up_once(text: str) -> set[str]:
+    """List the hosts that nginx looks up when it starts, and never again."""
+    plain = _COMMENT.sub("", text)
+    found = {match["host"] for match in _PASSED.finditer(plain)}
+    kept = (one for one in _UPSTREAM.finditer(plain) if "resolve" not in one["settings"].split())
+    return found | {match["host"] for match in kept}
+
+
+def _report_kept(file: DeliveredFile, hosts: Collection[str], spot: Spot) -> None:
+    if hosts:
+        first = min(hosts)
+        spot.warn(
+            "address-kept",
+            f"in {basename(file.target)}, nginx looks {listed(sorted(hosts), 'and')} up when it "
+            "starts, and keeps the addresses, which change with each deployment, so requests fail "
+            f"until it starts again; write resolver {VPC_DNS_SERVER} valid=10s; and a variable "
+            f"with the full name: set $there http://{first}.NAMESPACE:PORT; proxy_pass $there; "
+            "(x-aws-namespace names the namespace)",
+        )
