@@ -10,6 +10,6 @@ def test_containers_keep_their_ports_without_load_balancers() -> None:
     emitters = [each for each in DEFAULT_EMITTERS if each.name != "load_balancer"]
     made = convert("compose.yaml", files=Memory({"compose.yaml": text}), emitters=emitters)
     resources = json.loads(made.to_json())["Resources"]
-    (container,) = resources["WebTaskDefinition"]["Properties"]["ContainerDefinitions"]
+    _, container = resources["WebTaskDefinition"]["Properties"]["ContainerDefinitions"]
     assert [mapping["ContainerPort"] for mapping in container["PortMappings"]] == [8080, 9000]
     assert not [id_ for id_ in resources if "LoadBalancer" in id_ or "Listener" in id_]

@@ -53,7 +53,7 @@ INSTANCES = ("ManagedInstancesProvider", "InstanceLaunchTemplate")
         (
             web("x-aws-pull_credentials: !ImportValue shared"),
             "WebTaskDefinition",
-            ("ContainerDefinitions", 0, "RepositoryCredentials", "CredentialsParameter"),
+            ("ContainerDefinitions", 1, "RepositoryCredentials", "CredentialsParameter"),
         ),
         (
             web("x-aws-ephemeral_storage: !ImportValue shared"),
@@ -169,7 +169,7 @@ def test_jobs_are_not_essential_in_either_format() -> None:
 def test_every_variable_is_a_text() -> None:
     text = web("environment: {A: 1, B: true, C: 1.5, D: 0x10, E: 2024-01-01}")
     task = template(text)["Resources"]["WebTaskDefinition"]["Properties"]
-    (container,) = task["ContainerDefinitions"]
+    _, container = task["ContainerDefinitions"]
     values = [entry["Value"] for entry in container["Environment"]]
     assert len(values) == 5
     assert all(isinstance(value, str) for value in values)
@@ -193,7 +193,7 @@ def test_all_gpus_need_machines() -> None:
     found = template(text)["Resources"]
     task = found["WebTaskDefinition"]["Properties"]
     assert task["RequiresCompatibilities"] == ["MANAGED_INSTANCES"]
-    (container,) = task["ContainerDefinitions"]
+    _, container = task["ContainerDefinitions"]
     assert container["ResourceRequirements"] == [{"Type": "GPU", "Value": "ALL"}]
     provider = found["WebCapacityProvider"]["Properties"]["ManagedInstancesProvider"]
     needed = provider["InstanceLaunchTemplate"]["InstanceRequirements"]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterable
 from posixpath import basename
 
-from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.plan.files.delivered import DeliveredFile
@@ -25,7 +24,7 @@ def report_names(
     for file in files:
         text, spot = file.content.decode("latin-1"), findings.at(*file.origin)
         report_resolver(basename(file.target), _COMMENT.sub("", text), spot)
-        _report_kept(file, _looked_up_once(text) & _names(app, tasks, file.service), spot)
+        _report_kept(_looked_up_once(text) & _names(app, tasks, file.service), spot)
 
 
 def _names(app: App, tasks: Tasks, service: str) -> frozenset[str]:
@@ -46,14 +45,13 @@ def _looked_up_once(text: str) -> set[str]:
     return found | {match["host"] for match in kept}
 
 
-def _report_kept(file: DeliveredFile, hosts: Collection[str], spot: Spot) -> None:
+def _report_kept(hosts: Collection[str], spot: Spot) -> None:
     if hosts:
-        first = min(hosts)
+        many = "the name of a service" if len(hosts) == 1 else f"{len(hosts)} names of services"
         spot.warn(
             "address-kept",
-            f"in {basename(file.target)}, nginx looks {listed(sorted(hosts), 'and')} up when it "
-            "starts, and keeps the addresses, which change with each deployment, so requests fail "
-            f"until it starts again; write resolver {VPC_DNS_SERVER} valid=10s; and a variable "
-            f"with the full name: set $there http://{first}.NAMESPACE:PORT; proxy_pass $there; "
-            "(x-aws-namespace names the namespace)",
+            f"nginx looks {many} up when it starts, and keeps the address, which changes with each "
+            f"deployment, so requests fail until it starts again; write resolver {VPC_DNS_SERVER} "
+            "valid=10s; and a variable with the full name: set $there http://NAME.NAMESPACE:PORT; "
+            "proxy_pass $there; (x-aws-namespace names the namespace)",
         )

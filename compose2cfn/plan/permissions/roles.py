@@ -168,7 +168,7 @@ def _report_foreign(services: Iterable[str], findings: Findings) -> None:
         findings.at("services", name, "x-aws-create_repository").error(
             "repository-foreign",
             "only Amazon ECR caches images in repositories; write the image as the cache has it, "
-            "e.g. 123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1.27",
+            "e.g. 123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/NAME:TAG",
         )
 
 

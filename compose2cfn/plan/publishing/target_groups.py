@@ -111,15 +111,15 @@ class TargetGroups(NamedTuple):
             if port.settings.target_group == "":
                 id_ = self._id(port, load_balancer, transport)
                 if asked.setdefault(id_, port.target) != port.target:
-                    self._report_asked(port, asked[id_])
+                    self._report_asked(port)
                     continue
             yield self.of(port, load_balancer, transport)
 
-    def _report_asked(self, port: PublishedPort, other: int) -> None:
+    def _report_asked(self, port: PublishedPort) -> None:
         """Report a second target group that is left to a parameter of the same name."""
         port.spot(self.findings).error(
             "port-shared",
-            f"the target groups for {other} and {port.target} are both left to a parameter that is "
+            "this target group and that of another port are both left to a parameter that is "
             f"named after the published port {port.published}; publish another port for one of "
             "them, or write its ARN",
         )
