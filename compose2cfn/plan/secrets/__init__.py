@@ -49,7 +49,7 @@ def decide_secrets(app: App, names: Names, findings: Findings) -> Secrets:
     for name, service in project.services.items():
         spot = findings.at("services", name)
         variables += secret_variables(name, service, names, spot)
-        report_literals(service.environment, spot / "environment")
+        report_literals(service.environment, app.places, spot)
     files = (file for name in project.services for file in _files_of(app, name, kept, findings))
     return Secrets(Frozen(kept), tuple(files), tuple(variables))
 

@@ -1,10 +1,10 @@
 """Decide which variables of services are filled with secrets, and find those that should be."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath, listed
+from compose2cfn.diagnostics import KeyPath, Steps, listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets.references import SecretReference
@@ -70,17 +70,21 @@ def secret_variables(
             )
 
 
-def report_literals(environment: Mapping[str, str | None], spot: Spot) -> None:
-    """Warn about variables in the file that look like secrets; their values are not shown.
+def report_literals(
+    environment: Mapping[str, str | None], written: Container[Steps], spot: Spot
+) -> None:
+    """Warn about variables of a service that look like secrets; their values are not shown.
 
-    There is one warning for all variables of a service.
+    There is one warning for all of them, where they are ``written`` or what names their file is.
     """
     variables = sorted(environment.items())
     found = [name for name, value in variables if value and _looks_secret(name, value)]
     if not found:
         return
     several = len(found) > 1
-    (spot if several else spot / found[0]).warn(
+    own = spot / "environment"
+    place = own if several else own / found[0]
+    (place if place.path in written else spot / "env_file").warn(
         "secret-in-environment",
         f"the value{'s' * several} of {listed(found, 'and')} {'are' if several else 'is'} in the "
         "template, where everybody may read it; write what is secret as x-aws-secrets: "
