@@ -1,14 +1,17 @@
 """Make the paths of a tree absolute, as the marks on the model's fields say."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from posixpath import isabs, join, normpath
 from typing import NamedTuple
 
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.letters import is_letter
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Shape, ShapeKind, leading, leads
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 
+_BY_HOME = re.compile(r"\$(?:HOME\b|\{HOME\})")
 _REMOTE = ("service:", "github.com/", "git@")
 
 
@@ -31,8 +34,11 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
         case Leaf(value=str(text)) if text and shape.path:
             if shape.path is Mark.CONTEXT and ("://" in text or text.startswith(_REMOTE)):
                 return node
-            path = absolute(text, base.directory, base.home)
-            return node._replace(value=path, filled=node.filled or base.masked)
+            return node._replace(
+                value=absolute(text, base.directory, base.home),
+                filled=node.filled or base.masked,
+                relative=node.relative or _portable(node, text, base.home),
+            )
         case Sequence(items=items) if shape.item:
             item = shape.item
             return Sequence(tuple(anchor(each, item, base) for each in items), node.at, node.tag)
@@ -43,6 +49,35 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
             below = {key: anchor(each, item, base) for key, each in entries.items()}
             return Table(below, node.keys, node.at, node.tag)
     return node
+
+
+def written_sources(root: Table) -> Mapping[Steps, str]:
+    """List the sources of the bind mounts of services as they were before they were absolute."""
+    services = root.items.get("services")
+    entries = services.items if isinstance(services, Table) else {}
+    return {
+        ("services", name, "volumes", number): source.relative
+        for name, service in entries.items()
+        for number, source in _sources(service)
+        if source.relative
+    }
+
+
+def _sources(service: Node) -> Iterator[tuple[int, Leaf]]:
+    """List the sources of the mounts of a service, with the places of these in its list."""
+    match service:
+        case Table(items={"volumes": Sequence(items=mounts)}):
+            for number, mount in enumerate(mounts):
+                match mount:
+                    case Table(items={"source": Leaf() as source}):
+                        yield number, source
+
+
+def _portable(node: Leaf, path: str, home: str) -> str:
+    """Write a path that names the home by a variable with ``~``, as it is for any user."""
+    if home and _BY_HOME.match(node.text) and f"{path}/".startswith(f"{home.rstrip('/')}/"):
+        return "~" + path[len(home.rstrip("/")) :]
+    return path
 
 
 def absolute(path: str, directory: str, home: str = "") -> str:
