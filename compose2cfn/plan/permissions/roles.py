@@ -1,5 +1,6 @@
 """Decide what roles allow: the code in the containers, and ECS on its behalf."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 

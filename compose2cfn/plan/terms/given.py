@@ -17,7 +17,7 @@ from compose2cfn.plan.terms.values import Value
 
 _PLACEHOLDER = re.compile(
     r"x{3,}|\.\.\.|<[^<>]*>|(?<![a-z])(?:your|fill|change|replace|insert|enter|todo|example|"
-    r"placeholder)(?![a-z])|abc-?123|123-?abc|0?12345678|123456789012",
+    r"placeholder)(?![a-z])|abc-?123|123-?abc",
     re.IGNORECASE,
 )
 """What people write in the place of what somebody else has to put there."""
