@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from compose2cfn.source.patterns import has_wildcards, stands_for
 
-MOST_STEPS = 10_000
+MOST_COPIES = 10_000
 """Sources of copies that are looked at for one image; what takes longer counts as unknown."""
 LONGEST_TEXT = 4096
 """Characters that variables may bring into a text."""
@@ -89,7 +89,7 @@ class BuiltImage:
         ``path`` is relative to the context, and empty for the context itself. A folder is there if
         all that is in it is.
         """
-        question = _Question(self._stages, path, folder=folder, left=MOST_STEPS - self._steps)
+        question = _Question(self._stages, path, folder=folder, left=MOST_COPIES - self._steps)
         found = question.holds(self._last, normpath(at))
         self._steps += question.steps
         return found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from compose2cfn.source.dockerfile import MOST_STEPS, read_dockerfile
+from compose2cfn.source.dockerfile import MOST_COPIES, read_dockerfile
 from tests.calls import calls
 
 
@@ -146,7 +146,7 @@ def test_a_maze_of_stages_ends() -> None:
     text = "FROM x AS s0\nCOPY src /app\n" + "".join(
         stage.format(number, number - 1) for number in range(1, 60)
     )
-    assert calls(lambda: holds(text, "src", "/nowhere")) < 200 * MOST_STEPS
+    assert calls(lambda: holds(text, "src", "/nowhere")) < 200 * MOST_COPIES
     assert not holds(text, "src", "/nowhere")
 
 

@@ -146,16 +146,23 @@ def file_system(
         id=id_,
         arn=attribute(new.id, "Arn") if new else _arn(id_),
         new=new,
-        access_points=Frozen(
-            {
-                subpath: _access_point(
-                    prefix, options, f"{root}/{subpath}", subpath=subpath, owner=mounted.owner
-                )
-                for subpath, mounted in sorted(directories.items())
-            }
-        ),
+        access_points=_access_points(prefix, options, root, directories),
         lock=_lock(prefix, options, root, spot / "driver_opts"),
         mark=_mark(prefix, root) if marked else None,
+    )
+
+
+def _access_points(
+    prefix: str, options: Mapping[str, str], root: str, directories: Directories
+) -> Mapping[str, AccessPoint]:
+    """Decide how tasks get to each directory of a volume."""
+    return Frozen(
+        {
+            subpath: _access_point(
+                prefix, options, f"{root}/{subpath}", subpath=subpath, owner=mounted.owner
+            )
+            for subpath, mounted in sorted(directories.items())
+        }
     )
 
 
