@@ -1,7 +1,7 @@
 """Make the paths of a tree absolute, as the marks on the model's fields say."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from posixpath import isabs, join, normpath
 from typing import NamedTuple
 
@@ -34,10 +34,11 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
         case Leaf(value=str(text)) if text and shape.path:
             if shape.path is Mark.CONTEXT and ("://" in text or text.startswith(_REMOTE)):
                 return node
+            source = shape.path is Mark.SOURCE
             return node._replace(
                 value=absolute(text, base.directory, base.home),
                 filled=node.filled or base.masked,
-                relative=node.relative or _portable(node, text, base.home),
+                relative=node.relative or (_portable(node, text, base.home) if source else ""),
             )
         case Sequence(items=items) if shape.item:
             item = shape.item
@@ -53,29 +54,26 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
 
 def written_sources(root: Table) -> Mapping[Steps, str]:
     """List the sources of the bind mounts of services as they were before they were absolute."""
+    found: dict[Steps, str] = {}
     services = root.items.get("services")
-    entries = services.items if isinstance(services, Table) else {}
-    return {
-        ("services", name, "volumes", number): source.relative
-        for name, service in entries.items()
-        for number, source in _sources(service)
-        if source.relative
-    }
-
-
-def _sources(service: Node) -> Iterator[tuple[int, Leaf]]:
-    """List the sources of the mounts of a service, with the places of these in its list."""
-    match service:
-        case Table(items={"volumes": Sequence(items=mounts)}):
-            for number, mount in enumerate(mounts):
-                match mount:
-                    case Table(items={"source": Leaf() as source}):
-                        yield number, source
+    for name, service in services.items.items() if isinstance(services, Table) else ():
+        match service:
+            case Table(items={"volumes": Sequence(items=mounts)}):
+                for number, mount in enumerate(mounts):
+                    match mount:
+                        case Table(items={"source": Leaf(relative=text)}) if text:
+                            found["services", name, "volumes", number] = text
+    return found
 
 
 def _portable(node: Leaf, path: str, home: str) -> str:
     """Write a path that names the home by a variable with ``~``, as it is for any user."""
-    if home and _BY_HOME.match(node.text) and f"{path}/".startswith(f"{home.rstrip('/')}/"):
+    if (
+        home
+        and "$" in node.text
+        and _BY_HOME.match(node.text)
+        and f"{path}/".startswith(f"{home.rstrip('/')}/")
+    ):
         return "~" + path[len(home.rstrip("/")) :]
     return path
 
