@@ -1,7 +1,8 @@
 """Make the paths of a tree absolute, as the marks on the model's fields say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from posixpath import isabs, join, normpath
 from typing import NamedTuple
 
@@ -35,8 +36,11 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
             if shape.path is Mark.CONTEXT and ("://" in text or text.startswith(_REMOTE)):
                 return node
             source = shape.path is Mark.SOURCE
-            return node._replace(
-                value=absolute(text, base.directory, base.home),
+            return Leaf(
+                absolute(text, base.directory, base.home),
+                node.at,
+                node.text,
+                node.tag,
                 filled=node.filled or base.masked,
                 relative=node.relative or (_portable(node, text, base.home) if source else ""),
             )
@@ -52,8 +56,31 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
     return node
 
 
-def written_sources(root: Table) -> Mapping[Steps, str]:
-    """List the sources of the bind mounts of services as they were before they were absolute."""
+class WrittenSources(Mapping[Steps, str]):
+    """The sources of the bind mounts of services as they were before they were absolute.
+
+    They are found when they are first asked for: not every reader of a file wants them.
+    """
+
+    def __init__(self, root: Table) -> None:
+        self._root = root
+
+    @cached_property
+    def _found(self) -> Mapping[Steps, str]:
+        return _written_sources(self._root)
+
+    def __getitem__(self, path: Steps) -> str:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[Steps]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _written_sources(root: Table) -> Mapping[Steps, str]:
+    """List these by the paths of the mounts."""
     found: dict[Steps, str] = {}
     services = root.items.get("services")
     for name, service in services.items.items() if isinstance(services, Table) else ():
