@@ -146,8 +146,18 @@ def _hint(path: Steps) -> str:
     if name is None:
         return "; leave it out, or pass the emitter that reads it"
     here = any(matches(home, path[:-1]) for home in homes[name])
-    places = "" if here else f" of {' or '.join(map(_place, homes[name]))}"
-    return f"; did you mean {name!r}{places}?"
+    if here:
+        return f"; did you mean {name!r}?"
+    places = " or ".join(map(_place, homes[name]))
+    move = listed(_other_place(home, path) for home in homes[name])
+    return f"; did you mean {name!r} of {places}? Write it in {move}"
+
+
+def _other_place(home: tuple[str, ...], path: Steps) -> str:
+    """Name a place where a key can be, as seen from where it is."""
+    if home[:2] == ("services", "*") and path[0] == "services" and len(path) > 2:
+        return _place(("services", str(path[1]), *home[2:]))
+    return "each service that it is about" if home == ("services", "*") else _place(home)
 
 
 def _homes() -> Mapping[str, list[tuple[str, ...]]]:

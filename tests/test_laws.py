@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compose2cfn import DEFAULT_EMITTERS, Emitter, Memory, Result, convert, emit, load
+from compose2cfn import DEFAULT_EMITTERS, ComposeError, Emitter, Memory, Result, convert, emit, load
 from tests.cases import CASES, CONVERTIBLE, FIXTURES, FolderCase
 from tests.places import DEMO, ROOT
 from tests.simulator.template import Properties
@@ -62,6 +62,22 @@ def test_the_name_of_the_directory_does_not_matter(tmp_path: Path) -> None:
     for name in ("given", "created", "parameters"):
         there = FolderCase(FIXTURES / "demo-app" / name)
         assert FolderCase(copied / name).outputs() == there.outputs()
+
+
+@pytest.mark.parametrize("case", sorted((FIXTURES / "binds").glob("*/compose.yaml")))
+def test_the_place_and_the_home_of_a_project_do_not_matter(case: Path, tmp_path: Path) -> None:
+    made: list[str] = []
+    for home in ("/root", str(tmp_path / "home")):
+        copied = tmp_path / f"at{len(made)}" / ("deep/" * len(made)) / "project"
+        shutil.copytree(case.parent, copied)
+        variables = {"HOME": home, "PWD": str(copied)}
+        try:
+            result = convert(str(copied / case.name), environment=variables, project_name="x")
+        except ComposeError:
+            made.append("refused")
+        else:
+            made.append(result.to_yaml())
+    assert made[0] == made[1]
 
 
 class Shuffled(Memory):

@@ -398,6 +398,28 @@ def test_ids_of_the_retired_plugin_are_understood() -> None:
     )
 
 
+@pytest.mark.parametrize("protocol", [{}, {"protocol": "tcp"}])
+@pytest.mark.parametrize("transport", ["", "TCP"])
+def test_ids_of_ports_whose_protocol_the_plugin_did_not_know(
+    protocol: dict[str, str], transport: str
+) -> None:
+    port = {"target": 8081, "published": "8081", "x-aws-protocol": "http", **protocol}
+    overlay = {
+        f"Web{transport}8081TargetGroup": {"Properties": {"HealthCheckPath": "/up"}},
+        f"Web{transport}8081Listener": {"Properties": {"Port": 8082}},
+    }
+    project = {
+        "services": {"web": {"image": "a", "ports": [port]}},
+        "x-aws-cloudformation": {"Resources": overlay},
+    }
+    made = convert(files=Memory({"compose.yaml": json.dumps(project)}))
+    resources = json.loads(made.to_json())["Resources"]
+    (group,) = [one for id_, one in resources.items() if id_.endswith("TargetGroup")]
+    (listener,) = [one for id_, one in resources.items() if id_.endswith("Listener")]
+    assert group["Properties"]["HealthCheckPath"] == "/up"
+    assert listener["Properties"]["Port"] == 8082
+
+
 def test_an_id_that_the_template_has_is_nobody_elses() -> None:
     overlay = resource("WebService", Properties={"DesiredCount": 3})
     laid, faults = result(overlay, WebService="LoadBalancerTCP80Listener")

@@ -41,6 +41,8 @@ GIVING: Mapping[str, list[object]] = {
     "x-aws-loadbalancer.attributes": [{"access_logs.s3.bucket": "b"}],
     "x-aws-cloudformation": [{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}],
     "x-aws-namespace": ["amazonaws.com"],
+    "x-aws-bind_mounts": ["host"],
+    "services.*.x-aws-bind_mounts": ["host"],
     "x-aws-capacity": [
         "a-provider",
         {"a-provider": 1},
@@ -90,6 +92,7 @@ GIVING: Mapping[str, list[object]] = {
 }
 HARMLESS: Mapping[str, list[object]] = {
     "x-aws-vpc": ["", None],
+    "x-aws-bind_mounts": ["deliver", "drop", "refuse", "volume"],
     "x-aws-subnets": [3, "", []],
     "x-aws-cluster": [""],
     "x-aws-loadbalancer": ["", {"scheme": "internal", "subnets": 2}],

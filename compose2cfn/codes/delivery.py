@@ -5,10 +5,23 @@ from compose2cfn.codes.explanation import ERROR, INFO, WARNING, Chapter, Explana
 DELIVERY = Chapter(
     "Bind mounts, configs and delivered files",
     {
+        "bind-clock": Explanation(
+            WARNING,
+            cause="A bind mount would share the time zone of the host; it is left out.",
+            reason="There is no host on ECS, and containers run in UTC.",
+            cure="Name the time zone in the variable `TZ`. The image needs the data of time zones, "
+            "which small ones may lack (package `tzdata`).",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    environment:
+                      TZ: Europe/Paris
+            """,
+        ),
         "bind-delivered": Explanation(
             INFO,
-            cause="A bind mount brings a file, or a folder that is mounted read-only, into the "
-            "tasks.",
+            cause="Bind mounts bring files or folders of the project into the tasks.",
             reason="There is no host whose folders a task could mount, so the files travel in the "
             "task definition, as they are at the conversion. A later change of a file needs a new "
             "template and a deployment.",
@@ -22,6 +35,25 @@ DELIVERY = Chapter(
             cure="Check that the image holds what the service needs. To have the files in the "
             "tasks, write `deliver`.",
         ),
+        "bind-host": Explanation(
+            WARNING,
+            cause="A bind mount is a folder of the EC2 instance, because `x-aws-bind_mounts: host` "
+            "says so.",
+            reason="Each instance has its own. A task that starts on another one finds other files "
+            "there, or none, and they end with the instance.",
+            cure="Nothing, for what belongs to the instance, such as `/proc`. Keep data in a named "
+            "volume.",
+        ),
+        "bind-image": Explanation(
+            WARNING,
+            cause="A folder that the image is built from is mounted over what the image has; the "
+            "mount is left out. The Dockerfile surely copies the folder to that place, or there is "
+            "no Dockerfile to read.",
+            reason="Such a mount shows changes of the code at once on a workstation. On AWS, the "
+            "code is in the image.",
+            cure="Build and push the image. Where it does not have the files, write "
+            "`x-aws-bind_mounts: deliver`, or copy them in the Dockerfile.",
+        ),
         "bind-link": Explanation(
             WARNING,
             cause="A folder that is delivered has symbolic links in it; they are left out.",
@@ -32,7 +64,7 @@ DELIVERY = Chapter(
             ERROR,
             cause="`x-aws-bind_mounts` has an unknown value.",
             reason="It decides whether files leave the project, so a guess could be harmful.",
-            cure="Write `drop`, `deliver` or `refuse`.",
+            cure="Write `deliver`, `drop`, `host`, `refuse` or `volume`.",
             snippet="""
                 services:
                   web:
@@ -43,23 +75,20 @@ DELIVERY = Chapter(
         ),
         "bind-refused": Explanation(
             ERROR,
-            cause="A bind mount cannot be brought into a task: a folder that the container could "
-            "write to, one that is not there or has no files, one that belongs to the source of an "
-            "image, something outside the project, the socket of Docker, or what looks like a "
-            "credential.",
-            reason="Docker mounts a folder of its host, and there is no host on ECS. A database "
-            "that found an empty folder in its place would start without its data.",
-            cure="Keep data in a named volume, put files into the image, mount files that are only "
-            "read with `:ro`, or write `x-aws-bind_mounts: drop` where the service runs without "
-            "them. Credentials go under `secrets:`. [Storage](storage.md#bind-mounts) has the "
-            "whole rule.",
+            cause="A bind mount cannot be brought into a task: a file that is not there or is "
+            "outside the project, the socket of Docker, what only a host has (`/proc`, `/sys`, `/` "
+            "and so on), or what looks like a credential.",
+            reason="Docker mounts files and folders of its host, and there is no host on ECS.",
+            cure="Copy the file into the project, or into the image; write `x-aws-bind_mounts: "
+            "drop` where the service runs without it. Credentials go under `secrets:`. On EC2 "
+            "instances of your own, `host` mounts what the instance has. "
+            "[Storage](storage.md#bind-mounts) has the whole rule.",
             snippet="""
                 services:
-                  db:
-                    image: postgres:17
-                    volumes: ["data:/var/lib/postgresql/data"]
-                volumes:
-                  data:
+                  web:
+                    image: nginx
+                    x-aws-bind_mounts: drop
+                    volumes: ["/var/run/docker.sock:/var/run/docker.sock"]
             """,
         ),
         "bind-size": Explanation(
@@ -69,12 +98,32 @@ DELIVERY = Chapter(
             reason="The files travel in the task definition, which ECS limits to 64 KiB.",
             cure="Put the files into the image, or into a volume.",
         ),
+        "bind-volume": Explanation(
+            WARNING,
+            cause="A folder of the host becomes an EFS file system that outlives the stack. It is "
+            "the data folder of a well-known database or broker, or nothing of it is in the "
+            "project: it is absent, empty, outside the project or left out by `.gitignore` or "
+            "`.dockerignore`.",
+            reason="It could hold data, which a conversion neither reads nor loses. The file "
+            "system starts empty.",
+            cure="Copy existing data into it, for example by a dump of the database. If the "
+            "service does not need the folder, write `x-aws-bind_mounts: drop`. A named volume "
+            "says the same without a warning.",
+            snippet="""
+                services:
+                  db:
+                    image: postgres:17
+                    volumes: ["data:/var/lib/postgresql/data"]
+                volumes:
+                  data:
+            """,
+        ),
         "bind-writes": Explanation(
             WARNING,
-            cause="A file of a bind mount is not mounted read-only.",
-            reason="On a workstation the container writes to the file of the host. Each task has a "
-            "copy, and what is written to it is lost when the task ends.",
-            cure="If the file is only read, say so with `:ro`. Keep data in a named volume.",
+            cause="Files of a bind mount are not mounted read-only.",
+            reason="On a workstation the container writes to the files of the host. Each task has "
+            "a copy, and what is written to it is lost when the task ends.",
+            cure="If the files are only read, say so with `:ro`. Keep data in a named volume.",
             snippet="""
                 services:
                   db:

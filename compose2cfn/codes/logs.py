@@ -59,7 +59,10 @@ LOGS = Chapter(
             """,
         ),
         "log-retention": Explanation(
-            ERROR,
+            {
+                Severity.ERROR: "there is no larger number, or services say different ones.",
+                Severity.WARNING: "there is a larger number, which is used.",
+            },
             cause="`x-aws-logs_retention` is a number of days that CloudWatch Logs does not know, "
             "or services say different ones.",
             reason="CloudWatch Logs keeps entries for certain numbers of days only, and all "

@@ -6,6 +6,18 @@ from compose2cfn.diagnostics import Severity
 SECRETS = Chapter(
     "Secrets",
     {
+        "credentials-unneeded": Explanation(
+            WARNING,
+            cause="`x-aws-pull_credentials` names a registry of Amazon ECR; it is left out.",
+            reason="The value is the ARN of a secret with a user and a password. ECS logs in to "
+            "Amazon ECR by the task's execution role, which the template allows to pull images.",
+            cure="Remove the key.",
+            snippet="""
+                services:
+                  web:
+                    image: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2
+            """,
+        ),
         "secret-arn": Explanation(
             {
                 Severity.INFO: "a secret of the file, or an external one without an ARN, becomes a "

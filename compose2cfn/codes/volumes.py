@@ -146,20 +146,26 @@ VOLUMES = Chapter(
             """,
         ),
         "volume-driver": Explanation(
-            WARNING,
+            {
+                Severity.ERROR: "the driver keeps data on disks of Amazon EBS.",
+                Severity.WARNING: "it is any other driver.",
+            },
             cause="A volume names a driver of its own.",
             reason="A named volume becomes an EFS file system whatever its driver. What another "
             "driver does (object storage, replication) is not there.",
             cure="Remove the key if a file system will do.",
         ),
         "volume-empty": Explanation(
-            INFO,
-            cause="A named volume starts empty.",
-            reason="Docker copies what the image has at the mount point into a new volume. EFS "
-            "does not: a service that expects these files (themes, plugins, default settings) does "
-            "not find them.",
-            cure="If the service fills the volume itself, as databases do, nothing; `nocopy` says "
-            "so and silences this. Otherwise let its entrypoint copy the files.",
+            WARNING,
+            cause="A new named volume starts empty, since it is not known whether the image has a "
+            "shell.",
+            reason="Docker copies what the image has at the mount point into a new volume. Here "
+            "the image's own shell does that before the service starts, if it surely has one: it "
+            "is a well-known image, or its Dockerfile is based on one. A service that expects "
+            "these files (themes, plugins, static files) does not find them otherwise.",
+            cure="Write `x-aws-seed: true` on the volume if the image has `sh`, `cp`, `ls` and "
+            "`mkdir`; write `false`, or `nocopy` at the mount, if the service fills the volume "
+            "itself.",
             snippet="""
                 services:
                   db:

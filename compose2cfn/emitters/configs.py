@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from posixpath import dirname, normpath, relpath
 from shlex import quote
 
-from compose2cfn.plan.files import DeliveredDirectory, DeliveredFile, FilesContainer
+from compose2cfn.plan.files import DeliveredDirectory, DeliveredFile, FilesContainer, HostFolder
 from compose2cfn.plan.make import Plan
+from compose2cfn.plan.storage import Seed
 from compose2cfn.plan.terms.names import INIT, digest
 from compose2cfn.stack.items import ContainerPart, InitStep, Item, Stage, TaskPart, emitter
 
@@ -34,8 +35,28 @@ seed() {
   if [ -d "$1" ]; then cp -a "$1/." "$2/"; fi
 }
 """.strip(),
+    # As Docker does once, as long as the volume is empty. What is there without the mark is
+    # somebody else's; what a task began and did not finish is begun again.
+    "populate": r"""
+populate() {
+  if [ -e "$3/done" ] || [ ! -d "$1" ] || [ -z "$(ls -A "$1")" ]; then return; fi
+  waited=0
+  until mkdir "$3/busy" 2>/dev/null || [ "$waited" -ge 100 ]; do
+    if [ -e "$3/done" ]; then return; fi
+    waited=$((waited + 1))
+    sleep 1
+  done
+  if [ -e "$3/begun" ] || [ -z "$(ls -A "$2")" ]; then
+    : > "$3/begun"
+    cp "$4" "$1/." "$2/"
+  fi
+  : > "$3/done"
+  rmdir "$3/busy"
 }
-"""Functions for the scripts: write a file, make a directory, copy one of the image."""
+""".strip(),
+}
+"""Functions for the scripts: write a file, make a directory, copy one of the image, once or always.
+"""
 
 
 @emitter(
@@ -60,8 +81,23 @@ def configs(plan: Plan) -> Iterator[Item]:
             yield from _mounted(plan, directory)
             if directory.filled and not directory.seeded:
                 yield from _step(plan, directory)
+        for folder in delivery.host_folders:
+            yield from _hosted(plan, service, folder)
         if delivery.files_container:
             yield from _files_container(plan, service, delivery.files_container)
+
+
+def _hosted(plan: Plan, service: str, folder: HostFolder) -> Iterator[Item]:
+    """Mount a folder of the EC2 instance that the task runs on."""
+    host = {"Name": folder.volume, "Host": {"SourcePath": folder.source}}
+    yield TaskPart(service, {"Volumes": [host]}, folder.origin)
+    point = {
+        "ContainerPath": folder.target,
+        "ReadOnly": folder.read_only,
+        "SourceVolume": folder.volume,
+    }
+    container = plan.names.container(service)
+    yield ContainerPart(service, container, {"MountPoints": [point]}, folder.origin)
 
 
 def _mounted(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
@@ -90,10 +126,13 @@ def _step(plan: Plan, directory: DeliveredDirectory) -> Iterator[Item]:
 
 def _files_container(plan: Plan, service: str, container: FilesContainer) -> Iterator[Item]:
     """Let a container of the service's own image copy its files first, and write over them."""
-    origin = container.directories[0].origin
     script = [line for directory in container.directories for line in _script(directory)]
+    script += [_populated(service, seed) for seed in container.seeds]
     for directory in container.directories:
         yield ContainerPart(service, container.name, _needs(plan, directory), directory.origin)
+    for seed in container.seeds:
+        needs: dict[str, object] = _mounted_seed(service, seed)
+        yield ContainerPart(service, container.name, needs, seed.origin)
     fields: dict[str, object] = {
         "Image": plan.containers.definitions[service].image,
         "Essential": container.essential,
@@ -103,9 +142,32 @@ def _files_container(plan: Plan, service: str, container: FilesContainer) -> Ite
     }
     if (secret := plan.roles.services[service].pull_credentials) is not None:
         fields["RepositoryCredentials"] = {"CredentialsParameter": secret.value}
-    yield ContainerPart(service, container.name, fields, origin)
+    yield ContainerPart(service, container.name, fields, container.origin)
     needs = {"DependsOn": [{"ContainerName": container.name, "Condition": "SUCCESS"}]}
-    yield ContainerPart(service, plan.names.container(service), needs, origin)
+    yield ContainerPart(service, plan.names.container(service), needs, container.origin)
+
+
+def _populated(service: str, seed: Seed) -> str:
+    """Fill a new volume with what the image has; files that belong to one user keep no owner."""
+    how = "-R" if seed.data.user else "-a"
+    here = _seed_at(service, seed)
+    return f"populate {quote(seed.target)} {here}/data {here}/mark {how}"
+
+
+def _mounted_seed(service: str, seed: Seed) -> dict[str, object]:
+    """Mount a volume, and the directory of its mark, where they are filled."""
+    here = _seed_at(service, seed)
+    ways = {f"{here}/data": seed.data, f"{here}/mark": seed.mark}
+    return {
+        "MountPoints": [
+            {"ContainerPath": path, "SourceVolume": point.task_volume}
+            for path, point in ways.items()
+        ]
+    }
+
+
+def _seed_at(service: str, seed: Seed) -> str:
+    return f"/compose/{service}/{digest(seed.target)}"
 
 
 def _functions(script: Iterable[str]) -> list[str]:

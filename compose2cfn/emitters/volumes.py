@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from troposphere import efs
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress
 
-from compose2cfn.diagnostics import Steps
+from compose2cfn.diagnostics import KeyPath, Steps
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.storage import (
     NFS,
+    AccessPoint,
     Attachment,
     FileSystem,
     Grant,
@@ -65,32 +66,41 @@ _TLS_ONLY = document(
     "volumes.*.name",
     "volumes.*.x-aws-filesystem",
     "volumes.*.x-aws-name",
+    "volumes.*.x-aws-seed",
 )
 def volumes(plan: Plan) -> Iterator[Item]:
     """Keep named volumes on EFS file systems, and give tasks memory to write to."""
     for found in plan.storage.file_systems.values():
         if found.new:
             yield from _file_system(plan, found, found.new)
-        for point in found.access_points.values():
-            yield access_point(found, point)
+        for point in (*found.access_points.values(), found.mark):
+            if point:
+                yield access_point(found, point)
     for owner, task in plan.tasks.items():
         for service in task.services:
-            mounts = plan.storage.mounts[service]
-            container = plan.names.container(service)
-            for attachment in mounts.attachments:
-                yield _volume(owner, attachment)
-                yield _mount_point(owner, container, attachment)
-            for memory in mounts.tmpfs:
-                yield _tmpfs(owner, container, memory)
+            yield from _mounts(plan, owner, service)
     for grant in plan.storage.grants:
         yield _allow(grant)
         if grant.file_system.new:
-            yield from _reach(plan, grant.owner, grant.file_system.volume, grant.file_system.new)
+            yield from _reach(plan, grant.owner, grant.file_system, grant.file_system.new)
+
+
+def _mounts(plan: Plan, owner: str, service: str) -> Iterator[Item]:
+    """Mount what a service mounts; what seeds a volume reaches its mark as well."""
+    mounts = plan.storage.mounts[service]
+    container = plan.names.container(service)
+    for attachment in mounts.attachments:
+        yield _volume(owner, attachment.file_system, attachment.access_point, attachment.origin)
+        yield _mount_point(owner, container, attachment)
+    for seed in mounts.seeds:
+        yield _volume(owner, seed.file_system, seed.mark, seed.origin)
+    for memory in mounts.tmpfs:
+        yield _tmpfs(owner, container, memory)
 
 
 def _file_system(plan: Plan, found: FileSystem, new: NewFileSystem) -> Iterator[Item]:
     """Make a file system, and what is needed to reach it."""
-    origin = ("volumes", found.volume)
+    origin = found.origin
     yield resource(
         efs.FileSystem,
         new.id,
@@ -138,10 +148,9 @@ def _properties(volume: str, new: NewFileSystem) -> Mapping[str, object]:
     return fields
 
 
-def _volume(owner: str, attachment: Attachment) -> TaskPart:
+def _volume(owner: str, found: FileSystem, point: AccessPoint, origin: KeyPath) -> TaskPart:
     """Let a task have a volume."""
-    volume = task_volume(attachment.file_system, attachment.access_point)
-    return TaskPart(owner, {"Volumes": [volume]}, attachment.origin)
+    return TaskPart(owner, {"Volumes": [task_volume(found, point)]}, origin)
 
 
 def _mount_point(owner: str, container: str, attachment: Attachment) -> ContainerPart:
@@ -177,7 +186,7 @@ def _allow(grant: Grant) -> RolePart:
     return RolePart(grant.owner, RoleKind.TASK, policies, origin=_origin(grant.owner))
 
 
-def _reach(plan: Plan, owner: str, volume: str, new: NewFileSystem) -> Iterator[Item]:
+def _reach(plan: Plan, owner: str, found: FileSystem, new: NewFileSystem) -> Iterator[Item]:
     """Let a task reach the mount targets, and wait for them."""
     targets = tuple(target.id for target in new.mount_targets)
     yield ServicePart(owner, after=targets, origin=_origin(owner))
@@ -191,7 +200,7 @@ def _reach(plan: Plan, owner: str, volume: str, new: NewFileSystem) -> Iterator[
         "Description": "NFS from the tasks that mount the volume",
     }
     id_ = ingress_rule_id(new.security_group, label(source), "TCP", NFS)
-    yield resource(SecurityGroupIngress, id_, fields, ("volumes", volume))
+    yield resource(SecurityGroupIngress, id_, fields, found.origin)
 
 
 def _origin(owner: str) -> Steps:

@@ -17,8 +17,10 @@ class App:
 
     ``diagnostics`` are the warnings of loading; ``directory`` is the project directory;
     ``environment`` holds the variables that configs of the files name, and no other;
-    ``extensions`` lists the ``x-aws-*`` keys that this project does not know; ``start`` is where
-    the first file begins; ``masks`` tells what messages show of values that variables give.
+    ``extensions`` lists the ``x-aws-*`` keys that this project does not know; ``sources`` has those
+    of the bind mounts by the paths of the mounts, as they were before they were made absolute;
+    ``start`` is where the first file begins; ``masks`` tells what messages show of values that
+    variables give.
     """
 
     project: Project
@@ -28,6 +30,7 @@ class App:
     diagnostics: tuple[Diagnostic, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     extensions: tuple[Steps, ...] = ()
+    sources: Mapping[Steps, str] = field(default_factory=dict, repr=False)
     start: Location | None = None
     masks: Masks = field(default=PLAIN, repr=False)
 

@@ -172,6 +172,11 @@ def _are_secrets(value: object, _: Container[str]) -> bool:
     return isinstance(value, Mapping) and any(map(says_something, value.values()))
 
 
+def _is_host(value: object, _: Container[str]) -> bool:
+    """Tell whether bind mounts are folders of the instance, with all that is there."""
+    return value == "host"
+
+
 def _is_capacity(value: object, services: Container[str]) -> bool:
     """Tell whether a capacity is not of the stack's own, or its machines start from an image."""
     match value:
@@ -185,7 +190,7 @@ def _is_capacity(value: object, services: Container[str]) -> bool:
 
 _FARGATE = {"FARGATE", "FARGATE_SPOT"}
 _ATTRIBUTES = Right("writes logs into an existing bucket", gives=_are_logs)
-_BIND_MOUNTS = Choice("says what becomes of bind mounts")
+_BIND_MOUNTS = Right("mounts folders of EC2 instances", gives=_is_host)
 _CAPACITY = Right("uses existing EC2 instances or an existing image", gives=_is_capacity)
 _CHECK = Choice("says how the stack's own target groups check tasks")
 _DELIVERY = Choice("says what brings files into a task")
@@ -346,6 +351,7 @@ class VolumeKeys:
 
     x_aws_name: Annotated[Word, _NAME] = None
     x_aws_filesystem: Annotated[Given, Right("mounts an existing file system")] = None
+    x_aws_seed: Annotated[Switch, Choice("copies what an image has into a new volume")] = None
 
 
 class SecretKeys:

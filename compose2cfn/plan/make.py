@@ -12,7 +12,13 @@ from compose2cfn.model.frozen import Fixed, Frozen
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
 from compose2cfn.plan.compute import Beside, Compute, Deployment, compute, deployments
 from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
-from compose2cfn.plan.files import Delivery, deliveries
+from compose2cfn.plan.files import (
+    BindFates,
+    Delivery,
+    bind_fates,
+    deliveries,
+    services_with_shell,
+)
 from compose2cfn.plan.network import Discovery, Networking, discover, networking
 from compose2cfn.plan.permissions import Roles, grant_roles
 from compose2cfn.plan.publishing import (
@@ -23,7 +29,13 @@ from compose2cfn.plan.publishing import (
     publishing_tasks,
 )
 from compose2cfn.plan.secrets import Secrets, decide_secrets
-from compose2cfn.plan.storage import Storage, exclusive_volumes, storage, tmpfs_memory
+from compose2cfn.plan.storage import (
+    Storage,
+    StorageFacts,
+    exclusive_volumes,
+    storage,
+    tmpfs_memory,
+)
 from compose2cfn.plan.tasks import Tasks, group
 from compose2cfn.plan.terms.names import Names
 
@@ -123,19 +135,30 @@ class Plan(Fixed):
         )
 
     @cached_property
+    def binds(self) -> BindFates:
+        """What becomes of the bind mounts."""
+        launches = self.compute.tasks
+        machines = frozenset(
+            name
+            for owner, task in self.tasks.items()
+            for name in task.services
+            if not launches[owner].fargate and not launches[owner].managed
+        )
+        return bind_fates(self.app, machines, self._findings)
+
+    @cached_property
     def storage(self) -> Storage:
         """The volumes of the tasks, and the file systems behind them."""
-        return storage(
-            self.app,
-            self.names,
-            self.tasks,
-            self._findings,
+        facts = StorageFacts(
+            bound=self.binds.volumes,
+            shells=services_with_shell(self.app),
             subnets=self.network.subnets,
             own_subnets=frozenset(
                 owner for owner, one in self.network.tasks.items() if one.own_subnets
             ),
             windows=self.windows,
         )
+        return storage(self.app, self.names, self.tasks, self._findings, facts=facts)
 
     @cached_property
     def deployments(self) -> Mapping[str, Deployment]:
@@ -176,7 +199,14 @@ class Plan(Fixed):
     @cached_property
     def deliveries(self) -> Mapping[str, Delivery]:
         """For each service, what is brought into its container before it starts."""
-        return deliveries(self.app, self.tasks, self.storage, self._findings, windows=self.windows)
+        return deliveries(
+            self.app,
+            self.tasks,
+            self.storage,
+            self._findings,
+            fates=self.binds,
+            windows=self.windows,
+        )
 
     @cached_property
     def published_ports(self) -> tuple[PublishedPort, ...]:

@@ -21,6 +21,7 @@ from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
+from compose2cfn.source.paths import WrittenSources
 from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
@@ -112,6 +113,7 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
         diagnostics=placed,
         environment=_named(project, setting.environment),
         extensions=tuple(bound.unknown),
+        sources=WrittenSources(root),
         start=root.at,
         masks=reader.masks,
     )

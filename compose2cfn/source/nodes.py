@@ -20,6 +20,8 @@ class Leaf(NamedTuple):
     text: str = ""
     tag: str = ""
     filled: bool = False
+    relative: str = ""
+    """Of a path that was made absolute, what it was before."""
 
     @property
     def written(self) -> str | None:

@@ -1,14 +1,18 @@
 """Make the paths of a tree absolute, as the marks on the model's fields say."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from posixpath import isabs, join, normpath
 from typing import NamedTuple
 
+from compose2cfn.diagnostics import Steps
 from compose2cfn.model.letters import is_letter
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Shape, ShapeKind, leading, leads
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 
+_BY_HOME = re.compile(r"\$(?:HOME\b|\{HOME\})")
 _REMOTE = ("service:", "github.com/", "git@")
 
 
@@ -31,8 +35,15 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
         case Leaf(value=str(text)) if text and shape.path:
             if shape.path is Mark.CONTEXT and ("://" in text or text.startswith(_REMOTE)):
                 return node
-            path = absolute(text, base.directory, base.home)
-            return node._replace(value=path, filled=node.filled or base.masked)
+            source = shape.path is Mark.SOURCE
+            return Leaf(
+                absolute(text, base.directory, base.home),
+                node.at,
+                node.text,
+                node.tag,
+                filled=node.filled or base.masked,
+                relative=node.relative or (_portable(node, text, base.home) if source else ""),
+            )
         case Sequence(items=items) if shape.item:
             item = shape.item
             return Sequence(tuple(anchor(each, item, base) for each in items), node.at, node.tag)
@@ -43,6 +54,55 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
             below = {key: anchor(each, item, base) for key, each in entries.items()}
             return Table(below, node.keys, node.at, node.tag)
     return node
+
+
+class WrittenSources(Mapping[Steps, str]):
+    """The sources of the bind mounts of services as they were before they were absolute.
+
+    They are found when they are first asked for: not every reader of a file wants them.
+    """
+
+    def __init__(self, root: Table) -> None:
+        self._root = root
+
+    @cached_property
+    def _found(self) -> Mapping[Steps, str]:
+        return _written_sources(self._root)
+
+    def __getitem__(self, path: Steps) -> str:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[Steps]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _written_sources(root: Table) -> Mapping[Steps, str]:
+    """List these by the paths of the mounts."""
+    found: dict[Steps, str] = {}
+    services = root.items.get("services")
+    for name, service in services.items.items() if isinstance(services, Table) else ():
+        match service:
+            case Table(items={"volumes": Sequence(items=mounts)}):
+                for number, mount in enumerate(mounts):
+                    match mount:
+                        case Table(items={"source": Leaf(relative=text)}) if text:
+                            found["services", name, "volumes", number] = text
+    return found
+
+
+def _portable(node: Leaf, path: str, home: str) -> str:
+    """Write a path that names the home by a variable with ``~``, as it is for any user."""
+    if (
+        home
+        and "$" in node.text
+        and _BY_HOME.match(node.text)
+        and f"{path}/".startswith(f"{home.rstrip('/')}/")
+    ):
+        return "~" + path[len(home.rstrip("/")) :]
+    return path
 
 
 def absolute(path: str, directory: str, home: str = "") -> str:

@@ -33,7 +33,7 @@ def access_point(found: FileSystem, point: AccessPoint) -> Item:
         }
     if point.user:
         fields["PosixUser"] = {"Uid": point.user.uid, "Gid": point.user.gid}
-    return resource(efs.AccessPoint, point.id, fields, ("volumes", found.volume))
+    return resource(efs.AccessPoint, point.id, fields, found.origin)
 
 
 def task_volume(found: FileSystem, point: AccessPoint) -> Mapping[str, object]:

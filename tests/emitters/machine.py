@@ -83,13 +83,15 @@ class Machine:
             if root == COMPOSE:
                 script = script.replace(root, f"{self.folder}{root}")
             else:
-                script = script.replace(f"seed {shlex.quote(root)}", f"seed {self.quoted(root)}")
+                for call in ("seed", "populate"):
+                    where = f"{call} {shlex.quote(root)}"
+                    script = script.replace(where, f"{call} {self.quoted(root)}")
         words = shlex.shlex(script, posix=True, punctuation_chars=True)
         words.whitespace_split = True
         outside = [
             word
             for word in words
-            if word.startswith("/") and not word.startswith(f"{self.folder}/")
+            if word.startswith("/") and not word.startswith((f"{self.folder}/", "/dev/null"))
         ]
         assert outside == []
         return script

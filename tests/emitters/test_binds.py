@@ -122,7 +122,9 @@ def test_64_files_are_delivered(tmp_path: Path) -> None:
 def test_65_files_are_refused() -> None:
     files: dict[str, str | bytes] = {f"at/{number}": "" for number in range(65)}
     found = refused(binds("./at:/data:ro"), files)
-    assert "bind mounts bring at most 64 files; put them into the image" in found
+    assert "bind mounts bring at most 64 files; put files into the image" in found
+    found = refused(binds("./at:/data"), files)
+    assert "64 files; keep data in a named volume (at:/data), put files into the image" in found
 
 
 def test_32_kib_are_delivered_and_no_byte_more() -> None:
@@ -170,11 +172,12 @@ def test_steps_back_do_not_hide_a_link(tmp_path: Path) -> None:
     assert "error: services.app.volumes[0]: links are not followed" in found
 
 
-def test_folder_without_files_is_refused(tmp_path: Path) -> None:
+def test_folder_without_files_is_delivered_to_no_one(tmp_path: Path) -> None:
     (tmp_path / "empty" / "inner").mkdir(parents=True)
-    for choice in (None, "deliver"):
-        text = binds("./empty:/data:ro", **{"x-aws-bind_mounts": choice})
-        assert "error: services.app.volumes[0]: the folder has no files" in on_disk(text, tmp_path)
+    text = binds("./empty:/data:ro", **{"x-aws-bind_mounts": "deliver"})
+    assert "error: services.app.volumes[0]: the folder has no files" in on_disk(text, tmp_path)
+    found = on_disk(binds("./empty:/data:ro"), tmp_path)
+    assert "warning: services.app.volumes[0]: ./empty becomes an EFS file system" in found
 
 
 def test_pipe_is_refused(tmp_path: Path) -> None:
@@ -203,25 +206,24 @@ def test_folder_that_cannot_be_read_is_refused() -> None:
 
 
 @pytest.mark.parametrize("context", [".", "./at", "./at/../at"])
-def test_folder_of_a_build_context_is_refused(context: str) -> None:
+def test_folder_of_the_context_of_another_service_is_delivered(context: str) -> None:
     text = json.loads(binds("./at/inner:/data:ro"))
     text["services"]["built"] = {"build": context}
-    found = refused(json.dumps(text), {"at/inner/a": "", "at/Dockerfile": ""})
-    assert "write x-aws-bind_mounts: drop if the image contains it, or deliver if not" in found
+    converted(json.dumps(text), {"at/inner/a": "", "at/Dockerfile": ""})
 
 
 @pytest.mark.parametrize(
     ("volume", "advice"),
     [
-        ("./db:/var/lib/My SQL", "keep data in a named volume (my-sql:/var/lib/My SQL), "),
-        ("./x:/.cache", "keep data in a named volume (cache:/.cache), "),
-        ("./data:/データ", "keep data in a named volume (data:/データ), "),
-        ("./file.conf:/conf/file.conf", ""),
+        ("./My SQL:/var/lib/x", "keep data in a named volume (my-sql:/var/lib/x), "),
+        ("./.cache:/x", "keep data in a named volume (cache:/x), "),
+        ("./データ:/x", "keep data in a named volume (data:/x), "),
+        ("./a/b:/b/file.conf", ""),
         ("./data:/data:ro", ""),
     ],
 )
 def test_data_are_sent_to_a_named_volume(volume: str, advice: str) -> None:
-    found = refused(binds(volume), {})
+    found = refused(binds(volume, **{"x-aws-bind_mounts": "refuse"}), {})
     assert f"; {advice}put files into the image, or write x-aws-bind_mounts: drop" in found
 
 

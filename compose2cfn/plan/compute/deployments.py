@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.deploy import NO_DEPLOY, NO_UPDATE_CONFIG, Deploy, UpdateConfig
@@ -57,14 +58,14 @@ def deployments(
     findings: Findings,
     *,
     exec_services: frozenset[str],
-    written: tuple[tuple[str, tuple[str, ...]], ...],
+    written: Iterable[tuple[str, tuple[str, ...], KeyPath]],
     exclusive: Mapping[str, str],
 ) -> Mapping[str, Deployment]:
     """Decide how the service of each task is deployed, by its owner.
 
     ``exec_services`` are those in whose containers ECS Exec runs commands; ``written`` has the
-    volumes that outlive tasks, each with the owners of those that write to one directory of it;
-    ``exclusive`` has the owners of the tasks that hold a lock, with its volume.
+    volumes that outlive tasks, each with the owners of those that write to one directory of it, and
+    its place; ``exclusive`` has the owners of the tasks that hold a lock, with its volume.
     """
     services = app.project.services
     counts = {owner: launch.count for owner, launch in launches.items()}

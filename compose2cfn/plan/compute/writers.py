@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import listed
+from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings
 from compose2cfn.model.deploy import NO_DEPLOY, NO_UPDATE_CONFIG
 from compose2cfn.model.service import Service
@@ -26,19 +26,19 @@ class Writers(NamedTuple):
     """The owners of the tasks that write to volumes."""
     locking: frozenset[str]
     """The owners of the tasks that hold a lock while they write, and so can only stop first."""
-    shared: tuple[tuple[str, tuple[str, ...]], ...]
-    """The volumes that several tasks write to, with the owners of these."""
+    shared: tuple[tuple[KeyPath, tuple[str, ...]], ...]
+    """Where the volumes are written that several tasks write to, with the owners of these."""
     counts: Mapping[str, TaskCount]
 
     def report_shared(self, services: Mapping[str, Service], findings: Findings) -> None:
         """Say of each volume that several tasks write to how these are replaced."""
-        beside: dict[str, set[str]] = {}
+        beside: dict[KeyPath, set[str]] = {}
         for volume, writers in self.shared:
             found = self._beside_others(writers, services)
             beside.setdefault(volume, set()).update(found)
-        for volume, owners in sorted(beside.items()):
+        for volume, owners in sorted(beside.items(), key=str):
             if owners:
-                findings.at("volumes", volume).info(
+                findings.at(*volume).info(
                     "volume-shared",
                     "several tasks write this volume, so it is taken to be shared on purpose: new "
                     f"tasks of {listed(sorted(owners), 'and')} start beside old ones; where that "
@@ -60,18 +60,18 @@ def find_writers(
     tasks: Tasks,
     services: Mapping[str, Service],
     counts: Mapping[str, TaskCount],
-    written: Iterable[tuple[str, tuple[str, ...]]],
+    written: Iterable[tuple[str, tuple[str, ...], KeyPath]],
     *,
     locking: AbstractSet[str],
 ) -> Writers:
     """Tell who writes to volumes with whom.
 
-    ``written`` has the volumes, each with the owners of the tasks that write to one directory;
-    ``locking`` has the owners of the tasks that hold a lock.
+    ``written`` has the volumes, each with the owners of the tasks that write to one directory, and
+    where it is written; ``locking`` has the owners of the tasks that hold a lock.
     """
     alone: set[str] = set()
     shared = []
-    for volume, writers in written:
+    for _, writers, volume in written:
         count = counts[writers[0]]
         if len(writers) == 1 and count.maximum == 1 and not count.daemon:
             alone.update(writers)

@@ -73,12 +73,13 @@ def _retention(project: Project, findings: Findings) -> tuple[Spot, int | Value]
 
 
 def _known(days: int, spot: Spot) -> int:
-    """Return the number of days, or the nearest one that CloudWatch Logs supports."""
+    """Return the number of days, or the next larger one that CloudWatch Logs supports."""
     if days in RETENTIONS:
         return days
-    near = min(RETENTIONS, key=lambda known: abs(known - days))
-    spot.error(
-        "log-retention",
-        f"CloudWatch Logs cannot keep entries for {spot.shown(days)} days; write e.g. {near}",
-    )
-    return near
+    larger = next((known for known in RETENTIONS if known > days), RETENTIONS[-1])
+    about = f"CloudWatch Logs cannot keep entries for {spot.shown(days)} days"
+    if 0 < days < larger:
+        spot.warn("log-retention", f"{about}, so it keeps them for {larger}; write {larger}")
+    else:
+        spot.error("log-retention", f"{about}; write e.g. {larger}")
+    return larger

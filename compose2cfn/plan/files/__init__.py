@@ -8,9 +8,8 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.files.anonymous import anonymous_volumes
-from compose2cfn.plan.files.binds import DROP, bind_policies, bound_files
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
-from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile
+from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile, delivered
 from compose2cfn.plan.files.directories import (
     DeliveredDirectory,
     Layer,
@@ -18,8 +17,12 @@ from compose2cfn.plan.files.directories import (
     directory_of,
     needed_directories,
 )
+from compose2cfn.plan.files.fates import BindFate, BindFates, decide_fates, services_with_shell
 from compose2cfn.plan.files.files_containers import FilesContainer, files_container
+from compose2cfn.plan.files.host_folders import HostFolder, host_folders
+from compose2cfn.plan.files.policies import report_policies
 from compose2cfn.plan.files.proxies import report_names
+from compose2cfn.plan.files.reports import report_fates
 from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
 from compose2cfn.plan.tasks import Task, Tasks
@@ -27,12 +30,17 @@ from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.paths import TakenPaths, ancestors, within
 
 __all__ = [
+    "BindFate",
+    "BindFates",
     "DeliveredDirectory",
     "DeliveredFile",
     "Delivery",
     "FilesContainer",
+    "HostFolder",
     "Layer",
+    "bind_fates",
     "deliveries",
+    "services_with_shell",
 ]
 
 # What every image fills, and a running container needs unchanged or writes to.
@@ -47,6 +55,17 @@ _GUARDED = frozenset(
 _KERNEL = ("/dev", "/proc", "/sys")
 
 
+def bind_fates(app: App, machines: frozenset[str], findings: Findings) -> BindFates:
+    """Decide what becomes of every bind mount, and say so.
+
+    ``machines`` names the services that run on EC2 instances whose folders they can mount.
+    """
+    report_policies(app, findings)
+    fates = decide_fates(app, machines, findings)
+    report_fates(fates, findings)
+    return fates
+
+
 class Delivery(NamedTuple):
     """What is brought into the container of a service before it starts."""
 
@@ -54,16 +73,24 @@ class Delivery(NamedTuple):
     """The outermost ones, sorted by path."""
     files_container: FilesContainer | None
     """What fills those that start with files of the image; the init container fills the others."""
+    host_folders: tuple[HostFolder, ...]
+    """The folders of its EC2 instance that it mounts."""
 
 
 def deliveries(
-    app: App, tasks: Tasks, storage: Storage, findings: Findings, *, windows: Container[str]
+    app: App,
+    tasks: Tasks,
+    storage: Storage,
+    findings: Findings,
+    *,
+    fates: BindFates,
+    windows: Container[str],
 ) -> Mapping[str, Delivery]:
     """Decide what is brought into the container of every service.
 
     ``windows`` holds the owners of the tasks that run on Windows: they get no files.
     """
-    making = _Deliveries(app, tasks, storage, bind_policies(app, findings), findings, windows)
+    making = _Deliveries(app, tasks, storage, findings, fates, windows)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -74,9 +101,8 @@ class _Deliveries(NamedTuple):
     app: App
     tasks: Tasks
     storage: Storage
-    policies: Mapping[str, str]
-    """What to do with the bind mounts of each service."""
     findings: Findings
+    fates: BindFates
     windows: Container[str]
 
     def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
@@ -88,12 +114,22 @@ class _Deliveries(NamedTuple):
             report_names(self.app, self.tasks, files, self.findings)
             self._report_twice(files)
             directories = tuple(self._directories(name, task, files))
-            yield name, Delivery(directories, files_container(name, directories))
+            mounts = self.storage.mounts[name]
+            yield (
+                name,
+                Delivery(
+                    directories=directories,
+                    files_container=files_container(name, directories, mounts.seeds),
+                    host_folders=tuple(host_folders(self.fates, mounts.binds)),
+                ),
+            )
 
     def _bound(self, service: str) -> Iterator[DeliveredFile]:
         """List the files that the bind mounts of a service bring."""
-        binds, policy = self.storage.mounts[service].binds, self.policies[service]
-        return bound_files(self.app, service, binds, self.findings, policy=policy)
+        for mount in self.fates.are(BindFate.DELIVERED, self.storage.mounts[service].binds):
+            ways = self.fates.of(mount).ways
+            spot = self.findings.at(*mount.origin)
+            yield from delivered(self.app, service, mount, spot, ways=ways)
 
     def _report_many(self, bound: list[DeliveredFile]) -> None:
         """Report bind mounts that bring more into a task than it holds."""
@@ -128,16 +164,14 @@ class _Deliveries(NamedTuple):
         others += [SECRETS_DIRECTORY] if said.secrets else []
         mounted = {normpath(target): target for target in reversed(others)}
         files = [file for file in files if self._fits(file, mounted)]
-        anonymous = anonymous_volumes(
-            mounts, self.findings, dropped=self.policies[service] == DROP, helped=helped
-        )
+        anonymous = anonymous_volumes(mounts, self.findings, fates=self.fates, helped=helped)
         needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
         for directory in found:
             self._tell(directory)
         if task.owner in self.windows:
             self._report_windows(found)
-        elif any(directory.seeded for directory in found):
+        elif mounts.seeds or any(directory.seeded for directory in found):
             whose = f"the container that brings files to {service!r}"
             taken = Names.files_container(service)
             Names.report_taken(taken, whose, task.services, self.findings)

@@ -5,6 +5,7 @@ from posixpath import normpath
 
 from compose2cfn.findings import Findings
 from compose2cfn.plan.files.directories import NeededDirectory
+from compose2cfn.plan.files.fates import BindFate, BindFates
 from compose2cfn.plan.storage import Mounts
 from compose2cfn.plan.terms.paths import within
 
@@ -13,14 +14,16 @@ _FILLED = "the image's files are copied into it first, unless it says nocopy"
 
 
 def anonymous_volumes(
-    mounts: Mounts, findings: Findings, *, dropped: bool, helped: bool
+    mounts: Mounts, findings: Findings, *, fates: BindFates, helped: bool
 ) -> Mapping[str, NeededDirectory]:
     """List the directories that are anonymous volumes of a service, by path.
 
-    ``dropped`` says that its bind mounts are not mounted; ``helped``, that the image's own files do
-    not matter.
+    ``helped`` says that the image's own files do not matter.
     """
-    unmounted = mounts.binds if dropped else ()
+    unmounted = [
+        *fates.are(BindFate.DROPPED, mounts.binds),
+        *fates.are(BindFate.LEFT_OUT, mounts.binds),
+    ]
     found = {}
     for volume in mounts.anonymous:
         spot = findings.at(*volume.origin)

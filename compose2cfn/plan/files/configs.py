@@ -6,7 +6,8 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Config
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
-from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile, inside
+from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile
+from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.terms.access import file_access
 
 HELPER = "helper"

@@ -1,9 +1,8 @@
 """Read files of the project that go into tasks."""
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from posixpath import basename, join, relpath
+from posixpath import join
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, listed
@@ -11,6 +10,7 @@ from compose2cfn.files import Kind
 from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
+from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.storage import BindMount
 
 MOST_FILES = 64
@@ -36,47 +36,16 @@ class DeliveredFile(NamedTuple):
     """Whether the image's own files next to it do not matter."""
 
 
-def volume_instead(mount: BindMount, spot: Spot) -> str:
-    """Suggest a named volume instead, if this looks like data."""
-    name = basename(mount.target.rstrip("/"))
-    if mount.read_only or "." in name.lstrip("."):
-        return ""
-    if spot.shown(mount.target, of="target") != mount.target:
-        return "keep data in a named volume, "
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "data"
-    return f"keep data in a named volume ({stem}:{mount.target}), "
+def delivered(
+    app: App, service: str, mount: BindMount, spot: Spot, *, ways: str
+) -> Iterator[DeliveredFile]:
+    """Read what a bind mount brings; what must not or cannot be brought is a finding.
 
-
-def ways_out(mount: BindMount, spot: Spot) -> str:
-    """Say what to write instead."""
-    return (
-        f"{volume_instead(mount, spot)}put files into the image, or write x-aws-bind_mounts: drop "
-        "if "
-        "the service runs without them"
-    )
-
-
-def inside(app: App, path: str) -> str:
-    """Name a path as seen from the project directory; empty if it is outside."""
-    found = relpath(path, app.directory) if path.startswith("/") else ".."
-    return "" if found == ".." or found.startswith("../") else found
-
-
-def delivered(app: App, service: str, mount: BindMount, spot: Spot) -> Iterator[DeliveredFile]:
-    """Read what a bind mount brings; what must not or cannot be brought is a finding."""
+    ``ways`` says what to write instead.
+    """
     source = mount.source.rstrip("/")
     single = app.files.kind(source).kind is Kind.FILE
-    if mount.read_only:
-        spot.info(
-            "bind-delivered",
-            "its current content is delivered to every task; a later change needs a new template",
-        )
-    else:
-        spot.warn(
-            "bind-writes",
-            "it is copied into each task; what is written to it is lost when the task ends",
-        )
-    found = {mount.target: source} if single else _listed(app, mount, spot)
+    found = {mount.target: source} if single else _listed(app, mount, spot, ways)
     for target, content in _contents(app, found, spot).items():
         yield DeliveredFile(
             service=service,
@@ -90,7 +59,7 @@ def delivered(app: App, service: str, mount: BindMount, spot: Spot) -> Iterator[
         )
 
 
-def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
+def _listed(app: App, mount: BindMount, spot: Spot, ways: str) -> dict[str, str]:
     """List the files of a directory by their targets; none if there are none or too many."""
     source = mount.source.rstrip("/")
     links: list[str] = []
@@ -100,7 +69,7 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
         found = dict(islice(_walk(app, source, mount.target, left), MOST_FILES + 1))
     except OSError:
         folder = spot.shown(inside(app, source), of="source")
-        about = f"a folder in {folder} cannot be read; {ways_out(mount, spot)}"
+        about = f"a folder in {folder} cannot be read; {ways}"
         spot.error("bind-refused", about)
         return {}
     if links:
@@ -109,11 +78,10 @@ def _listed(app: App, mount: BindMount, spot: Spot) -> dict[str, str]:
         about = "devices, pipes and sockets cannot be delivered; move them out of the folder"
         spot.error("bind-refused", f"{_some(app, special)}: {about}")
     elif not found:
-        ways = ways_out(mount, spot)
         about = f"the folder has no files, and ECS has no host to fill it from; {ways}"
         spot.error("bind-refused", about)
     elif len(found) > MOST_FILES:
-        about = f"bind mounts bring at most {MOST_FILES} files; put them into the image"
+        about = f"bind mounts bring at most {MOST_FILES} files; {ways}"
         spot.error("bind-size", about)
         return {}
     return found

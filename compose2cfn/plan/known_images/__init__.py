@@ -10,6 +10,7 @@ from compose2cfn.plan.known_images.heaps import memory_for, written_heap
 from compose2cfn.plan.known_images.known import KnownImage, NodeName, Role
 from compose2cfn.plan.known_images.programs import runs_server
 from compose2cfn.plan.known_images.servers import REVERSE_PROXIES, RUNTIMES
+from compose2cfn.plan.known_images.shells import has_shell
 
 __all__ = [
     "KNOWN_IMAGES",
@@ -19,6 +20,7 @@ __all__ = [
     "find_image",
     "known_image",
     "memory_for",
+    "surely_has_shell",
     "written_heap",
 ]
 
@@ -32,6 +34,16 @@ def known_image(service: Service) -> KnownImage | None:
     """Find what is known about the image of a service, if the service runs its usual program."""
     found = find_image(service.image)
     return found if found and runs_server(service) else None
+
+
+def surely_has_shell(reference: str) -> bool:
+    """Tell whether an image surely has a shell, from any registry, with any tag and digest.
+
+    Variants that say to have no system are an exception.
+    """
+    name, _, tag = reference.partition("@")[0].lower().rpartition("/")[2].partition(":")
+    bare = any(word in tag for word in ("distroless", "nanoserver", "windows", "scratch"))
+    return not bare and has_shell(name, find_image(reference))
 
 
 def find_image(reference: str) -> KnownImage | None:

@@ -1,5 +1,6 @@
 """Decide what roles allow: the code in the containers, and ECS on its behalf."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ from compose2cfn.plan.terms.values import Value, arn, distinct
 
 MOST_MANAGED = 25
 """Managed policies that one role can have."""
+
+_ECR_REGISTRY = r"[0-9]{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\."
 
 
 class ServicePermissions(NamedTuple):
@@ -154,6 +157,13 @@ def _pull_credentials(
     """Use the secret that is given for the registry of an image, or ask for it."""
     said = service.x_aws_pull_credentials
     if said is None:
+        return None
+    if isinstance(said, str) and re.match(_ECR_REGISTRY, said):
+        spot.warn(
+            "credentials-unneeded",
+            "this is a registry of Amazon ECR, which needs no credentials, so it is left out; "
+            "remove the key",
+        )
         return None
     asked = REGISTRY_CREDENTIALS.parameter(
         names.service(name, "PullCredentialsArn"),

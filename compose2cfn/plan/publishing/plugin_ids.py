@@ -42,15 +42,19 @@ def plugin_ids(
 
 
 def _of_listener(listener: Listener, names: Names) -> Iterator[PluginId]:
-    """Name a listener as the plugin did: by a service and its port."""
+    """Name a listener as the plugin did: by a service and its port.
+
+    Of a port in the long form that named no protocol, it knew none.
+    """
     for port in listener.ports if listener.own else ():
-        old = f"{port.settings.transport.upper()}{port.target}Listener"
-        yield PluginId(names.service(port.service, old), listener.id, port.origin)
+        for transport in (port.settings.transport.upper(), ""):
+            id_ = names.service(port.service, f"{transport}{port.target}Listener")
+            yield PluginId(id_, listener.id, port.origin)
 
 
 def _of_target_group(group: TargetGroup, names: Names) -> Iterator[PluginId]:
     """Name a target group as the plugin did: without its load balancer."""
-    for transport in ("TCP", "UDP"):
+    for transport in ("TCP", "UDP", ""):
         id_ = names.service(group.service, f"{transport}{group.port}TargetGroup")
         if group.own and id_ != group.id:
             yield PluginId(id_, group.id, group.origin)

@@ -1,6 +1,6 @@
 """What the mounts of services become: file systems, anonymous volumes, memory."""
 
-from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, VolumeLock
+from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, Seed, VolumeLock
 from compose2cfn.plan.storage.efs import (
     NFS,
     AccessPoint,
@@ -10,10 +10,10 @@ from compose2cfn.plan.storage.efs import (
     NewFileSystem,
 )
 from compose2cfn.plan.storage.locks import exclusive_volumes
-from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
+from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount, BoundVolume
 from compose2cfn.plan.storage.owners import PosixUser
 from compose2cfn.plan.storage.tmpfs import Tmpfs, tmpfs_memory
-from compose2cfn.plan.storage.volumes import Storage, storage
+from compose2cfn.plan.storage.volumes import Storage, StorageFacts, storage
 from compose2cfn.plan.storage.writers import WrittenDirectory
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "AnonymousVolume",
     "Attachment",
     "BindMount",
+    "BoundVolume",
     "FileSystem",
     "Grant",
     "MountTarget",
@@ -29,7 +30,9 @@ __all__ = [
     "NewDirectory",
     "NewFileSystem",
     "PosixUser",
+    "Seed",
     "Storage",
+    "StorageFacts",
     "Tmpfs",
     "VolumeLock",
     "WrittenDirectory",

@@ -44,6 +44,17 @@ class VolumeLock(NamedTuple):
     """The services of the task that write to the volume."""
 
 
+class Seed(NamedTuple):
+    """What a new volume starts with: the files that the image of a service has at a place."""
+
+    target: str
+    data: AccessPoint
+    mark: AccessPoint
+    """The way to a directory beside the mounted one, where it is marked that this was done."""
+    file_system: FileSystem
+    origin: KeyPath
+
+
 class Mounts(NamedTuple):
     """What a service mounts, by what it becomes."""
 
@@ -52,3 +63,4 @@ class Mounts(NamedTuple):
     tmpfs: tuple[Tmpfs, ...]
     binds: tuple[BindMount, ...]
     """Files are delivered in their place: ECS has no host."""
+    seeds: tuple[Seed, ...] = ()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
@@ -97,7 +98,9 @@ class FileSystem(NamedTuple):
     """An EFS file system: one that the stack creates, or an existing one, which stays unchanged."""
 
     volume: str
-    """The name of the volume in the Compose file."""
+    """The name of the volume."""
+    origin: KeyPath
+    """Where it is written in the Compose file."""
     id: Value
     arn: Value
     new: NewFileSystem | None
@@ -106,6 +109,8 @@ class FileSystem(NamedTuple):
     """By the directory within the volume, sorted; the empty one is the whole volume."""
     lock: AccessPoint | None
     """Where the lock is that a task holds while it writes; None if none is asked for."""
+    mark: AccessPoint | None = None
+    """The way to a directory outside the volume that says whether it was seeded."""
 
 
 def file_system(
@@ -115,10 +120,12 @@ def file_system(
     *,
     volume: str,
     directories: Directories,
+    marked: bool,
     subnets: Iterable[Value],
 ) -> FileSystem:
     """Decide what a named volume becomes whose ``directories`` are mounted.
 
+    ``marked`` says that it is noted beside the volume whether it was seeded.
     ``subnets`` are those that get a mount target, if the stack creates the file system.
     """
     said = app.project.volumes[volume]
@@ -135,18 +142,38 @@ def file_system(
     root = options.get("root_directory", top).rstrip("/")
     return FileSystem(
         volume=volume,
+        origin=spot.path,
         id=id_,
         arn=attribute(new.id, "Arn") if new else _arn(id_),
         new=new,
-        access_points=Frozen(
-            {
-                subpath: _access_point(
-                    prefix, options, f"{root}/{subpath}", subpath=subpath, owner=mounted.owner
-                )
-                for subpath, mounted in sorted(directories.items())
-            }
-        ),
+        access_points=_access_points(prefix, options, root, directories),
         lock=_lock(prefix, options, root, spot / "driver_opts"),
+        mark=_mark(prefix, root) if marked else None,
+    )
+
+
+def _access_points(
+    prefix: str, options: Mapping[str, str], root: str, directories: Directories
+) -> Mapping[str, AccessPoint]:
+    """Decide how tasks get to each directory of a volume."""
+    return Frozen(
+        {
+            subpath: _access_point(
+                prefix, options, f"{root}/{subpath}", subpath=subpath, owner=mounted.owner
+            )
+            for subpath, mounted in sorted(directories.items())
+        }
+    )
+
+
+def _mark(prefix: str, root: str) -> AccessPoint:
+    """Name a directory that no container mounts, for root alone."""
+    return AccessPoint(
+        id=f"{prefix}SeedAccessPoint",
+        task_volume=f"{prefix}Seed",
+        directory="/seeded" if root.split("/")[1] != "seeded" else "/seeded-volume",
+        creation=NewDirectory(ROOT, "0700"),
+        user=None,
     )
 
 

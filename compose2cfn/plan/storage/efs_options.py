@@ -12,6 +12,8 @@ from compose2cfn.plan.terms import arns
 MOST_THROUGHPUT = 3414
 """MiB per second that may be provisioned."""
 
+_BLOCK_DRIVERS = frozenset({"ebs", "rexray/ebs"})
+"""Drivers that keep data on disks of Amazon EBS."""
 _LOCAL = frozenset({"device", "o", "type"})
 
 _DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
@@ -76,7 +78,14 @@ def driver_options(volume: Volume, spot: Spot, *, own: bool) -> Mapping[str, str
 
     ``own`` says that the stack creates its file system, so that options can configure it.
     """
-    if volume.driver not in {"", "local", "efs"}:
+    if volume.driver in _BLOCK_DRIVERS:
+        (spot / "driver").error(
+            "volume-driver",
+            "on ECS, a volume of Amazon EBS belongs to one task and ends with it, so it is not "
+            "offered; leave the driver out to get an EFS file system, or keep the data in a "
+            "database of Amazon RDS",
+        )
+    elif volume.driver not in {"", "local", "efs"}:
         (spot / "driver").warn(
             "volume-driver", "a named volume becomes an EFS file system, with any driver"
         )

@@ -5,7 +5,7 @@ from graphlib import TopologicalSorter
 from posixpath import normpath
 from typing import NamedTuple, TypeAlias
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import KeyPath, dotted
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.mount import NO_VOLUME_OPTIONS, Mount
 from compose2cfn.model.service import Service
@@ -49,19 +49,34 @@ class BindMount(NamedTuple):
     target: str
     read_only: bool
     origin: KeyPath
+    entry: KeyPath
+    """Where it is written, also if another service takes it."""
+
+
+class BoundVolume(NamedTuple):
+    """A volume in the place of a folder of the host, which the file does not name."""
+
+    name: str
+    source: str
+    """The folder as people write it."""
+    origin: KeyPath
+    """The first of its mounts."""
 
 
 ServiceMount: TypeAlias = NamedMount | AnonymousVolume | BindMount | Tmpfs
 
 
 def service_mounts(
-    services: Mapping[str, Service], findings: Findings
+    services: Mapping[str, Service], bound: Mapping[str, BoundVolume], findings: Findings
 ) -> Mapping[str, tuple[ServiceMount, ...]]:
-    """List the mounts of every service; those that ECS does not support are faults."""
+    """List the mounts of every service; those that ECS does not support are faults.
+
+    ``bound`` has the bind mounts that are volumes, by their paths.
+    """
     found: dict[str, tuple[ServiceMount, ...]] = {}
     for name in _givers_first(services):
         spot = findings.at("services", name)
-        own = tuple(_written(services[name].volumes, spot / "volumes"))
+        own = tuple(_written(services[name].volumes, bound, spot / "volumes"))
         taken = _taken(services[name].volumes_from, own, found, spot / "volumes_from")
         found[name] = (*own, *taken)
     return {
@@ -87,7 +102,9 @@ def _giver(text: str) -> str:
     return "" if text.startswith("container:") else text.partition(":")[0]
 
 
-def _written(volumes: Iterable[Mount], spot: Spot) -> Iterator[ServiceMount]:
+def _written(
+    volumes: Iterable[Mount], bound: Mapping[str, BoundVolume], spot: Spot
+) -> Iterator[ServiceMount]:
     """List the mounts that a service itself has, except those that ECS does not support."""
     for index, mount in enumerate(volumes):
         where = spot / index
@@ -96,25 +113,30 @@ def _written(volumes: Iterable[Mount], spot: Spot) -> Iterator[ServiceMount]:
             about = f"ECS has no mounts of the type {kind}: {_UNKNOWN[mount.type]}"
             where.error("mount-type", about)
         elif mountable(mount.target, where):
-            yield _read(mount, where)
+            yield _read(mount, bound.get(dotted(where.path)), where)
 
 
-def _read(mount: Mount, spot: Spot) -> ServiceMount:
+def _read(mount: Mount, bound: BoundVolume | None, spot: Spot) -> ServiceMount:
     """Read one mount of a type that ECS has."""
     options = mount.volume or NO_VOLUME_OPTIONS
     if mount.type == "tmpfs":
         return tmpfs_mount(mount, spot)
-    if mount.type == "bind":
+    if mount.type == "bind" and not bound:
         return BindMount(
-            source=mount.source, target=mount.target, read_only=mount.read_only, origin=spot.path
-        )
-    if mount.named:
-        return NamedMount(
-            volume=mount.source,
-            subpath=options.subpath.strip("/"),
+            source=mount.source,
             target=mount.target,
             read_only=mount.read_only,
-            nocopy=options.nocopy,
+            origin=spot.path,
+            entry=spot.path,
+        )
+    if mount.named or bound:
+        return NamedMount(
+            volume=bound.name if bound else mount.source,
+            subpath=options.subpath.strip("/") if mount.named else "",
+            target=mount.target,
+            read_only=mount.read_only,
+            # Docker copies nothing into a folder of its host.
+            nocopy=options.nocopy or bool(bound),
             origin=spot.path,
         )
     return AnonymousVolume(target=mount.target, nocopy=options.nocopy, origin=spot.path)

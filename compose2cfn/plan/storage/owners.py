@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from compose2cfn.diagnostics import listed
+from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.project import Project
 from compose2cfn.plan.storage.efs_options import USER_OPTIONS
@@ -38,9 +38,16 @@ class MountedDirectory(NamedTuple):
 
 
 def mounted_directories(
-    project: Project, mounts: Mapping[str, tuple[ServiceMount, ...]], findings: Findings
+    project: Project,
+    mounts: Mapping[str, tuple[ServiceMount, ...]],
+    findings: Findings,
+    *,
+    origins: Mapping[str, KeyPath],
 ) -> Mapping[str, Directories]:
-    """List the directories of each volume that is mounted, by the name of the volume."""
+    """List the directories of each volume that is mounted, by the name of the volume.
+
+    ``origins`` has the places of volumes that are in no section of the file.
+    """
     users: dict[tuple[str, str], dict[str, PosixUser | None]] = {}
     for service, mounted in mounts.items():
         for mount in mounted:
@@ -52,7 +59,7 @@ def mounted_directories(
     for (volume, subpath), writers in sorted(users.items()):
         owner = None
         if not project.volumes[volume].driver_opts.keys() & USER_OPTIONS:
-            owner = _owner(writers, findings.at("volumes", volume))
+            owner = _owner(writers, findings.at(*origins.get(volume, ("volumes", volume))))
         directory = MountedDirectory(owner=owner, written=bool(writers))
         found.setdefault(volume, {})[subpath] = directory
     return found

@@ -1,23 +1,33 @@
 """Decide what the mounts of services become: file systems, anonymous volumes, memory, files."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from compose2cfn.findings import Findings, Spot
+from compose2cfn.diagnostics import KeyPath
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
-from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, VolumeLock
+from compose2cfn.model.project import Volume
+from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, Seed, VolumeLock
 from compose2cfn.plan.storage.datastores import report_unkept
 from compose2cfn.plan.storage.efs import FileSystem, check_directory, file_system
 from compose2cfn.plan.storage.locks import volume_locks
 from compose2cfn.plan.storage.mounts import (
     AnonymousVolume,
     BindMount,
+    BoundVolume,
     NamedMount,
     ServiceMount,
     service_mounts,
 )
 from compose2cfn.plan.storage.owners import Directories, mounted_directories
+from compose2cfn.plan.storage.seeds import (
+    SeededMount,
+    named_mounts,
+    report_unseeded,
+    seeded_mounts,
+)
 from compose2cfn.plan.storage.tmpfs import Tmpfs
 from compose2cfn.plan.storage.writers import WrittenDirectory, written_directories
 from compose2cfn.plan.tasks import Tasks
@@ -39,51 +49,74 @@ class Storage(NamedTuple):
     """Those of the volumes that only one task may write to at a time."""
 
 
-def storage(
-    app: App,
-    names: Names,
-    tasks: Tasks,
-    findings: Findings,
-    *,
-    subnets: tuple[Value, ...],
-    own_subnets: frozenset[str],
-    windows: frozenset[str],
-) -> Storage:
-    """Decide on every mount of a project.
+class StorageFacts(NamedTuple):
+    """What other wings know that decides about mounts."""
 
-    ``subnets`` are those of tasks that do not choose their own; ``own_subnets`` has the owners of
-    those that do, ``windows`` of those that run on Windows.
-    """
-    found = service_mounts(app.project.services, findings)
-    named = _named(found.values())
-    directories = mounted_directories(app.project, found, findings)
-    file_systems = _file_systems(app, names, directories, findings, subnets=subnets)
-    _report_empty(named, file_systems, findings)
+    bound: Mapping[str, BoundVolume]
+    """The bind mounts that become volumes, by their places."""
+    shells: frozenset[str]
+    """The services whose images surely have a shell."""
+    subnets: tuple[Value, ...]
+    """Those of tasks that do not choose their own."""
+    own_subnets: frozenset[str]
+    """The owners of those that do."""
+    windows: frozenset[str]
+    """The owners of the tasks that run on Windows."""
+
+
+def storage(
+    app: App, names: Names, tasks: Tasks, findings: Findings, *, facts: StorageFacts
+) -> Storage:
+    """Decide on every mount of a project."""
+    app = _with_volumes(app, facts.bound.values())
+    origins = {volume.name: volume.origin for volume in facts.bound.values()}
+    found = service_mounts(app.project.services, facts.bound, findings)
+    named = named_mounts(found)
+    seeded = seeded_mounts(app.project, named, facts.shells)
+    file_systems = _file_systems(
+        app,
+        names,
+        mounted_directories(app.project, found, findings, origins=origins),
+        findings,
+        origins=origins,
+        marked={mount.volume for several in seeded.values() for mount in several},
+        subnets=facts.subnets,
+    )
+    report_unseeded(app.project, named, seeded, findings)
     report_unkept(app.project.services, tasks, found, findings)
     mounts: dict[str, Mounts] = {}
-    grants: list[Grant] = []
-    for owner, task in tasks.items():
-        for name in task.services:
-            decided = _mounts(found[name], file_systems, findings)
-            mounts[name] = _on_windows(decided, findings) if owner in windows else decided
-        attachments = [a for name in task.services for a in mounts[name].attachments]
-        grants.extend(_grants(owner, attachments))
-        if owner in own_subnets:
-            _report_zones(attachments, findings.at("services", owner, "x-aws-subnets"))
+    for name, mounted in found.items():
+        seeds = tuple(_seeds(seeded[name], file_systems))
+        decided = _mounts(mounted, file_systems, findings)._replace(seeds=seeds)
+        on_windows = tasks.owner(name) in facts.windows
+        mounts[name] = _on_windows(decided, findings) if on_windows else decided
+    _report_zones(facts.own_subnets, tasks, mounts, findings)
     return Storage(
         mounts=Frozen(mounts),
         file_systems=Frozen(file_systems),
-        grants=tuple(grants),
-        written=written_directories(
-            {owner: _named(found[name] for name in task.services) for owner, task in tasks.items()}
-        ),
+        grants=tuple(_grants(tasks, mounts)),
+        written=written_directories(_by_owner(tasks, named), origins),
         locks=volume_locks(tasks, mounts, names, findings),
     )
 
 
-def _named(mounts: Iterable[Iterable[ServiceMount]]) -> list[NamedMount]:
-    """Keep the mounts of named volumes."""
-    return [mount for each in mounts for mount in each if isinstance(mount, NamedMount)]
+def _by_owner(
+    tasks: Tasks, mounts: Mapping[str, tuple[NamedMount, ...]]
+) -> Mapping[str, list[NamedMount]]:
+    """Put together what the services of each task mount."""
+    return {
+        owner: [mount for name in task.services for mount in mounts[name]]
+        for owner, task in tasks.items()
+    }
+
+
+def _with_volumes(app: App, bound: Iterable[BoundVolume]) -> App:
+    """Add the volumes that the file does not name."""
+    volumes = {volume.name: Volume(name=volume.name) for volume in bound}
+    if not volumes:
+        return app
+    known = {**app.project.volumes, **volumes}
+    return replace(app, project=app.project.model_copy(update={"volumes": known}))
 
 
 def _file_systems(
@@ -92,16 +125,23 @@ def _file_systems(
     directories: Mapping[str, Directories],
     findings: Findings,
     *,
+    origins: Mapping[str, KeyPath],
+    marked: Container[str],
     subnets: tuple[Value, ...],
 ) -> Mapping[str, FileSystem]:
-    """Decide what each mounted volume becomes, sorted by name."""
+    """Decide what each mounted volume becomes, sorted by name.
+
+    ``origins`` has the places of those that are in no section of the file; ``marked`` names those
+    that are seeded.
+    """
     return {
         volume: file_system(
             app,
             names,
-            findings.at("volumes", volume),
+            findings.at(*origins.get(volume, ("volumes", volume))),
             volume=volume,
             directories=mounted,
+            marked=volume in marked,
             subnets=subnets,
         )
         for volume, mounted in directories.items()
@@ -161,16 +201,41 @@ def _on_windows(mounts: Mounts, findings: Findings) -> Mounts:
             "only Linux has file systems in memory; on Windows, what is written there goes to the "
             "task's disk",
         )
-    return mounts._replace(tmpfs=())
+    return mounts._replace(tmpfs=(), seeds=())
 
 
-def _grants(owner: str, attachments: Iterable[Attachment]) -> Iterator[Grant]:
+def _seeds(mounts: Iterable[SeededMount], file_systems: Mapping[str, FileSystem]) -> Iterator[Seed]:
+    """Find the ways to the volumes that are seeded, and to their marks."""
+    for mount in mounts:
+        system = file_systems[mount.volume]
+        if system.mark:
+            yield Seed(
+                target=mount.target,
+                data=system.access_points[""],
+                mark=system.mark,
+                file_system=system,
+                origin=mount.origin,
+            )
+
+
+def _grants(tasks: Tasks, mounts: Mapping[str, Mounts]) -> Iterator[Grant]:
+    """Decide what each task may do with each file system that it mounts."""
+    for owner, task in tasks.items():
+        attachments = [each for name in task.services for each in mounts[name].attachments]
+        seeds = [seed for name in task.services for seed in mounts[name].seeds]
+        yield from _granted(owner, attachments, seeds)
+
+
+def _granted(
+    owner: str, attachments: Iterable[Attachment], seeds: Iterable[Seed]
+) -> Iterator[Grant]:
     """Decide what a task may do with each file system that it mounts, sorted by the volume."""
     mounted: dict[str, list[Attachment]] = {}
     for attachment in attachments:
         mounted.setdefault(attachment.file_system.volume, []).append(attachment)
-    for _, found in sorted(mounted.items()):
-        points = [attachment.access_point for attachment in found]
+    for volume, found in sorted(mounted.items()):
+        marks = [seed.mark for seed in seeds if seed.file_system.volume == volume]
+        points = [*(attachment.access_point for attachment in found), *marks]
         yield Grant(
             owner=owner,
             file_system=found[0].file_system,
@@ -180,25 +245,15 @@ def _grants(owner: str, attachments: Iterable[Attachment]) -> Iterator[Grant]:
         )
 
 
-def _report_zones(attachments: Iterable[Attachment], spot: Spot) -> None:
-    """Warn about a task that chooses its subnets: its zone may have no mount target."""
-    if any(attachment.file_system.new for attachment in attachments):
-        spot.warn(
-            "subnet-volume",
-            "volumes can be mounted only in the availability zones of the stack's own subnets; "
-            "choose subnets in the same zones",
-        )
-
-
-def _report_empty(
-    named: Iterable[NamedMount], file_systems: Mapping[str, FileSystem], findings: Findings
+def _report_zones(
+    owners: frozenset[str], tasks: Tasks, mounts: Mapping[str, Mounts], findings: Findings
 ) -> None:
-    """Report the volumes that Docker would fill from the image; nocopy says that it should not."""
-    copied = {mount.volume for mount in named if not mount.nocopy}
-    for volume, found in file_systems.items():
-        if volume in copied and found.new:
-            findings.at("volumes", volume).info(
-                "volume-empty",
-                "on AWS, the volume starts empty; what the image has at its mount point is not "
-                "copied into it",
+    """Warn about tasks that choose their subnets: their zones may have no mount target."""
+    for owner in sorted(owners & tasks.keys()):
+        attachments = [each for name in tasks[owner].services for each in mounts[name].attachments]
+        if any(attachment.file_system.new for attachment in attachments):
+            findings.at("services", owner, "x-aws-subnets").warn(
+                "subnet-volume",
+                "volumes can be mounted only in the availability zones of the stack's own subnets; "
+                "choose subnets in the same zones",
             )

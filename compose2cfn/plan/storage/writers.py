@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from compose2cfn.diagnostics import KeyPath
 from compose2cfn.plan.storage.mounts import NamedMount
 
 
@@ -12,12 +13,17 @@ class WrittenDirectory(NamedTuple):
     volume: str
     writers: tuple[str, ...]
     """The owners of the tasks that write to it, to one above it or to one in it, sorted."""
+    origin: KeyPath
+    """Where the volume is written."""
 
 
 def written_directories(
-    mounts: Mapping[str, Iterable[NamedMount]],
+    mounts: Mapping[str, Iterable[NamedMount]], origins: Mapping[str, KeyPath]
 ) -> tuple[WrittenDirectory, ...]:
-    """List what tasks write to; ``mounts`` are those of each task, by its owner."""
+    """List what tasks write to; ``mounts`` are those of each task, by its owner.
+
+    ``origins`` has the places of volumes that are in no section of the file.
+    """
     volumes: dict[str, dict[str, set[str]]] = {}
     for owner, mounted in mounts.items():
         for mount in mounted:
@@ -28,7 +34,8 @@ def written_directories(
     for volume, directories in sorted(volumes.items()):
         for here in sorted(directories):
             around = (owners for there, owners in directories.items() if _meet(here, there))
-            found.append(WrittenDirectory(volume, tuple(sorted(set().union(*around)))))
+            origin = origins.get(volume, KeyPath(("volumes", volume)))
+            found.append(WrittenDirectory(volume, tuple(sorted(set().union(*around))), origin))
     return tuple(found)
 
 

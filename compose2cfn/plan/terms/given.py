@@ -15,6 +15,13 @@ from compose2cfn.plan.terms import arns
 from compose2cfn.plan.terms.arns import widens
 from compose2cfn.plan.terms.values import Value
 
+_PLACEHOLDER = re.compile(
+    r"x{3,}|\.\.\.|<[^<>]*>|(?<![a-z])(?:your|fill|change|replace|insert|enter|todo|example|"
+    r"placeholder)(?![a-z])|abc-?123|123-?abc",
+    re.IGNORECASE,
+)
+"""What people write in the place of what somebody else has to put there."""
+
 
 class Existing(NamedTuple):
     """A kind of thing that exists on AWS already and can be given."""
@@ -46,8 +53,11 @@ class Existing(NamedTuple):
             constraint=self.constraint,
         )
 
-    def read(self, said: Value, spot: Spot) -> Value:
-        """Use what is given; a text that is not one of these is a finding."""
+    def read(self, said: Value, spot: Spot, *, asks: bool = False) -> Value:
+        """Use what is given; a text that is not one of these is a finding.
+
+        ``asks`` says that an empty value becomes a parameter, which the finding then mentions.
+        """
         if not isinstance(said, str):
             if widens(said):
                 spot.error(
@@ -56,7 +66,7 @@ class Existing(NamedTuple):
             return said
         found = self.find(said)
         if found is None:
-            self.refuse(said, spot)
+            self.refuse(said, spot, asks=asks)
             return said
         return found
 
@@ -68,13 +78,20 @@ class Existing(NamedTuple):
         used = found.groupdict().get("id", text)
         return self.spellings.get(used.lower(), used)
 
-    def refuse(self, text: str, spot: Spot) -> None:
-        """Say that a text is not one of these."""
-        spot.error(self.code, self.message.format(text=repr(spot.shown(text))))
+    def refuse(self, text: str, spot: Spot, *, asks: bool = False) -> None:
+        """Say that a text is not one of these, and what else can be written."""
+        shown = spot.shown(text)
+        about = self.message.format(text=repr(shown))
+        if _PLACEHOLDER.search(shown):
+            about = f"this looks like a placeholder: {about}"
+        if asks:
+            about += ", or" if "; write" in about else "; write one, or"
+            about += " leave it empty to have it asked as a parameter"
+        spot.error(self.code, about)
 
     def given(self, said: Value | None, spot: Spot, asked: Parameter) -> Value:
         """Use what is given; where nothing is, leave it to a parameter."""
-        return spot.ask(asked) if said is None or said == "" else self.read(said, spot)
+        return spot.ask(asked) if said is None or said == "" else self.read(said, spot, asks=True)
 
 
 EC2_ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"

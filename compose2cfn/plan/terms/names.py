@@ -83,8 +83,8 @@ class Names(Fixed):
         return self._stems["networks", name] + suffix
 
     def volume(self, name: str, suffix: str) -> str:
-        """Name a resource of a volume."""
-        return self._stems["volumes", name] + suffix
+        """Name a resource of a volume, which the file itself need not name."""
+        return self._stems.get(("volumes", name), stem(name)) + suffix
 
     def secret(self, name: str, suffix: str = "Secret") -> str:
         """Name a resource of a secret."""

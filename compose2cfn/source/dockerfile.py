@@ -1,0 +1,434 @@
+"""Read from a Dockerfile which files of the build context are in the image, and where.
+
+What is not surely known counts as not being there: files that come from other images or contexts or
+from the network, destinations that depend on an unknown image, patterns over folders, heredocs.
+https://docs.docker.com/reference/dockerfile/
+"""
+
+import json
+import re
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from posixpath import basename, join, normpath, relpath
+from typing import NamedTuple
+
+from compose2cfn.source.patterns import has_wildcards, stands_for
+
+MOST_COPIES = 10_000
+"""Sources of copies that are looked at for one image; what takes longer counts as unknown."""
+LONGEST_TEXT = 4096
+"""Characters that variables may bring into a text."""
+MOST_STAGES = 100
+MOST_VARIABLES = 1000
+"""Variables of a stage; further ones count as unknown."""
+
+_HEREDOC = re.compile(r"<<(-?)([\"']?)([A-Za-z_][A-Za-z0-9_]{0,99})\2")
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^{}$]*))?\}|(.?))")
+_ARCHIVE = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+_REMOTE = re.compile(r"[a-z0-9+.-]+://|git@", re.IGNORECASE)
+_AT_TOP = frozenset(
+    {
+        *("scratch", "alpine", "debian", "ubuntu", "busybox", "node", "python", "nginx", "ruby"),
+        *("openjdk", "eclipse-temurin", "amazoncorretto", "rust"),
+    }
+)
+"""Images whose working directory is the top."""
+
+
+class _Instruction(NamedTuple):
+    word: str
+    rest: str
+    heredoc: bool = False
+
+
+class _Copy(NamedTuple):
+    """A copy into an image: of the context, or of an earlier stage."""
+
+    sources: tuple[str, ...]
+    """Paths in the context without a slash at the beginning, or in the stage with one."""
+    target: str
+    """Absolute."""
+    into: bool
+    """Whether files come into the target, not in its place."""
+    stage: int | None
+    """None for the context."""
+    unpacks: bool
+
+
+class _Stage(NamedTuple):
+    base: int | None
+    """The earlier stage that it begins with."""
+    copies: tuple[_Copy, ...]
+    folder: str | None
+    """The working directory at the end; None if it is unknown."""
+    environment: Mapping[str, str]
+    image: str = ""
+    """The image that it begins with, or empty: it is an earlier stage, or unknown."""
+
+
+class BuiltImage:
+    """What a Dockerfile makes: an image in which files of the build context are."""
+
+    def __init__(self, stages: tuple[_Stage, ...], last: int) -> None:
+        self._stages = stages
+        self._last = last
+        self._steps = 0
+
+    @property
+    def base(self) -> str:
+        """Name the image that it is based on; empty if that is not known."""
+        number: int | None = self._last
+        image = ""
+        while number is not None:
+            image, number = self._stages[number].image, self._stages[number].base
+        return image
+
+    def holds(self, path: str, at: str, *, folder: bool) -> bool:
+        """Tell whether the image surely has a path of the context at a place.
+
+        ``path`` is relative to the context, and empty for the context itself. A folder is there if
+        all that is in it is.
+        """
+        question = _Question(self._stages, path, folder=folder, left=MOST_COPIES - self._steps)
+        found = question.holds(self._last, normpath(at))
+        self._steps += question.steps
+        return found
+
+
+def read_dockerfile(
+    text: str,
+    *,
+    target: str = "",
+    arguments: Mapping[str, str] | None = None,
+    contexts: Collection[str] = (),
+) -> BuiltImage | None:
+    """Read a Dockerfile up to its stage ``target``; None if there is no such stage, or too many.
+
+    ``arguments`` are the build arguments of the caller, ``contexts`` the names of additional ones,
+    which hide stages and images of their names.
+    """
+    reading = _Reading(arguments or {}, frozenset(contexts))
+    for instruction in _instructions(text):
+        reading.take(instruction)
+        if len(reading.stages) > MOST_STAGES:
+            return None
+    stages = tuple(reading.ended())
+    last = reading.number(target) if target else len(stages) - 1
+    return BuiltImage(stages, last) if last is not None and last >= 0 else None
+
+
+class _Question:
+    """One question about an image; the steps to answer it are counted."""
+
+    def __init__(self, stages: tuple[_Stage, ...], path: str, *, folder: bool, left: int) -> None:
+        self.stages = stages
+        self.left = left
+        self.path = path
+        self.folder = folder
+        self.steps = 0
+        self.seen: set[tuple[int, str]] = set()
+
+    def holds(self, stage: int | None, at: str) -> bool:
+        """Tell whether a stage has the path at a place; the stages that it is made of are asked."""
+        asked: list[tuple[int | None, str]] = [(stage, at)]
+        while asked and self.steps < self.left:
+            number, place = asked.pop()
+            if number is None or (number, place) in self.seen:
+                continue
+            self.seen.add((number, place))
+            here = self.stages[number]
+            for copy in here.copies:
+                self.steps += len(copy.sources)
+                if copy.stage is None and self._brought(copy, place):
+                    return True
+                asked.extend((copy.stage, each) for each in _taken_from(copy, place))
+            asked.append((here.base, place))
+        return False
+
+    def _brought(self, copy: _Copy, at: str) -> bool:
+        """Tell whether a copy of the context brings the path to a place."""
+        return any(at in self._places(copy, source) for source in copy.sources)
+
+    def _places(self, copy: _Copy, source: str) -> Iterator[str]:
+        """List where a copy of one source surely puts the path."""
+        inside = join(copy.target, basename(self.path))
+        if has_wildcards(source):
+            alike = stands_for(source.split("/"), self.path.split("/"))
+            if alike and copy.into and not (self.folder or copy.unpacks):
+                yield inside
+        elif self.path != source or self.folder:
+            if _is_within(self.path, source):
+                yield normpath(join(copy.target, relpath(self.path or ".", source or ".")))
+        elif not copy.unpacks or not source.endswith(_ARCHIVE):
+            yield inside if copy.into else copy.target
+
+
+def _taken_from(copy: _Copy, at: str) -> Iterator[str]:
+    """List the places of an earlier stage that a copy may bring to a place."""
+    for source in copy.sources if copy.stage is not None else ():
+        if has_wildcards(source):
+            continue
+        if at == copy.target or _is_within(at, copy.target):
+            yield normpath(join(source, relpath(at, copy.target)))
+        if copy.into and at == join(copy.target, basename(source)):
+            yield source
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return not folder or folder == "/" or f"{path}/".startswith(f"{folder}/")
+
+
+class _Reading:
+    """The stages of a Dockerfile as they are read."""
+
+    def __init__(self, arguments: Mapping[str, str], contexts: frozenset[str]) -> None:
+        self.arguments = arguments
+        self.contexts = contexts
+        self.stages: list[_Stage] = []
+        self.names: dict[str, int] = {}
+        self.copies: list[_Copy] = []
+        self.folders: set[str] = {"/"}
+        """The directories of the stage that are surely there."""
+        self.folder: str | None = None
+        self.base: int | None = None
+        self.image = ""
+        self.outer: dict[str, str] = {}
+        """The arguments before the first stage."""
+        self.inner: dict[str, str] = {}
+        """The arguments of the stage."""
+        self.environment: dict[str, str] = {}
+        """The variables of the stage, which count more."""
+        self.begun = False
+
+    @property
+    def variables(self) -> ChainMap[str, str]:
+        """What can be put into the instructions of a stage."""
+        return ChainMap(self.environment, self.inner)
+
+    def take(self, instruction: _Instruction) -> None:
+        """Read one instruction; those that say nothing about files are passed over."""
+        match instruction.word:
+            case "FROM":
+                self._from(instruction.rest)
+            case "ARG":
+                self._argument(instruction.rest)
+            case "ENV" if self.begun:
+                self._set(instruction.rest)
+            case "WORKDIR" if self.begun:
+                self._enter(instruction.rest)
+            case "COPY" | "ADD" if self.begun and not instruction.heredoc:
+                self._copy(instruction)
+
+    def ended(self) -> Iterable[_Stage]:
+        """End the last stage, and list all."""
+        if self.begun:
+            self._end()
+        return self.stages
+
+    def number(self, name: str) -> int | None:
+        """Find a stage by its name or number."""
+        if name.lower() in self.names:
+            return self.names[name.lower()]
+        number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else -1
+        return number if 0 <= number < len(self.stages) else None
+
+    def _end(self) -> None:
+        stage = _Stage(
+            self.base, tuple(self.copies), self.folder, dict(self.environment), self.image
+        )
+        self.stages.append(stage)
+
+    def _from(self, rest: str) -> None:
+        words = [word for word in rest.split() if not word.startswith("--")]
+        if self.begun:
+            self._end()
+        self.begun = True
+        image = expand(words[0], self.outer) if words else None
+        known = image is not None and image not in self.contexts
+        self.base = self.names.get((image or "").lower()) if known else None
+        self.image = image if known and image and self.base is None else ""
+        under = self.stages[self.base] if self.base is not None else None
+        at_top = known and under is None and _image_name(image or "") in _AT_TOP
+        self.copies, self.folders = [], {"/"}
+        self.folder = under.folder if under else ("/" if at_top else None)
+        self.inner, self.environment = {}, dict(under.environment) if under else {}
+        if len(words) == 3 and words[1].lower() == "as":
+            self.names[words[2].lower()] = len(self.stages)
+
+    def _argument(self, rest: str) -> None:
+        """Read an argument: the caller's value counts, then the default, then the one above."""
+        for word in rest.split():
+            name, given, default = word.partition("=")
+            written = expand(_unquoted(default), self.variables if self.begun else self.outer)
+            value = self.arguments.get(name, written if given else self.outer.get(name))
+            declared = self.inner if self.begun else self.outer
+            declared.pop(name, None)
+            if value is not None:
+                declared[name] = value
+
+    def _set(self, rest: str) -> None:
+        """Read variables: pairs, or one name with all that follows."""
+        words = rest.split()
+        if words and "=" not in words[0]:
+            words = [f"{words[0]}={rest[len(words[0]) :].strip()}"]
+        for word in words:
+            name, _, value = word.partition("=")
+            expanded = expand(_unquoted(value), self.variables)
+            self.inner.pop(name, None)
+            self.environment.pop(name, None)
+            if expanded is not None and len(self.environment) < MOST_VARIABLES:
+                self.environment[name] = expanded
+
+    def _enter(self, rest: str) -> None:
+        self.folder = self._absolute(_unquoted(rest.strip()))
+        if self.folder:
+            self.folders.add(self.folder)
+
+    def _absolute(self, path: str) -> str | None:
+        """Make a path of the image absolute; None if that is not known."""
+        said = expand(path, self.variables)
+        if not said:
+            return None
+        if said.startswith("/"):
+            return normpath(said)
+        return normpath(join(self.folder, said)) if self.folder else None
+
+    def _copy(self, instruction: _Instruction) -> None:
+        """Read a copy; one with an unknown part brings nothing that is sure."""
+        options, words = _words(instruction.rest)
+        unknown = {"--exclude", "--parents"} & options.keys()
+        if unknown or len(words) < 2:
+            return
+        stage = None
+        if "--from" in options:
+            name = expand(options["--from"], ChainMap(self.environment, self.inner, self.outer))
+            stage = self.number(name) if name and name not in self.contexts else None
+            if stage is None:
+                return
+        *said, last = words
+        target = self._absolute(last)
+        sources = [expand(each, self.variables) for each in said]
+        if target is None:
+            return
+        self.copies.append(
+            _Copy(
+                sources=tuple(_source(each, stage) for each in sources if _is_local(each)),
+                target=target,
+                into=len(said) > 1 or last.endswith(("/", "/.")) or target in self.folders,
+                stage=stage,
+                unpacks=instruction.word == "ADD",
+            )
+        )
+
+
+def _source(path: str | None, stage: int | None) -> str:
+    """Write a source as it is looked up: the top of the context is empty."""
+    found = normpath(f"/{path}")
+    found = f"/{found.lstrip('/')}"
+    return found if stage is not None else found[1:]
+
+
+def _is_local(source: str | None) -> bool:
+    return bool(source) and not _REMOTE.match(source or "")
+
+
+def _image_name(image: str) -> str:
+    """Name a well-known image without its tag."""
+    official = image.removeprefix("docker.io/").removeprefix("library/")
+    return official.partition("@")[0].partition(":")[0]
+
+
+def _unquoted(text: str) -> str:
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1] if quoted else text
+
+
+def _words(rest: str) -> tuple[dict[str, str], list[str]]:
+    """Split a copy into options and paths, of either form."""
+    options: dict[str, str] = {}
+    rest = rest.strip()
+    while rest.startswith("--"):
+        option, _, rest = rest.partition(" ")
+        name, _, value = option.partition("=")
+        options[name] = value
+        rest = rest.lstrip()
+    if not rest.startswith("["):
+        return options, rest.split()
+    try:
+        listed = json.loads(rest)
+    except (ValueError, RecursionError):
+        return options, []
+    return options, [each for each in listed if isinstance(each, str)]
+
+
+def expand(text: str, variables: Mapping[str, str]) -> str | None:
+    """Put variables into a text; None if one of them is unknown, or the text is too long."""
+    found: list[str] = []
+    end = size = 0
+    for each in _VARIABLE.finditer(text):
+        name = each[1] or each[2]
+        value = _value(name, each[3], each[4], variables) if name else None
+        size += len(value or "")
+        if value is None or size > LONGEST_TEXT:
+            return None
+        found += [text[end : each.start()], value]
+        end = each.end()
+    return "".join(found) + text[end:]
+
+
+def _value(
+    name: str, sign: str | None, word: str | None, variables: Mapping[str, str]
+) -> str | None:
+    """Give the value of a variable, or what is written for one that has none."""
+    value = variables.get(name)
+    missing = value is None or (not value and (sign or "").startswith(":"))
+    match (sign or "")[-1:]:
+        case "-":
+            return word if missing else value
+        case "+":
+            return "" if missing else word
+    return value
+
+
+def _instructions(text: str) -> Iterator[_Instruction]:
+    """List the instructions, with continued lines joined and heredocs passed over."""
+    lines = iter(text.removeprefix("\ufeff").splitlines())
+    escape = _escape(text)
+    for line in lines:
+        said = line.strip()
+        if not said or said.startswith("#"):
+            continue
+        parts = []
+        while said.endswith(escape):
+            parts.append(said[:-1])
+            said = next((each for each in map(str.strip, lines) if _counts(each)), "")
+        whole = " ".join([*parts, said])
+        word, _, rest = whole.partition(" ")
+        heredocs = _HEREDOC.findall(rest) if word.upper() in {"ADD", "COPY", "RUN"} else []
+        for dash, _, name in heredocs:
+            _pass_over(lines, name, tabs=bool(dash))
+        yield _Instruction(word.upper(), rest.strip(), heredoc=bool(heredocs))
+
+
+def _counts(line: str) -> bool:
+    """Tell whether a line continues an instruction: comments and empty lines do not."""
+    return bool(line) and not line.startswith("#")
+
+
+def _escape(text: str) -> str:
+    """Find the sign that continues a line: a directive at the top may name another."""
+    for line in text.removeprefix("\ufeff").splitlines():
+        said = line.strip()
+        if not said.startswith("#") or "=" not in said:
+            break
+        name, _, value = said[1:].partition("=")
+        if name.strip().lower() == "escape" and value.strip() == "`":
+            return "`"
+    return "\\"
+
+
+def _pass_over(lines: Iterator[str], name: str, *, tabs: bool) -> None:
+    """Pass over the text of a heredoc."""
+    for line in lines:
+        if (line.lstrip("\t") if tabs else line) == name:
+            return
