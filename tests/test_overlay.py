@@ -48,7 +48,14 @@ TEMPLATE: Body = {
                 "Volumes": [{"Name": "scratch"}],
             },
         },
-        "LoadBalancerTCP80Listener": {"Type": LISTENER, "Properties": {"Port": 80}},
+        "LoadBalancerTCP80Listener": {
+            "Type": LISTENER,
+            "Properties": {
+                "DefaultActions": [{"TargetGroupArn": "a", "Type": "forward"}],
+                "LoadBalancerArn": "b",
+                "Port": 80,
+            },
+        },
     },
     "Outputs": {"Name": {"Value": "x"}},
 }
@@ -201,9 +208,10 @@ def test_lists_of_named_things_merge(containers: object, path: str, value: objec
 
 
 def test_new_names_go_to_the_end() -> None:
-    more: list[Body] = [{"Name": "last"}, {"Name": "init", "Cpu": 1}]
+    more: list[Body] = [{"Name": "last", "Image": "a"}, {"Name": "init", "Cpu": 1}]
     overlay = resource(
-        "WebTaskDefinition", Properties={"ContainerDefinitions": more, "Volumes": more[:1]}
+        "WebTaskDefinition",
+        Properties={"ContainerDefinitions": more, "Volumes": [{"Name": "last"}]},
     )
     laid, faults = result(overlay)
     assert not faults
@@ -221,9 +229,50 @@ def test_entries_are_told_apart_by_two_names_where_one_is_not_enough() -> None:
 
 
 def test_entries_that_nothing_tells_apart_are_replaced() -> None:
-    entry = {"ContainerName": "web", "TargetGroupArn": "mine"}
-    overlay = resource("WebService", Properties={"LoadBalancers": [entry]})
-    assert result(overlay) == (changed(f"{PROPERTIES}/LoadBalancers", [entry]), [])
+    twice = {"ContainerName": "web", "ContainerPort": 53}
+    overlay = resource("WebService", Properties={"LoadBalancers": [twice, twice]})
+    laid, faults = result(overlay)
+    assert (laid, faults) == (changed(f"{PROPERTIES}/LoadBalancers", [twice, twice]), [])
+
+
+@pytest.mark.parametrize(
+    ("path", "entry", "needed"),
+    [
+        ("WebTaskDefinition.ContainerDefinitions", {"DockerLabels": {"team": "web"}}, "Name"),
+        ("WebTaskDefinition.ContainerDefinitions", {"Name": {"Ref": "Which"}}, "Name"),
+        (
+            "WebTaskDefinition.ContainerDefinitions",
+            {"Fn::If": ["A", {"Cpu": 1}, {"Cpu": 2}]},
+            "Name",
+        ),
+        ("WebTaskDefinition.ContainerDefinitions", "web", "Name"),
+        ("WebTaskDefinition.Volumes", {"Host": {"SourcePath": "/"}}, "Name"),
+        (
+            "WebService.LoadBalancers",
+            {"ContainerName": "web", "TargetGroupArn": "mine"},
+            "ContainerName and ContainerPort",
+        ),
+    ],
+)
+def test_an_entry_without_a_name_does_not_replace_named_things(
+    path: str, entry: object, needed: str
+) -> None:
+    id_, name = path.split(".")
+    laid, [fault] = result(resource(id_, Properties={name: [entry]}))
+    assert laid == TEMPLATE
+    assert fault == (
+        f"error: x-aws-cloudformation.Resources.{id_}.Properties.{name}[0]: write the {needed} of "
+        f"this entry, as text; entries are laid over those with the same {needed}, and this one "
+        "would replace them all [overlay-unnamed]"
+    )
+
+
+def test_an_entry_that_depends_on_a_condition_has_the_name_of_its_cases() -> None:
+    agent = {"Fn::If": ["Watched", {"Name": "agent", "Image": "a"}, {"Ref": "AWS::NoValue"}]}
+    init = {"Fn::If": ["Large", {"Name": "init", "Image": "a"}, {"Name": "init", "Image": "b"}]}
+    overlay = resource("WebTaskDefinition", Properties={"ContainerDefinitions": [agent, init]})
+    web = TEMPLATE["Resources"]["WebTaskDefinition"]["Properties"]["ContainerDefinitions"][0]
+    assert result(overlay) == (changed(WEB, [web, init, agent]), [])
 
 
 def test_another_type_replaces_the_resource() -> None:
@@ -293,32 +342,119 @@ def test_a_mistake_is_an_error(overlay: Body, path: str, message: str) -> None:
     assert message in fault
 
 
+TASK = "AWS::ECS::TaskDefinition"
+NEW_SERVICE = {"Type": SERVICE, "Properties": {"ServiceArn": "x"}}
+AGENT = "WebTaskDefinition.Properties.ContainerDefinitions"
+NOTHING = {"Ref": "AWS::NoValue"}
+
+
+def container(**fields: object) -> Body:
+    return resource("WebTaskDefinition", Properties={"ContainerDefinitions": [fields]})
+
+
 @pytest.mark.parametrize(
-    ("overlay", "path", "message"),
+    ("overlay", "path", "message", "code"),
     [
         (
             resource("WebService", Properties={"DesiredCont": 3}),
             "WebService.Properties.DesiredCont",
-            "AWS::ECS::Service has no known property 'DesiredCont'; did you mean 'DesiredCount'?",
+            "AWS::ECS::Service has no property 'DesiredCont' here; did you mean 'DesiredCount'?",
+            "overlay-property",
         ),
         (
-            resource(
-                "WebTaskDefinition",
-                Properties={"ContainerDefinitions": [{"Name": "web", "Comand": ["x"]}]},
-            ),
-            "WebTaskDefinition.Properties.ContainerDefinitions[0].Comand",
-            "AWS::ECS::TaskDefinition has no known property 'Comand'; did you mean 'Command'?",
+            container(Name="web", Comand=["x"]),
+            f"{AGENT}[0].Comand",
+            f"{TASK} has no property 'Comand' here; did you mean 'Command'?",
+            "overlay-property",
+        ),
+        (
+            container(Name="init", Environment=[{"Name": "A", "Worth": "1"}]),
+            f"{AGENT}[0].Environment[0].Worth",
+            f"{TASK} has no property 'Worth' here; write Name or Value",
+            "overlay-property",
         ),
         (
             resource("New", Type="AWS::SQS::Queue", Properties={"QueName": {"Ref": "x"}}),
             "New.Properties.QueName",
-            "AWS::SQS::Queue has no known property 'QueName'; did you mean 'QueueName'?",
+            "AWS::SQS::Queue has no property 'QueName' here; did you mean 'QueueName'?",
+            "overlay-property",
+        ),
+        (
+            {"Resources": {"New": NEW_SERVICE}},
+            "New.Properties.ServiceArn",
+            "AWS sets 'ServiceArn' of AWS::ECS::Service, and a template cannot; leave this out",
+            "overlay-property",
+        ),
+        (
+            container(Name="agent", Essential=False),
+            f"{AGENT}[0]",
+            f"{TASK} needs Image here; write it",
+            "overlay-incomplete",
+        ),
+        (
+            container(Name="agent", Image=NOTHING),
+            f"{AGENT}[0].Image",
+            f"{TASK} cannot be without Image here; keep it, or give another",
+            "overlay-incomplete",
+        ),
+        (
+            container(**{"Fn::If": ["A", {"Name": "agent"}, NOTHING]}),
+            f"{AGENT}[0]",
+            f"{TASK} needs Image here; write it",
+            "overlay-incomplete",
+        ),
+        (
+            container(Name="web", Ulimits=[{"Name": "nofile", "HardLimit": 1}]),
+            f"{AGENT}[0].Ulimits[0]",
+            f"{TASK} needs SoftLimit here; write it",
+            "overlay-incomplete",
+        ),
+        (
+            resource("LoadBalancerTCP80Listener", Properties={"DefaultActions": None}),
+            "LoadBalancerTCP80Listener.Properties.DefaultActions",
+            f"{LISTENER} cannot be without DefaultActions here; keep it, or give another",
+            "overlay-incomplete",
+        ),
+        (
+            resource("LoadBalancerTCP80Listener", DependsOn="WebService", Properties=None),
+            "LoadBalancerTCP80Listener.Properties",
+            f"{LISTENER} needs DefaultActions here; write it",
+            "overlay-incomplete",
+        ),
+        (
+            resource("New", Type="AWS::SNS::Subscription"),
+            "New",
+            "AWS::SNS::Subscription needs Protocol here; write it",
+            "overlay-incomplete",
         ),
     ],
 )
-def test_a_property_that_is_not_known_warns(overlay: Body, path: str, message: str) -> None:
-    _, [fault] = result(overlay)
-    assert fault.startswith(f"warning: x-aws-cloudformation.Resources.{path}: {message}")
+def test_a_resource_has_what_it_needs_and_nothing_else(
+    overlay: Body, path: str, message: str, code: str
+) -> None:
+    fault, *_ = result(overlay)[1]
+    assert fault == f"error: x-aws-cloudformation.Resources.{path}: {message} [{code}]"
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        container(Name="web", Cpuu=NOTHING),
+        container(**{"Name": "web", "Fn::Transform": {"Name": "AWS::Include"}}),
+        container(Name="web", DockerLabels={"Any": "x"}),
+        container(Name="web", Image={"Ref": "Image"}),
+        {"Transform": "Ours", **container(Name="web", Comand=["x"])},
+        {"Transform": ["Ours"], **container(Name="agent")},
+    ],
+)
+def test_what_only_aws_can_tell_is_not_held_to_the_schema(overlay: Body) -> None:
+    assert result(overlay)[1] == []
+
+
+@pytest.mark.parametrize("transform", ["AWS::LanguageExtensions", ["AWS::LanguageExtensions"]])
+def test_a_macro_that_adds_functions_excuses_nothing(transform: object) -> None:
+    overlay = {**container(Name="web", Comand=["x"]), "Transform": transform}
+    assert len(result(overlay)[1]) == 1
 
 
 @pytest.mark.parametrize("kind", ["Custom::Thing", "AWS::New::Thing", "AWS::SQS::Thing", "x"])
@@ -378,7 +514,9 @@ def test_ids_of_the_retired_plugin_are_understood() -> None:
     }
     today = "LoadBalancerTCP80Listener"
     laid, faults = result(overlay, WebTCP80Listener=today, ApiTCP80Listener=today)
-    expected = changed(f"Resources/{today}/Properties", {"Port": 81, "Protocol": "HTTP"})
+    before = TEMPLATE["Resources"][today]["Properties"]
+    after = {**before, "Port": 81, "Protocol": "HTTP"}
+    expected = changed(f"Resources/{today}/Properties", after)
     assert laid["Resources"] == {
         **expected["Resources"],
         "WebService": {**TEMPLATE["Resources"]["WebService"], "DependsOn": [today, "LogGroup"]},

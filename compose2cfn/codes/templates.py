@@ -60,6 +60,25 @@ TEMPLATES = Chapter(
             "it. If it is an emitter of another package, choose ids there that begin with its "
             "name.",
         ),
+        "overlay-incomplete": Explanation(
+            ERROR,
+            cause="With the overlay laid over it, a resource lacks a property that resources of "
+            "its type need.",
+            reason="CloudFormation refuses the template.",
+            cure="Write what the message names, or do not delete it.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                x-aws-cloudformation:
+                  Resources:
+                    WebTaskDefinition:
+                      Properties:
+                        ContainerDefinitions:
+                          - Name: agent
+                            Image: example/agent
+            """,
+        ),
         "overlay-needless": Explanation(
             WARNING,
             cause="The overlay deletes (`null`) what is not there.",
@@ -68,12 +87,13 @@ TEMPLATES = Chapter(
             cure="Remove the line, or correct the name.",
         ),
         "overlay-property": Explanation(
-            WARNING,
-            cause="The overlay sets a property that the resource is not known to have.",
-            reason="CloudFormation refuses unknown properties. The table of properties here may be "
-            "older than CloudFormation, so the property is passed on.",
-            cure="Correct the name; the message names one that is near. If CloudFormation has the "
-            "property, nothing.",
+            ERROR,
+            cause="The overlay sets a property that resources of the type do not have, or that "
+            "only AWS sets.",
+            reason="CloudFormation refuses the template.",
+            cure="Correct the name, or leave the property out. The types of resources that are "
+            "emitted here are held to the schemas of CloudFormation's registry, others to the "
+            "tables of troposphere. For a property that is newer than these, upgrade.",
             snippet="""
                 services:
                   web:
@@ -118,6 +138,26 @@ TEMPLATES = Chapter(
                   Resources:
                     Topic:
                       Type: AWS::SNS::Topic
+            """,
+        ),
+        "overlay-unnamed": Explanation(
+            ERROR,
+            cause="The overlay has an entry without a name, for a list in which all entries have "
+            "names, such as the containers of a task.",
+            reason="Entries are laid over those of the same name. One without a name could only "
+            "take the place of the whole list.",
+            cure="Write the name of the entry that is meant, or another one to add an entry.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                x-aws-cloudformation:
+                  Resources:
+                    WebTaskDefinition:
+                      Properties:
+                        ContainerDefinitions:
+                          - Name: web
+                            DockerLabels: {team: web}
             """,
         ),
         "part-container": Explanation(

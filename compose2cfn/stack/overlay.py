@@ -1,15 +1,16 @@
 """Lay what a Compose file says below ``x-aws-cloudformation`` over the finished template."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import Steps, did_you_mean
+from compose2cfn.diagnostics import Steps, did_you_mean, listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function, function
 from compose2cfn.source.bind import meant_overlay
 from compose2cfn.source.yaml import parse_yaml
 from compose2cfn.stack.former import FormerIds
-from compose2cfn.stack.properties import misnamed
+from compose2cfn.stack.named import entry_name, naming_keys
+from compose2cfn.stack.properties import property_faults
 
 OVERLAY_PATH: Steps = ("x-aws-cloudformation",)
 
@@ -31,21 +32,6 @@ ATTRIBUTES = (
     "UpdateReplacePolicy",
 )
 """The attributes of a resource in CloudFormation."""
-IDENTITIES = (
-    ("Name",),
-    ("Key",),
-    ("Id",),
-    ("Sid",),
-    ("ContainerName", "ContainerPort"),
-    ("ContainerName",),
-    ("ContainerPort",),
-    ("ContainerPath",),
-    ("PolicyName",),
-    ("CapacityProvider",),
-    ("Namespace",),
-    ("Hostname",),
-)
-"""What names the entries of a list: the first key that all entries have, each another value."""
 
 
 def lay(
@@ -113,7 +99,30 @@ class _Layer(NamedTuple):
                 case _:
                     known = (*TEXTS, *FREE, *NEEDED)
                     self.unknown(f"a template has no section {name!r}", name, known, where)
+        if not _rewritten(whole.get("Transform")):
+            self.hold(_mapping(whole.get("Resources")), overlay, spot)
         return whole
+
+    def hold(
+        self, resources: Mapping[str, object], overlay: Mapping[str, object], spot: Spot
+    ) -> None:
+        """Hold the finished resources that an overlay is about to what is known of their types."""
+        for given, entry in _mapping(overlay.get("Resources")).items():
+            finished = _mapping(resources.get(self.former.ids.get(given, given)))
+            if isinstance(entry, Mapping) and isinstance(
+                finished.get("Properties"), Mapping | None
+            ):
+                self.hold_properties(finished, entry, spot / "Resources" / given)
+
+    def hold_properties(
+        self, finished: Mapping[str, object], entry: Mapping[str, object], spot: Spot
+    ) -> None:
+        """Report what a resource may not have, or has to have, where the overlay is about that."""
+        properties, given = finished.get("Properties"), entry.get("Properties")
+        base = spot / "Properties" if "Properties" in entry else spot
+        for path, message, missing in property_faults(str(finished.get("Type")), properties, given):
+            where = spot.findings.at(*base.path, *path)
+            where.error("overlay-incomplete" if missing else "overlay-property", message)
 
     def entries(
         self, name: str, base: Mapping[str, object], section: Mapping[str, object], spot: Spot
@@ -134,25 +143,19 @@ class _Layer(NamedTuple):
                     base_entry = _mapping(old, of=entry.get("Type"))
                     whole[id_] = self.merged(base_entry, _waiting(base_entry, entry), where)
                     if name == "Resources":
-                        self.check(entry.get("Type", base_entry.get("Type")), entry, where)
+                        self.check(entry, where)
                 case _:
                     self.misshapen(f"a {kind} must be a mapping", where)
         return whole
 
-    def check(self, kind: object, resource: Mapping[str, object], spot: Spot) -> None:
-        """Report what CloudFormation does not know about a resource of a kind."""
+    def check(self, resource: Mapping[str, object], spot: Spot) -> None:
+        """Report what no resource has."""
         for name in resource:
             if name not in ATTRIBUTES:
                 about = f"a resource has no attribute {name!r}"
                 self.unknown(about, name, ATTRIBUTES, spot / name)
-        properties = resource.get("Properties")
-        if not isinstance(properties, Mapping | None):
+        if not isinstance(resource.get("Properties"), Mapping | None):
             self.misshapen("Properties must be a mapping", spot / "Properties")
-        for below, known in misnamed(str(kind), properties):
-            word = str(below[-1])
-            shown = spot.shown(kind, of="Type")
-            message = f"{shown} has no known property {word!r}{did_you_mean(word, known)}"
-            spot.findings.at(*spot.path, "Properties", *below).warn("overlay-property", message)
 
     def merged(self, base: object, given: object, spot: Spot) -> object:
         """Lay one value over another."""
@@ -170,23 +173,40 @@ class _Layer(NamedTuple):
                         message = "there is nothing to delete here; leave this out"
                         (spot / key).warn("overlay-needless", message)
                 return whole
-            case [*old], [*new] if new and (keys := _identity(old, new)):
+            case [*old], [*new] if new and (keys := naming_keys(old, new)):
                 return self.joined(old, new, keys, spot)
+            case [*old], [*new] if self.reported_unnamed(old, new, spot):
+                return base
         return self.fresh(given, spot)
 
     def joined(
         self, base: list[object], given: list[object], keys: tuple[str, ...], spot: Spot
     ) -> list[object]:
         """Lay one list over another, name by name; new names go to the end."""
-        whole = {_name(item, keys): item for item in base}
+        whole = {entry_name(item, keys): item for item in base}
         for place, item in enumerate(given):
-            name = _name(item, keys)
+            name = entry_name(item, keys)
             entry = self.merged(whole.get(name, {}), item, spot / place)
             if None in _mapping(item).values() and set(_mapping(entry)) == set(keys):
                 whole.pop(name, None)
             else:
                 whole[name] = entry
         return list(whole.values())
+
+    def reported_unnamed(self, base: list[object], given: list[object], spot: Spot) -> bool:
+        """Report the entries without a name that would take the place of named things."""
+        keys = naming_keys(base)
+        if not keys:
+            return False
+        name = listed(keys, "and")
+        message = (
+            f"write the {name} of this entry, as text; entries are laid over those with the same "
+            f"{name}, and this one would replace them all"
+        )
+        unnamed = [place for place, item in enumerate(given) if entry_name(item, keys) is None]
+        for place in unnamed:
+            (spot / place).error("overlay-unnamed", message)
+        return bool(unnamed)
 
     def fresh(self, given: object, spot: Spot) -> object:
         """Use a value where there was none, or another one."""
@@ -219,6 +239,16 @@ def _mapping(value: object, of: object = None) -> Mapping[str, object]:
     return {}
 
 
+def _rewritten(transform: object) -> bool:
+    """Tell whether macros may make valid properties of any others."""
+    names = transform if isinstance(transform, list | tuple) else [transform]
+    return not all(name in (None, *_PRESERVING) for name in names)
+
+
+_PRESERVING = ("AWS::LanguageExtensions", "AWS::Serverless-2016-10-31")
+"""The macros that leave the properties of resources of AWS as they are, but for functions."""
+
+
 def _waiting(base: Mapping[str, object], entry: Mapping[str, object]) -> Mapping[str, object]:
     """Put what a resource already waits for before what an overlay adds."""
     old, new = _ids(base.get("DependsOn")), _ids(entry.get("DependsOn"))
@@ -235,18 +265,3 @@ def _ids(given: object) -> list[object]:
         case [*ids]:
             return ids
     return []
-
-
-def _identity(*lists: list[object]) -> tuple[str, ...]:
-    """Find the key that names the entries of lists, if any does."""
-    for keys in IDENTITIES:
-        names = [[_name(item, keys) for item in entries] for entries in lists]
-        if all(None not in some and len(set(some)) == len(some) for some in names):
-            return keys
-    return ()
-
-
-def _name(item: object, keys: tuple[str, ...]) -> Hashable:
-    """Return the name of an entry, if these keys have one."""
-    values = tuple(_mapping(item).get(key) for key in keys)
-    return values if all(isinstance(value, str | int) for value in values) else None
