@@ -76,7 +76,8 @@ def emit(
         *support.report(app, active, DEFAULT_EMITTERS),
         *rights.refusals(app, refused),
     )
-    result, diagnostics = assemble(Plan(app), active, noted)
+    others = {each.name for each in active if each not in DEFAULT_EMITTERS}
+    result, diagnostics = assemble(Plan(app), active, noted, others=others)
     if result is None:
         raise ComposeError(diagnostics)
     return result

@@ -4,10 +4,10 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from troposphere import FindInMap, GetAtt, If, Output, Ref, Sub
+from troposphere import AWSObject, FindInMap, GetAtt, If, Output, Ref, Sub
 from troposphere.sns import Subscription, Topic
 from troposphere.sqs import Queue
 
@@ -282,6 +282,32 @@ def test_a_resource_holds_what_a_template_can_hold() -> None:
         topic.properties["DeliveryStatusLogging"] = value
         found = [each.code for each in refused(yielding(Resource(topic)))]
         assert found.count("property-refused") == 1
+
+
+class Unchecked(AWSObject):
+    """A class of an emitter's own, which checks nothing."""
+
+    resource_type = "AWS::Logs::LogGroup"
+    props: ClassVar = {"Days": (int, False), "Tags": (list, False)}
+
+
+def test_a_resource_is_held_to_the_schema_of_its_type() -> None:
+    group = Resource(Unchecked("Audit", Days=3, Tags=[{"Key": "a"}]), ("services", "web", "x-acme"))
+    found = [each for each in refused(yielding(group)) if each.code == "property-refused"]
+    assert [each.at and each.at.line for each in found] == [3, 3]
+    assert [each.message for each in found] == [
+        "Audit: AWS::Logs::LogGroup has no property 'Days' here",
+        "Audit: AWS::Logs::LogGroup needs Value here; write it",
+    ]
+
+
+def test_what_an_overlay_mends_or_finds_is_not_reported_of_the_emitter() -> None:
+    group = Resource(Unchecked("Audit", Days=3))
+    text = TWO + "x-aws-cloudformation: {Resources: {Audit: {Properties: {%s}}}}\n"
+    assert made(yielding(group), text=text % "Days: null").to_dict()
+    with pytest.raises(ComposeError) as caught:
+        made(yielding(group), text=text % "Days: 4")
+    assert [each.code for each in caught.value.diagnostics] == ["overlay-property"]
 
 
 @pytest.mark.parametrize("severity", [None, Severity.WARNING])

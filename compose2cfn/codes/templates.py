@@ -177,7 +177,8 @@ TEMPLATES = Chapter(
         "property-refused": Explanation(
             ERROR,
             cause="A property has a value that troposphere, which writes the template, does not "
-            "take.",
+            "take; or a resource of another package's emitter lacks a property or has an unknown "
+            "one.",
             reason="CloudFormation would not take it either.",
             cure="Correct the value that the message names, in the emitter that writes it.",
         ),

@@ -1,6 +1,6 @@
 """Run emitters and fold what they yield into one template."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
@@ -21,6 +21,7 @@ from compose2cfn.stack.checks import (
     dangling,
     empty,
     excesses,
+    refused_properties,
     requirements,
     roleless,
     shared_names,
@@ -53,9 +54,16 @@ _CONFLICTS = frozenset({"id-conflict", "task-conflict"})
 
 
 def assemble(
-    plan: Plan, emitters: Iterable[Emitter], noted: Iterable[Diagnostic]
+    plan: Plan,
+    emitters: Iterable[Emitter],
+    noted: Iterable[Diagnostic],
+    *,
+    others: Collection[str] = (),
 ) -> tuple[Result | None, tuple[Diagnostic, ...]]:
-    """Make the template; there is none if a finding, or an earlier one, is an error."""
+    """Make the template; there is none if a finding, or an earlier one, is an error.
+
+    ``others`` names the emitters whose resources are not known to be sound.
+    """
     findings = Findings(noted, plan.app.masks)
     gathered = Gathered(findings)
     for emitter in emitters:
@@ -76,6 +84,8 @@ def assemble(
     asked = referred(frozenset().union(*needs.values()))
     used = [known[id_] for id_ in sorted(known.keys() & asked)]
     body = render.arrange(lay({**body, **_declared(used)}, Findings()))
+    if others:
+        findings.add(*refused_properties(body, gathered, others, findings.diagnostics))
     text = ""
     if not failed(findings.diagnostics):
         text = render.yaml(body)
