@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from troposphere import AWSObject, FindInMap, GetAtt, If, Output, Ref, Sub
@@ -284,15 +284,21 @@ def test_a_resource_holds_what_a_template_can_hold() -> None:
         assert found.count("property-refused") == 1
 
 
-class Unchecked(AWSObject):
-    """A class of an emitter's own, which checks nothing."""
-
-    resource_type = "AWS::Logs::LogGroup"
-    props: ClassVar = {"Days": (int, False), "Tags": (list, False)}
+UnheldGroup = type(
+    "UnheldGroup",
+    (AWSObject,),
+    {
+        "resource_type": "AWS::Logs::LogGroup",
+        "props": {"Days": (int, False), "Tags": (list, False)},
+    },
+)
+"""A class of an emitter's own, which checks nothing."""
 
 
 def test_a_resource_is_held_to_the_schema_of_its_type() -> None:
-    group = Resource(Unchecked("Audit", Days=3, Tags=[{"Key": "a"}]), ("services", "web", "x-acme"))
+    group = Resource(
+        UnheldGroup("Audit", Days=3, Tags=[{"Key": "a"}]), ("services", "web", "x-acme")
+    )
     found = [each for each in refused(yielding(group)) if each.code == "property-refused"]
     assert [each.at and each.at.line for each in found] == [3, 3]
     assert [each.message for each in found] == [
@@ -302,7 +308,7 @@ def test_a_resource_is_held_to_the_schema_of_its_type() -> None:
 
 
 def test_what_an_overlay_mends_or_finds_is_not_reported_of_the_emitter() -> None:
-    group = Resource(Unchecked("Audit", Days=3))
+    group = Resource(UnheldGroup("Audit", Days=3))
     text = TWO + "x-aws-cloudformation: {Resources: {Audit: {Properties: {%s}}}}\n"
     assert made(yielding(group), text=text % "Days: null").to_dict()
     with pytest.raises(ComposeError) as caught:

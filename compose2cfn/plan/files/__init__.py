@@ -218,9 +218,9 @@ class _Deliveries(NamedTuple):
             spot.error(
                 "delivery-target",
                 f"a file directly in {spot.shown(path, of='target')} cannot be delivered: ECS "
-                "mounts directories, and a "
-                "volume there would hide the image's own; give the file a directory of its own, or "
-                "put it into the image",
+                "mounts directories, and a volume there would hide the image's own; give the file "
+                "a target in a directory of its own, such as /config/NAME, or put it into the "
+                "image",
             )
             return False
         hit = next((mounted[p] for p in (path, *ancestors(path)) if p in mounted), "")

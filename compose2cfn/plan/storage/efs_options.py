@@ -12,8 +12,8 @@ from compose2cfn.plan.terms import arns
 MOST_THROUGHPUT = 3414
 """MiB per second that may be provisioned."""
 
-_BLOCK_DRIVERS = frozenset({"ebs", "rexray/ebs"})
-"""Drivers that keep data on disks of Amazon EBS."""
+_BLOCK_DRIVER = re.compile(r"(^|[/.])ebs([.:/]|$)")
+"""Drivers that keep data on disks of Amazon EBS: ebs, rexray/ebs:latest, ebs.csi.aws.com."""
 _LOCAL = frozenset({"device", "o", "type"})
 
 _DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
@@ -78,7 +78,7 @@ def driver_options(volume: Volume, spot: Spot, *, own: bool) -> Mapping[str, str
 
     ``own`` says that the stack creates its file system, so that options can configure it.
     """
-    if volume.driver in _BLOCK_DRIVERS:
+    if _BLOCK_DRIVER.search(volume.driver):
         (spot / "driver").error(
             "volume-driver",
             "on ECS, a volume of Amazon EBS belongs to one task and ends with it, so it is not "
