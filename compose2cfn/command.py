@@ -49,12 +49,13 @@ def _made(arguments: Arguments, variables: Variables) -> tuple[str, Sequence[Dia
         return _model(arguments, variables)
     emitters = _emitters(arguments.emitter)
     _check_refusals(arguments, emitters)
-    result = compose2cfn.emit(_load(arguments, variables), emitters, refuse=arguments.refuse)
+    app = _load(arguments, variables, bridge=True)
+    result = compose2cfn.emit(app, emitters, refuse=arguments.refuse)
     text = result.to_json() if arguments.format == "json" else result.to_yaml()
     return text, result.diagnostics
 
 
-def _load(arguments: Arguments, variables: Variables) -> App:
+def _load(arguments: Arguments, variables: Variables, *, bridge: bool = False) -> App:
     """Load the Compose files with the variables that may be seen."""
     seen = _seen(arguments, variables)
     return load_app(
@@ -66,6 +67,7 @@ def _load(arguments: Arguments, variables: Variables) -> App:
         profiles=tuple(arguments.profile),
         services=tuple(arguments.services),
         files=_disk(arguments, seen.get("PWD")),
+        bridge=bridge,
     )
 
 

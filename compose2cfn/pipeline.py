@@ -40,6 +40,9 @@ def load(
     variables of the caller; ``env_files=None`` reads ``.env`` in the project directory, and
     ``environment`` wins over it; invalid characters in it become U+FFFD. Raises `ComposeError`
     with every fault of all files.
+
+    A file may also be the model that ``docker compose bridge convert`` hands over, whose configs
+    have ``content`` beside ``file``: then no such file is opened.
     """
     given = None if env_files is None else _several(env_files, "env_files")
     return load_app(
@@ -50,6 +53,7 @@ def load(
         env_files=None if given is None else tuple(fspath(path) for path in given),
         profiles=_several(profiles, "profiles"),
         files=files or Disk(),
+        bridge=True,
     )
 
 

@@ -11,8 +11,18 @@ from compose2cfn.model.service import Service, Workload
 _OF_SERVICE = "service:"
 
 
-def check(project: Project, disabled: Mapping[str, Service], findings: Findings) -> None:
-    """Check an application; ``disabled`` are its inactive services."""
+def check(
+    project: Project,
+    disabled: Mapping[str, Service],
+    findings: Findings,
+    *,
+    handed_over: bool = False,
+) -> None:
+    """Check an application; ``disabled`` are its inactive services.
+
+    In what Docker Compose Bridge has ``handed_over``, configs have their content beside what it was
+    read from.
+    """
     for name, service in project.services.items():
         spot = findings.at("services", name)
         _check_complete(service, spot)
@@ -27,7 +37,7 @@ def check(project: Project, disabled: Mapping[str, Service], findings: Findings)
             spot.error("contradiction", "a service already has this name; choose another")
         _check_dependencies(job, {**project.services, **project.jobs}, disabled, spot)
     _check_container_names(project, findings)
-    _check_sources(project, findings)
+    _check_sources(project, findings, handed_over=handed_over)
     _check_circles(project, findings)
 
 
@@ -168,11 +178,12 @@ def _check_container_names(project: Project, findings: Findings) -> None:
                 findings.at("services", name, "container_name").error("contradiction", message)
 
 
-def _check_sources(project: Project, findings: Findings) -> None:
+def _check_sources(project: Project, findings: Findings, *, handed_over: bool) -> None:
     for name, secret in project.secrets.items():
         _check_one_source(secret, ("file", "environment"), findings.at("secrets", name))
     for name, config in project.configs.items():
-        kinds = ("file", "environment", "content")
+        read = handed_over and "content" in config.model_fields_set
+        kinds = ("content",) if read else ("file", "environment", "content")
         _check_one_source(config, kinds, findings.at("configs", name))
     for name, volume in project.volumes.items():
         given = volume.model_fields_set & {"driver", "driver_opts", "labels"}

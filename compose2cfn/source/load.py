@@ -44,11 +44,13 @@ def load_app(
     files: Files | None = None,
     services: tuple[str, ...] = (),
     consistent: bool = True,
+    bridge: bool = False,
 ) -> App:
     """Read the files of an application; raises `ComposeError` with every fault of all of them.
 
     ``services`` keeps only those named and what they depend on. Without ``consistent``, unknown
-    names and contradictions pass.
+    names and contradictions pass. With ``bridge``, a file may be what Docker Compose Bridge hands
+    over, which Docker Compose itself refuses.
     """
     files = files or Disk()
     options = ProjectOptions(
@@ -63,7 +65,8 @@ def load_app(
     setting, found = settle(options, files, budget)
     if failed(found):
         raise ComposeError(found)
-    reader = Reader(files, setting.environment.get("HOME", ""), found, budget)
+    home = setting.environment.get("HOME", "")
+    reader = Reader(files, home, found, budget, bridge=bridge)
     name = setting.name or _name(setting, reader)
     setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
@@ -140,7 +143,7 @@ class _Choice(NamedTuple):
         findings = Findings(masks=reader.masks)
         report_profiles(project, self.profiles, findings)
         if self.consistent:
-            check(enabled, disabled, findings)
+            check(enabled, disabled, findings, handed_over=reader.handed_over)
         for name in self.services:
             if name not in enabled.services:
                 reader.fault("unknown-name", f"there is no service {name}", None)

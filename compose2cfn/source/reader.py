@@ -9,6 +9,7 @@ from compose2cfn.limits import DEEPEST_INCLUDE, MOST_INCLUDED
 from compose2cfn.model.masks import PLAIN, Masks
 from compose2cfn.root import Outside
 from compose2cfn.source.bind import PROJECT
+from compose2cfn.source.bridge import handed_over, without_secrets
 from compose2cfn.source.budget import Budget, TooLarge, count_values
 from compose2cfn.source.dotenv import decode
 from compose2cfn.source.former import renamed
@@ -36,13 +37,24 @@ class Naming(NamedTuple):
 class Reader:
     """What reads the files of one application, each once, and gathers what was found."""
 
-    def __init__(self, files: Files, home: str, found: list[Diagnostic], budget: Budget) -> None:
+    def __init__(
+        self,
+        files: Files,
+        home: str,
+        found: list[Diagnostic],
+        budget: Budget,
+        *,
+        bridge: bool = False,
+    ) -> None:
         self.files = files
         self.home = home
         self.found = found
         self.budget = budget
         self.masks: Masks = PLAIN
         """What messages show of values that variables give, once the tree is whole."""
+        self.handed_over = False
+        """Whether a document is the model that Docker Compose Bridge hands over."""
+        self._bridge = bridge
         self._included = 0
         self._read: set[str] = set()
         self._parsed: dict[str, list[Node] | None] = {}
@@ -111,7 +123,7 @@ class Reader:
     def _document(self, node: Node, environment: Mapping[str, str]) -> Table | None:
         match node:
             case Table():
-                interpolated, found = interpolate(node, environment, self.budget)
+                interpolated, found = self._interpolated(node, environment)
                 present, renaming = renamed(interpolated)
                 spelled, faults = spell(present, PROJECT)
                 self.found.extend((*found, *renaming, *faults))
@@ -125,6 +137,15 @@ class Reader:
                     "wrong-type", "the document must be a mapping; begin with services:", node.at
                 )
         return None
+
+    def _interpolated(
+        self, document: Table, environment: Mapping[str, str]
+    ) -> tuple[Node, list[Diagnostic]]:
+        """Put in the values of variables, if that has not been done."""
+        if self._bridge and handed_over(document):
+            self.handed_over = True
+            return without_secrets(document), []
+        return interpolate(document, environment, self.budget)
 
     def _with_services(self, document: Table) -> Table:
         """Refuse ``services:`` that holds nothing, as Docker Compose does in each document."""

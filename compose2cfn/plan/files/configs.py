@@ -57,14 +57,20 @@ def _content(app: App, config: Config, spot: Spot) -> bytes | None:
 
 
 def _read(app: App, config: Config, spot: Spot) -> bytes | None:
-    """Read a config where it is written: in the file, in a variable, or in a separate file."""
+    """Read a config where it is written: in the file, in a variable, or in a separate file.
+
+    The content counts if there is also what it was read from: Docker Compose Bridge did that.
+    """
     if config.external:
         about = "an external config cannot be read; write content:, file: or environment:"
         spot.error("config-external", about)
         return None
     if config.environment:
-        return _variable(app, config.environment, spot / "environment")
-    if config.file:
+        return _variable(app, config, spot / "environment")
+    if config.content and names_credential(config.file):
+        (spot / "file").error("config-secret", _CREDENTIAL)
+        return None
+    if config.file and not config.content:
         return _file(app, config.file, spot / "file")
     return config.content.encode("utf-8", "surrogatepass")
 
@@ -78,8 +84,12 @@ _TOO_LARGE = (
 _WAYS_IN = "copy it into the project, or write its text here with content:"
 
 
-def _variable(app: App, name: str, spot: Spot) -> bytes | None:
-    value = app.environment.get(name)
+_CREDENTIAL = f"this looks like a credential, {INSTEAD}"
+
+
+def _variable(app: App, config: Config, spot: Spot) -> bytes | None:
+    name = config.environment
+    value = config.content or app.environment.get(name)
     if value is None:
         about = (
             f"the variable {spot.shown(name)!r} is not set; set it in the environment or in .env"
@@ -108,7 +118,7 @@ def _file(app: App, name: str, spot: Spot) -> bytes | None:
         spot.error("config-outside", f"{about}, if it is in the project; {_WAYS_IN}")
         return None
     if names_credential(within):
-        spot.error("config-secret", f"this looks like a credential, {INSTEAD}")
+        spot.error("config-secret", _CREDENTIAL)
         return None
     if found.size > MOST_BYTES:
         spot.error("config-size", _TOO_LARGE)
