@@ -47,10 +47,13 @@ def _made(arguments: Arguments, variables: Variables) -> tuple[str, Sequence[Dia
     """Make the text that is asked for, and say what was found on the way."""
     if arguments.command == "config":
         return _model(arguments, variables)
+    from compose2cfn.pipeline import emit_loaded
+
     emitters = _emitters(arguments.emitter)
     _check_refusals(arguments, emitters)
-    app = _load(arguments, variables, bridge=True)
-    result = compose2cfn.emit(app, emitters, refuse=arguments.refuse)
+    result = emit_loaded(
+        lambda: _load(arguments, variables, bridge=True), emitters, refuse=arguments.refuse
+    )
     text = result.to_json() if arguments.format == "json" else result.to_yaml()
     return text, result.diagnostics
 

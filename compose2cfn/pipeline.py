@@ -1,19 +1,20 @@
 """The whole conversion, one stage a line."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 from os import PathLike, fspath
 from typing import TypeVar
 
 from compose2cfn import rights, support
-from compose2cfn.diagnostics import ComposeError, listed
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, listed
 from compose2cfn.emitters import DEFAULT_EMITTERS
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
 from compose2cfn.plan.make import Plan
 from compose2cfn.source.load import load_app
+from compose2cfn.source.sound import SECTIONS, UnsoundError
 from compose2cfn.source.swarm import CODE as SWARM_ONLY
 from compose2cfn.stack.assemble import assemble
 from compose2cfn.stack.items import Emitter
@@ -73,10 +74,8 @@ def emit(
     for all that give an author the rights of whoever deploys. Raises `ValueError` for other words.
     """
     active, refused = _choices(emitters, refuse)
-    # What Docker Compose uses only with Swarm is used here, or `support` says what becomes of it.
-    loaded = (found for found in app.diagnostics if found.code != SWARM_ONLY)
     noted = (
-        *loaded,
+        *_mapped(app.diagnostics),
         *support.report(app, active, DEFAULT_EMITTERS),
         *rights.refusals(app, refused),
     )
@@ -85,6 +84,14 @@ def emit(
     if result is None:
         raise ComposeError(diagnostics)
     return result
+
+
+def _mapped(loaded: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out what Docker Compose alone ignores outside Swarm.
+
+    It is used here, or `support` says what becomes of it.
+    """
+    return (found for found in loaded if found.code != SWARM_ONLY)
 
 
 def convert(
@@ -100,16 +107,55 @@ def convert(
 ) -> Result:
     """Turn Compose files into a CloudFormation template: ``emit(load(...))``."""
     active, refused = _choices(emitters, refuse)
-    app = load(
-        *paths,
-        project_name=project_name,
-        project_directory=project_directory,
-        environment=environment,
-        env_files=env_files,
-        profiles=profiles,
-        files=files,
-    )
-    return emit(app, active, refuse=refused)
+
+    def app() -> App:
+        return load(
+            *paths,
+            project_name=project_name,
+            project_directory=project_directory,
+            environment=environment,
+            env_files=env_files,
+            profiles=profiles,
+            files=files,
+        )
+
+    return emit_loaded(app, active, refuse=refused)
+
+
+def emit_loaded(
+    load_it: Callable[[], App], emitters: Iterable[Emitter], *, refuse: Iterable[str]
+) -> Result:
+    """Load an application and make its template; raises `ComposeError` with every fault of both.
+
+    If it has errors, the rest of it is looked at all the same.
+    """
+    try:
+        app = load_it()
+    except UnsoundError as error:
+        further = _further(error.sound, emitters, refuse) if error.sound else ()
+        raise ComposeError([*_mapped(error.diagnostics), *further]) from None
+    return emit(app, emitters, refuse=refuse)
+
+
+def _further(
+    sound: App, emitters: Iterable[Emitter], refuse: Iterable[str]
+) -> Iterator[Diagnostic]:
+    """List what would be found in a part of an application, if the rest had no errors."""
+    try:
+        found = emit(sound, emitters, refuse=refuse).diagnostics
+    except ComposeError as error:
+        found = error.diagnostics
+    for each in found:
+        entry = len(each.path) > 1 and each.path[0] in SECTIONS
+        # Of the whole, what is left out may be missing: that is no finding.
+        if entry or (each.severity is Severity.ERROR and each.code not in _OF_WHOLE):
+            yield each
+
+
+_OF_WHOLE = frozenset(
+    {"overlay-incomplete", "overlay-unknown", "reference-dangling", "template-empty"}
+)
+"""What may be found only because a part of the application is left out."""
 
 
 def _choices(

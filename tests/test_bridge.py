@@ -7,7 +7,8 @@ import pytest
 
 from compose2cfn import ComposeError, Diagnostic, Memory, convert, load
 from compose2cfn.__main__ import main
-from compose2cfn.files import LARGEST, Entry
+from compose2cfn.files import Entry
+from compose2cfn.limits import LARGEST_FILE
 
 MODEL = """
 name: shop
@@ -45,7 +46,7 @@ class Watched(Memory):
         super().__init__({"/in/compose.yaml": text, "/home/me/shop/site.conf": "other"})
         self.seen: list[str] = []
 
-    def read(self, path: str, limit: int = LARGEST, *, below: str = "") -> bytes:
+    def read(self, path: str, limit: int = LARGEST_FILE, *, below: str = "") -> bytes:
         self.seen.append(path)
         return super().read(path, limit, below=below)
 

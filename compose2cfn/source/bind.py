@@ -53,11 +53,13 @@ def bind(root: Table) -> Bound:
 
 
 class Valid(NamedTuple):
-    """The typed model of what fits, the faults, and the paths at and above what was left out."""
+    """The typed model of what fits, the faults, and the paths of what was left out."""
 
     project: Project
     faults: list[Diagnostic]
+    left_out: frozenset[Steps]
     broken: frozenset[Steps]
+    """These, and the paths above them."""
 
     def follows(self, finding: Diagnostic) -> bool:
         """Tell whether a finding only follows from what was left out: at or above such a path.
@@ -73,19 +75,22 @@ def validate(data: dict[str, object], root: Node) -> Valid:
     What has a fault is left out of the data, so that the rest can be looked at as well.
     """
     faults: list[Diagnostic] = []
+    left_out: set[Steps] = set()
     broken: set[Steps] = set()
     for attempt in range(_ATTEMPTS):
         try:
-            return Valid(Project.model_validate(data), faults, frozenset(broken))
+            project = Project.model_validate(data)
+            return Valid(project, faults, frozenset(left_out), frozenset(broken))
         except ValidationError as error:
             found = error.errors(include_url=False)
         for each in found:
             if attempt == 0 and each["input"] is not _BROKEN:
                 faults.append(_fault(each, root, hint=len(faults) < MOST_FINDINGS))
             path = tuple(step for step in each["loc"] if step != "[key]")
+            left_out.add(path)
             broken.update(path[:length] for length in range(len(path) + 1))
             _leave_out(data, path[:-1] if each["type"] == "missing" else path)
-    return Valid(Project(), faults, frozenset({()}))
+    return Valid(Project(), faults, frozenset({()}), frozenset({()}))
 
 
 _ATTEMPTS = 5

@@ -5,13 +5,22 @@ from dataclasses import replace
 from posixpath import basename, relpath
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Severity, failed, in_order
+from compose2cfn.diagnostics import (
+    ComposeError,
+    Diagnostic,
+    Location,
+    Severity,
+    Steps,
+    failed,
+    in_order,
+)
 from compose2cfn.files import Disk, Files
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.masks import Masks
 from compose2cfn.model.project import Project
+from compose2cfn.model.service import Service
 from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
 from compose2cfn.source.budget import Budget, TooLarge, check_values
 from compose2cfn.source.check import check
@@ -27,6 +36,7 @@ from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.scalars import whole_characters
 from compose2cfn.source.select import active, chosen, needed, report_profiles
+from compose2cfn.source.sound import UnsoundError, faulty_entries, sound_part
 from compose2cfn.source.swarm import report_swarm
 
 NAMELESS = "default"
@@ -70,9 +80,8 @@ def load_app(
     name = setting.name or _name(setting, reader)
     setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
-    choice = _Choice(
-        setting, services, profiles, consistent=consistent and not failed(reader.found)
-    )
+    faulty = faulty_entries(reader.found) if consistent else None
+    choice = _Choice(setting, services, profiles, faulty)
     return _app(name, root, choice, reader)
 
 
@@ -103,23 +112,47 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     complete(bound.data, name, setting.directory, setting.environment)
     valid = validate(bound.data, root)
     reader.found.extend(valid.faults)
-    project = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
+    made = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
     findings = [each for each in reader.found if not valid.follows(each)]
     placed = in_order(_placed(findings, root, reader.masks))
+
+    read = _Read(root, bound, setting, reader)
     if failed(placed):
-        raise ComposeError(placed)
-    return App(
-        project=project,
-        files=reader.files,
-        directory=setting.directory,
-        places=Places(root),
-        diagnostics=placed,
-        environment=_named(project, setting.environment),
-        extensions=tuple(bound.unknown),
-        sources=WrittenSources(root),
-        start=root.at,
-        masks=reader.masks,
-    )
+        faulty = faulty_entries(placed, valid.left_out)
+        sound = sound_part(made.project, faulty, made.disabled)
+        raise UnsoundError(placed, read.app(sound, ()) if sound else None)
+    return read.app(needed(made.project), placed)
+
+
+class _Read(NamedTuple):
+    """What was read, and what read it."""
+
+    root: Table
+    bound: Bound
+    setting: Setting
+    reader: Reader
+
+    def app(self, project: Project, found: tuple[Diagnostic, ...]) -> App:
+        """Make an application of a project, or of a part of it."""
+        return App(
+            project=project,
+            files=self.reader.files,
+            directory=self.setting.directory,
+            places=Places(self.root),
+            diagnostics=found,
+            environment=_named(project, self.setting.environment),
+            extensions=tuple(self.bound.unknown),
+            sources=WrittenSources(self.root),
+            start=self.root.at,
+            masks=self.reader.masks,
+        )
+
+
+class _Made(NamedTuple):
+    """What takes part of a project, and which services do not."""
+
+    project: Project
+    disabled: Mapping[str, Service]
 
 
 class _Choice(NamedTuple):
@@ -129,9 +162,10 @@ class _Choice(NamedTuple):
     services: tuple[str, ...]
     profiles: tuple[str, ...]
     """Those that the caller names; the variable COMPOSE_PROFILES may be about other projects."""
-    consistent: bool
+    faulty: frozenset[Steps] | None
+    """The entries with errors, which are not checked; None if nothing is."""
 
-    def made(self, project: Project, reader: Reader) -> Project:
+    def made(self, project: Project, reader: Reader) -> _Made:
         """Keep what takes part, and read the files that it names."""
         named = (
             profile
@@ -142,8 +176,10 @@ class _Choice(NamedTuple):
         enabled, disabled = active(project, (*self.setting.profiles, *named))
         findings = Findings(masks=reader.masks)
         report_profiles(project, self.profiles, findings)
-        if self.consistent:
-            check(enabled, disabled, findings, handed_over=reader.handed_over)
+        if self.faulty is not None:
+            checked = Findings(masks=reader.masks)
+            check(enabled, disabled, checked, handed_over=reader.handed_over)
+            findings.add(*(f for f in checked.diagnostics if f.path[:2] not in self.faulty))
         for name in self.services:
             if name not in enabled.services:
                 reader.fault("unknown-name", f"there is no service {name}", None)
@@ -157,7 +193,8 @@ class _Choice(NamedTuple):
         jobs = {name: passed(job, environment) for name, job in enabled.jobs.items()}
         report_swarm(enabled, findings)
         reader.found.extend(findings.diagnostics)
-        return needed(enabled.model_copy(update={"services": services, "jobs": jobs}))
+        whole = enabled.model_copy(update={"services": services, "jobs": jobs})
+        return _Made(whole, disabled)
 
 
 def _bound(root: Table, reader: Reader) -> Bound:

@@ -86,13 +86,15 @@ def assemble(
     body = render.arrange(lay({**body, **_declared(used)}, Findings()))
     if others:
         findings.add(*refused_properties(body, gathered, others, findings.diagnostics))
-    text = ""
-    if not failed(findings.diagnostics):
-        text = render.yaml(body)
+    text = render.yaml(body)
+    whole = not failed(findings.diagnostics)
+    findings.add(*_refused_values(plan, gathered, body, text))
+    if whole:
+        findings.add(*roleless(body))
         findings.add(*empty(body, gathered))
         findings.add(*shared_names(body, gathered))
         findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
-        findings.add(*_refused(plan, gathered, body, text))
+        findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
     if gathered.parts and not failed(findings.diagnostics):
         report_default_sizes(sizes, plan.compute.reserved, findings)
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
@@ -124,13 +126,10 @@ def _sources(app: App, gathered: Gathered) -> Mapping[str, tuple[Steps, Location
     }
 
 
-def _refused(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[Diagnostic]:
-    """Report what AWS refuses; ``text`` is the body as YAML."""
-    origins = _origins(plan, gathered)
-    yield from roleless(body)
-    yield from nulls(plan.app, body, text, origins)
+def _refused_values(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[Diagnostic]:
+    """Report values that AWS refuses or replaces; ``text`` is the body as YAML."""
+    yield from nulls(plan.app, body, text, _origins(plan, gathered))
     yield from resolved(plan.app, body, text)
-    yield from excesses(plan.app, body, text, origins)
 
 
 def _body(gathered: Gathered) -> Body:

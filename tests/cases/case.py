@@ -9,8 +9,18 @@ from pathlib import Path
 
 from pydantic import ConfigDict
 
-from compose2cfn import App, ComposeError, Diagnostic, Location, Result, Severity, emit, load
+from compose2cfn import (
+    DEFAULT_EMITTERS,
+    App,
+    ComposeError,
+    Diagnostic,
+    Location,
+    Result,
+    Severity,
+    load,
+)
 from compose2cfn.files import Files
+from compose2cfn.pipeline import emit_loaded
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 APPLICATIONS = "applications"
@@ -139,7 +149,7 @@ class Case(ABC):
     def outcome(self) -> Outcome:
         """Convert it, once per process."""
         try:
-            result = emit(self.load(), refuse=self.settings.refuse)
+            result = emit_loaded(self.load, DEFAULT_EMITTERS, refuse=self.settings.refuse)
         except ComposeError as error:
             return Outcome(None, error.diagnostics)
         return Outcome(result, result.diagnostics)
