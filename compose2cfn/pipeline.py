@@ -127,7 +127,7 @@ def emit_loaded(
 ) -> Result:
     """Load an application and make its template; raises `ComposeError` with every fault of both.
 
-    If it has errors, the rest of it is looked at all the same.
+    If it has errors, the rest of it is looked at as well.
     """
     try:
         app = load_it()
@@ -147,7 +147,7 @@ def _further(
         found = error.diagnostics
     for each in found:
         entry = len(each.path) > 1 and each.path[0] in SECTIONS
-        # Of the whole, what is left out may be missing: that is no finding.
+        # What is said of the whole may be due to what is left out.
         if entry or (each.severity is Severity.ERROR and each.code not in _OF_WHOLE):
             yield each
 

@@ -234,10 +234,10 @@ VALUES = Chapter(
             "`update_config` and `placement`, the `uid`, `gid` and `mode` of a secret or config, "
             "the `mode: host` of a port, and so on.",
             reason="`docker compose up` on a workstation does nothing with it. `compose2cfn "
-            "config` says so, and a conversion says it only beside errors that keep the files from "
-            "being read: what AWS can do with these keys is done there, and the rest is "
-            "[key-ignored](#key-ignored).",
+            "config` says so, and a conversion does not: what AWS can do with these keys is done "
+            "there, and the rest is [key-ignored](#key-ignored).",
             cure="If the key is meant for AWS, nothing. Otherwise remove it.",
+            unshown="it takes `config`",
         ),
         "unknown-key": Explanation(
             ERROR,
