@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from typing import NamedTuple
 
 from troposphere import Parameter as Declaration
 from troposphere import Template
@@ -17,6 +18,7 @@ from compose2cfn.plan.terms.values import referred
 from compose2cfn.stack import overlay, parameters, render, tasks, typed
 from compose2cfn.stack.characters import nulls, resolved
 from compose2cfn.stack.checks import (
+    Needs,
     Origin,
     dangling,
     empty,
@@ -87,14 +89,7 @@ def assemble(
     if others:
         findings.add(*refused_properties(body, gathered, others, findings.diagnostics))
     text = render.yaml(body)
-    whole = not failed(findings.diagnostics)
-    findings.add(*_refused_values(plan, gathered, body, text))
-    if whole:
-        findings.add(*roleless(body))
-        findings.add(*empty(body, gathered))
-        findings.add(*shared_names(body, gathered))
-        findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
-        findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
+    _look_over(_Finished(plan, gathered, body, text), needs, known, findings)
     if gathered.parts and not failed(findings.diagnostics):
         report_default_sizes(sizes, plan.compute.reserved, findings)
     diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
@@ -126,10 +121,27 @@ def _sources(app: App, gathered: Gathered) -> Mapping[str, tuple[Steps, Location
     }
 
 
-def _refused_values(plan: Plan, gathered: Gathered, body: Body, text: str) -> Iterator[Diagnostic]:
-    """Report values that AWS refuses or replaces; ``text`` is the body as YAML."""
-    yield from nulls(plan.app, body, text, _origins(plan, gathered))
-    yield from resolved(plan.app, body, text)
+class _Finished(NamedTuple):
+    """What was planned and gathered, and the template that it became, also as YAML."""
+
+    plan: Plan
+    gathered: Gathered
+    body: Body
+    text: str
+
+
+def _look_over(done: _Finished, needs: Needs, known: Collection[str], findings: Findings) -> None:
+    """Report what AWS refuses of a template; of the whole only if nothing else is wrong."""
+    plan, gathered, body, text = done
+    whole = not failed(findings.diagnostics)
+    findings.add(*nulls(plan.app, body, text, _origins(plan, gathered)))
+    findings.add(*resolved(plan.app, body, text))
+    if whole:
+        findings.add(*roleless(body))
+        findings.add(*empty(body, gathered))
+        findings.add(*shared_names(body, gathered))
+        findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
+        findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
 
 
 def _body(gathered: Gathered) -> Body:
