@@ -267,6 +267,18 @@ def test_an_entry_without_a_name_does_not_replace_named_things(
     )
 
 
+def test_two_entries_of_one_name_do_not_replace_named_things() -> None:
+    twice = [{"Name": "A", "Value": "1"}, {"Name": "A", "Value": "2"}]
+    containers = [{"Name": "web", "Environment": twice}]
+    laid, faults = result(
+        resource("WebTaskDefinition", Properties={"ContainerDefinitions": containers})
+    )
+    assert laid == TEMPLATE
+    path = "x-aws-cloudformation.Resources.WebTaskDefinition.Properties.ContainerDefinitions[0]"
+    about = "an entry above has the same Name; put both into one [overlay-unnamed]"
+    assert faults == [f"error: {path}.Environment[1]: {about}"]
+
+
 def test_an_entry_that_depends_on_a_condition_has_the_name_of_its_cases() -> None:
     agent = {"Fn::If": ["Watched", {"Name": "agent", "Image": "a"}, {"Ref": "AWS::NoValue"}]}
     init = {"Fn::If": ["Large", {"Name": "init", "Image": "a"}, {"Name": "init", "Image": "b"}]}

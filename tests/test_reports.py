@@ -85,6 +85,22 @@ def test_overlay_labels_without_name() -> None:
     assert "write the Name" in found.message
 
 
+def test_docker_dns_127_0_0_11() -> None:
+    result = made(
+        """
+        services:
+          web:
+            image: nginx:1.27
+            ports: ["80:80"]
+            volumes: ["./default.conf:/etc/nginx/conf.d/default.conf:ro"]
+          api: {image: acme/api}
+        """,
+        **{"default.conf": "server { listen 80; resolver 127.0.0.11 valid=10s; }"},
+    )
+    [found] = [each for each in result.diagnostics if each.code == "docker-resolver"]
+    assert "127.0.0.11, the DNS server of Docker, which tasks on ECS do not have" in found.message
+
+
 def test_restart_sidecar() -> None:
     result = made(
         """
@@ -230,6 +246,18 @@ def test_ebs_volume(driver: str) -> None:
     )
     assert found.code == "volume-driver"
     assert "leave the driver out to get an EFS file system" in found.message
+
+
+def test_ssm_name_not_arn() -> None:
+    result = made(
+        """
+        services:
+          app: {image: acme/app, x-aws-secrets: {DB_PASSWORD: /prod/db/password}}
+        """
+    )
+    [secret] = containers(result)["app"]["Secrets"]
+    assert secret["Name"] == "DB_PASSWORD"
+    assert "parameter/prod/db/password" in str(secret["ValueFrom"])
 
 
 def test_config_default_targets() -> None:

@@ -142,8 +142,8 @@ TEMPLATES = Chapter(
         ),
         "overlay-unnamed": Explanation(
             ERROR,
-            cause="The overlay has an entry without a name, for a list in which all entries have "
-            "names, such as the containers of a task.",
+            cause="The overlay has an entry without a name, or two of one name, for a list in "
+            "which all entries have names, such as the containers of a task.",
             reason="Entries are laid over those of the same name. One without a name could only "
             "take the place of the whole list.",
             cure="Write the name of the entry that is meant, or another one to add an entry.",

@@ -23,6 +23,10 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 """What stands for nothing at all."""
 
 
+UNIQUE = frozenset(("Name", "Key", "Id", "Sid", "PolicyName"))
+"""The keys that are names alone: no two entries of a list have the same."""
+
+
 def naming_keys(*lists: Sequence[object]) -> tuple[str, ...]:
     """Find the keys that name the entries of lists, if any do."""
     for keys in IDENTITIES:

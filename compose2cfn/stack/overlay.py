@@ -9,7 +9,7 @@ from compose2cfn.model.functions import Function, function
 from compose2cfn.source.bind import meant_overlay
 from compose2cfn.source.yaml import parse_yaml
 from compose2cfn.stack.former import FormerIds
-from compose2cfn.stack.named import entry_name, naming_keys
+from compose2cfn.stack.named import UNIQUE, entry_name, naming_keys
 from compose2cfn.stack.properties import property_faults
 
 OVERLAY_PATH: Steps = ("x-aws-cloudformation",)
@@ -175,7 +175,7 @@ class _Layer(NamedTuple):
                 return whole
             case [*old], [*new] if new and (keys := naming_keys(old, new)):
                 return self.joined(old, new, keys, spot)
-            case [*old], [*new] if self.reported_unnamed(old, new, spot):
+            case [*old], [*new] if self.reported_names(old, new, spot):
                 return base
         return self.fresh(given, spot)
 
@@ -193,8 +193,8 @@ class _Layer(NamedTuple):
                 whole[name] = entry
         return list(whole.values())
 
-    def reported_unnamed(self, base: list[object], given: list[object], spot: Spot) -> bool:
-        """Report the entries without a name that would take the place of named things."""
+    def reported_names(self, base: list[object], given: list[object], spot: Spot) -> bool:
+        """Report entries without a name of their own that would take the place of named things."""
         keys = naming_keys(base)
         if not keys:
             return False
@@ -203,10 +203,16 @@ class _Layer(NamedTuple):
             f"write the {name} of this entry, as text; entries are laid over those with the same "
             f"{name}, and this one would replace them all"
         )
-        unnamed = [place for place, item in enumerate(given) if entry_name(item, keys) is None]
-        for place in unnamed:
-            (spot / place).error("overlay-unnamed", message)
-        return bool(unnamed)
+        above: set[object] = set()
+        for place, item in enumerate(given):
+            found = entry_name(item, keys)
+            if found is None:
+                (spot / place).error("overlay-unnamed", message)
+            elif found in above and UNIQUE.issuperset(keys):
+                about = f"an entry above has the same {name}; put both into one"
+                (spot / place).error("overlay-unnamed", about)
+            above.add(found)
+        return None in above or (len(above) < len(given) and UNIQUE.issuperset(keys))
 
     def fresh(self, given: object, spot: Spot) -> object:
         """Use a value where there was none, or another one."""
