@@ -267,6 +267,14 @@ def test_an_entry_without_a_name_does_not_replace_named_things(
     )
 
 
+@pytest.mark.parametrize("base", [[], ["a"], [{"Ref": "A"}], [{"Type": "forward"}]])
+def test_a_list_of_what_has_no_names_is_replaced(base: list[object]) -> None:
+    template = {"Resources": {"R": {"Type": "T", "Properties": {"L": base}}}}
+    laid, faults = lay(read(template), resource("R", Properties={"L": ["b"]}))
+    assert not faults
+    assert laid == {"Resources": {"R": {"Type": "T", "Properties": {"L": ["b"]}}}}
+
+
 def test_two_entries_of_one_name_do_not_replace_named_things() -> None:
     twice = [{"Name": "A", "Value": "1"}, {"Name": "A", "Value": "2"}]
     containers = [{"Name": "web", "Environment": twice}]

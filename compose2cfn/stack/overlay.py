@@ -195,7 +195,7 @@ class _Layer(NamedTuple):
 
     def reported_names(self, base: list[object], given: list[object], spot: Spot) -> bool:
         """Report entries without a name of their own that would take the place of named things."""
-        keys = naming_keys(base)
+        keys = naming_keys(base) if base else ()
         if not keys:
             return False
         name = listed(keys, "and")
