@@ -115,7 +115,6 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     made = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
     findings = [each for each in reader.found if not valid.follows(each)]
     placed = in_order(_placed(findings, root, reader.masks))
-
     read = _Read(root, bound, setting, reader)
     if failed(placed):
         faulty = faulty_entries(placed, valid.left_out)
