@@ -1,6 +1,6 @@
 """Small inputs after public reports, each with the result that its author could expect.
 
-A test is named after the report; how bind mounts end is tested with these.
+A test is named after the report.
 """
 
 import re
@@ -246,6 +246,22 @@ def test_ebs_volume(driver: str) -> None:
     )
     assert found.code == "volume-driver"
     assert "leave the driver out to get an EFS file system" in found.message
+
+
+def test_bind_on_ec2() -> None:
+    text = """
+services:
+  agent:
+    image: acme/agent
+    x-aws-capacity: EC2
+    volumes: ["/proc:/host/proc:ro", "/var/lib/data:/data"]
+"""
+    with pytest.raises(ComposeError) as caught:
+        convert("compose.yaml", files=Memory({"compose.yaml": text}, "/project"))
+    [found] = [each for each in caught.value.diagnostics if each.code == "bind-refused"]
+    assert found.path == ("services", "agent", "volumes", 0)
+    assert "/proc belongs to the kernel of a host" in found.message
+    assert "or host on EC2 instances of your own" in found.message
 
 
 def test_ssm_name_not_arn() -> None:
