@@ -105,7 +105,11 @@ def convert(
     refuse: Iterable[str] = (),
     files: Files | None = None,
 ) -> Result:
-    """Turn Compose files into a CloudFormation template: ``emit(load(...))``."""
+    """Turn Compose files into a CloudFormation template: ``emit(load(...))``.
+
+    If files have errors, the rest of them is looked at as well: the `ComposeError` has the faults of
+    both.
+    """
     active, refused = _choices(emitters, refuse)
 
     def app() -> App:
