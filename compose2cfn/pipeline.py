@@ -107,8 +107,7 @@ def convert(
 ) -> Result:
     """Turn Compose files into a CloudFormation template: ``emit(load(...))``.
 
-    If files have errors, the rest of them is looked at as well: the `ComposeError` has the faults of
-    both.
+    If files have errors, the rest of them is looked at as well: `ComposeError` has all faults.
     """
     active, refused = _choices(emitters, refuse)
 
