@@ -13,7 +13,7 @@ def main(
     """Run a command line, by default with this process's variables; returns the exit status."""
     arguments = parse(line)
     try:
-        from compose2cfn.command import perform
+        from compose2cfn.commands import perform
 
         return perform(arguments, dict(os.environ) if variables is None else variables)
     except KeyboardInterrupt:

@@ -5,13 +5,15 @@ import argparse
 from compose2cfn import __version__
 
 USAGE = """compose2cfn [convert] [options]
-       compose2cfn config [options] [SERVICE ...]"""
+       compose2cfn config [options] [SERVICE ...]
+       compose2cfn explain CODE ..."""
 DESCRIPTION = """\
 Turn Docker Compose files into an AWS CloudFormation template, without a call to AWS.
 
 commands:
   convert               print the template (the default)
-  config                print the Compose model, as "docker compose config" does"""
+  config                print the Compose model, as "docker compose config" does
+  explain               say what the code at the end of a finding means"""
 EPILOG = """\
 Without -f the files are found as Docker Compose finds them. Findings go to standard error.
 Exit status: 0 converted; 1 the input cannot be converted, --check found a difference or --strict
@@ -36,12 +38,14 @@ class Arguments(argparse.Namespace):
     output: str | None
     check: str | None
     strict: bool
+    diagnostics: str
+    quiet: bool
     emitter: list[str]
     refuse: list[str]
 
     @property
     def command(self) -> str:
-        """Name the command: ``convert`` or ``config``."""
+        """Name the command: ``convert``, ``config`` or ``explain``."""
         return self.words[0] if self.words else "convert"
 
     @property
@@ -53,8 +57,10 @@ class Arguments(argparse.Namespace):
 def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
     """Read a command line, by default that of this process; raises `SystemExit` if it is wrong."""
     arguments = _parser().parse_intermixed_args(line, Arguments())
-    if arguments.command not in {"convert", "config"}:
+    if arguments.command not in {"convert", "config", "explain"}:
         refuse(f"there is no command {arguments.command!r}; name a Compose file with -f")
+    if arguments.command == "explain" and not arguments.words[1:]:
+        refuse("explain needs a code, which is at the end of a finding; write explain fargate-size")
     if arguments.command == "convert" and arguments.services:
         refuse("only config accepts names of services")
     if arguments.command == "config" and arguments.emitter:
@@ -88,27 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("words", nargs="*", help=argparse.SUPPRESS)
     _add_inputs(parser)
-    output = parser.add_mutually_exclusive_group()
-    output.add_argument("-o", "--output", metavar="PATH", help="write to this file")
-    output.add_argument(
-        "--check", metavar="PATH", help="compare with this file, and print the difference"
-    )
-    add("--format", choices=("yaml", "json"), default="yaml", help="what to print (default: yaml)")
-    add("--strict", action="store_true", help="fail if there is a warning")
-    add(
-        "--emitter",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="also use this emitter of an installed package",
-    )
-    add(
-        "--refuse",
-        action="append",
-        default=[],
-        metavar="KEY",
-        help="refuse this x-aws-* key; rights means all that need trust",
-    )
+    _add_outputs(parser)
+    _add_findings(parser)
     add(
         "--version",
         action="version",
@@ -116,6 +103,30 @@ def _parser() -> argparse.ArgumentParser:
         help="print the version",
     )
     return parser
+
+
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is written."""
+    add = parser.add_argument
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("-o", "--output", metavar="PATH", help="write to this file")
+    output.add_argument(
+        "--check", metavar="PATH", help="compare with this file, and print the difference"
+    )
+    add("--format", choices=("yaml", "json"), default="yaml", help="what to print (default: yaml)")
+
+
+def _add_findings(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how findings are reported."""
+    add = parser.add_argument
+    add("--strict", action="store_true", help="fail if there is a warning")
+    add("-q", "--quiet", action="store_true", help="report no infos, only warnings and errors")
+    add(
+        "--diagnostics",
+        choices=("text", "json", "github", "sarif"),
+        default="text",
+        help="how to report what is found (default: text)",
+    )
 
 
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
@@ -133,4 +144,18 @@ def _add_inputs(parser: argparse.ArgumentParser) -> None:
     )
     variables.add_argument(
         "--no-env", action="store_true", help="see no variable of the process; .env is a file"
+    )
+    add(
+        "--emitter",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also use this emitter of an installed package",
+    )
+    add(
+        "--refuse",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="refuse this x-aws-* key; rights means all that need trust",
     )

@@ -45,6 +45,10 @@ class Location(NamedTuple):
         marked = "./" if self.file.startswith(("::", "##")) else ""
         return f"{marked}{visible(self.file)}:{self.line}:{self.column}"
 
+    def to_dict(self) -> dict[str, object]:
+        """Return it as plain data."""
+        return {"file": visible(self.file), "line": self.line, "column": self.column}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
@@ -64,9 +68,25 @@ class Diagnostic:
 
     def __str__(self) -> str:
         where = f"{self.at}: " if self.at else ""
+        return visible(f"{where}{self.severity}: {self.text} [{self.code}]")
+
+    @property
+    def text(self) -> str:
+        """What it says of which value, on one line: all but the place, the severity, the code."""
         path = f"{dotted(self.path)}: " if self.path else ""
         also = f" (see also {', '.join(map(str, self.related))})" if self.related else ""
-        return visible(f"{where}{self.severity}: {path}{self.message}{also} [{self.code}]")
+        return visible(f"{path}{self.message}{also}")
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as plain data, in which texts are as they are printed: nothing is invisible."""
+        return {
+            "code": visible(self.code),
+            "severity": str(self.severity),
+            "message": visible(self.message),
+            "path": [visible(step) if isinstance(step, str) else step for step in self.path],
+            "at": self.at.to_dict() if self.at else None,
+            "related": [place.to_dict() for place in self.related],
+        }
 
 
 class ComposeError(Exception):

@@ -1,5 +1,6 @@
 """What the table of codes has to say of each of them."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -33,3 +34,8 @@ class Chapter(NamedTuple):
 ERROR: Mapping[Severity, str] = {Severity.ERROR: ""}
 WARNING: Mapping[Severity, str] = {Severity.WARNING: ""}
 INFO: Mapping[Severity, str] = {Severity.INFO: ""}
+
+
+def unlinked(text: str) -> str:
+    """Keep the words of links: outside the page, they lead nowhere."""
+    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)

@@ -184,6 +184,10 @@ class Emitter(NamedTuple):
     reads: tuple[str, ...]
     emit: Emit
 
+    def __repr__(self) -> str:
+        # The keys that it reads are many, and help(compose2cfn) shows all emitters.
+        return f"<emitter {self.name}>"
+
 
 def emitter(*reads: str) -> Callable[[Emit], Emitter]:
     """Make an emitter of a function that reads these keys; it registers nothing."""

@@ -1,0 +1,81 @@
+"""Compare, store or print what a command made."""
+
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from compose2cfn.arguments import FAILURE, SUCCESS, Arguments
+
+
+def hand_over(text: str, arguments: Arguments) -> int:
+    """Compare, store or print what was made."""
+    if check := _path(arguments.check):
+        from compose2cfn.testing import difference
+
+        stored = _stored(check, arguments.root)
+        found = difference(stored, text, str(check))
+        _print(found)
+        return FAILURE if found else SUCCESS
+    if output := _path(arguments.output):
+        from compose2cfn.output import store
+
+        if arguments.root is not None:
+            _check_way(output, arguments.root)
+        store(text.encode("utf-8", "surrogateescape"), output)
+    else:
+        _print(text)
+    return SUCCESS
+
+
+def _path(written: str | None) -> Path | None:
+    return None if written is None else Path(written)
+
+
+def _stored(path: Path, root: str | None) -> str:
+    """Read the file to compare with; empty if it does not exist."""
+    from compose2cfn.files import Disk, Kind
+
+    disk = Disk(root) if root is not None and _seems_inside(path, root) else Disk()
+    whole = str(Path.cwd() / path)
+    if disk.kind(whole).kind is Kind.ABSENT:
+        return ""
+    return disk.read(whole).decode("utf-8", "replace")
+
+
+def _check_way(path: Path, root: str) -> None:
+    """Refuse to write to what an author may have put there: a link out of the root, or a pipe.
+
+    What is named outside the root is the caller's.
+    """
+    from compose2cfn.files import Disk, Kind
+    from compose2cfn.root import Outside
+
+    if _seems_inside(path, root):
+        match Disk(root).kind(str(Path.cwd() / path)).kind:
+            case Kind.OUTSIDE:
+                raise Outside
+            case Kind.OTHER:
+                raise OSError("this is not a regular file")
+
+
+def _seems_inside(path: Path, root: str) -> bool:
+    """Tell whether a path is in the root by what it says, or by where its folder is."""
+    said = Path(os.path.normpath(Path.cwd() / path))
+    home = Path(os.path.realpath(path.parent))
+    real = os.path.realpath(root)
+    return said.is_relative_to(real) or home.is_relative_to(real)
+
+
+def _print(text: str) -> None:
+    """Print the same bytes on every platform."""
+    stream = _bytes_of(sys.stdout)
+    stream.write(text.encode("utf-8", "surrogateescape"))
+    stream.flush()
+
+
+def _bytes_of(stream: TextIO | None) -> BinaryIO:
+    """Reach the bytes below a standard stream; raises `OSError` if it is closed."""
+    if stream is None:
+        raise OSError("a standard stream that is needed is closed")
+    return stream.buffer
