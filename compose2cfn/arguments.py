@@ -37,6 +37,10 @@ class Arguments(argparse.Namespace):
     format: str
     output: str | None
     check: str | None
+    parameters_out: str | None
+    parameters_format: str
+    parameter: list[str]
+    values: list[str]
     strict: bool
     diagnostics: str
     quiet: bool
@@ -65,11 +69,23 @@ def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
         refuse("only config accepts names of services")
     if arguments.command == "config" and arguments.emitter:
         refuse("config does not accept --emitter: it prints the model, without any emitter")
+    _check_values(arguments)
     for name in arguments.env or ():
         if not name or "=" in name:
             about = "needs the name of a variable, whose value is that of this process"
             refuse(f"--env {about}; write --env {name.partition('=')[0] or 'NAME'}")
     return arguments
+
+
+def _check_values(arguments: Arguments) -> None:
+    """Refuse values of parameters that go nowhere."""
+    if arguments.command != "convert" and arguments.parameters_out is not None:
+        refuse(f"{arguments.command} does not accept --parameters-out: it makes no template")
+    if arguments.parameters_out is None and (arguments.parameter or arguments.values):
+        refuse("--parameter and --values need a file to write to; write --parameters-out FILE")
+    for word in arguments.parameter:
+        if not word.partition("=")[0] or "=" not in word:
+            refuse("--parameter needs a name and a value; write --parameter NAME=VALUE")
 
 
 def refuse(message: str) -> None:
@@ -95,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     add("words", nargs="*", help=argparse.SUPPRESS)
     _add_inputs(parser)
     _add_outputs(parser)
+    _add_values(parser)
     _add_findings(parser)
     add(
         "--version",
@@ -114,6 +131,34 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
         "--check", metavar="PATH", help="compare with this file, and print the difference"
     )
     add("--format", choices=("yaml", "json"), default="yaml", help="what to print (default: yaml)")
+
+
+def _add_values(parser: argparse.ArgumentParser) -> None:
+    """Add the options about the parameters of the template."""
+    add = parser.add_argument
+    add("--parameters-out", metavar="PATH", help="write the values of the parameters to this file")
+    add(
+        "--parameters-format",
+        choices=("codepipeline", "cli"),
+        default="codepipeline",
+        help="a template configuration of AWS CodePipeline, which aws 2 reads too, or a list of"
+        " NAME=VALUE for aws 1 (default: codepipeline)",
+    )
+    add(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="give this parameter a value (repeatable)",
+    )
+    add(
+        "--values",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="take values from this file: a mapping, a list of ParameterKey and ParameterValue, or"
+        " what describe-stacks prints (repeatable; the last one wins)",
+    )
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:

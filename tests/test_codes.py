@@ -15,8 +15,18 @@ from tests.places import PACKAGE
 from tests.shown import examples, excerpt
 
 SOURCES = [file for file in PACKAGE.rglob("*.py") if PACKAGE / "codes" not in file.parents]
-UNSHOWN = {"emitter-failed", "emitter-unasked", "findings-more", "swarm-only"}
-"""What takes an installed package, very many findings or `config`; a fixture shows all others."""
+UNSHOWN = {
+    "emitter-failed",
+    "emitter-unasked",
+    "findings-more",
+    "parameter-missing",
+    "parameter-refused",
+    "parameter-secret",
+    "parameter-unknown",
+    "swarm-only",
+    "values-form",
+}
+"""What takes an installed package, an option, `config` or very many findings."""
 
 
 def codes() -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from compose2cfn.codes.files import FILES
 from compose2cfn.codes.load_balancers import LOAD_BALANCERS
 from compose2cfn.codes.logs import LOGS
 from compose2cfn.codes.networks import NETWORKS
+from compose2cfn.codes.parameters import PARAMETERS
 from compose2cfn.codes.ports import PORTS
 from compose2cfn.codes.roles import ROLES
 from compose2cfn.codes.routes import ROUTES
@@ -49,6 +50,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     ROLES,
     LOGS,
     TEMPLATES,
+    PARAMETERS,
 )
 """All codes by what they are about, in the order in which a file is read and converted."""
 

@@ -234,6 +234,13 @@ TEMPLATES = Chapter(
             cure="Keep a resource. In a program, leave `emitters` out, or pass "
             "`compose2cfn.DEFAULT_EMITTERS` with those of your own.",
         ),
+        "template-large": Explanation(
+            INFO,
+            cause="The template, as YAML, has more than 51,200 bytes.",
+            reason="CloudFormation accepts larger templates only from a bucket of Amazon S3.",
+            cure="Deploy with `aws cloudformation deploy --s3-bucket NAME`, which puts it there, "
+            "or upload it and pass its address as `--template-url`. CodePipeline does so itself.",
+        ),
         "template-size": Explanation(
             ERROR,
             cause="The template is larger than CloudFormation takes: 1 MB, 500 resources, 200 "

@@ -24,9 +24,12 @@ def perform(arguments: Arguments, variables: Mapping[str, str]) -> int:
         return FAILURE
     except OSError as error:
         written = arguments.output or arguments.check
-        place = Path(written) if written is not None else "standard output"
-        print(f"compose2cfn: {place}: {error.strerror or error}", file=sys.stderr)
-        return MISUSE
+        return _unwritten(error, "standard output" if written is None else Path(written))
+
+
+def _unwritten(error: OSError, place: Path | str) -> int:
+    print(f"compose2cfn: {place}: {error.strerror or error}", file=sys.stderr)
+    return MISUSE
 
 
 def _outcome(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
@@ -51,9 +54,16 @@ def _concluded(outcome: Outcome, arguments: Arguments) -> int:
     warned = any(found.severity is Severity.WARNING for found in outcome.diagnostics)
     if outcome.status == FAILURE or (arguments.strict and warned):
         return FAILURE
-    from compose2cfn.commands.delivery import hand_over
+    from compose2cfn.commands.delivery import hand_over, write_file
 
-    return hand_over(outcome.text, arguments) or outcome.status
+    if failed := hand_over(outcome.text, arguments):
+        return failed
+    for path, text in outcome.files.items():
+        try:
+            write_file(text, Path(path), arguments.root)
+        except OSError as error:
+            return _unwritten(error, path)
+    return outcome.status
 
 
 def _report(outcome: Outcome, arguments: Arguments) -> None:

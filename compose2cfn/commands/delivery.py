@@ -3,9 +3,13 @@
 import os
 import sys
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from compose2cfn.arguments import FAILURE, SUCCESS, Arguments
+from compose2cfn.arguments import FAILURE, SUCCESS, Arguments, refuse
+from compose2cfn.diagnostics import visible
+
+if TYPE_CHECKING:  # to print something needs no files
+    from compose2cfn.files import Disk
 
 
 def hand_over(text: str, arguments: Arguments) -> int:
@@ -18,14 +22,19 @@ def hand_over(text: str, arguments: Arguments) -> int:
         _print(found)
         return FAILURE if found else SUCCESS
     if output := _path(arguments.output):
-        from compose2cfn.output import store
-
-        if arguments.root is not None:
-            _check_way(output, arguments.root)
-        store(text.encode("utf-8", "surrogateescape"), output)
+        write_file(text, output, arguments.root)
     else:
         _print(text)
     return SUCCESS
+
+
+def write_file(text: str, path: Path, root: str | None) -> None:
+    """Write a file at once, or not at all; raises `OSError`."""
+    from compose2cfn.output import store
+
+    if root is not None:
+        _check_way(path, root)
+    store(text.encode("utf-8", "surrogateescape"), path)
 
 
 def _path(written: str | None) -> Path | None:
@@ -34,13 +43,31 @@ def _path(written: str | None) -> Path | None:
 
 def _stored(path: Path, root: str | None) -> str:
     """Read the file to compare with; empty if it does not exist."""
-    from compose2cfn.files import Disk, Kind
+    from compose2cfn.files import Kind
 
-    disk = Disk(root) if root is not None and _seems_inside(path, root) else Disk()
+    disk = caller_disk(path, root)
     whole = str(Path.cwd() / path)
     if disk.kind(whole).kind is Kind.ABSENT:
         return ""
     return disk.read(whole).decode("utf-8", "replace")
+
+
+def caller_disk(path: Path, root: str | None) -> "Disk":
+    """Reach a file that the caller names: in the root, by no link that leads out of it."""
+    from compose2cfn.files import Disk
+
+    return Disk(root) if root is not None and _seems_inside(path, root) else Disk()
+
+
+def read_file(path: str, root: str | None) -> bytes:
+    """Read a file that the caller names, or standard input for ``-``; one is wrong usage if not."""
+    try:
+        if path == "-":
+            return _bytes_of(sys.stdin).read()
+        return caller_disk(Path(path), root).read(str(Path.cwd() / path))
+    except OSError as error:
+        refuse(f"{visible(path)}: {error.strerror or error}")
+        raise
 
 
 def _check_way(path: Path, root: str) -> None:

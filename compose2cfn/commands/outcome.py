@@ -1,6 +1,7 @@
 """What a command leads to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from compose2cfn.arguments import SUCCESS
@@ -13,3 +14,5 @@ class Outcome(NamedTuple):
     text: str
     diagnostics: Sequence[Diagnostic] = ()
     status: int = SUCCESS
+    files: Mapping[str, str] = MappingProxyType({})
+    """What is written to files of its own, by their paths."""

@@ -21,6 +21,7 @@ from compose2cfn.stack.checks import (
     Needs,
     Origin,
     dangling,
+    detour,
     empty,
     excesses,
     refused_properties,
@@ -142,6 +143,7 @@ def _look_over(done: _Finished, needs: Needs, known: Collection[str], findings: 
         findings.add(*shared_names(body, gathered))
         findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
         findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
+        findings.add(*detour(text, "YAML"))
 
 
 def _body(gathered: Gathered) -> Body:

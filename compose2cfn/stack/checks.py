@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from compose2cfn.diagnostics import Diagnostic, Steps, listed
+from compose2cfn.diagnostics import Diagnostic, Severity, Steps, listed
 from compose2cfn.model.app import App
 from compose2cfn.plan.terms.values import DYNAMIC_REFERENCE, Use, references, uses
 from compose2cfn.stack import schemas
@@ -13,7 +13,7 @@ from compose2cfn.stack.gather import Gathered, TemplateEntry
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.overlay import OVERLAY_PATH
 from compose2cfn.stack.properties import property_faults
-from compose2cfn.stack.result import Body, excess
+from compose2cfn.stack.result import Body, by_bucket, excess
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 MOST_ENTRIES: Mapping[str, int] = {
@@ -268,6 +268,12 @@ def empty(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
             "compose2cfn.DEFAULT_EMITTERS, alone or with others"
         )
         yield Diagnostic(code="template-empty", message=about)
+
+
+def detour(text: str, form: str) -> Iterator[Diagnostic]:
+    """Say that a template must take the way through a bucket, if it must."""
+    if about := by_bucket(text, form):
+        yield Diagnostic(code="template-large", message=about, severity=Severity.INFO)
 
 
 def excesses(

@@ -15,6 +15,9 @@ Body = dict[str, object]
 LARGEST_TEMPLATE = 1024 * 1024
 """Bytes of a template that CloudFormation accepts from S3."""
 
+LARGEST_DIRECT = 51_200
+"""Bytes of a template that CloudFormation accepts in a request."""
+
 
 class Made(NamedTuple):
     """A finished template, and how to build one that can be extended."""
@@ -99,4 +102,15 @@ def excess(text: str, form: str) -> str:
     return (
         f"a template has at most {LARGEST_TEMPLATE} bytes, and this one has {size} as {form}; "
         f"{way if form == 'YAML' else f'take the YAML, which is shorter, or {way}'}"
+    )
+
+
+def by_bucket(text: str, form: str) -> str:
+    """Say that a template is too large for a request; empty if it is not."""
+    if len(text.encode()) <= LARGEST_DIRECT:
+        return ""
+    return (
+        f"as {form}, the template is larger than the {LARGEST_DIRECT} bytes that CloudFormation "
+        "accepts in a request; deploy it by way of a bucket: aws cloudformation deploy "
+        "--s3-bucket NAME, or --template-url with create-change-set"
     )
