@@ -6,6 +6,7 @@ from compose2cfn import __version__
 
 USAGE = """compose2cfn [convert] [options]
        compose2cfn config [options] [SERVICE ...]
+       compose2cfn diff [options] OLD NEW
        compose2cfn explain CODE ..."""
 DESCRIPTION = """\
 Turn Docker Compose files into an AWS CloudFormation template, without a call to AWS.
@@ -13,13 +14,25 @@ Turn Docker Compose files into an AWS CloudFormation template, without a call to
 commands:
   convert               print the template (the default)
   config                print the Compose model, as "docker compose config" does
+  diff                  say what an update from OLD to NEW does, each a template or Compose file
   explain               say what the code at the end of a finding means"""
 EPILOG = """\
 Without -f the files are found as Docker Compose finds them. Findings go to standard error.
 Exit status: 0 converted; 1 the input cannot be converted, --check found a difference or --strict
-a warning; 2 wrong usage, or the output cannot be written. A run that fails writes no output."""
+a warning; 2 wrong usage, or the output cannot be written. A run that fails writes no output.
+diff ends with 3 if something other than a task definition is or may be replaced, and with 4 if data
+is or may be lost."""
 
 SUCCESS, FAILURE, MISUSE, INTERRUPTION = 0, 1, 2, 130
+
+
+_FORMATS = {
+    "convert": ("yaml", "json"),
+    "config": ("yaml", "json"),
+    "diff": ("text", "markdown", "json"),
+    "explain": ("text",),
+}
+"""What each command can print, by default the first."""
 
 
 class Arguments(argparse.Namespace):
@@ -34,7 +47,7 @@ class Arguments(argparse.Namespace):
     env: list[str] | None
     no_env: bool
     profile: list[str]
-    format: str
+    format: str | None
     output: str | None
     check: str | None
     parameters_out: str | None
@@ -49,8 +62,13 @@ class Arguments(argparse.Namespace):
 
     @property
     def command(self) -> str:
-        """Name the command: ``convert``, ``config`` or ``explain``."""
+        """Name the command."""
         return self.words[0] if self.words else "convert"
+
+    @property
+    def form(self) -> str:
+        """Name the format of what is printed."""
+        return self.format or _FORMATS.get(self.command, ("yaml",))[0]
 
     @property
     def services(self) -> list[str]:
@@ -61,20 +79,30 @@ class Arguments(argparse.Namespace):
 def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
     """Read a command line, by default that of this process; raises `SystemExit` if it is wrong."""
     arguments = _parser().parse_intermixed_args(line, Arguments())
-    if arguments.command not in {"convert", "config", "explain"}:
-        refuse(f"there is no command {arguments.command!r}; name a Compose file with -f")
-    if arguments.command == "explain" and not arguments.words[1:]:
-        refuse("explain needs a code, which is at the end of a finding; write explain fargate-size")
-    if arguments.command == "convert" and arguments.services:
-        refuse("only config accepts names of services")
-    if arguments.command == "config" and arguments.emitter:
-        refuse("config does not accept --emitter: it prints the model, without any emitter")
+    _check_command(arguments)
     _check_values(arguments)
     for name in arguments.env or ():
         if not name or "=" in name:
             about = "needs the name of a variable, whose value is that of this process"
             refuse(f"--env {about}; write --env {name.partition('=')[0] or 'NAME'}")
     return arguments
+
+
+def _check_command(arguments: Arguments) -> None:
+    """Refuse a command that does not exist, and what one does not accept."""
+    command, words = arguments.command, arguments.words[1:]
+    if command not in _FORMATS:
+        refuse(f"there is no command {command!r}; name a Compose file with -f")
+    if command == "convert" and words:
+        refuse("only config accepts names of services")
+    if command == "config" and arguments.emitter:
+        refuse("config does not accept --emitter: it prints the model, without any emitter")
+    if command == "diff" and (len(words) != 2 or arguments.file):
+        refuse("diff compares two files, which need no -f; write diff OLD NEW")
+    if command == "explain" and not words:
+        refuse("explain needs a code, which is at the end of a finding; write explain fargate-size")
+    if arguments.form not in _FORMATS[command]:
+        refuse(f"{command} prints {' or '.join(_FORMATS[command])}, not {arguments.form}")
 
 
 def _check_values(arguments: Arguments) -> None:
@@ -130,7 +158,11 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--check", metavar="PATH", help="compare with this file, and print the difference"
     )
-    add("--format", choices=("yaml", "json"), default="yaml", help="what to print (default: yaml)")
+    add(
+        "--format",
+        choices=("yaml", "json", "text", "markdown"),
+        help="what to print: yaml (default) or json; by diff: text (default), markdown or json",
+    )
 
 
 def _add_values(parser: argparse.ArgumentParser) -> None:

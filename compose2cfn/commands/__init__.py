@@ -39,6 +39,10 @@ def _outcome(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
             from compose2cfn.commands.config import run_config
 
             return run_config(arguments, variables)
+        case "diff":
+            from compose2cfn.commands.diff import run_diff
+
+            return run_diff(arguments, variables)
         case "explain":
             from compose2cfn.commands.explain import run_explain
 

@@ -15,7 +15,7 @@ def run_config(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
     load = _allowed if arguments.refuse else application
     app = load(arguments, variables)
     found = bounded(app.diagnostics)
-    if arguments.format == "json":
+    if arguments.form == "json":
         return Outcome(render.plain_json(app.to_compose()), found)
     return Outcome(render.plain_yaml(app.to_compose(extensions=True)), found)
 

@@ -25,7 +25,7 @@ def run_convert(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
     except ComposeError as error:
         return Outcome("", (*noted, *error.diagnostics), FAILURE)
     found = (*noted, *result.diagnostics)
-    if arguments.format == "json":
+    if arguments.form == "json":
         text = result.to_json()
         large = "template-large" in {each.code for each in found}
         found += () if large else tuple(detour(text, "JSON"))
