@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from yaml import YAMLError
 
-import compose2cfn
 from compose2cfn.arguments import SUCCESS, Arguments
 from compose2cfn.changes import compare_templates, write_changes
 from compose2cfn.commands.delivery import read_file
 from compose2cfn.commands.inputs import application, check_refusals, chosen_emitters
 from compose2cfn.commands.outcome import Outcome
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Location
+from compose2cfn.pipeline import emit_loaded
 from compose2cfn.source.nodes import Table
 from compose2cfn.source.yaml import parse_yaml
 from compose2cfn.testing import read_template
@@ -46,8 +46,9 @@ def _side(path: str, arguments: Arguments, variables: Mapping[str, str]) -> _Sid
             return _Side(body, {})
     named = Arguments(**{**vars(arguments), "file": [path], "words": ["convert"]})
     emitters, noted = chosen_emitters(arguments.emitter)
-    app = application(named, variables)
-    result = compose2cfn.emit(app, emitters, refuse=arguments.refuse)
+    result = emit_loaded(
+        lambda: application(named, variables, bridge=True), emitters, refuse=arguments.refuse
+    )
     places = {id_: place for id_, (_, place) in result.sources.items() if place}
     return _Side(result.to_dict(), places, (*noted, *result.diagnostics))
 

@@ -18,9 +18,7 @@ if TYPE_CHECKING:  # config imports neither
     from compose2cfn.stack.items import Item
 
 
-def application(
-    arguments: Arguments, variables: Mapping[str, str], *, bridge: bool = False
-) -> App:
+def application(arguments: Arguments, variables: Mapping[str, str], *, bridge: bool = False) -> App:
     """Load the Compose files with the variables that may be seen."""
     seen = _seen(arguments, variables)
     return load_app(
