@@ -14,6 +14,7 @@ Nothing here needs a test framework: a difference is an `AssertionError`.
 """
 
 from difflib import unified_diff
+from os import PathLike, fspath
 from pathlib import Path
 
 import yaml
@@ -22,7 +23,7 @@ from compose2cfn.output import store
 from compose2cfn.stack.result import Result
 
 
-def check_golden(result: Result, golden: str | Path, *, update: bool = False) -> None:
+def check_golden(result: Result, golden: str | PathLike[str], *, update: bool = False) -> None:
     """Compare a template with a golden file, or write that file with ``update``.
 
     A file whose name ends in ``.json`` holds JSON, any other YAML; one that is not there counts as
@@ -34,7 +35,7 @@ def check_golden(result: Result, golden: str | Path, *, update: bool = False) ->
         store(made.encode(), file)
         return
     stored = file.read_text(encoding="utf-8") if file.exists() else ""
-    if lines := difference(stored, made, str(golden)):
+    if lines := difference(stored, made, fspath(golden)):
         raise AssertionError(lines)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compose2cfn import ComposeError, Memory, convert
@@ -398,6 +398,22 @@ def test_the_line_of_the_compose_file_is_told(run: Run) -> None:
     assert "| `DbTaskDefinition` | `AWS::ECS::TaskDefinition` | **replaced** |" in table
 
 
+@pytest.mark.parametrize("old", [KEPT, converted(KEPT)])
+def test_the_old_one_may_be_standard_input(old: str, tmp_path: Path) -> None:
+    (tmp_path / "new.yaml").write_text(KEPT.replace("16", "17"))
+    done = subprocess.run(
+        [sys.executable, "-m", "compose2cfn", "diff", "-", "new.yaml", "-q"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        input=old,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("1 replaced, 1 modified\n")
+
+
 def test_no_value_is_shown(run: Run) -> None:
     old = "services: {web: {image: nginx, environment: {A: hunter1}}}"
     for form in ("text", "markdown", "json"):
@@ -449,6 +465,7 @@ def test_odd_templates_are_compared(text: str) -> None:
             assert write_changes(compared(old, new), form)
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text().map(str.encode))
 def test_no_file_ends_in_a_traceback(content: bytes) -> None:
     with suppress(ComposeError):

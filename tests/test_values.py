@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from awscli.customizations.cloudformation.deploy import DeployCommand
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compose2cfn import ComposeError, Memory, Result, Severity, convert
@@ -88,6 +88,7 @@ def test_what_gives_no_values_is_told_with_its_place(text: str, said: str) -> No
     assert str(error.value).startswith(said)
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text().map(str.encode))
 def test_no_file_of_values_ends_in_a_traceback(content: bytes) -> None:
     with suppress(ComposeError):
@@ -231,6 +232,7 @@ def test_a_misspelled_parameter_is_a_warning() -> None:
     assert found.message.endswith("did you mean 'VpcId'?")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(min_size=1).filter(lambda name: "=" not in name), st.text()))
 def test_what_is_written_is_what_tools_read(values: dict[str, str]) -> None:
     pipeline = write_values(values, "codepipeline")

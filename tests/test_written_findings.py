@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compose2cfn import Diagnostic, Emitter, Location, Severity
@@ -57,6 +57,7 @@ def unescaped(text: str, within: tuple[str, ...] = ("%3A:", "%2C,")) -> str:
     return text
 
 
+@settings(deadline=None)
 @given(several)
 def test_commands_of_github_say_what_the_findings_say(found: tuple[Diagnostic, ...]) -> None:
     lines = write_findings(found, "github").splitlines()
@@ -71,6 +72,7 @@ def test_commands_of_github_say_what_the_findings_say(found: tuple[Diagnostic, .
         assert properties == (place | {"col": str(each.at.column)} if each.at else {})
 
 
+@settings(deadline=None)
 @given(several)
 def test_json_is_what_the_schema_says(found: tuple[Diagnostic, ...]) -> None:
     text = write_findings(found, "json")
@@ -80,6 +82,7 @@ def test_json_is_what_the_schema_says(found: tuple[Diagnostic, ...]) -> None:
     assert content == {"diagnostics": [each.to_dict() for each in found]}
 
 
+@settings(deadline=None)
 @given(several)
 def test_sarif_is_what_its_schema_says(found: tuple[Diagnostic, ...]) -> None:
     text = write_findings(found, "sarif")
@@ -98,6 +101,7 @@ def test_sarif_is_what_its_schema_says(found: tuple[Diagnostic, ...]) -> None:
             assert unquote_to_bytes(uri) == wanted.file.encode("utf-8", "surrogatepass")
 
 
+@settings(deadline=None)
 @given(several)
 @pytest.mark.parametrize("form", FORMS)
 def test_no_form_has_an_invisible_character(form: str, found: tuple[Diagnostic, ...]) -> None:

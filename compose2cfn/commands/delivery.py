@@ -63,7 +63,9 @@ def read_file(path: str, root: str | None) -> bytes:
     """Read a file that the caller names, or standard input for ``-``; one is wrong usage if not."""
     try:
         if path == "-":
-            return _bytes_of(sys.stdin).read()
+            from compose2cfn.files import Disk
+
+            return Disk(stdin=_bytes_of(sys.stdin)).read(path)
         return caller_disk(Path(path), root).read(str(Path.cwd() / path))
     except OSError as error:
         refuse(f"{visible(path)}: {error.strerror or error}")

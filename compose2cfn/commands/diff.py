@@ -1,6 +1,7 @@
 """``diff``: foretell what an update does to a stack."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,14 +41,17 @@ def run_diff(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
 
 def _side(path: str, arguments: Arguments, variables: Mapping[str, str]) -> _Side:
     """Read a template, or make one of a Compose file."""
-    if path != "-" and not Path(path).is_dir():
-        body = template_body(read_file(path, arguments.root), path)
-        if body is not None:
-            return _Side(body, {})
+    content = b"" if Path(path).is_dir() else read_file(path, arguments.root)
+    body = template_body(content, path)
+    if body is not None:
+        return _Side(body, {})
     named = Arguments(**{**vars(arguments), "file": [path], "words": ["convert"]})
     emitters, noted = chosen_emitters(arguments.emitter)
+    stdin = BytesIO(content) if path == "-" else None
     result = emit_loaded(
-        lambda: application(named, variables, bridge=True), emitters, refuse=arguments.refuse
+        lambda: application(named, variables, bridge=True, stdin=stdin),
+        emitters,
+        refuse=arguments.refuse,
     )
     places = {id_: place for id_, (_, place) in result.sources.items() if place}
     return _Side(result.to_dict(), places, (*noted, *result.diagnostics))

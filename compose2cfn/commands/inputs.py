@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import compose2cfn
 from compose2cfn.arguments import Arguments, refuse
@@ -18,8 +18,17 @@ if TYPE_CHECKING:  # config imports neither
     from compose2cfn.stack.items import Item
 
 
-def application(arguments: Arguments, variables: Mapping[str, str], *, bridge: bool = False) -> App:
-    """Load the Compose files with the variables that may be seen."""
+def application(
+    arguments: Arguments,
+    variables: Mapping[str, str],
+    *,
+    bridge: bool = False,
+    stdin: BinaryIO | None = None,
+) -> App:
+    """Load the Compose files with the variables that may be seen.
+
+    ``stdin`` is what standard input had, where it has been read already.
+    """
     seen = _seen(arguments, variables)
     return load_app(
         tuple(arguments.file),
@@ -29,7 +38,7 @@ def application(arguments: Arguments, variables: Mapping[str, str], *, bridge: b
         env_files=None if arguments.env_file is None else tuple(arguments.env_file),
         profiles=tuple(arguments.profile),
         services=tuple(arguments.services),
-        files=_disk(arguments, seen.get("PWD")),
+        files=_disk(arguments, seen.get("PWD"), stdin or _stdin()),
         bridge=bridge,
     )
 
@@ -43,9 +52,8 @@ def _seen(arguments: Arguments, variables: Mapping[str, str]) -> Mapping[str, st
     return {name: variables[name] for name in arguments.env if name in variables}
 
 
-def _disk(arguments: Arguments, named: str | None) -> Disk:
+def _disk(arguments: Arguments, named: str | None, stdin: BinaryIO | None) -> Disk:
     """Use the files of this machine, or of the root; ``named`` is the working directory's name."""
-    stdin = sys.stdin.buffer if sys.stdin else None
     if arguments.root is None:
         return Disk(stdin=stdin, directory=named)
     directory = named or str(Path.cwd())
@@ -54,6 +62,10 @@ def _disk(arguments: Arguments, named: str | None) -> Disk:
     except OSError as error:
         refuse(f"--root {arguments.root}: {error.strerror or error}; name a folder")
         raise
+
+
+def _stdin() -> BinaryIO | None:
+    return sys.stdin.buffer if sys.stdin else None
 
 
 def _legible(text: str) -> str:
