@@ -1,6 +1,6 @@
 """Run emitters and fold what they yield into one template."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import NamedTuple
@@ -73,14 +73,7 @@ def assemble(
         gathered.run(emitter, plan)
     sizes = _fold(plan, gathered, findings)
     findings.add(*plan.diagnostics)
-    former_ids = _former_ids(gathered)
-    over = plan.app.project.x_aws_cloudformation
-
-    def lay(body: Body, found: Findings) -> Body:
-        return (
-            overlay.lay(body, over, found.at(*overlay.OVERLAY_PATH), former_ids) if over else body
-        )
-
+    lay = _overlaying(plan, gathered)
     body = _body(gathered)
     known = {**plan.parameters, **_added(gathered, plan, findings)}
     needs = requirements(lay(body, findings))
@@ -100,6 +93,15 @@ def assemble(
         body, text, lambda: _template(gathered, used), lambda extended: lay(extended, Findings())
     )
     return Result(made, diagnostics, _sources(plan.app, gathered)), diagnostics
+
+
+def _overlaying(plan: Plan, gathered: Gathered) -> Callable[[Body, Findings], Body]:
+    """Return what lays the overlay of the file over a body, if the file has one."""
+    over = plan.app.project.x_aws_cloudformation
+    former_ids = _former_ids(gathered)
+    if not over:
+        return lambda body, _: body
+    return lambda body, found: overlay.lay(body, over, found.at(*overlay.OVERLAY_PATH), former_ids)
 
 
 def _fold(plan: Plan, gathered: Gathered, findings: Findings) -> Mapping[str, str]:
