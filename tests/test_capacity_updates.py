@@ -1,4 +1,4 @@
-"""Services leave the machines of a stack, and come to them, in one update each."""
+"""Services leave the instances of a stack, and come to them, in one update each."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.simulator.template import Properties
 from tests.surroundings import Surroundings
 
 WEB: Properties = {"image": "a"}
-MACHINES: Properties = {"image": "b", "x-aws-capacity": "EC2"}
+INSTANCES: Properties = {"image": "b", "x-aws-capacity": "EC2"}
 GPUS: Properties = {"image": "b", "gpus": "all"}
 FARGATE: Properties = {"image": "b"}
 PROVIDER: Properties = {"image": "b", "x-aws-capacity": "FARGATE"}
@@ -38,7 +38,7 @@ def update(before: str, after: str) -> None:
         assert stack.status == "DELETE_COMPLETE"
 
 
-@pytest.mark.parametrize("machines", [MACHINES, GPUS], ids=["machines", "gpus"])
+@pytest.mark.parametrize("instances", [INSTANCES, GPUS], ids=["instances", "gpus"])
 @pytest.mark.parametrize(
     ("other", "keys"),
     [
@@ -48,19 +48,19 @@ def update(before: str, after: str) -> None:
         pytest.param(PROVIDER, {"x-aws-cluster": "shop"}, id="fargate-in-given-cluster"),
     ],
 )
-def test_a_service_leaves_its_machines_and_comes_back(
-    machines: Properties, other: Properties | None, keys: dict[str, str]
+def test_a_service_leaves_its_instances_and_comes_back(
+    instances: Properties, other: Properties | None, keys: dict[str, str]
 ) -> None:
-    here, there = template(machines, **keys), template(other, **keys)
+    here, there = template(instances, **keys), template(other, **keys)
     update(here, there)
     update(there, here)
 
 
-def test_a_launch_type_of_a_given_cluster_becomes_machines() -> None:
+def test_a_launch_type_of_a_given_cluster_becomes_instances() -> None:
     given = {"x-aws-cluster": "shop"}
-    update(template(FARGATE, **given), template(MACHINES, **given))
+    update(template(FARGATE, **given), template(INSTANCES, **given))
     with pytest.raises(Refusal, match="cannot become a launch type"):
-        update(template(MACHINES, **given), template(FARGATE, **given))
+        update(template(INSTANCES, **given), template(FARGATE, **given))
 
 
 def test_another_cluster_has_another_provider() -> None:
@@ -68,12 +68,12 @@ def test_another_cluster_has_another_provider() -> None:
     other = {"x-aws-cluster": "mall"}
     with simulated() as cloud:
         surroundings = Surroundings(cloud.account)
-        stack = cloud.create("demo", surroundings.submission(template(MACHINES, **given)))
-        cloud.update("demo", surroundings.submission(template(MACHINES, **other)))
+        stack = cloud.create("demo", surroundings.submission(template(INSTANCES, **given)))
+        cloud.update("demo", surroundings.submission(template(INSTANCES, **other)))
         assert stack.status == "UPDATE_COMPLETE"
         assert stack.leftovers == []
 
 
-def test_a_group_of_machines_stays_in_its_cluster_while_it_is_used() -> None:
+def test_a_group_of_instances_stays_in_its_cluster_while_it_is_used() -> None:
     with pytest.raises(Refusal, match="in use and cannot be removed"):
         update(template(GROUP), template(None))

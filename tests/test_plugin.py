@@ -264,7 +264,7 @@ def test_names_do_not_collide_and_logs_stay() -> None:
 GPU = "deploy: {resources: {reservations: {devices: [{capabilities: [gpu], count: all}]}}}"
 
 
-def test_all_gpus_means_machines_with_gpus() -> None:
+def test_all_gpus_means_instances_with_gpus() -> None:
     """15: a launch template and an image by parameter, never Fargate."""
     result = made(f"services: {{train: {{image: a, x-aws-capacity: {{min: 0}}, {GPU}}}}}")
     assert the(result, "ECS::TaskDefinition")["RequiresCompatibilities"] == ["EC2"]
@@ -275,7 +275,7 @@ def test_all_gpus_means_machines_with_gpus() -> None:
     assert parameter["Type"].startswith("AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>")
 
 
-def test_machines_join_the_cluster_that_was_given() -> None:
+def test_instances_join_the_cluster_that_was_given() -> None:
     """15: by its name, not the project's."""
     service = f"{{image: a, x-aws-capacity: {{min: 1}}, {GPU}}}"
     result = made(f"{{x-aws-cluster: mine, services: {{train: {service}}}}}")

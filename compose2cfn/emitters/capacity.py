@@ -7,7 +7,7 @@ from typing import NamedTuple
 from troposphere.ec2 import LaunchTemplate
 from troposphere.ecs import CapacityProvider
 
-from compose2cfn.plan.compute import MachineGroup, ManagedScaling
+from compose2cfn.plan.compute import InstanceGroup, ManagedScaling
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import STACK_UUID, Value, attribute, ref, sub
 from compose2cfn.stack.instances import InstanceAccess
@@ -21,8 +21,8 @@ _LAUNCH_TEMPLATE = "LaunchTemplate"
 @emitter("services.*.deploy.placement.constraints", "services.*.x-aws-capacity", "x-aws-capacity")
 def capacity(plan: Plan) -> Iterator[Item]:
     """Start EC2 instances for the tasks that ask for GPUs or for instances of their own."""
-    for owner, machines in sorted(plan.compute.machines.items()):
-        yield from _Group(plan, InstanceAccess(plan, owner), machines).items()
+    for owner, group in sorted(plan.compute.instance_groups.items()):
+        yield from _Group(plan, InstanceAccess(plan, owner), group).items()
 
 
 class _Group(NamedTuple):
@@ -30,17 +30,17 @@ class _Group(NamedTuple):
 
     plan: Plan
     access: InstanceAccess
-    machines: MachineGroup
+    group: InstanceGroup
 
     def items(self) -> Iterator[Item]:
         yield from self.access.items(_POLICY)
         yield self._template()
         yield self._group()
-        if self.machines.scaling:
-            yield self._provider(self.machines.scaling)
+        if self.group.scaling:
+            yield self._provider(self.group.scaling)
 
     def _template(self) -> Item:
-        disk, metadata = self.machines.disk, self.machines.metadata
+        disk, metadata = self.group.disk, self.group.metadata
         root = {
             "DeviceName": disk.device,
             "Ebs": {
@@ -50,12 +50,12 @@ class _Group(NamedTuple):
                 "VolumeType": disk.type,
             },
         }
-        named = [{"Key": "Name", "Value": self.machines.name}, *self.access.tags]
+        named = [{"Key": "Name", "Value": self.group.name}, *self.access.tags]
         data = {
             "BlockDeviceMappings": [root],
             "IamInstanceProfile": {"Arn": self.access.profile},
-            "ImageId": self.machines.image,
-            "InstanceType": self.machines.type,
+            "ImageId": self.group.image,
+            "InstanceType": self.group.type,
             "MetadataOptions": {
                 "HttpPutResponseHopLimit": metadata.hop_limit,
                 "HttpTokens": metadata.tokens,
@@ -83,16 +83,16 @@ class _Group(NamedTuple):
 
     def _agent_settings(self) -> Iterator[str]:
         """Write the shell that configures the ECS agent."""
-        mark = self.machines.attribute
+        mark = self.group.attribute
         yield "#!/bin/bash"
         yield "cat >> /etc/ecs/ecs.config <<'CONFIG'"
         yield "ECS_CLUSTER=${Cluster}"
-        if self.machines.metadata.hidden_from_tasks:
+        if self.group.metadata.hidden_from_tasks:
             yield "ECS_AWSVPC_BLOCK_IMDS=true"
         yield f"ECS_INSTANCE_ATTRIBUTES={dumps({mark.name: mark.value})}"
-        if self.machines.gpus:
+        if self.group.gpus:
             yield "ECS_ENABLE_GPU_SUPPORT=true"
-        for module in self.machines.security_modules:
+        for module in self.group.security_modules:
             yield f"ECS_{module}_CAPABLE=true"
         yield "CONFIG"
 
@@ -103,19 +103,19 @@ class _Group(NamedTuple):
         marked: list[Mapping[str, object]] = [
             {**tag, "PropagateAtLaunch": False} for tag in self.access.tags
         ]
-        if self.machines.scaling:
+        if self.group.scaling:
             # ECS puts this tag on the groups that it scales; CloudFormation would remove it.
             marked.append({"Key": "AmazonECSManaged", "Value": "", "PropagateAtLaunch": True})
         return self.access.made(
             AutoScalingGroup,
-            self.machines.group_id,
+            self.group.group_id,
             {
                 "LaunchTemplate": {
                     "LaunchTemplateId": ref(template),
                     "Version": attribute(template, "LatestVersionNumber"),
                 },
-                "MinSize": _text(self.machines.minimum),
-                "MaxSize": _text(self.machines.maximum),
+                "MinSize": _text(self.group.minimum),
+                "MaxSize": _text(self.group.maximum),
                 "Tags": marked,
                 "VPCZoneIdentifier": list(self.plan.network.subnets),
             },
@@ -124,11 +124,11 @@ class _Group(NamedTuple):
     def _provider(self, scaling: ManagedScaling) -> Item:
         return self.access.made(
             CapacityProvider,
-            self.machines.provider_id,
+            self.group.provider_id,
             {
-                "Name": self.machines.provider_name,
+                "Name": self.group.provider_name,
                 "AutoScalingGroupProvider": {
-                    "AutoScalingGroupArn": ref(self.machines.group_id),
+                    "AutoScalingGroupArn": ref(self.group.group_id),
                     "ManagedDraining": _switch(on=scaling.draining),
                     "ManagedScaling": {
                         "Status": _switch(on=True),

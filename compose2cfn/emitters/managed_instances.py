@@ -24,8 +24,8 @@ _INFRASTRUCTURE_ROLE = "InfrastructureRole"
 @emitter("services.*.deploy.placement.constraints", "services.*.x-aws-capacity", "x-aws-capacity")
 def managed_instances(plan: Plan) -> Iterator[Item]:
     """Let AWS start instances for the tasks that ask for GPUs or for instances of their own."""
-    for owner, machines in sorted(plan.compute.managed_instances.items()):
-        yield from _Provider(plan, InstanceAccess(plan, owner), machines).items()
+    for owner, instances in sorted(plan.compute.managed_instances.items()):
+        yield from _Provider(plan, InstanceAccess(plan, owner), instances).items()
 
 
 class _Provider(NamedTuple):
@@ -33,7 +33,7 @@ class _Provider(NamedTuple):
 
     plan: Plan
     access: InstanceAccess
-    machines: ManagedInstances
+    instances: ManagedInstances
 
     def items(self) -> Iterator[Item]:
         yield from self.access.items(_INSTANCE)
@@ -67,10 +67,10 @@ class _Provider(NamedTuple):
                 "Subnets": list(self.plan.network.subnets),
             },
         }
-        if self.machines.disk is not None:
-            template["StorageConfiguration"] = {"StorageSizeGiB": self.machines.disk}
+        if self.instances.disk is not None:
+            template["StorageConfiguration"] = {"StorageSizeGiB": self.instances.disk}
         fields = {
-            "Name": self.machines.provider_name,
+            "Name": self.instances.provider_name,
             "ClusterName": self.plan.compute.cluster.name,
             "ManagedInstancesProvider": {
                 "InfrastructureRoleArn": attribute(self.access.id(_INFRASTRUCTURE_ROLE), "Arn"),
@@ -79,23 +79,23 @@ class _Provider(NamedTuple):
             },
             "Tags": self.access.tags,
         }
-        return self.access.made(CapacityProvider, self.machines.provider_id, fields)
+        return self.access.made(CapacityProvider, self.instances.provider_id, fields)
 
     def _requirements(self) -> Mapping[str, object]:
         """Say what an instance must have, or which type it must be."""
-        machines = self.machines
+        instances = self.instances
         needed: dict[str, object] = {
-            "VCpuCount": {"Min": machines.vcpus},
-            "MemoryMiB": {"Min": machines.memory},
+            "VCpuCount": {"Min": instances.vcpus},
+            "MemoryMiB": {"Min": instances.memory},
         }
-        if machines.gpus:
-            needed["AcceleratorCount"] = {"Min": machines.gpus}
+        if instances.gpus:
+            needed["AcceleratorCount"] = {"Min": instances.gpus}
             needed["AcceleratorManufacturers"] = ["nvidia"]
             needed["AcceleratorTypes"] = ["gpu"]
-        if machines.most_gpus is not None:
-            needed["AcceleratorCount"] = {"Max": machines.most_gpus}
-        if machines.type is not None:
-            needed["AllowedInstanceTypes"] = [machines.type]
-        if machines.processors:
-            needed["CpuManufacturers"] = list(machines.processors)
+        if instances.most_gpus is not None:
+            needed["AcceleratorCount"] = {"Max": instances.most_gpus}
+        if instances.type is not None:
+            needed["AllowedInstanceTypes"] = [instances.type]
+        if instances.processors:
+            needed["CpuManufacturers"] = list(instances.processors)
         return needed

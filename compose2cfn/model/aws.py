@@ -178,13 +178,13 @@ def _is_host(value: object, _: Container[str]) -> bool:
 
 
 def _is_capacity(value: object, services: Container[str]) -> bool:
-    """Tell whether a capacity is not of the stack's own, or its machines start from an image."""
+    """Tell whether a capacity is not of the stack's own, or its instances start from an image."""
     match value:
         case str():
             return value not in {"", "EC2", *_FARGATE} and value not in services
         case Mapping() if not isinstance(value, Function):
-            machines = {"disk", "machine", "max", "min"}
-            return any(name not in machines | _FARGATE for name in value)
+            instances = {"disk", "machine", "max", "min"}
+            return any(name not in instances | _FARGATE for name in value)
     return says_something(value)
 
 

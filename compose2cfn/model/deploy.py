@@ -103,7 +103,7 @@ class Preference(Model):
 
 
 class Placement(Model):
-    """On which machines containers run."""
+    """On which nodes containers run."""
 
     constraints: Strings = ()
     preferences: tuple[Preference, ...] = ()

@@ -29,7 +29,7 @@ def instance_types(result: Result, id_: str) -> object:
     return provider["InstanceLaunchTemplate"]["InstanceRequirements"]["AllowedInstanceTypes"]
 
 
-def test_constraints_hold_for_machines_that_are_named_after_the_service_itself() -> None:
+def test_constraints_hold_for_instances_that_are_named_after_the_service_itself() -> None:
     result = made("""
         x-aws-capacity: web
         services:
@@ -41,7 +41,7 @@ def test_constraints_hold_for_machines_that_are_named_after_the_service_itself()
     assert instance_types(result, "WebCapacityProvider") == ["m6i.large"]
 
 
-def test_the_disk_of_machines_is_not_that_of_fargate_whatever_gives_its_size() -> None:
+def test_the_disk_of_instances_is_not_that_of_fargate_whatever_gives_its_size() -> None:
     (found,) = refused("""
         services:
           web:

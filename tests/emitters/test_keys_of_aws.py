@@ -125,7 +125,7 @@ def test_an_imported_cluster_is_not_exported_again() -> None:
     assert "ClusterName" not in template("x-aws-cluster: !ImportValue shared\n" + web())["Outputs"]
 
 
-def test_machines_join_the_cluster_that_an_arn_names() -> None:
+def test_instances_join_the_cluster_that_an_arn_names() -> None:
     arn = "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/shop"
     found = template(f"x-aws-cluster: {arn}\n" + web("x-aws-capacity: {min: 1}"))["Resources"]
     data = found["WebLaunchTemplate"]["Properties"]["LaunchTemplateData"]
@@ -186,7 +186,7 @@ def test_scaling_leaves_the_count_alone() -> None:
     assert "DesiredCount" not in service
 
 
-def test_all_gpus_need_machines() -> None:
+def test_all_gpus_need_instances() -> None:
     text = web(
         "deploy: {resources: {reservations: {devices: [{capabilities: [gpu], count: all}]}}}"
     )

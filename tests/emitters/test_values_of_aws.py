@@ -46,7 +46,7 @@ def rows() -> dict[int, set[int]]:
     return found
 
 
-def machines() -> dict[str, dict[str, object]]:
+def instances() -> dict[str, dict[str, object]]:
     """Read the instance types that moto knows."""
     packed = (files("moto") / "ec2" / "resources" / "instance_types.json.gz").read_bytes()
     found: dict[str, dict[str, object]] = json.loads(gzip.decompress(packed))
@@ -90,22 +90,22 @@ def test_windows_has_the_middle_of_the_table() -> None:
     )
 
 
-def test_machines_are_as_moto_knows_them() -> None:
-    known = machines()
-    for name, machine in INSTANCE_TYPES.items():
+def test_instances_are_as_moto_knows_them() -> None:
+    known = instances()
+    for name, instance in INSTANCE_TYPES.items():
         kind = known[name]
         memory, cpus = kind["MemoryInfo"], kind["VCpuInfo"]
         assert isinstance(memory, dict)
         assert isinstance(cpus, dict)
-        assert machine.memory == memory["SizeInMiB"], name
-        assert machine.cpu == cpus["DefaultVCpus"] * 1024, name
+        assert instance.memory == memory["SizeInMiB"], name
+        assert instance.cpu == cpus["DefaultVCpus"] * 1024, name
         gpus = kind.get("GpuInfo", {})
         assert isinstance(gpus, dict)
-        assert machine.gpus == sum(gpu["Count"] for gpu in gpus.get("Gpus", ())), name
+        assert instance.gpus == sum(gpu["Count"] for gpu in gpus.get("Gpus", ())), name
 
 
 def test_processors_are_told_from_names() -> None:
-    for name, kind in machines().items():
+    for name, kind in instances().items():
         processor = kind["ProcessorInfo"]
         assert isinstance(processor, dict)
         assert is_arm(name) == ("arm64" in processor["SupportedArchitectures"]), name
@@ -123,13 +123,13 @@ def test_rare_families_are_offered_in_less_than_half_of_the_regions() -> None:
     assert {one for one in families if offered[one] < len(regions) / 2} == RARE_FAMILIES
 
 
-def test_the_smallest_machine_that_is_offered_widely_comes_first() -> None:
+def test_the_smallest_instance_that_is_offered_widely_comes_first() -> None:
     assert fitting(0, 0, 1, arm=False)[0].name == "g4dn.xlarge"
     assert fitting(0, 20 * 1024, 1, arm=False)[0].name == "g4dn.2xlarge"
     assert fitting(0, 0, 2, arm=False)[0].name == "g4dn.12xlarge"
     assert fitting(0, 0, 3, arm=False)[0].gpus == 4
     assert fitting(0, 0, 0, arm=True)[0].arm
-    assert not any(machine.gpus for machine in fitting(0, 0, 0, arm=False))
+    assert not any(instance.gpus for instance in fitting(0, 0, 0, arm=False))
     assert fitting(0, 0, 9, arm=False) == ()
 
 

@@ -399,7 +399,7 @@ def test_tmpfs_that_is_larger_than_its_task_is_told(
     assert bool(found) == told
 
 
-def test_machines_have_room_for_a_tmpfs() -> None:
+def test_instances_have_room_for_a_tmpfs() -> None:
     service = {"image": "a", "x-aws-capacity": {"min": 1}, "tmpfs": "/a:size=2g"}
     text = json.dumps({"services": {"app": service}})
     template = json.loads(converted(text).to_json())
@@ -408,7 +408,7 @@ def test_machines_have_room_for_a_tmpfs() -> None:
 
 
 @pytest.mark.parametrize("memory", ["1600m", "1700m", "3500m"])
-def test_machines_have_room_for_what_holds_a_lock(memory: str) -> None:
+def test_instances_have_room_for_what_holds_a_lock(memory: str) -> None:
     """Each container of a task on EC2 instances reserves memory."""
     service = {"image": "a", "x-aws-capacity": {"min": 1}, "mem_limit": memory}
     volume = {"driver_opts": {"exclusive": "true"}}

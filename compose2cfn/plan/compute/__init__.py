@@ -11,13 +11,17 @@ from compose2cfn.plan.compute.counts import REQUESTS, Scaling, TaskCount
 from compose2cfn.plan.compute.deployments import CircuitBreaker, Deployment, deployments
 from compose2cfn.plan.compute.disks import task_disks
 from compose2cfn.plan.compute.fargate import FargateSize, fargate_size
+from compose2cfn.plan.compute.instance_groups import (
+    InstanceAttribute,
+    InstanceGroup,
+    select_groups,
+)
 from compose2cfn.plan.compute.instance_settings import (
     InstanceMetadata,
     ManagedScaling,
     RootVolume,
 )
-from compose2cfn.plan.compute.launches import Launch, Launching, machine_owners
-from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup, machine_groups
+from compose2cfn.plan.compute.launches import Launch, Launching, instance_owners
 from compose2cfn.plan.compute.managed_instances import (
     ManagedInstances,
     managed_owners,
@@ -48,10 +52,10 @@ __all__ = [
     "ContainerRestart",
     "Deployment",
     "FargateSize",
+    "InstanceAttribute",
+    "InstanceGroup",
     "InstanceMetadata",
     "Launch",
-    "MachineAttribute",
-    "MachineGroup",
     "ManagedInstances",
     "ManagedScaling",
     "Platform",
@@ -76,7 +80,7 @@ class Compute(NamedTuple):
     cluster: Cluster
     tasks: Mapping[str, Launch]
     """How each task is launched, by its owner."""
-    machines: Mapping[str, MachineGroup]
+    instance_groups: Mapping[str, InstanceGroup]
     """The EC2 instances that this stack starts, by the owner of the task that they belong to."""
     managed_instances: Mapping[str, ManagedInstances]
     """Those that AWS starts for it, likewise."""
@@ -106,32 +110,32 @@ def compute(
         name: request(service, findings.at("services", name)) for name, service in services.items()
     }
     needs = {name: unsaid_needs(service, asked[name]) for name, service in services.items()}
-    wanted = {name: beside[name].on_machine(one, needs[name]) for name, one in asked.items()}
+    wanted = {name: beside[name].on_instances(one, needs[name]) for name, one in asked.items()}
     required = task_requirements(app, tasks, wanted, findings)
-    owners = machine_owners(tasks, required, findings)
+    owners = instance_owners(tasks, required, findings)
     managed = managed_owners(required, owners, cluster)
     groups = {owner: other for owner, other in owners.items() if other not in managed}
     selected = {owner: other for owner, other in owners.items() if other in managed}
-    machines = machine_groups(required, groups, names, findings, cluster=cluster)
-    instances = select_instances(required, selected, names, findings, cluster=cluster)
-    launching = Launching(cluster, machines, instances, findings)
+    started = select_groups(required, groups, names, findings, cluster=cluster)
+    provided = select_instances(required, selected, names, findings, cluster=cluster)
+    launching = Launching(cluster, started, provided, findings)
     launches = {
         owner: launching.launch(task, owners.get(owner)) for owner, task in required.items()
     }
     requests = {
-        name: one if launches[tasks.owner(name)].fargate else one.on_machine(needs[name])
+        name: one if launches[tasks.owner(name)].fargate else one.on_instances(needs[name])
         for name, one in asked.items()
     }
     return Compute(
         cluster=cluster,
         tasks=Frozen(launches),
-        machines=Frozen(machines),
-        managed_instances=Frozen(instances),
+        instance_groups=Frozen(started),
+        managed_instances=Frozen(provided),
         requests=Frozen(requests),
         needs=Frozen((name, beside[name].on_fargate(asked[name], needs[name])) for name in asked),
         reserved=Frozen(_reserved(asked, requests)),
         disks=Frozen(task_disks(app, tasks, launches, findings)),
-        providers=_providers(machines.values()) if cluster.own else (),
+        providers=_providers(started.values()) if cluster.own else (),
         exec_services=frozenset(name for name, said in services.items() if said.x_aws_exec),
         default_strategy=(StrategyItem(FARGATE),) if cluster.own else (),
     )
@@ -148,11 +152,11 @@ def _reserved(
     }
 
 
-def _providers(machines: Iterable[MachineGroup]) -> tuple[Value, ...]:
+def _providers(groups: Iterable[InstanceGroup]) -> tuple[Value, ...]:
     """List every provider that a service of the stack may ever use.
 
     A service that changes from a launch type to a provider is replaced, so a cluster has those of
     Fargate from the beginning.
     """
-    own = tuple(ref(group.provider_id) for group in machines if group.scaling)
+    own = tuple(ref(group.provider_id) for group in groups if group.scaling)
     return (*FARGATE_PROVIDERS, *own)

@@ -18,11 +18,11 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.deploy import NO_DEPLOY
 from compose2cfn.model.functions import Function
 from compose2cfn.model.project import Project
-from compose2cfn.plan.compute.own_machines import (
-    MACHINE_SETTINGS,
-    OwnMachines,
+from compose2cfn.plan.compute.own_instances import (
+    INSTANCE_KEYS,
+    OwnInstances,
     read_constraints,
-    read_own_machines,
+    read_own_instances,
 )
 from compose2cfn.plan.compute.strategies import (
     FARGATE_PROVIDERS,
@@ -34,13 +34,13 @@ from compose2cfn.plan.compute.strategies import (
 from compose2cfn.plan.terms.values import Value
 
 
-class SharedMachines(NamedTuple):
+class SharedInstances(NamedTuple):
     """The EC2 instances of another service."""
 
     service: str
 
 
-Capacity: TypeAlias = ProviderStrategy | OwnMachines | SharedMachines
+Capacity: TypeAlias = ProviderStrategy | OwnInstances | SharedInstances
 
 
 class Capacities:
@@ -56,12 +56,12 @@ class Capacities:
         spot, asked = self._asked(name)
         here = self.findings.at("services", name, "deploy", "placement", "constraints")
         constraints = read_constraints((service.deploy or NO_DEPLOY).placement.constraints, here)
-        if asked == SharedMachines(name):
-            asked = OwnMachines()
+        if asked == SharedInstances(name):
+            asked = OwnInstances()
         match asked:
-            case OwnMachines() if constraints:
+            case OwnInstances() if constraints:
                 return asked.constrained(constraints)
-            case ProviderStrategy() | SharedMachines() if constraints:
+            case ProviderStrategy() | SharedInstances() if constraints:
                 spot.error(
                     "capacity-conflict",
                     "constraints on the EC2 instance or its image ask for the service's own "
@@ -98,19 +98,19 @@ def _read(
             return _named(said, spot, services)
         case Function():
             return single_provider(said)
-        case Mapping() if said.keys() & set(MACHINE_SETTINGS) or not said:
-            return read_own_machines(said, spot)
+        case Mapping() if said.keys() & set(INSTANCE_KEYS) or not said:
+            return read_own_instances(said, spot)
     return read_strategy(said, spot)
 
 
 def _named(name: str, spot: Spot, services: Collection[str]) -> Capacity | None:
     """Read one word: a capacity provider, ``EC2`` or another service."""
     if name == "EC2":
-        return OwnMachines()
+        return OwnInstances()
     if name in FARGATE_PROVIDERS:
         return single_provider(name)
     if name in services:
-        return SharedMachines(name)
+        return SharedInstances(name)
     if is_provider(name):
         return single_provider(name)
     if name:

@@ -66,7 +66,7 @@ def fargate_size(
 
 
 def _as_units(cpu: int) -> str:
-    """Ask, about more vCPUs than any machine has, whether CPU units of ECS were meant."""
+    """Ask, about more vCPUs than any instance has, whether CPU units of ECS were meant."""
     said = cpu // 1024
     return f"; for {said} CPU units write cpus: {said / 1024:g}" if said >= 256 else ""
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
-from compose2cfn.plan.compute.capacity import SharedMachines
+from compose2cfn.plan.compute.capacity import SharedInstances
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.counts import TaskCount
-from compose2cfn.plan.compute.machines import MachineAttribute, MachineGroup
+from compose2cfn.plan.compute.instance_groups import InstanceAttribute, InstanceGroup
 from compose2cfn.plan.compute.managed_instances import ManagedInstances
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import HELPER_MEMORY
@@ -37,9 +37,9 @@ class Launch:
     platform: Platform
     count: TaskCount
     strategy: tuple[StrategyItem, ...] = ()
-    group: MachineGroup | None = None
+    group: InstanceGroup | None = None
     """The EC2 instances of the stack that it runs on; None if AWS or others start them."""
-    constraint: MachineAttribute | None = None
+    constraint: InstanceAttribute | None = None
     """What the EC2 instances must have on which tasks are placed."""
     requires: tuple[str, ...] = ()
     """The logical ids of what is created before the service, and deleted after it."""
@@ -60,7 +60,7 @@ class Launch:
         return 0 if self.fargate else HELPER_MEMORY
 
 
-def machine_owners(
+def instance_owners(
     tasks: Tasks, requirements: Mapping[str, TaskRequirements], findings: Findings
 ) -> Mapping[str, str]:
     """Name, for each task that runs on EC2 instances of this stack, the owner of these."""
@@ -68,13 +68,13 @@ def machine_owners(
     for owner, asked in requirements.items():
         spot = findings.at("services", owner)
         match asked.capacity:
-            case SharedMachines(service):
+            case SharedInstances(service):
                 other = requirements[tasks.owner(service)]
-                if other.own_machines:
+                if other.own_instances:
                     found[owner] = other.owner
                 else:
                     _report_unshared(service, spot)
-            case _ if asked.own_machines:
+            case _ if asked.own_instances:
                 found[owner] = owner
                 _check_system(asked.platform, spot)
             case ProviderStrategy(fargate=True) if asked.resources.gpus:
@@ -104,56 +104,56 @@ class Launching(NamedTuple):
     """What launches depend on."""
 
     cluster: Cluster
-    machines: Mapping[str, MachineGroup]
+    instance_groups: Mapping[str, InstanceGroup]
     """The EC2 instances of this stack, by their owners."""
     managed_instances: Mapping[str, ManagedInstances]
     """Those that AWS manages, likewise."""
     findings: Findings
 
-    def launch(self, asked: TaskRequirements, machine_owner: str | None) -> Launch:
+    def launch(self, asked: TaskRequirements, instance_owner: str | None) -> Launch:
         """Decide how the tasks of one service are launched."""
-        if machine_owner is not None and machine_owner in self.managed_instances:
-            return self._on_managed_instances(asked, self.managed_instances[machine_owner])
-        if machine_owner is not None:
-            return self._on_own_machines(asked, self.machines[machine_owner])
+        if instance_owner is not None and instance_owner in self.managed_instances:
+            return self._on_managed_instances(asked, self.managed_instances[instance_owner])
+        if instance_owner is not None:
+            return self._on_own_instances(asked, self.instance_groups[instance_owner])
         match asked.capacity:
             case ProviderStrategy(items, fargate=True):
                 return self._on_fargate(asked, items)
             case ProviderStrategy(items):
                 return self._on_providers(asked, items)
-            case _ if asked.count.daemon and (self.machines or not self.cluster.own):
+            case _ if asked.count.daemon and (self.instance_groups or not self.cluster.own):
                 # On whatever instances the cluster has.
                 return Launch(fargate=False, platform=asked.platform, count=asked.count)
         usual = StrategyItem(FARGATE)
         return self._on_fargate(asked, (usual,) if self.cluster.own else ())
 
     @staticmethod
-    def _on_managed_instances(asked: TaskRequirements, machines: ManagedInstances) -> Launch:
+    def _on_managed_instances(asked: TaskRequirements, instances: ManagedInstances) -> Launch:
         """Run tasks on Managed Instances, whose provider a cluster knows from its making."""
         return Launch(
             fargate=False,
             managed=True,
             platform=asked.platform,
             count=asked.count,
-            strategy=(StrategyItem(ref(machines.provider_id)),),
+            strategy=(StrategyItem(ref(instances.provider_id)),),
         )
 
-    def _on_own_machines(self, asked: TaskRequirements, machines: MachineGroup) -> Launch:
+    def _on_own_instances(self, asked: TaskRequirements, group: InstanceGroup) -> Launch:
         """Run tasks on EC2 instances of this stack.
 
         A cluster of its own knows them as a capacity provider, which a global service cannot use;
         in any other cluster they are found by an attribute.
         """
-        if machines.scaling and not asked.count.daemon:
-            item = StrategyItem(ref(machines.provider_id))
-            return replace(self._by_strategy(asked, (item,), fargate=False), group=machines)
+        if group.scaling and not asked.count.daemon:
+            item = StrategyItem(ref(group.provider_id))
+            return replace(self._by_strategy(asked, (item,), fargate=False), group=group)
         return Launch(
             fargate=False,
             platform=asked.platform,
             count=asked.count,
-            group=machines,
-            constraint=machines.attribute,
-            requires=(machines.group_id,),
+            group=group,
+            constraint=group.attribute,
+            requires=(group.group_id,),
         )
 
     def _on_providers(self, asked: TaskRequirements, items: tuple[StrategyItem, ...]) -> Launch:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
+from compose2cfn.plan.compute.instance_groups import check_type, grouped, largest_need, report_none
 from compose2cfn.plan.compute.instance_types import fitting
-from compose2cfn.plan.compute.machines import check_type, grouped, largest_need, report_none
-from compose2cfn.plan.compute.own_machines import OwnMachines
+from compose2cfn.plan.compute.own_instances import OwnInstances
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
@@ -60,7 +60,7 @@ def managed_owners(
     return frozenset(
         owner
         for owner, tasks in grouped(requirements, owners).items()
-        if all(map(_managed, tasks)) and not _says_more(tasks[0].own_machines)
+        if all(map(_managed, tasks)) and not _says_more(tasks[0].own_instances)
     )
 
 
@@ -70,7 +70,7 @@ def _managed(task: TaskRequirements) -> bool:
     return task.managed and not (task.count.daemon or windows or arm_gpus)
 
 
-def _says_more(said: OwnMachines | None) -> bool:
+def _says_more(said: OwnInstances | None) -> bool:
     """Tell whether an image or numbers are written, which AWS chooses for Managed Instances."""
     return said is not None and (said.image, said.minimum, said.maximum) != (None, None, None)
 
@@ -101,7 +101,7 @@ class _Selection(NamedTuple):
     def instances(self) -> ManagedInstances:
         """Say what the instances must have, and report that there are some."""
         owner, need = self.tasks[0], largest_need(self.tasks)
-        said = owner.own_machines or OwnMachines()
+        said = owner.own_instances or OwnInstances()
         if isinstance(said.type, str):
             check_type(said.type, need, owner.platform, self.spot)
         elif not fitting(need.cpu, need.reservation, need.gpus, arm=owner.platform.arm):
@@ -119,7 +119,7 @@ class _Selection(NamedTuple):
             disk=said.disk or (_GPU_DISK if need.gpus else None),
         )
 
-    def _tell(self, need: ResourceRequest, said: OwnMachines) -> None:
+    def _tell(self, need: ResourceRequest, said: OwnInstances) -> None:
         size = "of the type that is given"
         if said.type is None:
             size = f"with {quantities(need.cpu, _with_system(need.reservation))} at least"

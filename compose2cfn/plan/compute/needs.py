@@ -45,7 +45,7 @@ class Beside(NamedTuple):
         """Say what a container on Fargate needs where the file does not say."""
         return self._with_tmpfs(asked, needs, LEAST_BESIDE_TMPFS)
 
-    def on_machine(self, asked: ResourceRequest, needs: ResourceRequest) -> ResourceRequest:
+    def on_instances(self, asked: ResourceRequest, needs: ResourceRequest) -> ResourceRequest:
         """Say what a container needs of an EC2 instance."""
         wanted = asked.with_needs(self._with_tmpfs(asked, needs, UNSAID_MEMORY))
         if not self.helpers:

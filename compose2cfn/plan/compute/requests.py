@@ -48,7 +48,7 @@ class ResourceRequest(NamedTuple):
         """MiB of memory to reserve."""
         return max(self.memory, self.reservation)
 
-    def on_machine(self, needs: "ResourceRequest") -> "ResourceRequest":
+    def on_instances(self, needs: "ResourceRequest") -> "ResourceRequest":
         """Reserve memory by default: ECS places no task on an EC2 instance without."""
         return self if self.holds else self._replace(reservation=needs.holds or UNSAID_MEMORY)
 

@@ -8,7 +8,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.capacity import Capacities, Capacity
 from compose2cfn.plan.compute.counts import TaskCount, task_count
-from compose2cfn.plan.compute.own_machines import OwnMachines
+from compose2cfn.plan.compute.own_instances import OwnInstances
 from compose2cfn.plan.compute.platforms import Platform, platform
 from compose2cfn.plan.compute.requests import ResourceRequest, task_request
 from compose2cfn.plan.tasks import Task, Tasks
@@ -34,11 +34,11 @@ class TaskRequirements:
     """The modules of Linux that its ``security_opt`` need, as the ECS agent calls them."""
 
     @property
-    def own_machines(self) -> OwnMachines | None:
+    def own_instances(self) -> OwnInstances | None:
         """The settings of its EC2 instances if the stack starts some: it wants them, or GPUs."""
         if self.capacity is None and self.resources.gpus:
-            return OwnMachines()
-        return self.capacity if isinstance(self.capacity, OwnMachines) else None
+            return OwnInstances()
+        return self.capacity if isinstance(self.capacity, OwnInstances) else None
 
 
 def task_requirements(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
-from compose2cfn.plan.compute.own_machines import MACHINE_SETTINGS
+from compose2cfn.plan.compute.own_instances import INSTANCE_KEYS
 from compose2cfn.plan.compute.settings import number_setting
 from compose2cfn.plan.terms.values import Value
 
@@ -52,7 +52,7 @@ def read_strategy(said: Mapping[str, object], spot: Spot) -> ProviderStrategy | 
     """Read a mapping of capacity providers to their weight or to ``{weight, base}``."""
     unknown = [name for name in said if not is_provider(name)]
     for name in unknown:
-        hint = did_you_mean(name, (*FARGATE_PROVIDERS, *MACHINE_SETTINGS))
+        hint = did_you_mean(name, (*FARGATE_PROVIDERS, *INSTANCE_KEYS))
         (spot / name).error("capacity-unknown", f"{name!r} is not a capacity provider{hint}")
     if unknown:
         return None

@@ -7,7 +7,7 @@ from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Launch
-from compose2cfn.plan.containers.isolation import ON_MACHINES
+from compose2cfn.plan.containers.isolation import ON_INSTANCES
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html
 CAPABILITIES = frozenset(
@@ -94,7 +94,7 @@ def choose_capabilities(service: Service, launch: Launch, spot: Spot) -> KernelC
             (spot / "cap_add").error(
                 "fargate-capability",
                 f"Fargate adds only the capability SYS_PTRACE, and this service needs {name}; "
-                f"{ON_MACHINES}",
+                f"{ON_INSTANCES}",
             )
     return KernelCapabilities(tuple(sorted(added)), tuple(sorted(dropped)))
 

@@ -6,7 +6,7 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Launch
 
-ON_MACHINES = "write x-aws-capacity: EC2 to run the service on its own EC2 instances"
+ON_INSTANCES = "write x-aws-capacity: EC2 to run the service on its own EC2 instances"
 """What to write if Fargate cannot do something."""
 
 
@@ -35,7 +35,7 @@ def _pid(said: str, services: Mapping[str, Service], launch: Launch, spot: Spot)
         case "host", "", _ if not launch.fargate:
             return "host"
         case "host", "", _:
-            about = f"containers on Fargate cannot see the processes of a host; {ON_MACHINES}"
+            about = f"containers on Fargate cannot see the processes of a host; {ON_INSTANCES}"
             spot.error("fargate-pid", about)
         case "service", _, other if other in services:
             spot.warn(
@@ -59,7 +59,7 @@ def _ipc(said: str, services: Mapping[str, Service], launch: Launch, spot: Spot)
             return ""
         case _ if launch.fargate:
             spot.error(
-                "fargate-ipc", f"containers cannot share memory segments on Fargate; {ON_MACHINES}"
+                "fargate-ipc", f"containers cannot share memory segments on Fargate; {ON_INSTANCES}"
             )
         case "host", "", _:
             return "host"

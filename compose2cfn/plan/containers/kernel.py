@@ -13,7 +13,7 @@ from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB
 from compose2cfn.plan.compute import Launch
 from compose2cfn.plan.containers.capabilities import KernelCapabilities, choose_capabilities
-from compose2cfn.plan.containers.isolation import ON_MACHINES
+from compose2cfn.plan.containers.isolation import ON_INSTANCES
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html
 ULIMITS = frozenset(
@@ -134,7 +134,7 @@ def _devices(service: Service, launch: Launch, spot: Spot) -> Iterator[HostDevic
             (spot / index).error("device-unknown", about)
         elif launch.fargate:
             (spot / index).error(
-                "fargate-device", f"Fargate does not support devices; {ON_MACHINES}"
+                "fargate-device", f"Fargate does not support devices; {ON_INSTANCES}"
             )
         else:
             letters = device.permissions or "rwm"
@@ -144,7 +144,9 @@ def _devices(service: Service, launch: Launch, spot: Spot) -> Iterator[HostDevic
 
 def _privileged(service: Service, launch: Launch, spot: Spot) -> bool:
     if service.privileged and launch.fargate:
-        spot.error("fargate-privileged", f"Fargate cannot run privileged containers; {ON_MACHINES}")
+        spot.error(
+            "fargate-privileged", f"Fargate cannot run privileged containers; {ON_INSTANCES}"
+        )
     return service.privileged
 
 
@@ -209,7 +211,7 @@ def _shared_memory(service: Service, launch: Launch, spot: Spot) -> int:
         spot.warn(
             "fargate-shm",
             "Fargate has 64 MiB of shared memory, so this is left out; if that is not enough, "
-            f"{ON_MACHINES}",
+            f"{ON_INSTANCES}",
         )
         return 0
     return ceil(service.shm_size / MIB)

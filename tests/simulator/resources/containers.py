@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
+from tests.simulator.resources.instances import placement_faults
 from tests.simulator.resources.load_balancing import balancers_of
-from tests.simulator.resources.machines import placement_faults
 from tests.simulator.resources.tasks import faults, on_fargate
 from tests.simulator.resources.waiting import locks, unhealthy_by_locks
 from tests.simulator.template import Properties

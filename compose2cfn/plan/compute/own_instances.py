@@ -10,14 +10,14 @@ from compose2cfn.plan.compute.settings import number_setting, text_setting
 from compose2cfn.plan.terms.given import AMI, INSTANCE_TYPE, Existing
 from compose2cfn.plan.terms.values import Value
 
-MACHINE_SETTINGS = ("ami", "disk", "machine", "max", "min")
+INSTANCE_KEYS = ("ami", "disk", "machine", "max", "min")
 
 _LEAST_DISK = 30
 _LARGEST_DISK = 16384
 _CONSTRAINT = r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*"
 
 
-class OwnMachines(NamedTuple):
+class OwnInstances(NamedTuple):
     """A service's own EC2 instances; None where the file does not say."""
 
     type: Value | None = None
@@ -27,17 +27,17 @@ class OwnMachines(NamedTuple):
     disk: int | None = None
     """GiB."""
 
-    def constrained(self, by: "OwnMachines") -> "OwnMachines":
+    def constrained(self, by: "OwnInstances") -> "OwnInstances":
         """Use the type and the image that constraints name, if they name them."""
         return self._replace(type=by.type or self.type, image=by.image or self.image)
 
 
-def read_own_machines(said: Mapping[str, object], spot: Spot) -> OwnMachines:
+def read_own_instances(said: Mapping[str, object], spot: Spot) -> OwnInstances:
     """Read a mapping ``{machine, ami, min, max, disk}``."""
-    for key in sorted(said.keys() - set(MACHINE_SETTINGS)):
+    for key in sorted(said.keys() - set(INSTANCE_KEYS)):
         (spot / key).error(
             "unknown-key",
-            f"there is no such setting; write {listed(MACHINE_SETTINGS)}",
+            f"there is no such setting; write {listed(INSTANCE_KEYS)}",
         )
     minimum = number_setting(said.get("min"), spot / "min")
     maximum = number_setting(said.get("max"), spot / "max")
@@ -49,7 +49,7 @@ def read_own_machines(said: Mapping[str, object], spot: Spot) -> OwnMachines:
         (spot / "max").error(
             "scaling-range", "without EC2 instances, nothing runs; write a max of 1 or more"
         )
-    return OwnMachines(
+    return OwnInstances(
         type=_given(INSTANCE_TYPE, said.get("machine"), spot / "machine"),
         image=_given(AMI, said.get("ami"), spot / "ami"),
         minimum=minimum,
@@ -58,7 +58,7 @@ def read_own_machines(said: Mapping[str, object], spot: Spot) -> OwnMachines:
     )
 
 
-def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnMachines | None:
+def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnInstances | None:
     """Read the placement constraints that have a meaning on AWS; None if there are none."""
     found: dict[str, str] = {}
     for place, text in enumerate(texts):
@@ -72,7 +72,7 @@ def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnMachines | None:
             )
     if not found:
         return None
-    return OwnMachines(
+    return OwnInstances(
         type=_given(INSTANCE_TYPE, found.get("machine"), spot),
         image=_given(AMI, found.get("ami"), spot),
     )

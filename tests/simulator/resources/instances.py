@@ -17,7 +17,7 @@ ATTRIBUTE = "attribute:compose.capacity == "
 
 
 def placement_faults(service: Resource, task: Answer) -> Iterator[str]:
-    """Say why no task of a service would ever be placed; machines of others are not known."""
+    """Say why no task of a service would ever be placed; instances of others are not known."""
     desired = int(service.properties.get("DesiredCount", 1))
     if found := list(_constrained(service)):
         if not any(group["MinSize"] for group, _ in found) and desired:

@@ -13,7 +13,7 @@ from compose2cfn.plan.compute.instance_settings import (
     RootVolume,
 )
 from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
-from compose2cfn.plan.compute.own_machines import OwnMachines
+from compose2cfn.plan.compute.own_instances import OwnInstances
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
@@ -29,7 +29,7 @@ _GPU_DISK = 100
 _IMAGES = "/aws/service/ecs/optimized-ami/amazon-linux-2023{}/recommended/image_id"
 
 
-class MachineAttribute(NamedTuple):
+class InstanceAttribute(NamedTuple):
     """The attribute by which tasks find the EC2 instances of their service in a cluster of others.
 
     The value is a text for ``Fn::Sub``, in which ``Stack`` stands for the UUID of the stack.
@@ -39,7 +39,7 @@ class MachineAttribute(NamedTuple):
     value: str
 
 
-class MachineGroup(NamedTuple):
+class InstanceGroup(NamedTuple):
     """A group of equal EC2 instances."""
 
     group_id: str
@@ -59,20 +59,20 @@ class MachineGroup(NamedTuple):
     """The modules of Linux that tasks need, as the ECS agent calls them."""
     image_given: bool
     """Whether the image is another one than those of Amazon ECS."""
-    attribute: MachineAttribute
+    attribute: InstanceAttribute
     scaling: ManagedScaling | None
     """How ECS starts and stops them; None leaves their number to the Auto Scaling group."""
     metadata: InstanceMetadata = InstanceMetadata()
 
 
-def machine_groups(
+def select_groups(
     requirements: Mapping[str, TaskRequirements],
     owners: Mapping[str, str],
     names: Names,
     findings: Findings,
     *,
     cluster: Cluster,
-) -> Mapping[str, MachineGroup]:
+) -> Mapping[str, InstanceGroup]:
     """Choose the EC2 instances of this stack, by the owner of the task that each group belongs to.
 
     ``owners`` names that task for each one that runs on them.
@@ -88,9 +88,9 @@ def grouped(
 ) -> Mapping[str, tuple[TaskRequirements, ...]]:
     """Group the tasks that share EC2 instances by the owner of these, which comes first."""
     tasks = {owner: [requirements[owner]] for owner in sorted(set(owners.values()))}
-    for owner, machine_owner in sorted(owners.items()):
-        if owner != machine_owner:
-            tasks[machine_owner].append(requirements[owner])
+    for owner, instance_owner in sorted(owners.items()):
+        if owner != instance_owner:
+            tasks[instance_owner].append(requirements[owner])
     return {owner: tuple(those) for owner, those in tasks.items()}
 
 
@@ -158,14 +158,14 @@ class _Choice:
         return self.tasks[0]
 
     @cached_property
-    def _said(self) -> OwnMachines:
-        return self._owner.own_machines or OwnMachines()
+    def _said(self) -> OwnInstances:
+        return self._owner.own_instances or OwnInstances()
 
     @cached_property
     def _need(self) -> ResourceRequest:
         return largest_need(self.tasks)
 
-    def group(self) -> MachineGroup:
+    def group(self) -> InstanceGroup:
         """Choose them, and say which."""
         kind = self._type()
         minimum, maximum = self._bounds()
@@ -177,7 +177,7 @@ class _Choice:
                 "gateway or endpoints to pull images",
             )
         owner = self._owner.owner
-        return MachineGroup(
+        return InstanceGroup(
             group_id=self.names.service(owner, "AutoscalingGroup"),
             provider_id=self.names.service(owner, "CapacityProvider"),
             provider_name=self.cluster.provider_name(self.names.service(owner, "")),
@@ -192,7 +192,7 @@ class _Choice:
                 sorted({module for task in self.tasks for module in task.security_modules})
             ),
             image_given=self._said.image is not None,
-            attribute=MachineAttribute(_ATTRIBUTE, f"${{Stack}}-{self.names.container(owner)}"),
+            attribute=InstanceAttribute(_ATTRIBUTE, f"${{Stack}}-{self.names.container(owner)}"),
             scaling=ManagedScaling() if self.managed else None,
         )
 
