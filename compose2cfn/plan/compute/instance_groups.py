@@ -1,29 +1,32 @@
 """Choose the EC2 instances that a stack starts for tasks that Fargate cannot run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Parameter, Spot
 from compose2cfn.plan.compute.clusters import Cluster
-from compose2cfn.plan.compute.fargate import quantities
+from compose2cfn.plan.compute.instance_needs import (
+    check_type,
+    grouped,
+    largest_need,
+    report_none,
+)
 from compose2cfn.plan.compute.instance_settings import (
+    GPU_DISK,
+    IMAGE_DISK,
     InstanceMetadata,
     ManagedScaling,
     RootVolume,
 )
-from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
+from compose2cfn.plan.compute.instance_types import fitting, is_arm
 from compose2cfn.plan.compute.own_instances import OwnInstances
-from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, sub
 
 _ATTRIBUTE = "compose.capacity"
-_DISK = 30
-_GPU_DISK = 100
-"""GiB: images with GPU libraries are large."""
 
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html
 _IMAGES = "/aws/service/ecs/optimized-ami/amazon-linux-2023{}/recommended/image_id"
@@ -83,52 +86,6 @@ def select_groups(
     }
 
 
-def grouped(
-    requirements: Mapping[str, TaskRequirements], owners: Mapping[str, str]
-) -> Mapping[str, tuple[TaskRequirements, ...]]:
-    """Group the tasks that share EC2 instances by the owner of these, which comes first."""
-    tasks = {owner: [requirements[owner]] for owner in sorted(set(owners.values()))}
-    for owner, instance_owner in sorted(owners.items()):
-        if owner != instance_owner:
-            tasks[instance_owner].append(requirements[owner])
-    return {owner: tuple(those) for owner, those in tasks.items()}
-
-
-def largest_need(tasks: Iterable[TaskRequirements]) -> ResourceRequest:
-    """Say what the largest of some tasks needs from an EC2 instance."""
-    asked = [task.resources for task in tasks]
-    return ResourceRequest(
-        cpu=max(one.cpu for one in asked),
-        reservation=max(one.reservation for one in asked),
-        gpus=max(abs(one.gpus) for one in asked),
-    )
-
-
-def check_type(name: str, need: ResourceRequest, platform: Platform, spot: Spot) -> None:
-    """Check that a type that is written suits the tasks."""
-    known, shown = INSTANCE_TYPES.get(name), spot.shown(name)
-    if known and not known.fits(need.cpu, need.reservation, need.gpus):
-        spot.error(
-            "machine-small",
-            f"{shown} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} "
-            f"GPU, but the task needs {_text(need)}; choose another type",
-        )
-    if platform.processor and is_arm(name) != platform.arm:
-        spot.error(
-            "machine-processor",
-            f"{shown} has a different processor from the service's platform; change one of them",
-        )
-
-
-def report_none(need: ResourceRequest, spot: Spot) -> None:
-    """Report that the tasks fit on no type."""
-    spot.error(
-        "machine-none",
-        f"no known instance type has {_text(need)}; ask for less, or name one with "
-        "x-aws-capacity: {machine: TYPE}",
-    )
-
-
 class _ChosenType(NamedTuple):
     """An instance type, as far as it is known."""
 
@@ -186,7 +143,7 @@ class _Choice:
             minimum=minimum,
             maximum=maximum,
             name=sub(f"${{AWS::StackName}}-{self.names.container(owner)}"),
-            disk=RootVolume(self._said.disk or (_GPU_DISK if self._need.gpus else _DISK)),
+            disk=RootVolume(self._said.disk or (GPU_DISK if self._need.gpus else IMAGE_DISK)),
             gpus=bool(self._need.gpus),
             security_modules=tuple(
                 sorted({module for task in self.tasks for module in task.security_modules})
@@ -305,11 +262,6 @@ class _Choice:
                 return count
             known += count
         return max(known, 1)
-
-
-def _text(need: ResourceRequest) -> str:
-    gpus = f" and {need.gpus} GPU" if need.gpus else ""
-    return f"{quantities(need.cpu, need.reservation)}{gpus}"
 
 
 def _range(minimum: int | Value, maximum: int | Value) -> str:

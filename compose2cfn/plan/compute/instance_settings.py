@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+IMAGE_DISK = 30
+"""GiB that the images of Amazon ECS need."""
+GPU_DISK = 100
+"""GiB for images with GPU libraries, which are large; Managed Instances have 80 by default."""
+
 
 class RootVolume(NamedTuple):
     """The disk that an EC2 instance starts from."""

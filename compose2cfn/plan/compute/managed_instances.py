@@ -12,7 +12,8 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
-from compose2cfn.plan.compute.instance_groups import check_type, grouped, largest_need, report_none
+from compose2cfn.plan.compute.instance_needs import check_type, grouped, largest_need, report_none
+from compose2cfn.plan.compute.instance_settings import GPU_DISK
 from compose2cfn.plan.compute.instance_types import fitting
 from compose2cfn.plan.compute.own_instances import OwnInstances
 from compose2cfn.plan.compute.platforms import Platform
@@ -20,9 +21,6 @@ from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
-
-_GPU_DISK = 100
-"""GiB: images with GPU libraries are large, and the usual disk has 80."""
 
 
 class ManagedInstances(NamedTuple):
@@ -116,7 +114,7 @@ class _Selection(NamedTuple):
             most_gpus=None if need.gpus or said.type is not None else 0,
             processors=() if said.type is not None else _makers(owner.platform),
             type=said.type,
-            disk=said.disk or (_GPU_DISK if need.gpus else None),
+            disk=said.disk or (GPU_DISK if need.gpus else None),
         )
 
     def _tell(self, need: ResourceRequest, said: OwnInstances) -> None:

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
+from compose2cfn.plan.compute.instance_settings import IMAGE_DISK
 from compose2cfn.plan.compute.settings import number_setting, text_setting
 from compose2cfn.plan.terms.given import AMI, INSTANCE_TYPE, Existing
 from compose2cfn.plan.terms.values import Value
 
 INSTANCE_KEYS = ("ami", "disk", "machine", "max", "min")
 
-_LEAST_DISK = 30
 _LARGEST_DISK = 16384
 _CONSTRAINT = r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*"
 
@@ -94,10 +94,10 @@ def _disk(said: object, spot: Spot) -> int | None:
     size = number_setting(said, spot)
     if size is None:
         return None
-    if isinstance(size, int) and _LEAST_DISK <= size <= _LARGEST_DISK:
+    if isinstance(size, int) and IMAGE_DISK <= size <= _LARGEST_DISK:
         return size
     spot.error(
         "disk-size",
-        f"must be from {_LEAST_DISK} to {_LARGEST_DISK} GiB; the image needs {_LEAST_DISK}",
+        f"must be from {IMAGE_DISK} to {_LARGEST_DISK} GiB; the image needs {IMAGE_DISK}",
     )
     return None
