@@ -287,3 +287,10 @@ def test_no_file_and_no_variable_of_secrets_is_read(values: list[str]) -> None:
 def test_config_files_of_secrets_are_names_only() -> None:
     files = {"compose.yaml": SERVICE + "    secrets: [a]\nsecrets: {a: {file: ./a.txt}}\n"}
     assert everything({**files, "a.txt": CANARY}) == everything(files)
+
+
+def test_a_word_of_ours_from_a_variable_is_shown_as_it_is_written() -> None:
+    files = {"compose.yaml": "x-aws-loadbalancer: ${WHERE}\n" + SERVICE + "    ports: ['80:80']\n"}
+    told, _ = everything(files, {"WHERE": "internal"})
+    assert "'${WHERE}' does not name a load balancer; write {scheme: ${WHERE}}" in told
+    assert "internal" not in told

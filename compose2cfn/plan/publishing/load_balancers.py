@@ -122,18 +122,18 @@ def _arn(request: LoadBalancerRequest) -> Value:
         f"ARN of the load balancer, of the type {request.type}, that publishes the services",
     )
     if isinstance(arn, str) and arn in _MISTAKEN:
+        shown = request.named.shown(arn)
         request.named.error(
             "balancer-unknown",
-            f"{arn!r} does not name a load balancer; write {{{_MISTAKEN[arn]}: {arn}}} for one of "
-            "the stack, or the ARN of an existing one",
+            f"{shown!r} does not name a load balancer; write {{{_MISTAKEN[arn]}: {shown}}} for one "
+            "of the stack, or the ARN of an existing one",
         )
         return arn
     if isinstance(arn, str) and arn and not arn.startswith("arn:"):
         request.named.warn(
             "balancer-name",
             f"{request.named.shown(arn)!r} is a name, and only a call to AWS could find its ARN, "
-            "so it becomes a "
-            "template parameter; write the ARN",
+            "so it becomes a template parameter; write the ARN",
         )
         return request.named.ask(asked)
     return kind.given(arn, request.named, asked)
