@@ -8,10 +8,8 @@ from types import NoneType
 
 from troposphere import AWSHelperFn, BaseAWSObject, Tags, encode_to_dict
 
+from compose2cfn.limits import DEEPEST_VALUE
 from compose2cfn.model.functions import Function, function, spelled_out
-
-DEEPEST = 200
-"""Levels of a value; those of a Compose file may be as deep (`source.yaml`)."""
 
 
 class Plain(AWSHelperFn):
@@ -31,7 +29,7 @@ _SIMPLE = frozenset({str, int, bool, NoneType})
 _LOOKALIKE = re.compile(r"\$\{(?=[A-Za-z0-9_:.]+\})")
 
 
-def content(value: object, levels: int = DEEPEST) -> object:
+def content(value: object, levels: int = DEEPEST_VALUE) -> object:
     """Read what an emitter writes: in properties, a mapping with the key of a function is one.
 
     That is CloudFormation's own rule, and here, where items come in, is the only place where it
@@ -49,7 +47,7 @@ def content(value: object, levels: int = DEEPEST) -> object:
         case float():
             raise ValueError(f"a template cannot hold the number {value}")
         case _ if levels < 0:
-            raise ValueError(f"values nest more than {DEEPEST} levels deep")
+            raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
         case list() | tuple():
             return [item if type(item) in _SIMPLE else content(item, levels - 1) for item in value]
         case dict() | Mapping():
@@ -115,7 +113,7 @@ def helper(value: object) -> object:
     return value
 
 
-def plain(value: object, levels: int = DEEPEST) -> object:
+def plain(value: object, levels: int = DEEPEST_VALUE) -> object:
     """Turn the troposphere objects in a value into plain data, each nested object once.
 
     Raises what troposphere raises for an incomplete object, mostly `ValueError`, and what `content`
@@ -129,7 +127,7 @@ def plain(value: object, levels: int = DEEPEST) -> object:
         case float() if isfinite(value):
             return value
         case _ if levels < 0:
-            raise ValueError(f"values nest more than {DEEPEST} levels deep")
+            raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
         case list() | tuple():
             return [item if type(item) in _SIMPLE else plain(item, levels - 1) for item in value]
         case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
