@@ -9,7 +9,7 @@ from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Volume
-from compose2cfn.plan.storage.efs_options import USER_OPTIONS, driver_options
+from compose2cfn.plan.storage.efs_options import USER_OPTIONS, driver_options, is_exclusive
 from compose2cfn.plan.storage.owners import ROOT, Directories, PosixUser
 from compose2cfn.plan.terms.given import FILE_SYSTEM
 from compose2cfn.plan.terms.names import Names, digest, label, stem
@@ -147,7 +147,7 @@ def file_system(
         arn=attribute(new.id, "Arn") if new else _arn(id_),
         new=new,
         access_points=_access_points(prefix, options, root, directories),
-        lock=_lock(prefix, options, root, spot / "driver_opts"),
+        lock=_lock(prefix, root, spot / "driver_opts") if is_exclusive(said) else None,
         mark=_mark(prefix, root) if marked else None,
     )
 
@@ -288,13 +288,11 @@ def _access_point(
     )
 
 
-def _lock(prefix: str, options: Mapping[str, str], root: str, spot: Spot) -> AccessPoint | None:
+def _lock(prefix: str, root: str, spot: Spot) -> AccessPoint:
     """Decide where the lock of a volume is: beside its directory, in which it would be in the way.
 
     Programs such as PostgreSQL refuse a new directory that has anything in it.
     """
-    if options.get("exclusive") != "true":
-        return None
     if not root:
         (spot / "exclusive").error(
             "volume-exclusive",

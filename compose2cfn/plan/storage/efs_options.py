@@ -107,6 +107,11 @@ def driver_options(volume: Volume, spot: Spot, *, own: bool) -> Mapping[str, str
     return known
 
 
+def is_exclusive(volume: Volume) -> bool:
+    """Tell whether only one task at a time may write to a volume."""
+    return volume.driver_opts.get("exclusive") == "true"
+
+
 def _usable(key: str, value: str, spot: Spot, *, own: bool) -> bool:
     """Tell whether EFS accepts an option; report it if not."""
     if key not in EFS_OPTIONS:

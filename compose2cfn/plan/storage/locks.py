@@ -8,18 +8,19 @@ from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 from compose2cfn.plan.storage.attachments import Mounts, VolumeLock
 from compose2cfn.plan.storage.efs import FileSystem
+from compose2cfn.plan.storage.efs_options import is_exclusive
 from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
 
 
 def exclusive_volumes(project: Project, service: Service) -> int:
     """Count the exclusive volumes that a service itself writes to: each needs a container more."""
-    said = {
-        mount.source: project.volumes[mount.source].driver_opts.get("exclusive")
+    written = {
+        mount.source
         for mount in service.volumes
         if mount.named and not mount.read_only and mount.source in project.volumes
     }
-    return sum(option == "true" for option in said.values())
+    return sum(is_exclusive(project.volumes[volume]) for volume in written)
 
 
 def volume_locks(

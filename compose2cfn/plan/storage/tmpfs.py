@@ -12,7 +12,7 @@ from compose2cfn.model.shortforms import name_of
 from compose2cfn.model.units import MIB
 from compose2cfn.plan.storage.targets import mountable
 
-DEFAULT_TMPFSMIB = 64
+DEFAULT_TMPFS = 64
 """MiB of a tmpfs without a size; they count against the container's memory."""
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
@@ -128,9 +128,9 @@ def _whole_mib(size: int, spot: Spot) -> int:
         return _in_mib(size)
     spot.info(
         "tmpfs-size",
-        f"without a size, it gets {DEFAULT_TMPFSMIB} MiB of the container's memory",
+        f"without a size, it gets {DEFAULT_TMPFS} MiB of the container's memory",
     )
-    return DEFAULT_TMPFSMIB
+    return DEFAULT_TMPFS
 
 
 def _in_mib(size: int) -> int:
