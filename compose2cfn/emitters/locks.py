@@ -6,7 +6,7 @@ from compose2cfn.plan.containers import LOCK_CONTAINER
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.storage import VolumeLock
 from compose2cfn.plan.terms.names import INIT
-from compose2cfn.plan.terms.values import attribute, ref
+from compose2cfn.plan.terms.values import ref
 from compose2cfn.stack.items import (
     ContainerPart,
     InitStep,
@@ -17,8 +17,13 @@ from compose2cfn.stack.items import (
     TaskPart,
     emitter,
 )
-from compose2cfn.stack.mounts import CLIENT_MOUNT, CLIENT_WRITE, access_point, task_volume
-from compose2cfn.stack.policies import allow
+from compose2cfn.stack.mounts import (
+    CLIENT_MOUNT,
+    CLIENT_WRITE,
+    access_point,
+    allow_through,
+    task_volume,
+)
 
 _LOCK = "/compose/lock"
 """Where the container that holds a lock mounts the directory of its file."""
@@ -64,13 +69,8 @@ def locks(plan: Plan) -> Iterator[Item]:
 
 def _permission(lock: VolumeLock) -> RolePart:
     """Let a task open the file of a lock."""
-    points = [attribute(lock.access_point.id, "Arn")]
-    through = {"ArnEquals": {"elasticfilesystem:AccessPointArn": points}}
-    policies = {
-        f"lock-{lock.file_system.volume}": allow(
-            [CLIENT_MOUNT, CLIENT_WRITE], lock.file_system.arn, through
-        )
-    }
+    found, actions = lock.file_system, [CLIENT_MOUNT, CLIENT_WRITE]
+    policies = {f"lock-{found.volume}": allow_through([lock.access_point.id], found, actions)}
     return RolePart(lock.owner, RoleKind.TASK, policies, origin=("services", lock.owner))
 
 
@@ -120,8 +120,6 @@ def _health(plan: Plan, owner: str) -> Mapping[str, object]:
     ECS knows the health of a task only if all its essential containers that it waits for have a
     check. This one says nothing about the lock: a task that waits for it is not unhealthy.
     """
-    services = plan.tasks[owner].services
-    definitions = [plan.containers.definitions[service] for service in services]
-    if any(one.essential and one.health_check for one in definitions):
+    if plan.containers.tasks[owner].health_checked:
         return {"HealthCheck": {"Command": ["CMD", "true"]}}
     return {}

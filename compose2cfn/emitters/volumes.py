@@ -17,7 +17,7 @@ from compose2cfn.plan.storage import (
     Tmpfs,
 )
 from compose2cfn.plan.terms.names import ingress_rule_id, label
-from compose2cfn.plan.terms.values import attribute, ref
+from compose2cfn.plan.terms.values import ref
 from compose2cfn.stack.items import (
     ContainerPart,
     Item,
@@ -32,10 +32,11 @@ from compose2cfn.stack.mounts import (
     CLIENT_ROOT_ACCESS,
     CLIENT_WRITE,
     access_point,
+    allow_through,
     task_volume,
 )
 from compose2cfn.stack.objects import output, resource
-from compose2cfn.stack.policies import allow, document
+from compose2cfn.stack.policies import document
 from compose2cfn.stack.tags import tags
 
 _TLS_ONLY = document(
@@ -178,11 +179,8 @@ def _allow(grant: Grant) -> RolePart:
         actions.append(CLIENT_ROOT_ACCESS)
     if grant.write:
         actions.append(CLIENT_WRITE)
-    points = [attribute(id_, "Arn") for id_ in grant.access_points]
-    through = {"ArnEquals": {"elasticfilesystem:AccessPointArn": points}}
-    policies = {
-        f"volume-{grant.file_system.volume}": allow(actions, grant.file_system.arn, through)
-    }
+    found = grant.file_system
+    policies = {f"volume-{found.volume}": allow_through(grant.access_points, found, actions)}
     return RolePart(grant.owner, RoleKind.TASK, policies, origin=_origin(grant.owner))
 
 

@@ -56,7 +56,7 @@ def define_containers(
     report_checks(services, tasks, findings)
     report_host_names(services, findings)
     settings = {
-        owner: set_up_task(task, services, compute.tasks[owner], findings)
+        owner: set_up_task(task, services, definitions, compute.tasks[owner], findings=findings)
         for owner, task in tasks.items()
     }
     return Containers(Frozen(definitions), Frozen(settings))

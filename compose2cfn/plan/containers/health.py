@@ -121,7 +121,6 @@ def _retries(check: HealthCheck, spot: Spot) -> int:
         spot.warn(
             "health-range",
             f"ECS needs {_RETRIES[0]} to {_RETRIES[1]} retries; {spot.shown(check.retries)} "
-            "becomes "
-            f"{clamped}",
+            f"becomes {clamped}",
         )
     return clamped

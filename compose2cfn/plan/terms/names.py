@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from compose2cfn.findings import Findings
+from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.aws import Value
 from compose2cfn.model.frozen import Fixed, Frozen
@@ -121,11 +121,7 @@ class Names(Fixed):
         """Report services of a task whose containers would have the name of a helper container."""
         for service in services:
             if cls.container(service) == container:
-                findings.at("services", service).error(
-                    "container-name",
-                    f"its container would have the name {container!r}, like {whose}; give the "
-                    "service another name",
-                )
+                refuse_container(container, whose, findings.at("services", service))
 
     def report(self, findings: Findings) -> None:
         """Report names without a stem, and two of one kind with the same stem."""
@@ -152,6 +148,15 @@ class Names(Fixed):
                     "logical ids; "
                     "give one of them another name there with x-aws-name",
                 )
+
+
+def refuse_container(container: str, whose: str, spot: Spot) -> None:
+    """Report a service whose container would have the name of another one."""
+    spot.error(
+        "container-name",
+        f"its container would have the name {container!r}, like {whose}; give the service another "
+        "name",
+    )
 
 
 def plugin_entry(service: str) -> str:
