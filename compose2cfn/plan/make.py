@@ -138,13 +138,13 @@ class Plan(Fixed):
     def binds(self) -> BindFates:
         """What becomes of the bind mounts."""
         launches = self.compute.tasks
-        machines = frozenset(
+        on_instances = frozenset(
             name
             for owner, task in self.tasks.items()
             for name in task.services
             if not launches[owner].fargate and not launches[owner].managed
         )
-        return bind_fates(self.app, machines, self._findings)
+        return bind_fates(self.app, on_instances, self._findings)
 
     @cached_property
     def storage(self) -> Storage:

@@ -55,13 +55,13 @@ _GUARDED = frozenset(
 _KERNEL = ("/dev", "/proc", "/sys")
 
 
-def bind_fates(app: App, machines: frozenset[str], findings: Findings) -> BindFates:
+def bind_fates(app: App, on_instances: frozenset[str], findings: Findings) -> BindFates:
     """Decide what becomes of every bind mount, and say so.
 
-    ``machines`` names the services that run on EC2 instances whose folders they can mount.
+    ``on_instances`` names the services that run on EC2 instances whose folders they can mount.
     """
     report_policies(app, findings)
-    fates = decide_fates(app, machines, findings)
+    fates = decide_fates(app, on_instances, findings)
     report_fates(fates, findings)
     return fates
 

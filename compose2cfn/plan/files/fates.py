@@ -96,12 +96,12 @@ UNREAD = "unread"
 """The image is built from it, but there is no Dockerfile to read."""
 
 
-def decide_fates(app: App, machines: frozenset[str], findings: Findings) -> BindFates:
+def decide_fates(app: App, on_instances: frozenset[str], findings: Findings) -> BindFates:
     """Decide what becomes of every bind mount.
 
-    ``machines`` names the services that run on EC2 instances whose folders they can mount.
+    ``on_instances`` names the services that run on EC2 instances whose folders they can mount.
     """
-    deciding = _Deciding(app, machines, findings)
+    deciding = _Deciding(app, on_instances, findings)
     decided = _shared(
         deciding.decide(name, number, mount)
         for name, service in sorted(app.project.services.items())
@@ -156,9 +156,9 @@ def services_with_shell(app: App) -> frozenset[str]:
 class _Deciding:
     """What decides about the bind mounts of a project."""
 
-    def __init__(self, app: App, machines: frozenset[str], findings: Findings) -> None:
+    def __init__(self, app: App, on_instances: frozenset[str], findings: Findings) -> None:
         self.app = app
-        self.machines = machines
+        self.on_instances = on_instances
         self.findings = findings
         self.folder = ProjectFolder(app)
         self.advice = Advice(app)
@@ -234,7 +234,7 @@ class _Bind:
 
     def _on_host(self) -> tuple[BindFate, str]:
         """Mount a folder of the EC2 instance."""
-        if self.name in self.deciding.machines:
+        if self.name in self.deciding.on_instances:
             if self.source.key.startswith("/"):
                 return BindFate.HOST, ""
             about = f"an EC2 instance has no folder {self.shown}; write an absolute path"
