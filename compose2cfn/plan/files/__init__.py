@@ -27,7 +27,7 @@ from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
 from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.paths import TakenPaths, ancestors, within
+from compose2cfn.plan.terms.paths import TakenPaths, ancestors, at_or_below
 
 __all__ = [
     "BindFate",
@@ -235,5 +235,5 @@ class _Deliveries(NamedTuple):
 
 def _guarded(path: str, *, whole: bool) -> bool:
     """Tell whether a volume at a path would break the container."""
-    kernel = any(path == k or within(path, k) for k in _KERNEL)
+    kernel = any(at_or_below(path, above) for above in _KERNEL)
     return path == "/" or kernel or (path in _GUARDED and not whole)

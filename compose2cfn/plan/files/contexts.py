@@ -6,6 +6,7 @@ from posixpath import join, normpath, relpath
 
 from compose2cfn.model.build import Build
 from compose2cfn.plan.files.sources import BindSource, ProjectFolder
+from compose2cfn.plan.terms.paths import at_or_below
 from compose2cfn.source.dockerfile import BuiltImage, read_dockerfile
 from compose2cfn.source.patterns import DockerIgnore, docker_ignore
 
@@ -29,11 +30,11 @@ class BuildContext:
 
     def holds(self, source: BindSource) -> bool:
         """Tell whether a source lies in the context, or is the context itself."""
-        return _within(source.path, self.path)
+        return at_or_below(source.path, self.path)
 
     def is_in(self, source: BindSource) -> bool:
         """Tell whether the context itself lies in a source, or is the source."""
-        return _within(self.path, source.path)
+        return at_or_below(self.path, source.path)
 
     def leaves_out(self, source: BindSource) -> bool:
         """Tell whether the patterns of the context leave out a source, with all files in it."""
@@ -123,7 +124,3 @@ class BuildContext:
 
     def _whole(self, path: str) -> str:
         return normpath(join(self._project.directory, path))
-
-
-def _within(path: str, folder: str) -> bool:
-    return f"{path}/".startswith(f"{folder.rstrip('/')}/")

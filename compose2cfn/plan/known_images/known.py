@@ -1,8 +1,9 @@
 """What is known about an image that many people run."""
 
 from enum import Enum
-from posixpath import normpath
 from typing import NamedTuple
+
+from compose2cfn.plan.terms.paths import at_or_below
 
 
 class Role(Enum):
@@ -65,9 +66,4 @@ class KnownImage(NamedTuple):
 
     def holds_data(self, mounted: str) -> bool:
         """Tell whether data is in what is mounted at a path: in it, above it, or exactly it."""
-        return any(_within(mounted, path) or _within(path, mounted) for path in self.data)
-
-
-def _within(inner: str, outer: str) -> bool:
-    """Tell whether a path is another one, or in it."""
-    return f"{normpath(inner)}/".startswith(f"{normpath(outer).rstrip('/')}/")
+        return any(at_or_below(mounted, path) or at_or_below(path, mounted) for path in self.data)

@@ -9,6 +9,11 @@ def within(path: str, directory: str) -> bool:
     return inner != outer and inner.startswith(outer.rstrip("/") + "/")
 
 
+def at_or_below(path: str, directory: str) -> bool:
+    """Tell whether a path is a directory itself, or somewhere below it."""
+    return f"{normpath(path)}/".startswith(normpath(directory).rstrip("/") + "/")
+
+
 class TakenPaths:
     """The paths of files in one directory tree: none may be at, above or below another."""
 
