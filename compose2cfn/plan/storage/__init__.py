@@ -1,12 +1,11 @@
 """What the mounts of services become: file systems, anonymous volumes, memory."""
 
+from compose2cfn.plan.storage.access_points import AccessPoint, NewDirectory
 from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, Seed, VolumeLock
 from compose2cfn.plan.storage.efs import (
     NFS,
-    AccessPoint,
     FileSystem,
     MountTarget,
-    NewDirectory,
     NewFileSystem,
 )
 from compose2cfn.plan.storage.locks import exclusive_volumes

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
-from compose2cfn.plan.storage.efs import AccessPoint, FileSystem
+from compose2cfn.plan.storage.access_points import AccessPoint
+from compose2cfn.plan.storage.efs import FileSystem
 from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
 from compose2cfn.plan.storage.tmpfs import Tmpfs
 

@@ -107,6 +107,11 @@ def driver_options(volume: Volume, spot: Spot, *, own: bool) -> Mapping[str, str
     return known
 
 
+def is_own(volume: Volume) -> bool:
+    """Tell whether the stack creates the file system of a volume."""
+    return volume.x_aws_filesystem is None and not volume.external
+
+
 def is_exclusive(volume: Volume) -> bool:
     """Tell whether only one task at a time may write to a volume."""
     return volume.driver_opts.get("exclusive") == "true"

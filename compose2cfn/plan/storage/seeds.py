@@ -8,6 +8,7 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 from compose2cfn.plan.known_images import known_image
+from compose2cfn.plan.storage.efs_options import is_exclusive, is_own
 from compose2cfn.plan.storage.mounts import NamedMount
 
 
@@ -72,9 +73,8 @@ def _may_seed(mount: NamedMount, project: Project) -> bool:
     A directory for the mark must be outside of what is mounted.
     """
     volume = project.volumes[mount.volume]
-    own = volume.x_aws_filesystem is None and not volume.external
     whole = not mount.subpath and volume.driver_opts.get("root_directory", "/x").strip("/")
-    return bool(own and whole and not mount.nocopy and not mount.read_only)
+    return bool(is_own(volume) and whole and not mount.nocopy and not mount.read_only)
 
 
 def _is_wanted(service: str, mount: NamedMount, project: Project, shells: frozenset[str]) -> bool:
@@ -82,7 +82,7 @@ def _is_wanted(service: str, mount: NamedMount, project: Project, shells: frozen
     said = project.volumes[mount.volume].x_aws_seed
     if said is not None:
         return said
-    if project.volumes[mount.volume].driver_opts.get("exclusive") == "true":
+    if is_exclusive(project.volumes[mount.volume]):
         return False  # it would write before the task holds the lock
     helped = project.services[service].x_aws_delivery is not None
     return service in shells and not helped and not _keeps_data(project.services[service], mount)

@@ -9,9 +9,10 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Volume
+from compose2cfn.plan.storage.access_points import check_directory
 from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, Seed, VolumeLock
 from compose2cfn.plan.storage.datastores import report_unkept
-from compose2cfn.plan.storage.efs import FileSystem, check_directory, file_system
+from compose2cfn.plan.storage.efs import FileSystem, file_system
 from compose2cfn.plan.storage.locks import volume_locks
 from compose2cfn.plan.storage.mounts import (
     AnonymousVolume,
