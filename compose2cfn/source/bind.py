@@ -1,14 +1,12 @@
 """Turn a located tree into the typed model, and say where each value does not fit."""
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, most_alike
+from compose2cfn.diagnostics import Diagnostic, Severity, Steps
 from compose2cfn.limits import MOST_FINDINGS
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
 from compose2cfn.model.frozen import Frozen, frozen
@@ -19,20 +17,15 @@ from compose2cfn.model.functions import (
     function_of_tag,
     spelled_out,
 )
-from compose2cfn.model.keys import keys_beside
 from compose2cfn.model.project import Project
-from compose2cfn.model.scalars import VALUE
 from compose2cfn.model.shape import Shape, ShapeKind, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
-from compose2cfn.model.wanted import wanted
-from compose2cfn.source.masks import TreeMasks
+from compose2cfn.source.faults import model_fault, unknown_key
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.tags import reset
 
 PROJECT = whole(Project)
 """The shape of a whole file."""
-_FEW = 12
-"""So many keys a message lists."""
 _BROKEN = object()
 """A placeholder for a value that had a fault: what Pydantic says about it is dropped."""
 
@@ -85,7 +78,7 @@ def validate(data: dict[str, object], root: Node) -> Valid:
             found = error.errors(include_url=False)
         for each in found:
             if attempt == 0 and each["input"] is not _BROKEN:
-                faults.append(_fault(each, root, hint=len(faults) < MOST_FINDINGS))
+                faults.append(model_fault(each, root, hint=len(faults) < MOST_FINDINGS))
             path = tuple(step for step in each["loc"] if step != "[key]")
             left_out.add(path)
             broken.update(path[:length] for length in range(len(path) + 1))
@@ -173,59 +166,6 @@ def _meant_entry(node: Node) -> object:
         case Table(items={"Condition": condition, **others}, tag="") if not others:
             return Frozen({"Condition": meant(condition, spelled=True)})
     return meant(node, spelled=True)
-
-
-def nearest(root: Node, path: Steps) -> Location:
-    """Find the place of a path, or of the nearest one above it; a key is where its name is."""
-    node, at = root, root.at
-    for step in path:
-        match node, step:
-            case Table(items=entries, keys=keys), str() if step in entries:
-                node, at = entries[step], keys[step]
-            case Sequence(items=items), int() if 0 <= step < len(items):
-                node = items[step]
-                at = node.at
-            case _:
-                break
-    return at
-
-
-class Places(Mapping[Steps, Location]):
-    """Where each value of a tree was written; made when it is first asked for."""
-
-    def __init__(self, root: Node) -> None:
-        self._root = root
-
-    @cached_property
-    def _places(self) -> Mapping[Steps, Location]:
-        found: dict[Steps, Location] = {}
-        _gather(self._root, (), found)
-        return found
-
-    def __getitem__(self, path: Steps) -> Location:
-        return self._places[path]
-
-    def __iter__(self) -> Iterator[Steps]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-
-def _gather(node: Node, path: Steps, found: dict[Steps, Location]) -> None:
-    match node:
-        case Table(items=entries, keys=keys):
-            for key, item in entries.items():
-                here = (*path, key)
-                found[here] = keys[key]
-                _gather(item, here, found)
-        case Sequence(items=items):
-            for number, item in enumerate(items):
-                here = (*path, number)
-                found[here] = item.at
-                _gather(item, here, found)
-        case Leaf() | Broken():
-            pass
 
 
 def _plain(node: Node, shape: Shape, path: Steps, bound: Bound) -> object:
@@ -324,7 +264,7 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
         elif key in {EXTENSIONS, PRINTED} or (not path and _like_service(value)):
             here = (*path, key)
             about = f"there is no such key; write this service below services: {key}"
-            message = about if _like_service(value) else _unknown(here)
+            message = about if _like_service(value) else unknown_key(here)
             bound.faults.append(
                 Diagnostic(code="unknown-key", message=message, path=here, at=node.keys[key])
             )
@@ -346,68 +286,3 @@ def _extension(key: str, node: Node) -> object:
     if key == OVERLAY:
         return meant_overlay(node)
     return meant(node, spelled=key.startswith("x-aws-"))
-
-
-def _fault(details: ErrorDetails, root: Node, *, hint: bool) -> Diagnostic:
-    """Say in our words what Pydantic found; ``hint`` looks for what was meant, which is slow."""
-    path = tuple(step for step in details["loc"] if step != "[key]")
-    kind, context = details["type"], details.get("ctx", {})
-    at = nearest(root, path)
-    match kind:
-        case "extra_forbidden":
-            message = _unknown(path) if hint else _NO_SUCH_KEY
-            return Diagnostic(code="unknown-key", message=message, path=path, at=at)
-        case "missing":
-            message = f"needs the key {path[-1]}"
-            return Diagnostic(code="missing-key", message=message, path=path[:-1], at=at)
-        case "literal_error":
-            words = str(context["expected"]).replace("'", "")
-            message = (
-                f"{_shown(details['input'], root, path)!r} is not a valid value; write {words}"
-            )
-            return Diagnostic(code="unknown-value", message=message, path=path, at=at)
-        case "bad-host":
-            name = TreeMasks(root).way((*path, context["name"]))[-1]
-            message = f"{name!r} is not a valid host name"
-            return Diagnostic(code=kind, message=message, path=path, at=at)
-        case _ if kind in _WORDS:
-            code, message = _WORDS[kind]
-            return Diagnostic(code=code, message=message.format(**context), path=path, at=at)
-    message = details["msg"].replace(VALUE, repr(_shown(details["input"], root, path)))
-    return Diagnostic(code=kind.replace("_", "-"), message=message, path=path, at=at)
-
-
-def _shown(value: object, root: Node, path: Steps) -> object:
-    """Return what a message shows of the value at a path."""
-    written = TreeMasks(root).written(path)
-    return value if written is None else written
-
-
-_WORDS = {
-    "string_type": ("wrong-type", "must be a text; quote it"),
-    "int_type": ("wrong-type", "must be a whole number"),
-    "bool_type": ("wrong-type", "must be true or false, without quotes"),
-    "dict_type": ("wrong-type", "must be a mapping"),
-    "mapping_type": ("wrong-type", "must be a mapping"),
-    "model_type": ("wrong-type", "must be a mapping"),
-    "model_attributes_type": ("wrong-type", "must be a mapping"),
-    "tuple_type": ("wrong-type", "must be a list"),
-    "greater_than_equal": ("out-of-range", "must be {ge} or more"),
-    "less_than_equal": ("out-of-range", "must be {le} or less"),
-}
-
-
-_NO_SUCH_KEY = "there is no such key"
-
-
-def _unknown(path: Steps) -> str:
-    """Say that a key is unknown, and which known one may be meant."""
-    if hint := wanted(path):
-        return f"{_NO_SUCH_KEY}; {hint}"
-    *above, key = path
-    known = keys_beside(path)
-    if near := most_alike(str(key), known):
-        return f"{_NO_SUCH_KEY}; did you mean {near}?"
-    if known and len(known) <= _FEW and any(str(step).startswith("x-aws-") for step in above):
-        return f"{_NO_SUCH_KEY}; write {listed(known)}"
-    return _NO_SUCH_KEY

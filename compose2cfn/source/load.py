@@ -21,7 +21,7 @@ from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.masks import Masks
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
-from compose2cfn.source.bind import Bound, Places, bind, nearest, validate
+from compose2cfn.source.bind import Bound, bind, validate
 from compose2cfn.source.budget import Budget, TooLarge, check_values
 from compose2cfn.source.check import check
 from compose2cfn.source.complete import complete
@@ -31,6 +31,7 @@ from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.paths import WrittenSources
+from compose2cfn.source.places import Places, nearest
 from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
