@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
+from compose2cfn.plan.permissions import POLICY_VERSIONS
 from compose2cfn.plan.terms.values import Value, arn, ref, sub
-
-POLICY_VERSION = "2012-10-17"
-"""The version of the policy language, not of a document; it is the newest."""
 
 
 def document(*statements: Mapping[str, object]) -> Mapping[str, object]:
     """Combine statements into a policy document."""
-    return {"Version": POLICY_VERSION, "Statement": list(statements)}
+    return {"Version": POLICY_VERSIONS[0], "Statement": list(statements)}
 
 
 def statement(
