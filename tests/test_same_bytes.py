@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from compose2cfn import ComposeError, emit
-from tests.cases import CASES, CONVERTIBLE, Case, FolderCase
+from compose2cfn import App, ComposeError, Disk, emit
+from tests.cases import CASES, CONVERTIBLE, FolderCase
 from tests.places import ROOT
 
 pytestmark = pytest.mark.slow
@@ -24,12 +26,23 @@ PROCESSES = [
     for seed in range(8)
 ]
 UMASKS = (0o000, 0o022, 0o077, 0o777)
+THREADS = 32
 
 
-def said(case: Case) -> str:
-    """Convert a case anew, and write all that comes of it."""
+def said(case: FolderCase) -> str:
+    """Convert a case anew from its folder, and write all that comes of it."""
+    return told(case.load)
+
+
+def said_from_anywhere(case: FolderCase) -> str:
+    """Do the same in no working directory: all threads of a process have one together."""
+    return told(lambda: case.settings.load(Disk(case.folder)))
+
+
+def told(load: Callable[[], App]) -> str:
+    """Write all that comes of a conversion."""
     try:
-        result = emit(case.load())
+        result = emit(load())
     except ComposeError as error:
         return str(error)
     found = "\n".join(map(str, result.diagnostics))
@@ -42,10 +55,18 @@ def test_a_hundred_conversions_are_the_same() -> None:
 
 
 def test_threads_do_not_disturb_each_other() -> None:
-    alone = [said(case) for case in SAMPLE]
-    with ThreadPoolExecutor(32) as pool:
-        for together in pool.map(lambda _: [said(case) for case in SAMPLE], range(32)):
-            assert together == alone
+    """They start together, with different cases, when little is remembered of former runs."""
+    start = Barrier(THREADS)
+
+    def convert_all(number: int) -> dict[FolderCase, str]:
+        start.wait()
+        first = number % len(SAMPLE)
+        return {case: said_from_anywhere(case) for case in (*SAMPLE[first:], *SAMPLE[:first])}
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        together = [*pool.map(convert_all, range(THREADS))]
+    alone = {case: said_from_anywhere(case) for case in SAMPLE}
+    assert [result == alone for result in together] == [True] * THREADS
 
 
 def test_processes_give_the_same_on_any_machine(tmp_path: Path) -> None:
