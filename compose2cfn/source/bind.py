@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, most_alike
-from compose2cfn.limits import MOST_FINDINGS
+from compose2cfn.limits import MOST_HINTS
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
 from compose2cfn.model.frozen import Frozen, frozen
 from compose2cfn.model.functions import (
@@ -81,7 +81,7 @@ def validate(data: dict[str, object], root: Node) -> Valid:
             found = error.errors(include_url=False)
         for each in found:
             if attempt == 0 and each["input"] is not _BROKEN:
-                faults.append(_fault(each, root, hint=len(faults) < MOST_FINDINGS))
+                faults.append(_fault(each, root, hint=len(faults) < MOST_HINTS))
             path = tuple(step for step in each["loc"] if step != "[key]")
             broken.update(path[:length] for length in range(len(path) + 1))
             _leave_out(data, path[:-1] if each["type"] == "missing" else path)
@@ -319,7 +319,8 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
         elif key in {EXTENSIONS, PRINTED} or (not path and _like_service(value)):
             here = (*path, key)
             about = f"there is no such key; write this service below services: {key}"
-            message = about if _like_service(value) else _unknown(here)
+            hint = len(bound.faults) < MOST_HINTS
+            message = about if _like_service(value) else _unknown(here, hint=hint)
             bound.faults.append(
                 Diagnostic(code="unknown-key", message=message, path=here, at=node.keys[key])
             )
@@ -344,13 +345,13 @@ def _extension(key: str, node: Node) -> object:
 
 
 def _fault(details: ErrorDetails, root: Node, *, hint: bool) -> Diagnostic:
-    """Say in our words what Pydantic found; ``hint`` looks for what was meant, which is slow."""
+    """Say in our words what Pydantic found; ``hint`` looks for what an unknown key may mean."""
     path = tuple(step for step in details["loc"] if step != "[key]")
     kind, context = details["type"], details.get("ctx", {})
     at = nearest(root, path)
     match kind:
         case "extra_forbidden":
-            message = _unknown(path) if hint else _NO_SUCH_KEY
+            message = _unknown(path, hint=hint)
             return Diagnostic(code="unknown-key", message=message, path=path, at=at)
         case "missing":
             message = f"needs the key {path[-1]}"
@@ -395,10 +396,12 @@ _WORDS = {
 _NO_SUCH_KEY = "there is no such key"
 
 
-def _unknown(path: Steps) -> str:
-    """Say that a key is unknown, and which known one may be meant."""
-    if hint := wanted(path):
-        return f"{_NO_SUCH_KEY}; {hint}"
+def _unknown(path: Steps, *, hint: bool) -> str:
+    """Say that a key is unknown; ``hint`` looks for what was meant, which is slow."""
+    if instead := wanted(path):
+        return f"{_NO_SUCH_KEY}; {instead}"
+    if not hint:
+        return _NO_SUCH_KEY
     *above, key = path
     known = keys_beside(path)
     if near := most_alike(str(key), known):
