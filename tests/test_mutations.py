@@ -238,7 +238,7 @@ def disfigured(draw: st.DrawFn) -> tuple[Case, str]:
         if isinstance(parent, dict) and draw(st.integers(0, 3)) == 0:
             parent[draw(TEXTS)] = parent.pop(step)
         else:
-            parent[step] = draw(WRONG)
+            parent[step] = deepcopy(draw(WRONG))  # lists of `ODD` are changed later
     # JSON can write halves of characters, which a file in UTF-8 cannot have.
     return case, json.dumps(tree, default=str)
 

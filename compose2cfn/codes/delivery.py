@@ -45,8 +45,8 @@ DELIVERY = Chapter(
             ERROR,
             cause="A bind mount cannot be brought into a task: a folder that the container could "
             "write to, one that is not there or has no files, one that belongs to the source of an "
-            "image, something outside the project, the socket of Docker, or what looks like a "
-            "credential.",
+            "image, something outside the project, the socket of Docker, what looks like a "
+            "credential, or the file of a secret.",
             reason="Docker mounts a folder of its host, and there is no host on ECS. A database "
             "that found an empty folder in its place would start without its data.",
             cure="Keep data in a named volume, put files into the image, mount files that are only "
@@ -124,8 +124,8 @@ DELIVERY = Chapter(
         ),
         "config-secret": Explanation(
             ERROR,
-            cause="A config holds a private key, or its file has a name that credentials are kept "
-            "under (`.env`, `*.key`, `id_rsa`, `.aws/…`).",
+            cause="A config holds a private key, its file has a name that credentials are kept "
+            "under (`.env`, `*.key`, `id_rsa`, `.aws/…`), or a secret has the same file or variable.",
             reason="Configs are in the task definition and the template, where many may read them.",
             cure="Write it as a secret.",
             snippet="""

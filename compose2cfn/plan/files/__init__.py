@@ -10,6 +10,7 @@ from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.files.anonymous import anonymous_volumes
 from compose2cfn.plan.files.binds import DROP, bind_policies, bound_files
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
+from compose2cfn.plan.files.credentials import SecretSources
 from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile
 from compose2cfn.plan.files.directories import (
     DeliveredDirectory,
@@ -63,7 +64,8 @@ def deliveries(
 
     ``windows`` holds the owners of the tasks that run on Windows: they get no files.
     """
-    making = _Deliveries(app, tasks, storage, bind_policies(app, findings), findings, windows)
+    policies, secrets = bind_policies(app, findings), SecretSources.of(app)
+    making = _Deliveries(app, tasks, storage, policies, findings, windows, secrets)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -78,13 +80,15 @@ class _Deliveries(NamedTuple):
     """What to do with the bind mounts of each service."""
     findings: Findings
     windows: Container[str]
+    secrets: SecretSources
+    """What must not get into a template by a file."""
 
     def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
         """Decide what is brought into the container of each service of a task."""
         bound = {name: list(self._bound(name)) for name in task.services}
         self._report_many([file for files in bound.values() for file in files])
         for name in task.services:
-            files = [*bound[name], *config_files(self.app, name, self.findings)]
+            files = [*bound[name], *self._configured(name)]
             report_names(self.app, self.tasks, files, self.findings)
             self._report_twice(files)
             directories = tuple(self._directories(name, task, files))
@@ -93,7 +97,13 @@ class _Deliveries(NamedTuple):
     def _bound(self, service: str) -> Iterator[DeliveredFile]:
         """List the files that the bind mounts of a service bring."""
         binds, policy = self.storage.mounts[service].binds, self.policies[service]
-        return bound_files(self.app, service, binds, self.findings, policy=policy)
+        return bound_files(
+            self.app, service, binds, self.findings, policy=policy, secrets=self.secrets
+        )
+
+    def _configured(self, service: str) -> Iterator[DeliveredFile]:
+        """List the files that the configs of a service bring."""
+        return config_files(self.app, service, self.findings, secrets=self.secrets)
 
     def _report_many(self, bound: list[DeliveredFile]) -> None:
         """Report bind mounts that bring more into a task than it holds."""

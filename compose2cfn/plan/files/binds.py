@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from compose2cfn.files import Kind
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.plan.files.credentials import INSTEAD, names_credential
+from compose2cfn.plan.files.credentials import INSTEAD, SecretSources, names_credential
 from compose2cfn.plan.files.delivered import (
     DeliveredFile,
     delivered,
@@ -42,7 +42,13 @@ def _policy(said: str | None, spot: Spot) -> str:
 
 
 def bound_files(
-    app: App, service: str, mounts: Iterable[BindMount], findings: Findings, *, policy: str
+    app: App,
+    service: str,
+    mounts: Iterable[BindMount],
+    findings: Findings,
+    *,
+    policy: str,
+    secrets: SecretSources,
 ) -> Iterator[DeliveredFile]:
     """List the files that the bind mounts of a service bring."""
     for mount in mounts:
@@ -54,7 +60,7 @@ def bound_files(
         elif reason := _foreign(app, mount, spot) or _unfit(app, mount, policy, spot):
             spot.error("bind-refused", reason)
         else:
-            yield from delivered(app, service, mount, spot)
+            yield from delivered(app, service, mount, spot, secrets=secrets)
 
 
 def _foreign(app: App, mount: BindMount, spot: Spot) -> str:
@@ -83,7 +89,7 @@ def _foreign(app: App, mount: BindMount, spot: Spot) -> str:
 
 def _unfit(app: App, mount: BindMount, policy: str, spot: Spot) -> str:
     """Say why what is in the project cannot be delivered; empty if it can."""
-    source = mount.source.rstrip("/")
+    source = mount.source.rstrip("/") or "/"
     within = spot.shown(inside(app, source), of="source")
     ways = ways_out(mount, spot)
     if policy == REFUSE:
@@ -117,7 +123,7 @@ def _built(app: App, source: str) -> bool:
     """Tell whether a folder is in the build context of a service."""
     contexts = (s.build.context for s in app.project.services.values() if s.build)
     return any(
-        f"{source}/".startswith(context.rstrip("/") + "/")
+        f"{source.rstrip('/')}/".startswith(context.rstrip("/") + "/")
         for context in contexts
         if context.startswith("/")
     )
