@@ -125,7 +125,8 @@ DELIVERY = Chapter(
         "config-secret": Explanation(
             ERROR,
             cause="A config holds a private key, its file has a name that credentials are kept "
-            "under (`.env`, `*.key`, `id_rsa`, `.aws/…`), or a secret has the same file or variable.",
+            "under (`.env`, `*.key`, `id_rsa`, `.aws/…`), or a secret has the same file or "
+            "variable.",
             reason="Configs are in the task definition and the template, where many may read them.",
             cure="Write it as a secret.",
             snippet="""
