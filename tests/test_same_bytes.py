@@ -1,6 +1,7 @@
 """The same input gives the same bytes: again and again, in threads and processes, anywhere."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -86,6 +87,33 @@ def test_processes_give_the_same_on_any_machine(tmp_path: Path) -> None:
     assert [process.returncode for process in running] == [0] * len(PROCESSES)
     assert len(printed) == 1
     assert printed.pop().count(b"\n") == len(CASES)
+
+
+def others() -> list[str]:
+    """List the Pythons at hand that can run this package: those named, and those on the path."""
+    named = os.environ.get("COMPOSE2CFN_PYTHONS", "").split(os.pathsep)
+    found = (shutil.which(f"python3.{minor}") for minor in range(11, 20))
+    needs = "import sys, pydantic, yaml, troposphere; assert sys.version_info >= (3, 11)"
+    return [
+        path
+        for path in dict.fromkeys((*named, *found))
+        if path
+        and subprocess.run([path, "-c", needs], capture_output=True, check=False).returncode == 0
+    ]
+
+
+def test_each_python_gives_the_same() -> None:
+    """Those for which its requirements are installed; ``COMPOSE2CFN_PYTHONS`` names more."""
+    here = digests(sys.executable)
+    assert here.count(b"\n") == len(CASES)
+    for python in others():
+        assert digests(python) == here, python
+
+
+def digests(python: str) -> bytes:
+    """Print a digest of each case."""
+    command = [python, "-m", "tests.cases"]
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
 
 
 def test_the_order_of_files_in_a_directory_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
