@@ -41,8 +41,8 @@ class Location(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        # Build services read a line that begins like this as a command.
-        marked = "./" if self.file.startswith(("::", "##")) else ""
+        # Build services read a line that begins like this, after spaces, as a command.
+        marked = "./" if self.file.lstrip().startswith("::") else ""
         return f"{marked}{visible(self.file)}:{self.line}:{self.column}"
 
     def to_dict(self) -> dict[str, object]:
@@ -111,14 +111,23 @@ class ComposeError(Exception):
 # Control characters, invisible ones, those that turn the direction of text, halves of characters.
 # Ranges, not properties: those follow the version of Python.
 _UNSEEN = (
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+# Build services look for these, which begin a command, anywhere in a line.
+_COMMAND = r"(?<=#)#(?=\[|vso\[)"
 
 
 def visible(text: str) -> str:
-    """Escape what is invisible in a text, so that it is one line that says what it seems to say."""
-    return re.sub(_UNSEEN, lambda found: ascii(found[0])[1:-1], text)
+    """Escape what is invisible in a text, so that it is one line that says what it seems to say.
+
+    It says nothing to a build service, if something that does is in front of it.
+    """
+    return re.sub(f"{_UNSEEN}|{_COMMAND}", _escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return r"\x23" if found[0] == "#" else ascii(found[0])[1:-1]
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

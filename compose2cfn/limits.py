@@ -39,5 +39,7 @@ MOST_INCLUDED = 500
 LONGEST_CHAIN = 100
 """How many services may extend one another in a chain."""
 
+MOST_HINTS = 100
+"""Unknown keys for which a known one that is like them is looked for; it takes milliseconds."""
 MOST_FINDINGS = 1000
 """How many findings are told; one more says how many are left out."""

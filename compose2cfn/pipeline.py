@@ -136,7 +136,7 @@ def emit_loaded(
         app = load_it()
     except UnsoundError as error:
         further = _further(error.sound, emitters, refuse) if error.sound else ()
-        raise ComposeError([*_mapped(error.diagnostics), *further]) from None
+        raise ComposeError([*_mapped(error.found), *further]) from None
     return emit(app, emitters, refuse=refuse)
 
 

@@ -7,10 +7,11 @@ the longest pattern that covers a key decides.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, most_alike
+from compose2cfn.limits import MOST_HINTS
 from compose2cfn.model.app import App
 from compose2cfn.model.keys import keys, matches, steps
 from compose2cfn.model.wanted import wanted
@@ -90,10 +91,10 @@ def _counts(app: App, path: Steps) -> bool:
 
 def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
     """Report the x-aws keys that neither the model nor an active emitter knows."""
-    for path in app.extensions:
-        if not read.knows(path):
-            message = f"no emitter reads this key{_hint(path)}"
-            yield Diagnostic(code="unknown-key", message=message, path=path)
+    unknown = (path for path in app.extensions if not read.knows(path))
+    for number, path in enumerate(unknown):
+        hint = _hint(path) if number < MOST_HINTS else _NO_HINT
+        yield Diagnostic(code="unknown-key", message=f"no emitter reads this key{hint}", path=path)
 
 
 def _unread(
@@ -137,6 +138,9 @@ def _of_short_form(app: App, path: Steps, fate: Fate) -> Diagnostic:
     return Diagnostic(code="key-unread", message=fate.message, severity=fate.severity, path=written)
 
 
+_NO_HINT = "; leave it out, or pass the emitter that reads it"
+
+
 def _hint(path: Steps) -> str:
     """Suggest what a key that nothing reads may have been meant to be."""
     if hint := wanted(path):
@@ -144,7 +148,7 @@ def _hint(path: Steps) -> str:
     homes = _homes()
     name = most_alike(str(path[-1]), homes, cutoff=0.75)
     if name is None:
-        return "; leave it out, or pass the emitter that reads it"
+        return _NO_HINT
     here = any(matches(home, path[:-1]) for home in homes[name])
     if here:
         return f"; did you mean {name!r}?"
@@ -160,6 +164,7 @@ def _other_place(home: tuple[str, ...], path: Steps) -> str:
     return "each service that it is about" if home == ("services", "*") else _place(home)
 
 
+@cache
 def _homes() -> Mapping[str, list[tuple[str, ...]]]:
     """List, for each x-aws key of the model, what it can be a key of."""
     homes: dict[str, set[tuple[str, ...]]] = {}

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import yaml
 
+from compose2cfn.diagnostics import visible
 from compose2cfn.output import store
 from compose2cfn.stack.result import Result
 
@@ -44,7 +45,7 @@ def difference(stored: str, made: str, name: str) -> str:
     lines = unified_diff(
         stored.splitlines(), made.splitlines(), f"{name} (stored)", f"{name} (now)", lineterm=""
     )
-    text = "".join(f"{line}\n" for line in lines)
+    text = "".join(f"{visible(line)}\n" for line in lines)  # anybody may have stored anything
     if not text and stored != made:
         return f"{name} has different line endings\n"
     return text

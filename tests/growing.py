@@ -213,6 +213,7 @@ KINDS: Mapping[str, Callable[[int], Project]] = {
     "anchors": anchored,
     "odd anchors": lambda n: anchored(n, "+"),
     "unknown keys": lambda n: one(**dict.fromkeys(named(n), 1)),
+    "unknown sections": lambda n: whole({"services": services(1), **dict.fromkeys(named(n), 1)}),
     "unknown x-aws keys": lambda n: one(**dict.fromkeys(named(n, "x-aws-"), 1)),
     "x keys": lambda n: one(**dict.fromkeys((f"x-{name}" for name in named(n)), 1)),
     "wrong values": lambda n: one(environment={name: [1] for name in named(n)}),

@@ -1,8 +1,11 @@
 """What a file says cannot be made to look like a finding, a command or something else."""
 
+import re
+
 import pytest
 
 from compose2cfn import ComposeError, Diagnostic, Location, Memory, convert
+from compose2cfn.testing import difference
 
 ODD = {
     "a line break": "\n",
@@ -18,6 +21,9 @@ ODD = {
     "an Arabic letter mark": "\u061c",
     "nothing that is seen": "\u200b",
     "a tag": "\U000e0041",
+    "a letter without a form": "\u3164",
+    "a joiner of graphemes": "\u034f",
+    "a variation": "\ufe0f",
     "half a character": "\ud800",
 }
 
@@ -39,10 +45,24 @@ def test_a_finding_is_one_line_of_what_is_seen(odd: str) -> None:
         assert not any(character < " " or character == "\x7f" for character in written)
 
 
-@pytest.mark.parametrize("start", ["::error ::", "##vso[task.complete]", "##[error]"])
-def test_a_file_is_no_command_of_a_build_service(start: str) -> None:
-    written = str(Diagnostic(code="odd", message="is odd", at=Location(f"{start}a.yaml", 1, 1)))
-    assert written.startswith(f"./{start}")
+COMMANDS = ("::error ::", " ::error ::", "##vso[task.complete]", "##[add-path]/tmp", "###[error]")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nothing_is_a_command_of_a_build_service(command: str) -> None:
+    """Some look for commands at the start of a line, after spaces, some anywhere in it."""
+    found = Diagnostic(
+        code="odd", message=command, path=(command,), at=Location(f"{command}a.yaml", 1, 1)
+    )
+    assert not re.search(r"^\s*::|##(vso)?\[", str(found))
+    assert not re.search(r"##(vso)?\[", str(ComposeError.of("odd", command)))
+
+
+def test_a_stored_template_is_shown_line_by_line() -> None:
+    shown = difference("a\x1b[2J\r::error::b\n##vso[task.complete]\n", "a\n", "template.yaml")
+    assert all(line[0] in "-+@ " for line in shown.splitlines())
+    assert "\x1b" not in shown
+    assert "##vso[" not in shown
 
 
 def test_what_is_harmless_is_written_as_it_is() -> None:

@@ -7,11 +7,13 @@ import pytest
 
 from compose2cfn import ComposeError, Memory, convert
 from compose2cfn.diagnostics import Severity
-from compose2cfn.limits import MOST_FINDINGS
+from compose2cfn.limits import MOST_FINDINGS, MOST_HINTS
 from tests.calls import calls
 from tests.growing import HEAVY, KINDS, Project, one
 
 FIFTH = 1.2
+CHEAP = 500
+"""Calls that an entry may take of which there is only something to say."""
 SIZES = (20, 40, 80)
 BEYOND = {"certificates": (40, 80, 160), "volumes": (40, 80, 160)}
 """Sizes of kinds that AWS limits between those above: then there is a finding, and no template."""
@@ -37,6 +39,15 @@ def test_an_entry_makes_as_many_calls_among_many_as_among_few(kind: str) -> None
         (counted[2] - counted[1]) / (many - some),
     )
     assert later <= first * FIFTH
+
+
+@pytest.mark.parametrize("kind", ["unknown keys", "unknown sections", "unknown x-aws keys"])
+def test_what_was_meant_is_looked_for_a_bounded_number_of_times(kind: str) -> None:
+    """To find the name that is most like another one takes thousands of calls."""
+    make = KINDS[kind]
+    attempt(make(1))
+    some, many = (calls(partial(attempt, make(MOST_HINTS + more))) for more in (20, 120))
+    assert (many - some) / 100 <= CHEAP
 
 
 def test_findings_are_bounded() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from compose2cfn import ComposeError, Memory, convert
 from tests.growing import Project, chain, named, one, services, whole
+from tests.large import compose
 
 pytestmark = pytest.mark.slow
 
@@ -145,6 +146,10 @@ BLOWN: dict[str, tuple[Project, set[str]]] = {
         {"unknown-key", "findings-more"},
     ),
     "wrong keys": (one(**dict.fromkeys(named(20_000), 1)), {"unknown-key", "findings-more"}),
+    "a thousand services": (
+        {"compose.yaml": compose(1000, ports=50, volumes=5)},
+        {"template-size"},
+    ),
     "wrong services": (
         whole({"services": services(5_000, image=[1])}),
         {"wrong-type", "findings-more"},

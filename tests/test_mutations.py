@@ -1,7 +1,8 @@
 """Whatever is written where, the answer is a template or findings with places, never a traceback.
 
 Fixtures are the soil: somewhere in one of them a value is replaced, taken away, or a key of another
-fixture added. ``COMPOSE2CFN_MUTATIONS`` says how many such files are tried.
+fixture added; or a value or key becomes what nobody would write. ``COMPOSE2CFN_MUTATIONS`` says how
+many such files are tried.
 """
 
 import json
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from compose2cfn import ComposeError, emit
+from compose2cfn.stack import render
 from tests.cases import CASES, Case
 
 MUTATIONS = int(os.environ.get("COMPOSE2CFN_MUTATIONS", "1500"))
@@ -122,17 +124,144 @@ def mutants(draw: st.DrawFn) -> tuple[Case, str]:
 )
 @given(mutant=mutants())
 def test_no_change_of_a_fixture_leads_to_a_traceback(mutant: tuple[Case, str]) -> None:
-    case, text = mutant
-    note(f"{case}:\n{text}")
+    check(*mutant)
+
+
+def check(case: Case, text: str) -> None:
+    """Convert a text in place of a case's: there is a template, or findings with places."""
+    note(f"{case}:\n{text[:5000]}")
     try:
-        result = emit(case.load_instead(text))
+        app = case.load_instead(text)
+        render.plain_json(app.to_compose()).encode("utf-8", "surrogateescape")
+        render.plain_yaml(app.to_compose(extensions=True)).encode("utf-8", "surrogateescape")
+        result = emit(app)
+        written = result.to_json()
     except ComposeError as error:
         diagnostics = error.diagnostics
         assert any(found.severity == "error" for found in diagnostics)
     else:
         diagnostics = result.diagnostics
-        assert json.loads(result.to_json()) == result.to_dict()
+        assert json.loads(written) == result.to_dict()
         assert result.to_yaml()
-    # A project name from the caller is in no file.
+    # A project name from the caller is in no file, and the last of many findings is of all of them.
     placeless = [found for found in diagnostics if found.at is None]
-    assert [str(found) for found in placeless if found.code != "project-name"] == []
+    aside = {"project-name", "findings-more"}
+    assert [str(found) for found in placeless if found.code not in aside] == []
+    for line in map(str, diagnostics):
+        assert len(line.splitlines()) == 1
+        assert line.encode()
+
+
+UNLIKELY = (
+    *("\ud800", "\udfff\ud83d", "\udcff", "\x00", "\x1b[31m", "\x85", "\u2028", "\u202e", "\ufeff"),
+    *(
+        "\u0663",
+        "\u0967\u0968",
+        "\uff11\uff12",
+        "\u00b2",
+        "\u2167",
+        "\u0130",
+        "\u00df",
+        "\u1e9e",
+        "e\u0301",
+    ),
+    *("9" * 19, "9" * 400, "9" * 5000, "-" + "9" * 5000, "0." + "3" * 5000, "1e999", "-1e999"),
+    *("NaN", "-.inf", "0x1F", "0b11", "0o17", "017", "1_000", "-0", "+1", "1e-999", ".", "-", "~"),
+    *(
+        "2020-01-01",
+        "12:30:45",
+        "<<",
+        "!!int",
+        "y",
+        "no",
+        "null",
+        "%",
+        "*",
+        "&a",
+        "[",
+        "{",
+        "x" * 5000,
+    ),
+    *("$\ud800", "${\u0663}", "${A:-\udfff}", "$$" * 500, "${A:-" * 60, "../" * 500, "/" * 5000),
+    *(
+        "{{resolve:ssm:a}}",
+        "arn:aws:\u0663",
+        "80:\u0663",
+        "\u0663s",
+        "\uff15GB",
+        "a=\ud800",
+        "\ud800=a",
+    ),
+)
+"""Texts that hardly anybody writes, among them numbers of any size and in other scripts."""
+
+TEXTS = st.sampled_from(UNLIKELY) | st.lists(st.sampled_from(UNLIKELY[:18]), max_size=4).map(
+    "".join
+)
+NUMBERS = st.sampled_from(
+    (2**31, 2**63, 2**64, -(2**63) - 1, 10**400, -(10**4000), 1e308, 5e-324, -0.0, 1e22)
+)
+
+
+def nest(depth: int, kind: str) -> Tree:
+    """Put a value into so many others."""
+    value: Tree = "a"
+    for _ in range(depth):
+        value = [value] if kind == "list" else {"a": value} if kind == "map" else [{"": value}]
+    return value
+
+
+NESTED = st.builds(
+    nest, st.sampled_from((1, 2, 60, 99, 190, 199, 250)), st.sampled_from(("list", "map", "both"))
+)
+WRONG = st.one_of(
+    TEXTS,
+    NUMBERS,
+    NESTED,
+    st.sampled_from(ODD),
+    st.lists(TEXTS, max_size=3),
+    st.dictionaries(TEXTS, TEXTS | NUMBERS | NESTED, max_size=3),
+)
+
+
+@st.composite
+def disfigured(draw: st.DrawFn) -> tuple[Case, str]:
+    """Put into one to four places of a fixture what nobody would write, as a value or as a key."""
+    case, tree = draw(st.sampled_from(SOIL))
+    tree = deepcopy(tree)
+    for _ in range(draw(st.integers(1, 4))):
+        places = [*paths(tree)]
+        if not places:
+            break
+        *above, step = draw(st.sampled_from(places))
+        parent = at(tree, tuple(above))
+        if isinstance(parent, dict) and draw(st.integers(0, 3)) == 0:
+            parent[draw(TEXTS)] = parent.pop(step)
+        else:
+            parent[step] = deepcopy(draw(WRONG))  # lists of `ODD` are changed later
+    # JSON can write halves of characters, which a file in UTF-8 cannot have.
+    return case, json.dumps(tree, default=str)
+
+
+def fuzz(examples: int) -> settings:
+    """Try so many, the same in each run."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@fuzz(60)
+@given(wrong=disfigured())
+def test_whatever_nobody_would_write_is_told(wrong: tuple[Case, str]) -> None:
+    check(*wrong)
+
+
+@pytest.mark.slow
+@fuzz(MUTATIONS)
+@given(wrong=disfigured())
+def test_whatever_nobody_would_write_is_told_of_many(wrong: tuple[Case, str]) -> None:
+    check(*wrong)

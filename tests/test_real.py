@@ -3,10 +3,12 @@
 The files are other people's, in a folder beside the project; without them these tests skip.
 """
 
+import json
 import os
 import resource
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,9 +16,10 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+import yaml
 from cfnlint.api import ManualArgs, lint
 
-from compose2cfn import App, ComposeError, Diagnostic, Result, Severity, emit
+from compose2cfn import App, ComposeError, Diagnostic, Disk, Result, Severity, convert, emit
 from tests.cases.case import FINDING
 from tests.simulator import simulated
 from tests.simulator.template import parse
@@ -179,6 +182,38 @@ def refused_or_converted(case: Stored, root: Path) -> float:
     assert done.returncode == (0 if done.stdout else 1), case.id
     assert done.stdout or any(": error: " in line or line.startswith("error: ") for line in lines)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+TIMES = 10
+LIMITS = {"input-limit", "yaml-limit"}
+
+
+def test_a_file_may_be_ten_times_as_large_as_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of its services is there ten times; no limit of this program is reached."""
+    case = max(accepted(FILES[0]), key=lambda case: len(first_file(case)))
+    folder = case.write(tmp_path) / case.directory
+    monkeypatch.chdir(folder)
+    content = yaml.safe_load(first_file(case))
+    services = content["services"].items()
+    content["services"] = {f"{name}{n}": said for n in range(TIMES) for name, said in services}
+    (folder / case.files[0]).write_text(json.dumps(content), encoding="utf-8")
+    before = time.process_time()
+    try:
+        found = convert(case.files[0], files=Disk("."), refuse=["rights"]).diagnostics
+    except ComposeError as error:
+        found = error.diagnostics
+    assert LIMITS.isdisjoint(each.code for each in found)
+    assert time.process_time() - before < TIMES * SECONDS
+
+
+def first_file(case: Stored) -> str:
+    """Return the text of the first file that a case names."""
+    content = case.case["content"]
+    assert isinstance(content, dict)
+    text = content[case.files[0]] if case.files else ""
+    return text if isinstance(text, str) else ""
 
 
 def unsound(one: Converted, folder: Path) -> Iterator[str]:

@@ -77,7 +77,7 @@ DELIVERY = Chapter(
             ERROR,
             cause="A bind mount cannot be brought into a task: a file that is not there or is "
             "outside the project, the socket of Docker, what only a host has (`/proc`, `/sys`, `/` "
-            "and so on), or what looks like a credential.",
+            "and so on), what looks like a credential, or the file of a secret.",
             reason="Docker mounts files and folders of its host, and there is no host on ECS.",
             cure="Copy the file into the project, or into the image; write `x-aws-bind_mounts: "
             "drop` where the service runs without it. Credentials go under `secrets:`. On EC2 "
@@ -173,8 +173,9 @@ DELIVERY = Chapter(
         ),
         "config-secret": Explanation(
             ERROR,
-            cause="A config holds a private key, or its file has a name that credentials are kept "
-            "under (`.env`, `*.key`, `id_rsa`, `.aws/…`).",
+            cause="A config holds a private key, its file has a name that credentials are kept "
+            "under (`.env`, `*.key`, `id_rsa`, `.aws/…`), or a secret has the same file or "
+            "variable.",
             reason="Configs are in the task definition and the template, where many may read them.",
             cure="Write it as a secret.",
             snippet="""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from compose2cfn.diagnostics import Diagnostic, Severity, Steps
-from compose2cfn.limits import MOST_FINDINGS
+from compose2cfn.limits import MOST_HINTS
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
 from compose2cfn.model.frozen import Frozen, frozen
 from compose2cfn.model.functions import (
@@ -78,7 +78,7 @@ def validate(data: dict[str, object], root: Node) -> Valid:
             found = error.errors(include_url=False)
         for each in found:
             if attempt == 0 and each["input"] is not _BROKEN:
-                faults.append(model_fault(each, root, hint=len(faults) < MOST_FINDINGS))
+                faults.append(model_fault(each, root, hint=len(faults) < MOST_HINTS))
             path = tuple(step for step in each["loc"] if step != "[key]")
             left_out.add(path)
             broken.update(path[:length] for length in range(len(path) + 1))
@@ -264,7 +264,8 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
         elif key in {EXTENSIONS, PRINTED} or (not path and _like_service(value)):
             here = (*path, key)
             about = f"there is no such key; write this service below services: {key}"
-            message = about if _like_service(value) else unknown_key(here)
+            hint = len(bound.faults) < MOST_HINTS
+            message = about if _like_service(value) else unknown_key(here, hint=hint)
             bound.faults.append(
                 Diagnostic(code="unknown-key", message=message, path=here, at=node.keys[key])
             )

@@ -22,7 +22,7 @@ def model_fault(details: ErrorDetails, root: Node, *, hint: bool) -> Diagnostic:
     at = nearest(root, path)
     match kind:
         case "extra_forbidden":
-            message = unknown_key(path) if hint else _NO_SUCH_KEY
+            message = unknown_key(path, hint=hint)
             return Diagnostic(code="unknown-key", message=message, path=path, at=at)
         case "missing":
             message = f"needs the key {path[-1]}"
@@ -64,10 +64,12 @@ _WORDS = {
 }
 
 
-def unknown_key(path: Steps) -> str:
-    """Say that a key is unknown, and which known one may be meant."""
-    if hint := wanted(path):
-        return f"{_NO_SUCH_KEY}; {hint}"
+def unknown_key(path: Steps, *, hint: bool) -> str:
+    """Say that a key is unknown; ``hint`` looks for what was meant, which is slow."""
+    if instead := wanted(path):
+        return f"{_NO_SUCH_KEY}; {instead}"
+    if not hint:
+        return _NO_SUCH_KEY
     *above, key = path
     known = keys_beside(path)
     if near := most_alike(str(key), known):

@@ -15,10 +15,14 @@ SECTIONS = frozenset({"configs", "jobs", "models", "networks", "secrets", "servi
 
 
 class UnsoundError(ComposeError):
-    """Files have errors; ``sound`` is the application without the entries that these are about."""
+    """Files have errors; ``sound`` is the application without the entries that these are about.
+
+    ``found`` holds all findings, even if there are more than anybody reads.
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic], sound: App | None) -> None:
-        super().__init__(diagnostics)
+        self.found = tuple(diagnostics)
+        super().__init__(self.found)
         self.sound = sound
 
 

@@ -9,6 +9,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.files.anonymous import anonymous_volumes
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
+from compose2cfn.plan.files.credentials import SecretSources
 from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile, delivered
 from compose2cfn.plan.files.directories import (
     DeliveredDirectory,
@@ -90,7 +91,8 @@ def deliveries(
 
     ``windows`` holds the owners of the tasks that run on Windows: they get no files.
     """
-    making = _Deliveries(app, tasks, storage, findings, fates, windows)
+    secrets = SecretSources.of(app)
+    making = _Deliveries(app, tasks, storage, findings, fates, windows, secrets)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -104,13 +106,15 @@ class _Deliveries(NamedTuple):
     findings: Findings
     fates: BindFates
     windows: Container[str]
+    secrets: SecretSources
+    """What must not get into a template by a file."""
 
     def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
         """Decide what is brought into the container of each service of a task."""
         bound = {name: list(self._bound(name)) for name in task.services}
         self._report_many([file for files in bound.values() for file in files])
         for name in task.services:
-            files = [*bound[name], *config_files(self.app, name, self.findings)]
+            files = [*bound[name], *self._configured(name)]
             report_names(self.app, self.tasks, files, self.findings)
             self._report_twice(files)
             directories = tuple(self._directories(name, task, files))
@@ -129,7 +133,11 @@ class _Deliveries(NamedTuple):
         for mount in self.fates.are(BindFate.DELIVERED, self.storage.mounts[service].binds):
             ways = self.fates.of(mount).ways
             spot = self.findings.at(*mount.origin)
-            yield from delivered(self.app, service, mount, spot, ways=ways)
+            yield from delivered(self.app, service, mount, spot, ways=ways, secrets=self.secrets)
+
+    def _configured(self, service: str) -> Iterator[DeliveredFile]:
+        """List the files that the configs of a service bring."""
+        return config_files(self.app, service, self.findings, secrets=self.secrets)
 
     def _report_many(self, bound: list[DeliveredFile]) -> None:
         """Report bind mounts that bring more into a task than it holds."""

@@ -9,7 +9,7 @@ from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
 from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
-from compose2cfn.plan.files.credentials import INSTEAD, holds_key, names_credential
+from compose2cfn.plan.files.credentials import INSTEAD, SecretSources, holds_key, names_credential
 from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.storage import BindMount
 
@@ -37,16 +37,16 @@ class DeliveredFile(NamedTuple):
 
 
 def delivered(
-    app: App, service: str, mount: BindMount, spot: Spot, *, ways: str
+    app: App, service: str, mount: BindMount, spot: Spot, *, ways: str, secrets: SecretSources
 ) -> Iterator[DeliveredFile]:
     """Read what a bind mount brings; what must not or cannot be brought is a finding.
 
     ``ways`` says what to write instead.
     """
-    source = mount.source.rstrip("/")
+    source = mount.source.rstrip("/") or "/"
     single = app.files.kind(source).kind is Kind.FILE
     found = {mount.target: source} if single else _listed(app, mount, spot, ways)
-    for target, content in _contents(app, found, spot).items():
+    for target, content in _contents(app, found, spot, secrets).items():
         yield DeliveredFile(
             service=service,
             target=target,
@@ -61,7 +61,7 @@ def delivered(
 
 def _listed(app: App, mount: BindMount, spot: Spot, ways: str) -> dict[str, str]:
     """List the files of a directory by their targets; none if there are none or too many."""
-    source = mount.source.rstrip("/")
+    source = mount.source.rstrip("/") or "/"
     links: list[str] = []
     special: list[str] = []
     left = {True: links, False: special}
@@ -108,12 +108,14 @@ def _walk(
                 yield f"{to}/{name}", inner
 
 
-def _contents(app: App, found: dict[str, str], spot: Spot) -> dict[str, bytes]:
+def _contents(
+    app: App, found: dict[str, str], spot: Spot, secrets: SecretSources
+) -> dict[str, bytes]:
     """Read files by their targets, except those that must not be delivered."""
     contents: dict[str, bytes] = {}
     left: dict[str, list[str]] = {}
     for target, file in found.items():
-        content = _content(app, file)
+        content = "secret" if secrets.has_file(file) else _content(app, file)
         if isinstance(content, bytes):
             contents[target] = content
         else:
@@ -143,6 +145,7 @@ _TOO_LARGE = (
 )
 _REASONS = {
     "credential": ("bind-refused", f"this looks like a credential, {INSTEAD}"),
+    "secret": ("bind-refused", f"this is the file of a secret, {INSTEAD}"),
     "key": ("bind-refused", f"this holds a private key, {INSTEAD}"),
     "name": ("bind-refused", "this name is not UTF-8; rename the file"),
     "size": (
