@@ -9,7 +9,12 @@ from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.definitions import ContainerDefinition, Definitions
 from compose2cfn.plan.containers.health import ContainerHealthCheck, report_checks
-from compose2cfn.plan.containers.helpers import INIT_CONTAINER, LOCK_CONTAINER, HelperContainer
+from compose2cfn.plan.containers.helpers import (
+    INIT_CONTAINER,
+    LOCK_CONTAINER,
+    LOG_ROUTER,
+    HelperContainer,
+)
 from compose2cfn.plan.containers.host_names import report_host_names
 from compose2cfn.plan.containers.kernel import KernelSettings
 from compose2cfn.plan.containers.log_drivers import LogConfiguration
@@ -22,6 +27,7 @@ from compose2cfn.plan.terms.names import Names
 __all__ = [
     "INIT_CONTAINER",
     "LOCK_CONTAINER",
+    "LOG_ROUTER",
     "ContainerDefinition",
     "ContainerHealthCheck",
     "Containers",
