@@ -19,7 +19,7 @@ from compose2cfn.plan.containers.host_names import report_host_names
 from compose2cfn.plan.containers.kernel import KernelSettings
 from compose2cfn.plan.containers.log_drivers import LogConfiguration
 from compose2cfn.plan.containers.log_group import StackLogGroup
-from compose2cfn.plan.containers.logs import LogRouter, Logs, direct_logs
+from compose2cfn.plan.containers.logs import LogRouter, Logs, direct_logs, routes_logs
 from compose2cfn.plan.containers.settings import TaskSettings, set_up_task
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
@@ -40,6 +40,7 @@ __all__ = [
     "TaskSettings",
     "define_containers",
     "direct_logs",
+    "routes_logs",
 ]
 
 

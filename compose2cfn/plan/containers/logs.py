@@ -6,6 +6,7 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.helpers import LOG_ROUTER, HelperContainer
 from compose2cfn.plan.containers.log_drivers import (
@@ -52,6 +53,11 @@ class Logs(NamedTuple):
         if task.owner in self.routers or any(log.in_stack for log in logs):
             return to_stack(container)
         return logs[0].beside(container)
+
+
+def routes_logs(service: Service) -> bool:
+    """Tell whether FireLens routes the output of a service: its task has a container for that."""
+    return service.logging is not None and service.logging.driver == FIRELENS
 
 
 def direct_logs(app: App, tasks: Tasks, compute: Compute, findings: Findings) -> Logs:
