@@ -16,7 +16,7 @@ from compose2cfn.plan.containers import (
     Logs,
     define_containers,
     direct_logs,
-    routes_logs,
+    routed_tasks,
 )
 from compose2cfn.plan.files import (
     BindFates,
@@ -102,7 +102,7 @@ class Plan(Fixed):
     def compute(self) -> Compute:
         """The cluster, what each task runs on, and how many of it."""
         project, tasks = self.app.project, self.tasks
-        routed = {tasks.owner(name) for name, one in project.services.items() if routes_logs(one)}
+        routed = routed_tasks(project.services, tasks)
         beside = {
             name: Beside(
                 tmpfs_memory(service), exclusive_volumes(project, service) + (name in routed)

@@ -30,3 +30,38 @@ def test_a_written_size_includes_what_routes_the_logs() -> None:
     told = {each.code: each.message for each in made.diagnostics}
     assert "at least 1.05 GiB" in told["fargate-size"]
     assert "size-default" not in told
+
+
+def told(text: str, code: str) -> list[str]:
+    """Return what the findings of a code say about a file."""
+    made = convert("compose.yaml", files=Memory({"compose.yaml": text}))
+    return [each.message for each in made.diagnostics if each.code == code]
+
+
+CHECKED = "healthcheck: {test: [CMD, 'true']}"
+
+
+def test_a_task_of_checked_and_unchecked_containers_is_told_once() -> None:
+    """Amazon ECS says that its health is UNKNOWN, as if nothing were checked."""
+    (message,) = told(
+        f"""
+        services:
+          web: {{image: web, {CHECKED}}}
+          side: {{image: side, network_mode: "service:web"}}
+          api: {{image: api, {CHECKED}, logging: {{driver: awsfirelens}}}}
+        """,
+        "health-unknown",
+    )
+    assert message.startswith("log-router in the task of api and side in the task of web have no")
+
+
+def test_what_a_task_does_not_need_says_nothing_about_its_health() -> None:
+    text = f"""
+        services:
+          web: {{image: web, {CHECKED}, depends_on: {{job: {{condition: {{}}}}}}}}
+          job: {{image: job}}
+          once: {{image: once, network_mode: "service:web", restart: "no"}}
+          plain: {{image: plain, logging: {{driver: awsfirelens}}}}
+          beside: {{image: beside, network_mode: "service:plain"}}
+    """
+    assert not told(text.replace("{}", "service_completed_successfully"), "health-unknown")

@@ -20,6 +20,16 @@ from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, sub
 
+WAY_OUT = (
+    "the instances pull images and send logs, for which their subnets need a NAT gateway, public "
+    "addresses for instances, or endpoints; tasks on them have no public address, so they reach the "
+    "internet only through a NAT gateway"
+)
+"""What EC2 instances and their tasks need of their subnets.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+"""
+
 _ATTRIBUTE = "compose.capacity"
 _DISK = 30
 _GPU_DISK = 100
@@ -173,8 +183,7 @@ class _Choice:
             self.spot.info(
                 "capacity-machines",
                 f"runs on EC2 instances that this stack starts: {_range(minimum, maximum)}, "
-                f"{kind.words}; its tasks have no public address, so their subnets need a NAT "
-                "gateway or endpoints to pull images",
+                f"{kind.words}; {WAY_OUT}",
             )
         owner = self._owner.owner
         return MachineGroup(

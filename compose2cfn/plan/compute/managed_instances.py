@@ -13,7 +13,13 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
 from compose2cfn.plan.compute.instance_types import fitting
-from compose2cfn.plan.compute.machines import check_type, grouped, largest_need, report_none
+from compose2cfn.plan.compute.machines import (
+    WAY_OUT,
+    check_type,
+    grouped,
+    largest_need,
+    report_none,
+)
 from compose2cfn.plan.compute.own_machines import OwnMachines
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
@@ -132,8 +138,7 @@ class _Selection(NamedTuple):
         )
         self.spot.info(
             "capacity-machines",
-            f"runs on ECS Managed Instances {size}; its tasks have no public address, so their "
-            f"subnets need a NAT gateway or endpoints to pull images{back}",
+            f"runs on ECS Managed Instances {size}; {WAY_OUT}{back}",
         )
 
 

@@ -55,9 +55,13 @@ class Logs(NamedTuple):
         return logs[0].beside(container)
 
 
-def routes_logs(service: Service) -> bool:
-    """Tell whether FireLens routes the output of a service: its task has a container for that."""
-    return service.logging is not None and service.logging.driver == FIRELENS
+def routed_tasks(services: Mapping[str, Service], tasks: Tasks) -> frozenset[str]:
+    """Find the tasks whose output FireLens routes, by owner: each has a container for that."""
+    return frozenset(
+        tasks.owner(name)
+        for name, service in services.items()
+        if service.logging and service.logging.driver == FIRELENS
+    )
 
 
 def direct_logs(app: App, tasks: Tasks, compute: Compute, findings: Findings) -> Logs:
@@ -68,7 +72,7 @@ def direct_logs(app: App, tasks: Tasks, compute: Compute, findings: Findings) ->
         spot = findings.at("services", name, "logging")
         if log := choose_log_driver(name, service, spot):
             services[name] = log
-    routed = {tasks.owner(name) for name, log in services.items() if log.driver == FIRELENS}
+    routed = routed_tasks(app.project.services, tasks)
     routers = {owner: _router(tasks[owner], findings) for owner in sorted(routed)}
     used = sessions or bool(routers) or any(log.in_stack for log in services.values())
     group = choose_log_group(app.project, findings) if used else None
