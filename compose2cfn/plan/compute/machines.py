@@ -22,8 +22,8 @@ from compose2cfn.plan.terms.values import Value, sub
 
 WAY_OUT = (
     "the instances pull images and send logs, for which their subnets need a NAT gateway, public "
-    "addresses for instances, or endpoints; tasks on them have no public address, so they reach the "
-    "internet only through a NAT gateway"
+    "addresses for instances, or endpoints; tasks on them have no public address, so they reach "
+    "the internet only through a NAT gateway"
 )
 """What EC2 instances and their tasks need of their subnets.
 
