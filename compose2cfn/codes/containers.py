@@ -190,7 +190,7 @@ CONTAINERS = Chapter(
             reason="Amazon ECS documents that the health of a task is that of all its essential "
             "containers, UNKNOWN if one of them has no check, and that a deployment, and names in "
             "Cloud Map, wait until a task with a check is healthy. Tasks have been seen that ECS "
-            "called healthy all the same, so nothing is changed; but if a deployment does not end, "
+            "called healthy anyway, so nothing is changed; but if a deployment does not end, "
             "this may be why.",
             cure="Write a `healthcheck` for the others, too: `test: [CMD, 'true']` is enough in an "
             "image that has `true`. The container that routes logs gets one by "
