@@ -53,9 +53,14 @@ CAPACITY = Chapter(
             INFO,
             cause="A service runs on EC2 instances, because it asks for a GPU or because the file "
             "says so.",
-            reason="AWS bills instances while they run. Their tasks have no public addresses, so "
-            "their subnets need a NAT gateway, or endpoints for `ecs`, `ecs-agent`, "
-            "`ecs-telemetry`, `ecr.api`, `ecr.dkr`, `logs` and S3. They are ECS Managed Instances, "
+            reason="AWS bills instances while they run. An instance pulls the images, fetches the "
+            "secrets and sends the logs of its tasks through its own network interface. So the "
+            "subnets need a NAT gateway; or they give instances public addresses; or they have "
+            "endpoints for `ecs`, `ecs-agent`, `ecs-telemetry`, `ecr.api`, `ecr.dkr`, `logs`, S3 "
+            "and where secrets are kept, and all images, also that of the parameter `InitImage`, "
+            "are in Amazon ECR. A task has a network interface of its own, which never has a "
+            "public address: what it asks the internet itself takes a NAT gateway. The instances "
+            "are ECS Managed Instances, "
             "which AWS chooses, starts, patches and stops. Where an image (`ami`) or a number "
             "(`min`, `max`) is written, where `shm_size`, `ipc` or `security_opt` ask for what "
             "those do not take, and for global services, the stack starts instances itself: of "

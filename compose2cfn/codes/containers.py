@@ -183,6 +183,19 @@ CONTAINERS = Chapter(
             cure="Check that each test succeeds in the image that runs (`curl` may not be in it). "
             "Write a `start_period` where 300 seconds are too many or too few.",
         ),
+        "health-unknown": Explanation(
+            INFO,
+            cause="Containers of one task have a `healthcheck` and others have none: services that "
+            "share a network, or the container that routes logs for `awsfirelens`.",
+            reason="Amazon ECS documents that the health of a task is that of all its essential "
+            "containers, UNKNOWN if one of them has no check, and that a deployment, and names in "
+            "Cloud Map, wait until a task with a check is healthy. Tasks have been seen that ECS "
+            "called healthy anyway, so nothing is changed; but if a deployment does not end, "
+            "this may be why.",
+            cure="Write a `healthcheck` for the others, too: `test: [CMD, 'true']` is enough in an "
+            "image that has `true`. The container that routes logs gets one by "
+            "`x-aws-cloudformation`, which this finding does not see.",
+        ),
         "image-local": Explanation(
             WARNING,
             cause="A service is built from source, and its `image` has no registry in its name.",

@@ -257,14 +257,16 @@ VOLUMES = Chapter(
         ),
         "volume-owner": Explanation(
             INFO,
-            cause="Services that write to a volume run as different users, by number.",
+            cause="Services that write to a volume run as different users, by number, or as a user "
+            "with a name.",
             reason="The directory of a new volume belongs to the numeric `user` of the service "
             "that writes to it, as a new volume in Docker belongs to the owner of the image's "
             "directory. Only the owner may change its mode, as PostgreSQL does when it starts for "
-            "the first time. With several users, nobody can be chosen: it belongs to root, with "
-            "the mode 0777.",
-            cure="If the services only write files, nothing. If all files may belong to one user, "
-            "write that user; each service then works as that user on the volume.",
+            "the first time. With several users, or one whose number only the image knows, "
+            "nobody can be chosen: it belongs to root, with the mode 0777.",
+            cure="If the services only write files, nothing. Write a user by number "
+            '(`user: "999:999"`) if a service must own the directory. If all files may belong to '
+            "one user, write that user for the volume; each service then works as that user on it.",
             snippet="""
                 services:
                   web:

@@ -137,7 +137,7 @@ def _resolver(plan: Plan, owner: str) -> Iterator[Item]:
     origin: Steps = ("services", owner)
     yield InitStep(owner, Stage.NAMES, "resolver", RESOLVER, origin)
     environment = [{"Name": "NAMESPACE", "Value": plan.discovery.namespace}]
-    if owner in plan.discovery.self_known:
+    if names := plan.discovery.own_names.get(owner):
         yield InitStep(owner, Stage.NAMES, "hosts", HOSTS, origin)
-        environment.append({"Name": "OWN_NAME", "Value": owner})
+        environment.append({"Name": "OWN_NAME", "Value": " ".join(names)})
     yield ContainerPart(owner, INIT, {"Environment": environment}, origin)

@@ -11,7 +11,13 @@ from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Fixed, Frozen
 from compose2cfn.plan.autoscaling import ServiceScaling, autoscaling
 from compose2cfn.plan.compute import Beside, Compute, Deployment, compute, deployments
-from compose2cfn.plan.containers import Containers, Logs, define_containers, direct_logs
+from compose2cfn.plan.containers import (
+    Containers,
+    Logs,
+    define_containers,
+    direct_logs,
+    routed_tasks,
+)
 from compose2cfn.plan.files import (
     BindFates,
     Delivery,
@@ -95,12 +101,15 @@ class Plan(Fixed):
     @cached_property
     def compute(self) -> Compute:
         """The cluster, what each task runs on, and how many of it."""
-        project = self.app.project
+        project, tasks = self.app.project, self.tasks
+        routed = routed_tasks(project.services, tasks)
         beside = {
-            name: Beside(tmpfs_memory(service), exclusive_volumes(project, service))
+            name: Beside(
+                tmpfs_memory(service), exclusive_volumes(project, service) + (name in routed)
+            )
             for name, service in project.services.items()
         }
-        return compute(self.app, self.names, self.tasks, self._findings, beside=beside)
+        return compute(self.app, self.names, tasks, self._findings, beside=beside)
 
     @cached_property
     def windows(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from compose2cfn.plan.compute import Launch, ResourceRequest, SizePlaces, fargate_size
+from compose2cfn.plan.containers import LOG_ROUTER
 
 
 def set_size(
@@ -14,7 +15,8 @@ def set_size(
     """Set the size of a task on Fargate, or the memory of every container on an EC2 instance.
 
     A size that is set already stays. ``needs`` are those of containers, by name, that do not say.
-    Returns the size in words if no container says anything about it, else an empty text.
+    Returns the size in words if no container says anything about it, else an empty text. What the
+    container that routes logs needs is part of the size, but is nothing that anybody said.
     """
     containers = _list(fields, "ContainerDefinitions")
     if not launch.fargate:
@@ -27,7 +29,11 @@ def set_size(
         request.with_needs(needs.get(_name(container), ResourceRequest()))
         for request, container in zip(asked, containers, strict=True)
     ]
-    said = any(request.cpu or request.holds for request in asked)
+    said = any(
+        request.cpu or request.holds
+        for request, container in zip(asked, containers, strict=True)
+        if _name(container) != LOG_ROUTER.name
+    )
     found = fargate_size(
         sum(request.cpu for request in wanted),
         sum(request.holds for request in wanted),

@@ -61,3 +61,21 @@ def test_every_provider_that_is_unknown_is_told() -> None:
         "capacity-unknown services.web.x-aws-capacity.aws-a",
         "capacity-unknown services.web.x-aws-capacity.ecs-b",
     ]
+
+
+def least_memory(logging: str) -> int:
+    """Return the MiB that the instances of a task of two services must have."""
+    result = made(f"""
+        services:
+          web: {{image: web, mem_limit: 700m, x-aws-capacity: EC2, {logging}}}
+          side: {{image: side, mem_limit: 70m, network_mode: "service:web", {logging}}}
+    """)
+    provider = read(result.to_yaml())["Resources"]["WebCapacityProvider"]["Properties"]
+    template = provider["ManagedInstancesProvider"]["InstanceLaunchTemplate"]
+    return int(template["InstanceRequirements"]["MemoryMiB"]["Min"])
+
+
+def test_instances_have_room_for_what_routes_the_logs_of_a_task() -> None:
+    """A task has one such container, which reserves 50 MiB, however many services use it."""
+    routed = least_memory("logging: {driver: awsfirelens}")
+    assert 50 <= routed - least_memory("logging: {driver: awslogs}") < 2 * 50

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.emitters.machine import Machine, converted
+from tests.simulator.template import read
 
 NAMESPACE = "c-0123abcd.internal"
 NEIGHBOURS = json.dumps({"services": {"app": {"image": "a"}, "db": {"image": "b"}}})
@@ -150,3 +151,26 @@ def test_a_service_alone_finds_itself(tmp_path: Path) -> None:
     alone = {"image": "a", "environment": {"URL": "http://app:80"}}
     text = json.dumps({"services": {"app": alone}})
     assert Metadata(tmp_path, METADATA, text).prepare().endswith(f"{OWN}\n")
+
+
+def own_names(**keys: object) -> str:
+    """Return the names by which a service with one task finds itself at once."""
+    file = {"x-aws-namespace": "shop.internal", "services": {"app": {"image": "a", **keys}}}
+    resources = read(converted(json.dumps(file)).to_yaml())["Resources"]
+    containers = resources["AppTaskDefinition"]["Properties"]["ContainerDefinitions"]
+    (init,) = (one for one in containers if one["Name"] == "compose-init")
+    return str({one["Name"]: one["Value"] for one in init["Environment"]}["OWN_NAME"])
+
+
+def test_a_service_that_looks_for_itself_by_another_name_finds_that_at_once() -> None:
+    """RabbitMQ ends if it cannot find the host of its node, and a task that ends has no entry."""
+    node = {"RABBITMQ_NODENAME": "rabbit@Queue"}
+    assert own_names(hostname="queue", environment=node) == "app queue"
+    whole = {"ADVERTISED": "tcp://app.shop.internal:9092,tcp://queue:9092"}
+    assert own_names(hostname="queue", environment=whole) == "app app.shop.internal queue"
+
+
+def test_a_name_that_a_service_does_not_look_for_leaves_its_task_as_it_was() -> None:
+    """So that an alias can move without a deployment of those that had it."""
+    assert own_names(hostname="queue") == "app"
+    assert own_names(environment={"DB_HOST": "db"}) == "app"

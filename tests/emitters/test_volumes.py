@@ -327,6 +327,26 @@ def test_options_of_a_volume_say_who_owns_it() -> None:
     assert creation("70:70", driver_opts={"permissions": "0700"}) == ("70", "70", "0700")
 
 
+@pytest.mark.parametrize(
+    ("users", "told"),
+    [
+        (["postgres"], "user of s0, so the volume belongs to root"),
+        (["app", "node:node"], "user of s0 and s1, so the volume belongs to root"),
+        (["app", "1000"], ""),
+        (["root"], ""),
+        (["", "root:root", "0"], ""),
+    ],
+)
+def test_a_user_whose_number_only_the_image_knows_is_told(users: list[str], told: str) -> None:
+    """PostgreSQL ends at its first start if its directory belongs to somebody else."""
+    mounts = {"image": "a", "volumes": ["data:/data"]}
+    services = {f"s{place}": {**mounts, "user": user} for place, user in enumerate(users)}
+    made = converted(json.dumps({"services": services, "volumes": {"data": {}}}))
+    messages = [one.message for one in made.diagnostics if one.code == "volume-owner"]
+    assert len(messages) == bool(told)
+    assert all(told in message for message in messages)
+
+
 def test_an_owner_is_no_user_of_an_access_point() -> None:
     """Whoever mounts it stays who it is."""
     text = json.dumps(

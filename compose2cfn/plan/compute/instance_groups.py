@@ -7,6 +7,7 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings, Parameter, Spot
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.instance_needs import (
+    WAY_OUT,
     check_type,
     grouped,
     largest_need,
@@ -130,8 +131,7 @@ class _Choice:
             self.spot.info(
                 "capacity-machines",
                 f"runs on EC2 instances that this stack starts: {_range(minimum, maximum)}, "
-                f"{kind.words}; its tasks have no public address, so their subnets need a NAT "
-                "gateway or endpoints to pull images",
+                f"{kind.words}; {WAY_OUT}",
             )
         owner = self._owner.owner
         return InstanceGroup(

@@ -9,6 +9,16 @@ from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
 
+WAY_OUT = (
+    "the instances pull images and send logs, for which their subnets need a NAT gateway, public "
+    "addresses for instances, or endpoints; tasks on them have no public address, so they reach "
+    "the internet only through a NAT gateway"
+)
+"""What EC2 instances and their tasks need of their subnets.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+"""
+
 
 def grouped(
     requirements: Mapping[str, TaskRequirements], owners: Mapping[str, str]

@@ -12,7 +12,13 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
-from compose2cfn.plan.compute.instance_needs import check_type, grouped, largest_need, report_none
+from compose2cfn.plan.compute.instance_needs import (
+    WAY_OUT,
+    check_type,
+    grouped,
+    largest_need,
+    report_none,
+)
 from compose2cfn.plan.compute.instance_settings import GPU_DISK
 from compose2cfn.plan.compute.instance_types import fitting
 from compose2cfn.plan.compute.own_instances import OwnInstances
@@ -130,8 +136,7 @@ class _Selection(NamedTuple):
         )
         self.spot.info(
             "capacity-machines",
-            f"runs on ECS Managed Instances {size}; its tasks have no public address, so their "
-            f"subnets need a NAT gateway or endpoints to pull images{back}",
+            f"runs on ECS Managed Instances {size}; {WAY_OUT}{back}",
         )
 
 

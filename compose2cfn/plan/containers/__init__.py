@@ -7,14 +7,23 @@ from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.compute import Compute
-from compose2cfn.plan.containers.definitions import ContainerDefinition, Definitions
+from compose2cfn.plan.containers.definitions import (
+    ContainerDefinition,
+    Definitions,
+    report_unchecked,
+)
 from compose2cfn.plan.containers.health import ContainerHealthCheck, report_checks
-from compose2cfn.plan.containers.helpers import INIT_CONTAINER, LOCK_CONTAINER, HelperContainer
+from compose2cfn.plan.containers.helpers import (
+    INIT_CONTAINER,
+    LOCK_CONTAINER,
+    LOG_ROUTER,
+    HelperContainer,
+)
 from compose2cfn.plan.containers.host_names import report_host_names
 from compose2cfn.plan.containers.kernel import KernelSettings
 from compose2cfn.plan.containers.log_drivers import LogConfiguration
 from compose2cfn.plan.containers.log_group import StackLogGroup
-from compose2cfn.plan.containers.logs import LogRouter, Logs, direct_logs
+from compose2cfn.plan.containers.logs import LogRouter, Logs, direct_logs, routed_tasks
 from compose2cfn.plan.containers.settings import TaskSettings, set_up_task
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
@@ -22,6 +31,7 @@ from compose2cfn.plan.terms.names import Names
 __all__ = [
     "INIT_CONTAINER",
     "LOCK_CONTAINER",
+    "LOG_ROUTER",
     "ContainerDefinition",
     "ContainerHealthCheck",
     "Containers",
@@ -34,6 +44,7 @@ __all__ = [
     "TaskSettings",
     "define_containers",
     "direct_logs",
+    "routed_tasks",
 ]
 
 
@@ -54,6 +65,7 @@ def define_containers(
     define = Definitions(app, names, tasks, compute, findings)
     definitions = {name: define.of_service(name) for name in services}
     report_checks(services, tasks, findings)
+    report_unchecked(definitions, tasks, routed_tasks(services, tasks), findings)
     report_host_names(services, findings)
     settings = {
         owner: set_up_task(task, services, definitions, compute.tasks[owner], findings=findings)

@@ -1,10 +1,10 @@
 """Decide how the container of each service is configured when it starts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from math import ceil
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath
+from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
@@ -19,6 +19,7 @@ from compose2cfn.plan.compute import (
 )
 from compose2cfn.plan.containers.dependencies import ContainerDependency, find_dependencies
 from compose2cfn.plan.containers.health import ContainerHealthCheck, check_health
+from compose2cfn.plan.containers.helpers import LOG_ROUTER
 from compose2cfn.plan.containers.images import choose_image
 from compose2cfn.plan.containers.kernel import KernelSettings, set_kernel
 from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
@@ -58,6 +59,37 @@ class ContainerDefinition(NamedTuple):
     """Seconds; None leaves it to ECS, which gives 30."""
     user: str
     working_directory: str
+
+
+def report_unchecked(
+    definitions: Mapping[str, ContainerDefinition],
+    tasks: Tasks,
+    routed: Container[str],
+    findings: Findings,
+) -> None:
+    """Say once which containers keep ECS from knowing the health of their tasks.
+
+    ECS documents that it is UNKNOWN if an essential container has no check, and that deployments
+    wait for tasks of which one has. Reports of tasks that run say that only those with one count.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+    https://github.com/aws/amazon-ecs-agent/issues/4094
+    """
+    found = []
+    for owner, task in sorted(tasks.items()):
+        essential = [one for one in map(definitions.__getitem__, task.services) if one.essential]
+        unchecked = [one.name for one in essential if not one.health_check]
+        if len(unchecked) < len(essential):
+            routers = [LOG_ROUTER.name] if owner in routed else []
+            found += [f"{name} in the task of {owner}" for name in (*unchecked, *routers)]
+    if found:
+        verb = "have" if len(found) > 1 else "has"
+        findings.at("services").info(
+            "health-unknown",
+            f"{listed(found, 'and')} {verb} no health check, but others of the task have one; ECS "
+            "documents that the health of such a task is UNKNOWN, so if a deployment waits for it, "
+            "write a healthcheck there too",
+        )
 
 
 class Definitions(NamedTuple):

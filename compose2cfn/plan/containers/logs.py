@@ -6,6 +6,7 @@ from typing import NamedTuple
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.helpers import LOG_ROUTER, HelperContainer
 from compose2cfn.plan.containers.log_drivers import (
@@ -54,6 +55,15 @@ class Logs(NamedTuple):
         return logs[0].beside(container)
 
 
+def routed_tasks(services: Mapping[str, Service], tasks: Tasks) -> frozenset[str]:
+    """Find the tasks whose output FireLens routes, by owner: each has a container for that."""
+    return frozenset(
+        tasks.owner(name)
+        for name, service in services.items()
+        if service.logging and service.logging.driver == FIRELENS
+    )
+
+
 def direct_logs(app: App, tasks: Tasks, compute: Compute, findings: Findings) -> Logs:
     """Decide where the output of each service goes, and what is needed to get it there."""
     sessions = compute.cluster.own and bool(compute.exec_services)
@@ -62,7 +72,7 @@ def direct_logs(app: App, tasks: Tasks, compute: Compute, findings: Findings) ->
         spot = findings.at("services", name, "logging")
         if log := choose_log_driver(name, service, spot):
             services[name] = log
-    routed = {tasks.owner(name) for name, log in services.items() if log.driver == FIRELENS}
+    routed = routed_tasks(app.project.services, tasks)
     routers = {owner: _router(tasks[owner], findings) for owner in sorted(routed)}
     used = sessions or bool(routers) or any(log.in_stack for log in services.values())
     group = choose_log_group(app.project, findings) if used else None

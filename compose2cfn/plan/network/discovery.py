@@ -39,8 +39,9 @@ class Discovery(NamedTuple):
     """The owner of each entry that has another id here than the retired plugin gave it."""
     clients: frozenset[str]
     """The owners of the tasks whose containers look bare names up in the namespace."""
-    self_known: frozenset[str]
-    """Those of them that are one task each, so that their name means the task itself."""
+    own_names: Mapping[str, tuple[str, ...]]
+    """Those of them that are one task each, so that their name means the task itself: by owner,
+    the names by which a task finds itself, its own first."""
 
 
 def discover(
@@ -63,7 +64,8 @@ def discover(
     namespace = _namespace(app, entries, findings)
     owners = {name.lower(): name for name in entries}
     owners |= {alias.name.lower(): alias.owner for alias in aliases}
-    early = _early(app, tasks, owners, namespace)
+    sought = _sought(app, tasks, owners, namespace)
+    early = circle({owner: found.values() for owner, found in sought.items()})
     _report_early(early, findings)
     _report_windows(networks, windows, findings)
     # Whatever its neighbours: one that comes or goes leaves a task as it was.
@@ -76,7 +78,7 @@ def discover(
         aliases=aliases,
         plugin_ids=Frozen(_plugin_ids(entries, aliases)),
         clients=clients,
-        self_known=clients & single,
+        own_names=Frozen((owner, _own_names(owner, sought)) for owner in sorted(clients & single)),
     )
 
 
@@ -109,18 +111,29 @@ def _check_namespace(name: str, entries: tuple[str, ...], spot: Spot) -> None:
         )
 
 
-def _early(app: App, tasks: Tasks, owners: Mapping[str, str], namespace: Value) -> frozenset[str]:
-    """List the tasks that look for themselves, or for each other, before they can be healthy.
+def _sought(
+    app: App, tasks: Tasks, owners: Mapping[str, str], namespace: Value
+) -> Mapping[str, Mapping[str, str]]:
+    """List, for each task, the names that it looks for, each with the owner that it leads to.
 
     ``owners`` has the owner of the task that each name leads to, by the name in lower case.
     """
     suffix = f".{namespace}".lower() if isinstance(namespace, str) else ""
-    looks_for: dict[str, set[str]] = {owner: set() for owner in tasks}
+    sought: dict[str, dict[str, str]] = {owner: {} for owner in tasks}
     for name, service in app.project.services.items():
         for host in mentions(service):
             if found := owners.get(host.removesuffix(suffix)):
-                looks_for[tasks.owner(name)].add(found)
-    return circle(looks_for)
+                sought[tasks.owner(name)][host] = found
+    return sought
+
+
+def _own_names(owner: str, sought: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """List the names by which a task finds itself: its own, and those by which it looks for itself.
+
+    Others are left out, so that an alias moves without a deployment of the task.
+    """
+    others = {host for host, found in sought[owner].items() if found == owner}
+    return (owner, *sorted(others - {owner.lower()}))
 
 
 def _report_early(early: frozenset[str], findings: Findings) -> None:

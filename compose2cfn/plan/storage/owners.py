@@ -48,13 +48,13 @@ def mounted_directories(
 
     ``origins`` has the places of volumes that are in no section of the file.
     """
-    users: dict[tuple[str, str], dict[str, PosixUser | None]] = {}
+    users: dict[tuple[str, str], dict[str, str]] = {}
     for service, mounted in mounts.items():
         for mount in mounted:
             if isinstance(mount, NamedMount):
                 writers = users.setdefault((mount.volume, mount.subpath), {})
                 if not mount.read_only:
-                    writers[service] = numeric_user(project.services[service].user)
+                    writers[service] = project.services[service].user
     found: dict[str, dict[str, MountedDirectory]] = {}
     for (volume, subpath), writers in sorted(users.items()):
         owner = None
@@ -77,18 +77,34 @@ def numeric_user(text: str) -> PosixUser | None:
     return PosixUser(str(int(found["uid"])), str(int(found["gid"] or 0)))
 
 
-def _owner(writers: Mapping[str, PosixUser | None], spot: Spot) -> PosixUser | None:
+def _owner(writers: Mapping[str, str], spot: Spot) -> PosixUser | None:
     """Choose the owner of a directory: nobody in particular if its writers differ."""
     # Root may write everywhere, whoever owns it: a job that runs as root claims nothing.
-    said = {service: user for service, user in writers.items() if user and user.uid != ROOT.uid}
-    first = next(iter(said.values()), None)
-    if all(user == first for user in said.values()):
-        return first
-    users = listed(sorted(said), "and")
-    spot.info(
-        "volume-owner",
-        f"services with different users write this volume ({users}), so it belongs to root, and "
-        "every user may write to it; if all files should belong to one, write driver_opts.uid "
-        "and gid",
-    )
-    return None
+    said = {
+        service: user
+        for service, text in writers.items()
+        if (user := numeric_user(text)) and user.uid != ROOT.uid
+    }
+    if len({*said.values()}) > 1:
+        users = listed(sorted(said), "and")
+        spot.info(
+            "volume-owner",
+            f"services with different users write this volume ({users}), so it belongs to root, "
+            "and every user may write to it; if all files should belong to one, write "
+            "driver_opts.uid and gid",
+        )
+        return None
+    named = sorted(service for service, text in writers.items() if _is_named(text))
+    if named and not said:
+        spot.info(
+            "volume-owner",
+            f"only the image knows the number of the user of {listed(named, 'and')}, so the volume "
+            "belongs to root, and every user may write to it; if it must belong to that user, as "
+            "with PostgreSQL, write the user by number",
+        )
+    return next(iter(said.values()), None)
+
+
+def _is_named(user: str) -> bool:
+    """Tell whether a service names a user that is not root: only the image knows its number."""
+    return bool(user) and numeric_user(user) is None and user.partition(":")[0] != "root"
