@@ -143,17 +143,45 @@ def _path(given: object) -> object:
 
 
 _Hidden = Field(exclude=True)
-Given: TypeAlias = Annotated[Value | None, ReadBy(_value), _Hidden]
-Word: TypeAlias = Annotated[str | None, ReadBy(_word), _Hidden]
+Given: TypeAlias = Annotated[
+    Value | None, ReadBy(_value, form="a text, or a function of CloudFormation"), _Hidden
+]
+Word: TypeAlias = Annotated[str | None, ReadBy(_word, form="a text"), _Hidden]
 """A text that decides what is made, and so must be known while converting."""
-Number: TypeAlias = Annotated[int | Value | None, ReadBy(_number), _Hidden]
-Switch: TypeAlias = Annotated[bool | None, ReadBy(_flag), _Hidden]
-Values: TypeAlias = Annotated[tuple[Value, ...] | None, ReadBy(_values), _Hidden]
-Subnets: TypeAlias = Annotated[int | tuple[Value, ...] | None, ReadBy(_subnets), _Hidden]
+Number: TypeAlias = Annotated[
+    int | Value | None,
+    ReadBy(_number, form="a whole number, or a function of CloudFormation"),
+    _Hidden,
+]
+Switch: TypeAlias = Annotated[bool | None, ReadBy(_flag, form="`true` or `false`"), _Hidden]
+Values: TypeAlias = Annotated[
+    tuple[Value, ...] | None,
+    ReadBy(
+        _values,
+        form="a list of texts and functions of CloudFormation, or one text with commas in between",
+    ),
+    _Hidden,
+]
+Subnets: TypeAlias = Annotated[
+    int | tuple[Value, ...] | None,
+    ReadBy(
+        _subnets,
+        form="a list of ids and functions of CloudFormation, or a number of parameters to ask for",
+    ),
+    _Hidden,
+]
 """The subnets themselves, or how many of them to ask for."""
-Document: TypeAlias = Annotated[Value | Mapping[str, object] | None, ReadBy(_document), _Hidden]
+Document: TypeAlias = Annotated[
+    Value | Mapping[str, object] | None,
+    ReadBy(_document, form="a text, a function of CloudFormation, or a mapping"),
+    _Hidden,
+]
 """A text, an intrinsic function, or any other mapping (a policy document)."""
-Named: TypeAlias = Annotated[Mapping[str, Value] | None, ReadBy(_named), _Hidden]
+Named: TypeAlias = Annotated[
+    Mapping[str, Value] | None,
+    ReadBy(_named, form="a mapping of names to texts and functions of CloudFormation"),
+    _Hidden,
+]
 
 
 def _is_load_balancer(value: object, _: Container[str]) -> bool:

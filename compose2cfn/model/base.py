@@ -39,10 +39,12 @@ class ReadBy:
     """Read a value with a function, whatever its type says.
 
     It is Pydantic's ``PlainValidator`` for what is not printed: nothing is compiled for the type.
+    ``form`` says in words what may be written.
     """
 
-    def __init__(self, read: Callable[[object], object]) -> None:
+    def __init__(self, read: Callable[[object], object], *, form: str = "") -> None:
         self._read = read
+        self.form = form
 
     def __get_pydantic_core_schema__(
         self, _source: object, _handler: GetCoreSchemaHandler
