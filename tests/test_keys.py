@@ -7,6 +7,7 @@ import pytest
 from compose2cfn import ComposeError
 from compose2cfn.model.meanings import MEANINGS
 from tests.key_page import PAGE, converted, effects, example, key_page, keys, warnings, without
+from tests.places import PACKAGE
 
 SHOWN = [name for name, meaning in MEANINGS.items() if meaning.example]
 REFUSED = {"x-aws-task"}
@@ -21,6 +22,11 @@ WARNED = {
 
 def test_every_key_has_a_meaning() -> None:
     assert list(MEANINGS) == sorted(keys())
+
+
+def test_no_conversion_needs_the_meanings() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if file.name != "meanings.py"]
+    assert [file for file in files if "model.meanings" in file.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("name", MEANINGS)
