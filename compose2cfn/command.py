@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO, TypeAlias
 
 import compose2cfn
 from compose2cfn.arguments import FAILURE, MISUSE, SUCCESS, Arguments, refuse
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, bounded, visible
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, told, visible
 from compose2cfn.files import Disk, Kind
 from compose2cfn.model.app import App
 from compose2cfn.root import Outside
@@ -106,8 +106,8 @@ def _model(arguments: Arguments, variables: Variables) -> tuple[str, Sequence[Di
     load = _allowed if arguments.refuse else _load
     app = load(arguments, variables)
     if arguments.format == "json":
-        return render.plain_json(app.to_compose()), bounded(app.diagnostics)
-    return render.plain_yaml(app.to_compose(extensions=True)), bounded(app.diagnostics)
+        return render.plain_json(app.to_compose()), told(app.diagnostics)
+    return render.plain_yaml(app.to_compose(extensions=True)), told(app.diagnostics)
 
 
 def _allowed(arguments: Arguments, variables: Variables) -> App:

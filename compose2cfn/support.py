@@ -60,7 +60,7 @@ def report(
         ):
             # Keys that share a place are not in the file: they spell out a short form.
             continue
-        if not _counts(app, path):
+        if not _counts(app, path) or _is_usual_driver(app, path):
             continue
         yield Diagnostic(code=fate.code, message=fate.message, severity=fate.severity, path=path)
 
@@ -86,6 +86,18 @@ def _counts(app: App, path: Steps) -> bool:
     }
     section = sections.get(str(path[0])) if len(path) > 1 else None
     return section is None or str(path[1]) in section
+
+
+def _is_usual_driver(app: App, path: Steps) -> bool:
+    """Tell whether a network has the driver that it would have without a word."""
+    match path:
+        case ("networks", str() as name, "driver"):
+            return app.project.networks[name].driver in _USUAL_DRIVERS
+    return False
+
+
+_USUAL_DRIVERS = frozenset({"bridge", "overlay"})
+"""The drivers that Docker and Docker Swarm themselves choose: nothing is lost without them."""
 
 
 def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
@@ -240,7 +252,8 @@ IGNORED: Mapping[str, str] = {
     "run its image as an ECS task",
     "models": "language models do not run on ECS; this is left out",
     "networks.*.attachable": _SWARM,
-    "networks.*.driver": "a network becomes a security group, with any driver",
+    "networks.*.driver": "a network becomes a security group, with any driver; bridge and overlay "
+    "are what it would be without this key",
     "networks.*.driver_opts": "a network becomes a security group, which has no options",
     "networks.*.enable_ipv4": "the subnets decide which addresses tasks have; this is left out",
     "networks.*.enable_ipv6": "the subnets decide which addresses tasks have; this is left out",

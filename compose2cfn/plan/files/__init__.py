@@ -205,6 +205,7 @@ class _Deliveries(NamedTuple):
                 "delivery-seeded",
                 f"the image's own shell first copies what the image has in {path} into "
                 f"each task; for an image without a shell, write x-aws-delivery: {HELPER}",
+                subject=str(path),
             )
 
     def _fits(self, file: DeliveredFile, mounted: Mapping[str, str]) -> bool:
