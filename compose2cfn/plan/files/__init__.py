@@ -52,6 +52,8 @@ _GUARDED = frozenset(
         *("usr/local/sbin", "usr/sbin", "var", "var/run"),
     )
 )
+_SCRATCH = "/tmp"  # noqa: S108 - a directory of the container
+"""A guarded one in which a copy of what the image has does: any program may write to it."""
 _KERNEL = ("/dev", "/proc", "/sys")
 
 
@@ -85,12 +87,14 @@ def deliveries(
     *,
     fates: BindFates,
     windows: Container[str],
+    shells: Container[str],
 ) -> Mapping[str, Delivery]:
     """Decide what is brought into the container of every service.
 
-    ``windows`` holds the owners of the tasks that run on Windows: they get no files.
+    ``windows`` holds the owners of the tasks that run on Windows: they get no files. ``shells``
+    holds the services whose images surely have a shell.
     """
-    making = _Deliveries(app, tasks, storage, findings, fates, windows)
+    making = _Deliveries(app, tasks, storage, findings, fates, windows, shells)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -104,6 +108,7 @@ class _Deliveries(NamedTuple):
     findings: Findings
     fates: BindFates
     windows: Container[str]
+    shells: Container[str]
 
     def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
         """Decide what is brought into the container of each service of a task."""
@@ -163,7 +168,7 @@ class _Deliveries(NamedTuple):
         others += [mount.target for mount in mounts.tmpfs]
         others += [SECRETS_DIRECTORY] if said.secrets else []
         mounted = {normpath(target): target for target in reversed(others)}
-        files = [file for file in files if self._fits(file, mounted)]
+        files = [file for file in files if self._fits(file, mounted, helped=helped)]
         anonymous = anonymous_volumes(mounts, self.findings, fates=self.fates, helped=helped)
         needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
@@ -200,7 +205,7 @@ class _Deliveries(NamedTuple):
                 f"x-aws-delivery: {HELPER} hides what the image has in {path}; only the "
                 "delivered files are there",
             )
-        elif directory.seeded and directory.files:
+        elif directory.seeded and directory.files and directory.service not in self.shells:
             spot.info(
                 "delivery-seeded",
                 f"the image's own shell first copies what the image has in {path} into "
@@ -208,14 +213,15 @@ class _Deliveries(NamedTuple):
                 subject=str(path),
             )
 
-    def _fits(self, file: DeliveredFile, mounted: Mapping[str, str]) -> bool:
+    def _fits(self, file: DeliveredFile, mounted: Mapping[str, str], *, helped: bool) -> bool:
         """Tell whether there can be a volume for a file; report it if not.
 
         ``mounted`` has the targets of the service's other mounts by their normal paths.
         """
         path = directory_of(file)
         spot = self.findings.at(*file.origin)
-        if _guarded(path, whole=bool(file.directory)):
+        copied = path == _SCRATCH and not (helped or file.helped)
+        if not copied and _guarded(path, whole=bool(file.directory)):
             spot.error(
                 "delivery-target",
                 f"a file directly in {spot.shown(path, of='target')} cannot be delivered: ECS "

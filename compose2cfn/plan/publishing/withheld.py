@@ -36,6 +36,15 @@ class Withheld(NamedTuple):
             spot.say(self.code, self.message, self.severity, subject=self.subject)
 
 
+UNNUMBERED = Withheld(
+    code="port-unnumbered",
+    message="there is no published port, and another service has the same number, so it is not "
+    "published; other services reach it by name; to publish it, write the number for the load "
+    "balancer in front of it, such as 8081:80",
+)
+"""For a port that has no published one, where the container's own number would be shared."""
+
+
 class Withholding(NamedTuple):
     """What decides which ports of a service are published."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath, Steps, listed
+from compose2cfn.diagnostics import KeyPath, Steps
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets.references import SecretReference
