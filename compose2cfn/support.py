@@ -60,7 +60,7 @@ def report(
         ):
             # Keys that share a place are not in the file: they spell out a short form.
             continue
-        if not _counts(app, path) or _is_usual_driver(app, path):
+        if not _counts(app, path) or _says_nothing_more(app, path):
             continue
         yield Diagnostic(code=fate.code, message=fate.message, severity=fate.severity, path=path)
 
@@ -88,11 +88,13 @@ def _counts(app: App, path: Steps) -> bool:
     return section is None or str(path[1]) in section
 
 
-def _is_usual_driver(app: App, path: Steps) -> bool:
-    """Tell whether a network has the driver that it would have without a word."""
+def _says_nothing_more(app: App, path: Steps) -> bool:
+    """Tell whether a key has a value with which nothing is left out."""
     match path:
         case ("networks", str() as name, "driver"):
             return app.project.networks[name].driver in _USUAL_DRIVERS
+        case ("services", str() as name, "build"):
+            return app.project.services[name].image != ""
     return False
 
 
