@@ -93,8 +93,6 @@ def _says_nothing_more(app: App, path: Steps) -> bool:
     match path:
         case ("networks", str() as name, "driver"):
             return app.project.networks[name].driver in _USUAL_DRIVERS
-        case ("services", str() as name, "build"):
-            return app.project.services[name].image != ""
     return False
 
 
@@ -240,7 +238,6 @@ SPENT = (
 
 _NO_COUNTERPART = "Amazon ECS has no equivalent of this key; it is left out"
 _SWARM = "only Docker Swarm uses this key; it is left out"
-_BUILD = "CloudFormation does not build images; this is for the step that builds and pushes them"
 _BLOCKS = "ECS does not limit block devices; this is left out"
 _ADDRESS = "AWS assigns the addresses of tasks, so this is left out; use the service's name"
 _TASK_DNS = "ECS sets up name resolution in a task itself; this is left out"
@@ -338,7 +335,6 @@ MENTIONED: Mapping[str, str] = {
     "configs.*.x-aws-name": "a config becomes files in tasks, which have no ids",
     "name": "the stack takes the place of the project and has its own name",
     "services.*.attach": "this is for the terminal that runs docker compose",
-    "services.*.build": _BUILD,
     "services.*.develop": "this is for work on a workstation",
     "services.*.ports[].name": "a load balancer does not name its ports",
     "services.*.pull_policy": "ECS pulls the image for every task",

@@ -100,23 +100,24 @@ def _kept_back(app: App, tasks: Tasks) -> Mapping[str, Mapping[int, Withheld]]:
     for name, reasons in found.items():
         for index, port in enumerate(services[name].ports):
             if index not in reasons:
-                takers.setdefault(_own_number(port) or port.published, set()).add(name)
+                takers.setdefault(_usual_number(port), set()).add(name)
     for name, reasons in found.items():
         for index, port in enumerate(services[name].ports):
-            if index not in reasons and len(takers.get(_own_number(port), ())) > 1:
+            alone = len(takers.get(_usual_number(port), ())) < 2
+            if index not in reasons and not alone and _is_bare(port):
                 reasons[index] = UNNUMBERED
     return found
 
 
-def _own_number(port: Port) -> str:
-    """Return what a port is published as if nothing says it; empty if something does.
+def _usual_number(port: Port) -> str:
+    """Return what a port is published as: its own number, if the file does not say."""
+    return str(port.target) if port.published in {"", "0"} else port.published
 
-    Docker chooses a free port of the host for it.
-    """
-    bare = PortSettings.read(port) == PortSettings.read(
-        Port(target=port.target, protocol=port.protocol)
-    )
-    return str(port.target) if bare and port.published in {"", "0"} else ""
+
+def _is_bare(port: Port) -> bool:
+    """Tell whether a file says nothing of how a port is published; Docker chooses one then."""
+    plain = Port(target=port.target, protocol=port.protocol)
+    return port.published in {"", "0"} and PortSettings.read(port) == PortSettings.read(plain)
 
 
 def _kept_back_of(app: App, tasks: Tasks, name: str) -> dict[int, Withheld]:
