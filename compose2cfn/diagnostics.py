@@ -68,21 +68,30 @@ class Diagnostic:
     def __str__(self) -> str:
         where = f"{self.at}: " if self.at else ""
         path = f"{dotted(self.path)}: " if self.path else ""
-        same = "; the same is true of " + listed(self._same(), "and") if self.others else ""
+        same = f"; the same is true of {self._same()}" if self.others else ""
         also = f" (see also {', '.join(map(str, self.related))})" if self.related else ""
         return visible(f"{where}{self.severity}: {path}{self.message}{same}{also} [{self.code}]")
 
-    def _same(self) -> Iterable[str]:
-        """Name what else the message is true of, each once."""
-        return dict.fromkeys(other.named_beside(self) for other in self.others)
+    def _same(self) -> str:
+        """Name what else the message is true of, each once, if that is not too much to read."""
+        names = list(dict.fromkeys(other.named_beside(self) for other in self.others))
+        left = len(names) - _MOST_NAMED
+        return listed([*names[:_MOST_NAMED], *([f"{left} more"] if left > 0 else [])], "and")
 
     def named_beside(self, first: "Diagnostic") -> str:
         """Name what this finding is about, where the first that says the same is known."""
-        if not self.subject:
-            alike = len(self.path) > 1 and _without_name(self.path) == _without_name(first.path)
-            return str(self.path[1]) if alike else dotted(self.path) or str(self.at)
-        of = f" of {self.path[1]}" if len(self.path) > 1 else ""
-        return f"{self.subject}{of}"
+        if self.subject:
+            of = f" of {self.path[1]}" if len(self.path) > 1 else ""
+            return f"{self.subject}{of}"
+        if len(self.path) > 1 and _without_name(self.path) == _without_name(first.path):
+            return str(self.path[1])
+        if self.path and self.path[:-1] == first.path[:-1]:
+            return str(self.path[-1]) if isinstance(self.path[-1], str) else dotted(self.path)
+        return dotted(self.path) or str(self.at)
+
+
+_MOST_NAMED = 12
+"""What a finding names of all that it is true of."""
 
 
 class ComposeError(Exception):

@@ -23,6 +23,7 @@ from compose2cfn.plan.files.host_folders import HostFolder, host_folders
 from compose2cfn.plan.files.policies import report_policies
 from compose2cfn.plan.files.proxies import report_names
 from compose2cfn.plan.files.reports import report_fates
+from compose2cfn.plan.known_images import surely_lacks_shell
 from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
 from compose2cfn.plan.tasks import Task, Tasks
@@ -162,7 +163,8 @@ class _Deliveries(NamedTuple):
         """Deliver files in the outermost of the directories that they need, if possible."""
         said = self.app.project.services[service]
         spot = self.findings.at("services", service)
-        helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery")
+        bare = not said.build and surely_lacks_shell(said.image)
+        helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery") or bare
         mounts = self.storage.mounts[service]
         others = [mount.target for mount in mounts.attachments]
         others += [mount.target for mount in mounts.tmpfs]
@@ -173,7 +175,7 @@ class _Deliveries(NamedTuple):
         needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
         for directory in found:
-            self._tell(directory)
+            self._tell(directory, bare=bare)
         if task.owner in self.windows:
             self._report_windows(found)
         elif mounts.seeds or any(directory.seeded for directory in found):
@@ -195,15 +197,16 @@ class _Deliveries(NamedTuple):
                     "the service on linux/amd64",
                 )
 
-    def _tell(self, directory: DeliveredDirectory) -> None:
-        """Say what becomes of the image's own files."""
+    def _tell(self, directory: DeliveredDirectory, *, bare: bool) -> None:
+        """Say what becomes of the image's own files; a ``bare`` one has no shell to copy them."""
         spot = self.findings.at(*directory.origin)
         path = spot.shown(directory.path, of="target")
         if not (directory.whole or directory.layers[0].copied):
+            why = "without a shell in the image, a volume" if bare else f"x-aws-delivery: {HELPER}"
             spot.warn(
                 "delivery-hides",
-                f"x-aws-delivery: {HELPER} hides what the image has in {path}; only the "
-                "delivered files are there",
+                f"{why} hides what the image has in {path}; only the delivered files are there",
+                subject=str(path),
             )
         elif directory.seeded and directory.files and directory.service not in self.shells:
             spot.info(

@@ -214,6 +214,7 @@ def _number(port: Port, spot: Spot) -> int:
             "port-published",
             "there is no published port, so the load balancer listens on "
             f"{target}; to choose another one, write e.g. {other}:{target}",
+            subject=str(target),
         )
         return port.target
     number = port_number(first)
