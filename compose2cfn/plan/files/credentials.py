@@ -6,8 +6,8 @@ INSTEAD = "which never goes into a template; use secrets: instead"
 """The end of a sentence that says what was recognised."""
 
 _OF_AWS = (
-    "the role of the task takes the place of these credentials of AWS, and they never go into a "
-    "template; write what it may do as x-aws-policies or x-aws-role, and x-aws-bind_mounts: drop"
+    "this looks like a credential, which never goes into a template; the role of the task takes "
+    "its place: write what it may do as x-aws-policies or x-aws-role, and x-aws-bind_mounts: drop"
 )
 _PRIVATE_KEY = rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-"
 # What people keep credentials in, at any depth of a path.
