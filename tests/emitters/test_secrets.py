@@ -232,9 +232,9 @@ def test_the_secrets_of_all_services_are_told_together() -> None:
     service = {"image": "a", "environment": variables}
     result = converted(json.dumps({"services": {"app": service, "other": service}}))
     (first,) = secretive(result)
-    assert first.path == ("services", "app", "environment", "API_TOKEN")
-    assert "x-aws-secrets: {API_TOKEN: ARN}" in first.message
-    assert "DB_PASSWORD of app, API_TOKEN of other and DB_PASSWORD of other" in str(first)
+    assert first.path == ("services", "app", "environment", "DB_PASSWORD")
+    assert "x-aws-secrets: {DB_PASSWORD: ARN}" in first.message
+    assert "API_TOKEN of app, DB_PASSWORD of other and API_TOKEN of other" in str(first)
     assert not re.search("s3cr3t|t0k3n", f"{first} {first!r}")
 
 
