@@ -1,8 +1,8 @@
 """Say what is wrong with an input, where, and what to write instead."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -56,7 +56,8 @@ class Diagnostic:
 
     ``code`` is one that `compose2cfn.codes` explains (or a third party's own); ``at`` is filled in
     by the stage that knows the places, from ``path``; ``related`` names further places that take
-    part.
+    part. ``others`` are findings that say the same elsewhere, and differ in nothing but the
+    ``subject``, a part of the message: they are told together with this one.
     """
 
     code: str
@@ -65,6 +66,8 @@ class Diagnostic:
     path: Steps = ()
     at: Location | None = None
     related: tuple[Location, ...] = ()
+    subject: str = ""
+    others: tuple["Diagnostic", ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.at}: " if self.at else ""
@@ -75,18 +78,51 @@ class Diagnostic:
         """What it says of which value, on one line: all but the place, the severity, the code."""
         path = f"{dotted(self.path)}: " if self.path else ""
         also = f" (see also {', '.join(map(str, self.related))})" if self.related else ""
-        return visible(f"{path}{self.message}{also}")
+        return visible(f"{path}{self._whole}{also}")
 
     def to_dict(self) -> dict[str, object]:
         """Return it as plain data, in which texts are as they are printed: nothing is invisible."""
         return {
             "code": visible(self.code),
             "severity": str(self.severity),
-            "message": visible(self.message),
+            "message": visible(self._whole),
             "path": [visible(step) if isinstance(step, str) else step for step in self.path],
             "at": self.at.to_dict() if self.at else None,
-            "related": [place.to_dict() for place in self.related],
+            "related": [place.to_dict() for place in self.places],
         }
+
+    @property
+    def _whole(self) -> str:
+        """The message, with what else it is true of."""
+        return (
+            f"{self.message}; the same is true of {self._same()}" if self.others else self.message
+        )
+
+    @property
+    def places(self) -> tuple[Location, ...]:
+        """The further places that take part, and those of others that say the same."""
+        return (*self.related, *(other.at for other in self.others if other.at is not None))
+
+    def _same(self) -> str:
+        """Name what else the message is true of, each once, if that is not too much to read."""
+        names = list(dict.fromkeys(other.named_beside(self) for other in self.others))
+        left = len(names) - _MOST_NAMED
+        return listed([*names[:_MOST_NAMED], *([f"{left} more"] if left > 0 else [])], "and")
+
+    def named_beside(self, first: "Diagnostic") -> str:
+        """Name what this finding is about, where the first that says the same is known."""
+        if self.subject:
+            of = f" of {self.path[1]}" if len(self.path) > 1 else ""
+            return f"{self.subject}{of}"
+        if len(self.path) > 1 and _without_name(self.path) == _without_name(first.path):
+            return str(self.path[1])
+        if self.path and self.path[:-1] == first.path[:-1]:
+            return str(self.path[-1]) if isinstance(self.path[-1], str) else dotted(self.path)
+        return dotted(self.path) or str(self.at)
+
+
+_MOST_NAMED = 12
+"""What a finding names of all that it is true of."""
 
 
 class ComposeError(Exception):
@@ -96,8 +132,7 @@ class ComposeError(Exception):
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        told = in_order(d for d in diagnostics if d.severity is not Severity.INFO)
-        self.diagnostics = bounded(told)
+        self.diagnostics = told(d for d in diagnostics if d.severity is not Severity.INFO)
         super().__init__("\n".join(map(str, self.diagnostics)))
 
     @classmethod
@@ -137,6 +172,32 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     )
 
 
+def told(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return findings as they are told: in order, what is true of many once, and not too many."""
+    return bounded(together(in_order(apart(diagnostics))))
+
+
+def together(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Put findings that say the same into the first of them; errors stay by themselves."""
+    groups: dict[object, list[Diagnostic]] = {}
+    for number, found in enumerate(diagnostics):
+        alone = found.severity is Severity.ERROR or found.related
+        general = found.message.replace(found.subject, "\0") if found.subject else found.message
+        key = number if alone else (found.code, found.severity, general)
+        groups.setdefault(key, []).append(found)
+    return tuple(
+        replace(first, others=tuple(others)) if others else first
+        for first, *others in groups.values()
+    )
+
+
+def apart(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """List all findings, also those that are told together with others."""
+    for found in diagnostics:
+        yield replace(found, others=()) if found.others else found
+        yield from found.others
+
+
 def bounded(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """Keep as many findings as anybody reads, errors before others; say how many more there are."""
     if len(diagnostics) <= MOST_FINDINGS:
@@ -154,6 +215,11 @@ def bounded(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
 def failed(diagnostics: Iterable[Diagnostic]) -> bool:
     """Tell whether a finding among these is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def _without_name(path: Steps) -> Steps:
+    """Leave the name of a service, or another entry, out of a path."""
+    return (path[0], *path[2:])
 
 
 def dotted(path: Steps) -> str:

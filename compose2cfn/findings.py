@@ -113,13 +113,16 @@ class Spot:
         """Say what keeps the input from being converted."""
         self.say(code, message, Severity.ERROR)
 
-    def warn(self, code: str, message: str) -> None:
-        """Say what is dropped or changes its meaning."""
-        self.say(code, message, Severity.WARNING)
+    def warn(self, code: str, message: str, *, subject: str = "") -> None:
+        """Say what is dropped or changes its meaning.
 
-    def info(self, code: str, message: str) -> None:
+        ``subject`` is the part of the message in which findings that say the same differ.
+        """
+        self.say(code, message, Severity.WARNING, subject=subject)
+
+    def info(self, code: str, message: str, *, subject: str = "") -> None:
         """Say what was decided and is worth knowing."""
-        self.say(code, message, Severity.INFO)
+        self.say(code, message, Severity.INFO, subject=subject)
 
     def shown(self, value: _T, of: str = "") -> _T | str:
         """Return what a message shows of a value here: what is written, if a variable gave it.
@@ -137,7 +140,9 @@ class Spot:
         """Leave this fact to whoever creates the stack; returns the reference to its parameter."""
         return self.findings.ask(parameter, self.path)
 
-    def say(self, code: str, message: str, severity: Severity) -> None:
+    def say(self, code: str, message: str, severity: Severity, *, subject: str = "") -> None:
         """Say something whose severity is decided elsewhere."""
-        found = Diagnostic(code=code, message=message, severity=severity, path=self.path)
+        found = Diagnostic(
+            code=code, message=message, severity=severity, path=self.path, subject=subject
+        )
         self.findings.add(found)

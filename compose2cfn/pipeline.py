@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from typing import TypeVar
 
 from compose2cfn import rights, support
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, listed
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Severity, apart, listed
 from compose2cfn.emitters import DEFAULT_EMITTERS
 from compose2cfn.files import Disk, Files
 from compose2cfn.model.app import App
@@ -148,7 +148,7 @@ def _further(
         found = emit(sound, emitters, refuse=refuse).diagnostics
     except ComposeError as error:
         found = error.diagnostics
-    for each in found:
+    for each in apart(found):
         entry = len(each.path) > 1 and each.path[0] in SECTIONS
         # What is said of the whole may be due to what is left out.
         if entry or (each.severity is Severity.ERROR and each.code not in _OF_WHOLE):

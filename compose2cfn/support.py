@@ -61,7 +61,7 @@ def report(
         ):
             # Keys that share a place are not in the file: they spell out a short form.
             continue
-        if not _counts(app, path):
+        if not _counts(app, path) or _says_nothing_more(app, path):
             continue
         yield Diagnostic(code=fate.code, message=fate.message, severity=fate.severity, path=path)
 
@@ -87,6 +87,18 @@ def _counts(app: App, path: Steps) -> bool:
     }
     section = sections.get(str(path[0])) if len(path) > 1 else None
     return section is None or str(path[1]) in section
+
+
+def _says_nothing_more(app: App, path: Steps) -> bool:
+    """Tell whether a key has a value with which nothing is left out."""
+    match path:
+        case ("networks", str() as name, "driver"):
+            return app.project.networks[name].driver in _USUAL_DRIVERS
+    return False
+
+
+_USUAL_DRIVERS = frozenset({"bridge", "overlay"})
+"""The drivers that Docker and Docker Swarm themselves choose: nothing is lost without them."""
 
 
 def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
@@ -231,7 +243,6 @@ SPENT = (
 
 _NO_COUNTERPART = "Amazon ECS has no equivalent of this key; it is left out"
 _SWARM = "only Docker Swarm uses this key; it is left out"
-_BUILD = "CloudFormation does not build images; this is for the step that builds and pushes them"
 _BLOCKS = "ECS does not limit block devices; this is left out"
 _ADDRESS = "AWS assigns the addresses of tasks, so this is left out; use the service's name"
 _TASK_DNS = "ECS sets up name resolution in a task itself; this is left out"
@@ -245,7 +256,8 @@ IGNORED: Mapping[str, str] = {
     "run its image as an ECS task",
     "models": "language models do not run on ECS; this is left out",
     "networks.*.attachable": _SWARM,
-    "networks.*.driver": "a network becomes a security group, with any driver",
+    "networks.*.driver": "a network becomes a security group, with any driver; bridge and overlay "
+    "are what it would be without this key",
     "networks.*.driver_opts": "a network becomes a security group, which has no options",
     "networks.*.enable_ipv4": "the subnets decide which addresses tasks have; this is left out",
     "networks.*.enable_ipv6": "the subnets decide which addresses tasks have; this is left out",
@@ -328,7 +340,6 @@ MENTIONED: Mapping[str, str] = {
     "configs.*.x-aws-name": "a config becomes files in tasks, which have no ids",
     "name": "the stack takes the place of the project and has its own name",
     "services.*.attach": "this is for the terminal that runs docker compose",
-    "services.*.build": _BUILD,
     "services.*.develop": "this is for work on a workstation",
     "services.*.ports[].name": "a load balancer does not name its ports",
     "services.*.pull_policy": "ECS pulls the image for every task",

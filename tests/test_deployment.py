@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.cases import CONVERTIBLE, FolderCase
+from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.simulator import simulated
 from tests.surroundings import Surroundings
 
 
-@pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
+@pytest.mark.parametrize("case", sampled(CONVERTIBLE, 12))
 def test_template_deploys(case: FolderCase) -> None:
     with simulated() as cloud:
         submission = Surroundings(cloud.account).submission(case.template)

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from compose2cfn import ComposeError, Memory, convert
 from compose2cfn.model.service import Service
 from compose2cfn.plan.known_images import (
     KNOWN_IMAGES,
@@ -161,3 +162,30 @@ def test_the_page_of_images_is_made_of_the_table(request: pytest.FixtureRequest)
     if request.config.getoption("--update"):
         PAGE.write_text(image_page(), encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == image_page(), "run pytest --update"
+
+
+@pytest.mark.parametrize(
+    ("image", "bare"),
+    [
+        ("fluent/fluent-bit:3.0", True),
+        ("cr.fluentbit.io/fluent/fluent-bit", True),
+        ("fluent/fluent-bit:3.0-debug", False),
+        ("otel/opentelemetry-collector-contrib:0.100.0", True),
+        ("nginx", False),
+    ],
+)
+def test_images_of_one_program_get_files_from_the_helper(image: str, *, bare: bool) -> None:
+    text = f"services:\n  a:\n    image: {image}\n    volumes: ['./a.conf:/etc/a/a.conf:ro']\n"
+    found = convert(files=Memory({"compose.yaml": text, "a.conf": "x"}))
+    said = [str(each) for each in found.diagnostics if each.code == "delivery-hides"]
+    assert len(said) == bare
+    assert all("without a shell in the image, a volume hides" in each for each in said)
+
+
+def test_a_file_in_tmp_comes_beside_what_the_image_has_there() -> None:
+    text = "services:\n  a:\n    image: nginx\n    volumes: ['./a.conf:/tmp/a.conf']\n"
+    found = convert(files=Memory({"compose.yaml": text, "a.conf": "x"})).to_yaml()
+    assert "seed /tmp /compose/a/" in found
+    helped = f"{text}    x-aws-delivery: helper\n"
+    with pytest.raises(ComposeError, match="a file directly in /tmp cannot be delivered"):
+        convert(files=Memory({"compose.yaml": helped, "a.conf": "x"}))

@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -37,7 +38,13 @@ the description of a parameter has it: descriptions are part of templates, which
 """
 
 
-def texts() -> Iterator[tuple[str, str]]:
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Remember the texts, which all tests read."""
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[tuple[str, str]]:
     """List the texts of the package and the documents, on one line each, with their places."""
     for file in SOURCES:
         code, name = file.read_text(encoding="utf-8"), str(file.relative_to(ROOT))

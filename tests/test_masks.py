@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from compose2cfn import ComposeError, Memory, convert, emit, load
 from compose2cfn.source.budget import Budget
 from compose2cfn.source.dotenv import parse_dotenv, parse_raw
-from tests.cases import Case
+from tests.cases import Case, sampled
 from tests.masked import MEASURES, OURS, SOIL, document, fill, filled, said, scalars
 
 CANARY = "c4n4ry"
@@ -191,7 +191,7 @@ def test_what_is_written_itself_is_shown() -> None:
     assert "'corporate' is not a valid network mode" in str(found)
 
 
-@pytest.mark.parametrize("case", SOIL, ids=str)
+@pytest.mark.parametrize("case", sampled(SOIL, 8))
 def test_no_message_of_a_case_shows_a_value_of_a_variable(case: Case) -> None:
     """Each code has a case, so a new message that shows a value of a variable fails here."""
     file = filled(case)

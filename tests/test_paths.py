@@ -3,7 +3,7 @@
 import pytest
 
 from compose2cfn import App, ComposeError, Diagnostic, emit
-from tests.cases import CASES, Case
+from tests.cases import CASES, Case, sampled
 
 
 def found(app: App) -> tuple[Diagnostic, ...]:
@@ -13,7 +13,7 @@ def found(app: App) -> tuple[Diagnostic, ...]:
         return error.diagnostics
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", sampled(CASES, 4))
 def test_a_finding_is_at_a_value_that_is_written(case: Case) -> None:
     try:
         app = case.load()

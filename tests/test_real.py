@@ -93,6 +93,7 @@ FATES = {
     "bind-image": "left out",
     "bind-clock": "left out",
     "bind-delivered": "delivered",
+    "bind-writes": "delivered",
     "bind-dropped": "dropped",
 }
 PLACEHOLDERS = frozenset({"secret-unknown", "vpc-unknown", "balancer-unknown", "policy-refused"})

@@ -204,6 +204,24 @@ PORTS = Chapter(
                         x-aws-protocol: http
             """,
         ),
+        "port-unnumbered": Explanation(
+            WARNING,
+            cause="Several services publish a port of the same number, and this one does not say "
+            "under which number.",
+            reason="A load balancer has one listener on each port. Docker chooses a free port of "
+            "the host for each, which nobody knows before; a service that names its published "
+            "port keeps it.",
+            cure="Write the published port, or `expose` where only other services call it.",
+            snippet="""
+                services:
+                  shop:
+                    image: shop
+                    ports: ["8080:80"]
+                  blog:
+                    image: blog
+                    ports: ["8081:80"]
+            """,
+        ),
         "port-withheld": Explanation(
             WARNING,
             cause="A port is that of a database, a broker, or a console with which people look "

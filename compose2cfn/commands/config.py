@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from compose2cfn.arguments import Arguments
 from compose2cfn.commands.inputs import application, check_refusals
 from compose2cfn.commands.outcome import Outcome
-from compose2cfn.diagnostics import ComposeError, bounded
+from compose2cfn.diagnostics import ComposeError, told
 from compose2cfn.model.app import App
 from compose2cfn.stack import render
 
@@ -14,7 +14,7 @@ def run_config(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
     """Write the Compose model."""
     load = _allowed if arguments.refuse else application
     app = load(arguments, variables)
-    found = bounded(app.diagnostics)
+    found = told(app.diagnostics)
     if arguments.form == "json":
         return Outcome(render.plain_json(app.to_compose()), found)
     return Outcome(render.plain_yaml(app.to_compose(extensions=True)), found)

@@ -10,6 +10,7 @@ from compose2cfn.stack.tags import tags
 
 
 @emitter(
+    "services.*.build",
     "services.*.cap_add",
     "services.*.cap_drop",
     "services.*.command",

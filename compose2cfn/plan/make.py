@@ -156,11 +156,16 @@ class Plan(Fixed):
         return bind_fates(self.app, on_instances, self._findings)
 
     @cached_property
+    def _shells(self) -> frozenset[str]:
+        """The services whose images surely have a shell."""
+        return services_with_shell(self.app)
+
+    @cached_property
     def storage(self) -> Storage:
         """The volumes of the tasks, and the file systems behind them."""
         facts = StorageFacts(
             bound=self.binds.volumes,
-            shells=services_with_shell(self.app),
+            shells=self._shells,
             subnets=self.network.subnets,
             own_subnets=frozenset(
                 owner for owner, one in self.network.tasks.items() if one.own_subnets
@@ -215,6 +220,7 @@ class Plan(Fixed):
             self._findings,
             fates=self.binds,
             windows=self.windows,
+            shells=self._shells,
         )
 
     @cached_property

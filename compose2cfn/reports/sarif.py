@@ -55,10 +55,10 @@ def _result(found: Diagnostic, index: int) -> dict[str, object]:
         location["logicalLocations"] = [{"fullyQualifiedName": visible(dotted(found.path))}]
     if location:
         result["locations"] = [location]
-    if found.related:
+    if found.places:
         result["relatedLocations"] = [
             {"id": number, "physicalLocation": _physical(place)}
-            for number, place in enumerate(found.related)
+            for number, place in enumerate(found.places)
         ]
     return result
 

@@ -195,5 +195,11 @@ class _Walk:
                 Severity.WARNING,
             )
         self.faults.append(
-            Diagnostic(code="variable-unset", message=message, severity=severity, at=at)
+            Diagnostic(
+                code="variable-unset",
+                message=message,
+                severity=severity,
+                at=at,
+                subject=repr(name),
+            )
         )

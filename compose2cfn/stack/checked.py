@@ -70,6 +70,7 @@ def check_diagnostic(found: Diagnostic) -> None:
     fields = (found.code, found.message, found.severity, found.path, found.at, found.related)
     names = ("code", "message", "severity", "path", "at", "related")
     _read(found, names, (_text, _text, _severity, _origin, _place, _places), fields)
+    _read(found, ("subject", "others"), (_any_text, _findings), (found.subject, found.others))
 
 
 def origin_of(item: object) -> Steps:
@@ -176,6 +177,18 @@ def _place(value: object) -> object:
 def _places(value: object) -> object:
     if not isinstance(value, tuple) or not all(isinstance(place, Location) for place in value):
         raise _must_be("a tuple of Locations", value)
+    return value
+
+
+def _any_text(value: object) -> object:
+    return value if value == "" else _text(value)
+
+
+def _findings(value: object) -> object:
+    if not isinstance(value, tuple) or not all(isinstance(each, Diagnostic) for each in value):
+        raise _must_be("a tuple of Diagnostics", value)
+    for each in value:
+        check_diagnostic(each)
     return value
 
 

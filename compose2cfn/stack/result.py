@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from troposphere import Template
 
-from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Steps, bounded
+from compose2cfn.diagnostics import ComposeError, Diagnostic, Location, Steps, told
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.stack import render
 
@@ -49,7 +49,7 @@ class Result:
         diagnostics: tuple[Diagnostic, ...],
         sources: Mapping[str, tuple[Steps, Location | None]],
     ) -> None:
-        self.diagnostics = bounded(diagnostics)
+        self.diagnostics = told(diagnostics)
         self.sources = Frozen(sources)
         self._finish = made.finish
         self._build = made.build

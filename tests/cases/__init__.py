@@ -8,8 +8,12 @@ A case is a folder, ``fixtures/<area>/<case>/``; one that is refused may be an e
     python -m tests.cases --into FOLDER   write all templates, whole, to a folder
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from _pytest.mark import ParameterSet
 
 from tests.cases import digests, refusals
 from tests.cases.case import APPLICATIONS, FIXTURES, Case, Finding
@@ -33,14 +37,25 @@ __all__ = [
     "digests",
     "findings",
     "refusals",
+    "sampled",
     "update",
     "write_templates",
 ]
+
+_Case = TypeVar("_Case", bound=Case)
 
 FOLDERS = tuple(folders())
 CASES: tuple[Case, ...] = (*FOLDERS, *refusals.discover())
 CONVERTIBLE = tuple(case for case in FOLDERS if (case.folder / TEMPLATE).exists())
 """The cases that have a golden template."""
+
+
+def sampled(cases: Sequence[_Case], every: int) -> list[ParameterSet]:
+    """Make parameters of cases, all but some of them slow: CI runs what a person waits for."""
+    return [
+        pytest.param(case, id=str(case), marks=[pytest.mark.slow] if number % every else [])
+        for number, case in enumerate(cases)
+    ]
 
 
 def findings() -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from cfnlint.api import ManualArgs, lint
 
-from tests.cases import CONVERTIBLE, FolderCase
+from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.simulator.template import parse
 from tests.validators import deploy_rules, invariants
 
@@ -28,6 +28,6 @@ def test_deploy_rules_find_nothing(case: FolderCase, tmp_path: Path) -> None:
     assert deploy_rules.findings(file) == []
 
 
-@every_template
+@pytest.mark.parametrize("case", sampled(CONVERTIBLE, 6))
 def test_invariants_hold(case: FolderCase) -> None:
     assert list(invariants.faults(parse(case.template), case.written)) == []

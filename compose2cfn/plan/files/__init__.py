@@ -24,6 +24,7 @@ from compose2cfn.plan.files.host_folders import HostFolder, host_folders
 from compose2cfn.plan.files.policies import report_policies
 from compose2cfn.plan.files.proxies import report_names
 from compose2cfn.plan.files.reports import report_fates
+from compose2cfn.plan.known_images import surely_lacks_shell
 from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
 from compose2cfn.plan.tasks import Task, Tasks
@@ -53,6 +54,8 @@ _GUARDED = frozenset(
         *("usr/local/sbin", "usr/sbin", "var", "var/run"),
     )
 )
+_SCRATCH = "/tmp"  # noqa: S108 - a directory of the container
+"""A guarded one in which a copy of what the image has does: any program may write to it."""
 _KERNEL = ("/dev", "/proc", "/sys")
 
 
@@ -86,13 +89,15 @@ def deliveries(
     *,
     fates: BindFates,
     windows: Container[str],
+    shells: Container[str],
 ) -> Mapping[str, Delivery]:
     """Decide what is brought into the container of every service.
 
-    ``windows`` holds the owners of the tasks that run on Windows: they get no files.
+    ``windows`` holds the owners of the tasks that run on Windows: they get no files. ``shells``
+    holds the services whose images surely have a shell.
     """
     secrets = SecretSources.of(app)
-    making = _Deliveries(app, tasks, storage, findings, fates, windows, secrets)
+    making = _Deliveries(app, tasks, storage, findings, fates, windows, shells, secrets)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -106,6 +111,7 @@ class _Deliveries(NamedTuple):
     findings: Findings
     fates: BindFates
     windows: Container[str]
+    shells: Container[str]
     secrets: SecretSources
     """What must not get into a template by a file."""
 
@@ -165,18 +171,19 @@ class _Deliveries(NamedTuple):
         """Deliver files in the outermost of the directories that they need, if possible."""
         said = self.app.project.services[service]
         spot = self.findings.at("services", service)
-        helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery")
+        bare = not said.build and surely_lacks_shell(said.image)
+        helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery") or bare
         mounts = self.storage.mounts[service]
         others = [mount.target for mount in mounts.attachments]
         others += [mount.target for mount in mounts.tmpfs]
         others += [SECRETS_DIRECTORY] if said.secrets else []
         mounted = {normpath(target): target for target in reversed(others)}
-        files = [file for file in files if self._fits(file, mounted)]
+        files = [file for file in files if self._fits(file, mounted, helped=helped)]
         anonymous = anonymous_volumes(mounts, self.findings, fates=self.fates, helped=helped)
         needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
         for directory in found:
-            self._tell(directory)
+            self._tell(directory, bare=bare)
         if task.owner in self.windows:
             self._report_windows(found)
         elif mounts.seeds or any(directory.seeded for directory in found):
@@ -198,31 +205,34 @@ class _Deliveries(NamedTuple):
                     "the service on linux/amd64",
                 )
 
-    def _tell(self, directory: DeliveredDirectory) -> None:
-        """Say what becomes of the image's own files."""
+    def _tell(self, directory: DeliveredDirectory, *, bare: bool) -> None:
+        """Say what becomes of the image's own files; a ``bare`` one has no shell to copy them."""
         spot = self.findings.at(*directory.origin)
         path = spot.shown(directory.path, of="target")
         if not (directory.whole or directory.layers[0].copied):
+            why = "without a shell in the image, a volume" if bare else f"x-aws-delivery: {HELPER}"
             spot.warn(
                 "delivery-hides",
-                f"x-aws-delivery: {HELPER} hides what the image has in {path}; only the "
-                "delivered files are there",
+                f"{why} hides what the image has in {path}; only the delivered files are there",
+                subject=str(path),
             )
-        elif directory.seeded and directory.files:
+        elif directory.seeded and directory.files and directory.service not in self.shells:
             spot.info(
                 "delivery-seeded",
                 f"the image's own shell first copies what the image has in {path} into "
                 f"each task; for an image without a shell, write x-aws-delivery: {HELPER}",
+                subject=str(path),
             )
 
-    def _fits(self, file: DeliveredFile, mounted: Mapping[str, str]) -> bool:
+    def _fits(self, file: DeliveredFile, mounted: Mapping[str, str], *, helped: bool) -> bool:
         """Tell whether there can be a volume for a file; report it if not.
 
         ``mounted`` has the targets of the service's other mounts by their normal paths.
         """
         path = directory_of(file)
         spot = self.findings.at(*file.origin)
-        if _guarded(path, whole=bool(file.directory)):
+        copied = path == _SCRATCH and not (helped or file.helped)
+        if not copied and _guarded(path, whole=bool(file.directory)):
             spot.error(
                 "delivery-target",
                 f"a file directly in {spot.shown(path, of='target')} cannot be delivered: ECS "

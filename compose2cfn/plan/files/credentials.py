@@ -11,6 +11,10 @@ from compose2cfn.model.project import Secret
 INSTEAD = "which never goes into a template; use secrets: instead"
 """The end of a sentence that says what was recognised."""
 
+_OF_AWS = (
+    "this looks like a credential, which never goes into a template; the role of the task takes "
+    "its place: write what it may do as x-aws-policies or x-aws-role, and x-aws-bind_mounts: drop"
+)
 _PRIVATE_KEY = rb"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File-"
 # What people keep credentials in, at any depth of a path.
 _KEPT_IN = (
@@ -50,6 +54,13 @@ class SecretSources(NamedTuple):
 def names_credential(path: str) -> bool:
     """Tell whether a path is one where credentials are kept."""
     return bool(re.search(_KEPT_IN, path))
+
+
+def credential_refused(*paths: str) -> str:
+    """Say why what is at one of the paths is not mounted; empty if none names a credential."""
+    if any(re.search(r"(?i)(^|/)\.aws(/|$)", path) for path in paths):
+        return _OF_AWS
+    return f"this looks like a credential, {INSTEAD}" if any(map(names_credential, paths)) else ""
 
 
 def holds_key(content: bytes) -> bool:

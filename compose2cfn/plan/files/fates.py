@@ -18,7 +18,7 @@ from compose2cfn.model.mount import Mount
 from compose2cfn.model.service import Service
 from compose2cfn.plan.files.advice import Advice
 from compose2cfn.plan.files.contexts import BuildContext
-from compose2cfn.plan.files.credentials import INSTEAD, names_credential
+from compose2cfn.plan.files.credentials import credential_refused
 from compose2cfn.plan.files.hosts import engine_refused, is_clock, is_engine, system_refused
 from compose2cfn.plan.files.policies import BindPolicy, bind_policy
 from compose2cfn.plan.files.sources import (
@@ -256,8 +256,7 @@ class _Bind:
             return reason
         if self.policy == BindPolicy.VOLUME and not self.source.names_file:
             return ""  # an empty folder brings no secret
-        secret = names_credential(self.source.key) or names_credential(self.mount.target)
-        return f"this looks like a credential, {INSTEAD}" if secret else ""
+        return credential_refused(self.source.key, self.mount.target)
 
     def _keeps_data(self) -> bool:
         """Tell whether a well-known datastore keeps its data there, whatever lies there now."""

@@ -69,6 +69,7 @@ def _report_source(several: list[DecidedBind], spot: Spot) -> None:
                 "the time zone in environment, such as TZ: Europe/Paris",
             )
         case BindFate.LEFT_OUT:
+            what = shown if len(several) == 1 else f"{shown} of {services}"
             because = (
                 "the Dockerfile copies it into the image"
                 if one.why == COVERED
@@ -76,8 +77,9 @@ def _report_source(several: list[DecidedBind], spot: Spot) -> None:
             )
             spot.warn(
                 "bind-image",
-                f"{shown} is left out of {services}: {because}; to copy it into each task as it is "
-                "now, write x-aws-bind_mounts: deliver",
+                f"{what} is left out: {because}; to copy it into each task as it is now, write "
+                "x-aws-bind_mounts: deliver",
+                subject=what,
             )
 
 
@@ -97,20 +99,22 @@ def _volume(several: list[DecidedBind]) -> str:
 
 
 def _report_delivered(fates: BindFates, findings: Findings) -> None:
-    """Report once what is copied into tasks, and once what must not be written to."""
+    """Report once what is copied into tasks to be read, and once what could be written to."""
     delivered = [one for one in fates.decided.values() if one.fate is BindFate.DELIVERED]
+    read = [one for one in delivered if one.mount.read_only]
     writable = [one for one in delivered if not one.mount.read_only]
-    if delivered:
-        findings.at(*delivered[0].origin).info(
+    if read:
+        findings.at(*read[0].origin).info(
             "bind-delivered",
-            f"the current content of {_named(delivered)} is delivered to every task; a later "
-            "change needs a new template",
+            f"the current content of {_named(read)} is delivered to every task; a later change "
+            "needs a new template",
         )
     if writable:
         findings.at(*writable[0].origin).warn(
             "bind-writes",
-            f"each task has a copy of {_named(writable)}; what is written to it is lost when the "
-            "task ends, so add :ro if it is only read",
+            f"each task has its own copy of {_named(writable)} as it is now: a later change needs "
+            "a new template, and what a task writes to it is lost when the task ends, so add :ro "
+            "if it is only read",
         )
 
 

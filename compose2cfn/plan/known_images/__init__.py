@@ -10,7 +10,7 @@ from compose2cfn.plan.known_images.heaps import memory_for, written_heap
 from compose2cfn.plan.known_images.known import KnownImage, NodeName, Role
 from compose2cfn.plan.known_images.programs import runs_server
 from compose2cfn.plan.known_images.servers import REVERSE_PROXIES, RUNTIMES
-from compose2cfn.plan.known_images.shells import has_shell
+from compose2cfn.plan.known_images.shells import has_shell, lacks_shell
 
 __all__ = [
     "KNOWN_IMAGES",
@@ -21,6 +21,7 @@ __all__ = [
     "known_image",
     "memory_for",
     "surely_has_shell",
+    "surely_lacks_shell",
     "written_heap",
 ]
 
@@ -41,9 +42,19 @@ def surely_has_shell(reference: str) -> bool:
 
     Variants that say to have no system are an exception.
     """
-    name, _, tag = reference.partition("@")[0].lower().rpartition("/")[2].partition(":")
+    name, tag = _name_and_tag(reference)
     bare = any(word in tag for word in ("distroless", "nanoserver", "windows", "scratch"))
     return not bare and has_shell(name, find_image(reference))
+
+
+def surely_lacks_shell(reference: str) -> bool:
+    """Tell whether an image surely has no shell, from any registry, with any digest."""
+    return lacks_shell(*_name_and_tag(reference))
+
+
+def _name_and_tag(reference: str) -> tuple[str, str]:
+    name, _, tag = reference.partition("@")[0].lower().rpartition("/")[2].partition(":")
+    return name, tag
 
 
 def find_image(reference: str) -> KnownImage | None:

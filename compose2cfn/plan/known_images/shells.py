@@ -35,3 +35,17 @@ def has_shell(name: str, known: KnownImage | None) -> bool:
     """Tell whether an image surely has a shell, by the last part of its name."""
     datastore = known is not None and known.keeps_data
     return not datastore and name in _BASES | _RUNTIMES | _SERVERS
+
+
+_BARE = frozenset(
+    {
+        *("cloudflared", "fluent-bit", "mimir", "opentelemetry-collector"),
+        *("opentelemetry-collector-contrib", "whoami"),
+    }
+)
+"""Images that hold a program and nothing else; a tag with the word debug has a shell."""
+
+
+def lacks_shell(name: str, tag: str) -> bool:
+    """Tell whether an image surely has no shell, by the last part of its name and its tag."""
+    return name in _BARE and "debug" not in tag

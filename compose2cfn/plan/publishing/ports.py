@@ -13,7 +13,7 @@ from compose2cfn.plan.network import is_secluded
 from compose2cfn.plan.publishing.ingress_sources import ingress_sources, said_ingress
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
-from compose2cfn.plan.publishing.withheld import Withheld, Withholding
+from compose2cfn.plan.publishing.withheld import UNNUMBERED, Withheld, Withholding
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.port_numbers import port_number
@@ -53,6 +53,7 @@ def published_ports(
     found: list[PublishedPort] = []
     withheld: list[str] = []
     defaults = PortDefaults.read(app.project)
+    kept_back_in = _kept_back(app, tasks)
     for name, service in sorted(app.project.services.items()):
         spot = findings.at("services", name, "ports")
         if service.ports and name in tasks.of(name).jobs:
@@ -63,7 +64,7 @@ def published_ports(
             withheld.append(name)
             continue
         reading = _Reading(names, defaults, name, tasks.owner(name))
-        kept_back = _kept_back(app, tasks, name)
+        kept_back = kept_back_in.get(name, {})
         for index, reason in kept_back.items():
             reason.report(spot / index)
         if any(reason.decided_here for reason in kept_back.values()):
@@ -76,16 +77,51 @@ def published_ports(
 
 def publishing_tasks(app: App, tasks: Tasks) -> frozenset[str]:
     """Name the owners of the tasks with a port that is published."""
+    kept_back = _kept_back(app, tasks)
     return frozenset(
         tasks.owner(name)
-        for name, service in app.project.services.items()
-        if name not in tasks.of(name).jobs
-        and len(_kept_back(app, tasks, name)) < len(service.ports)
+        for name, reasons in kept_back.items()
+        if len(reasons) < len(app.project.services[name].ports)
     )
 
 
-def _kept_back(app: App, tasks: Tasks, name: str) -> Mapping[int, Withheld]:
-    """Tell of the ports of a service, by their places in its list, why they are not published."""
+def _kept_back(app: App, tasks: Tasks) -> Mapping[str, Mapping[int, Withheld]]:
+    """Tell why ports are not published: by service, and by their places in its list.
+
+    Jobs are left out: they publish none.
+    """
+    services = app.project.services
+    found = {
+        name: _kept_back_of(app, tasks, name)
+        for name in services
+        if name not in tasks.of(name).jobs
+    }
+    takers: dict[str, set[str]] = {}
+    for name, reasons in found.items():
+        for index, port in enumerate(services[name].ports):
+            if index not in reasons:
+                takers.setdefault(_usual_number(port), set()).add(name)
+    for name, reasons in found.items():
+        for index, port in enumerate(services[name].ports):
+            alone = len(takers.get(_usual_number(port), ())) < 2
+            if index not in reasons and not alone and _is_bare(port):
+                reasons[index] = UNNUMBERED
+    return found
+
+
+def _usual_number(port: Port) -> str:
+    """Return what a port is published as: its own number, if the file does not say."""
+    return str(port.target) if port.published in {"", "0"} else port.published
+
+
+def _is_bare(port: Port) -> bool:
+    """Tell whether a file says nothing of how a port is published; Docker chooses one then."""
+    plain = Port(target=port.target, protocol=port.protocol)
+    return port.published in {"", "0"} and PortSettings.read(port) == PortSettings.read(plain)
+
+
+def _kept_back_of(app: App, tasks: Tasks, name: str) -> dict[int, Withheld]:
+    """Tell why ports of one service are not published, whatever others publish."""
     service = app.project.services[name]
     withholding = Withholding(
         defaults=PortDefaults.read(app.project),
@@ -178,6 +214,7 @@ def _number(port: Port, spot: Spot) -> int:
             "port-published",
             "there is no published port, so the load balancer listens on "
             f"{target}; to choose another one, write e.g. {other}:{target}",
+            subject=str(target),
         )
         return port.target
     number = port_number(first)

@@ -22,6 +22,8 @@ class Withheld(NamedTuple):
     code: str = ""
     message: str = ""
     severity: Severity = Severity.WARNING
+    subject: str = ""
+    """The part of the message in which those of other ports may differ."""
 
     @property
     def decided_here(self) -> bool:
@@ -31,7 +33,16 @@ class Withheld(NamedTuple):
     def report(self, spot: Spot) -> None:
         """Report it at the port."""
         if self.code:
-            spot.say(self.code, self.message, self.severity)
+            spot.say(self.code, self.message, self.severity, subject=self.subject)
+
+
+UNNUMBERED = Withheld(
+    code="port-unnumbered",
+    message="there is no published port, and another service has the same number, so it is not "
+    "published; other services reach it by name; to publish it, write the number for the load "
+    "balancer in front of it, such as 8081:80",
+)
+"""For a port that has no published one, where the container's own number would be shared."""
 
 
 class Withholding(NamedTuple):
@@ -82,11 +93,13 @@ class Withholding(NamedTuple):
         server = self._private_server(target)
         if not server or settings.published_on_purpose:
             return None
+        port = f"port {target} ({server})"
         return Withheld(
             code="port-withheld",
-            message=f"port {target} is that of {server}, so it is not published to the internet; "
-            "other services reach it by name; to publish it, write in x-aws-ingress which "
-            "addresses may reach it",
+            message=f"{port} is not for everybody, so it is not published to the internet; other "
+            "services reach it by name; to publish it, write in x-aws-ingress which addresses may "
+            "reach it",
+            subject=port,
         )
 
     def _private_server(self, target: int) -> str:

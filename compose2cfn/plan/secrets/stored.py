@@ -94,8 +94,9 @@ def _asked(name: str, names: Names, spot: Spot, *, external: bool) -> StoredSecr
     else:
         spot.info(
             "secret-arn",
-            "no secret is read here; create it once (aws secretsmanager create-secret --name "
-            f"{name} --secret-string ...) and pass its ARN as the template parameter {shown!r}, "
-            "or write x-aws-create: true to create it in the stack",
+            "no secret is read here, so its ARN becomes a template parameter; create it once (aws "
+            f"secretsmanager create-secret --name {name} --secret-string ...), or write "
+            "x-aws-create: true to create it in the stack",
+            subject=name,
         )
     return StoredSecret(name, SecretReference(asked, asked))

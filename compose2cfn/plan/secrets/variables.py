@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath, Steps, listed
+from compose2cfn.diagnostics import KeyPath, Steps
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets.references import SecretReference
@@ -75,21 +75,17 @@ def report_literals(
 ) -> None:
     """Warn about variables of a service that look like secrets; their values are not shown.
 
-    There is one warning for all of them, where they are ``written`` or what names their file is.
+    The place is where they are ``written``, or what names their file.
     """
-    variables = sorted(environment.items())
-    found = [name for name, value in variables if value and _looks_secret(name, value)]
-    if not found:
-        return
-    several = len(found) > 1
-    own = spot / "environment"
-    place = own if several else own / found[0]
-    (place if place.path in written else spot / "env_file").warn(
-        "secret-in-environment",
-        f"the value{'s' * several} of {listed(found, 'and')} {'are' if several else 'is'} in the "
-        "template, where everybody may read it; write what is secret as x-aws-secrets: "
-        f"{{{found[0]}: ARN{', …' * several}}} instead",
-    )
+    for name, value in sorted(environment.items()):
+        if value and _looks_secret(name, value):
+            own = spot / "environment" / name
+            (own if own.path in written else spot / "env_file").warn(
+                "secret-in-environment",
+                f"the value of {name} is in the template, where everybody may read it; write what "
+                f"is secret as x-aws-secrets: {{{name}: ARN}} instead",
+                subject=name,
+            )
 
 
 def _looks_secret(name: str, value: str) -> bool:
