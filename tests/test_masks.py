@@ -166,6 +166,7 @@ def said_of(text: str, variables: Mapping[str, str]) -> tuple[object, ...]:
     "line",
     [
         *("links: [$PW]", "depends_on: [$PW]", "volumes_from: [$PW]", "networks: [$PW]"),
+        "links: [$PW]\n    depends_on: [web2]",
         *("env_file: [$PW]", "label_file: $PW", "ipc: service:$PW", "pid: service:$PW"),
         *("network_mode: service:$PW", "secrets: [$PW]", "configs: [$PW]", "profiles: [$PW]"),
     ],

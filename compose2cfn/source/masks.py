@@ -10,6 +10,10 @@ _FROM_FILES = frozenset({"args", "environment", "labels"})
 """Keys whose entries may come from the environment, or from a file that another key names."""
 
 
+_ENTRY = 2
+"""How deep a service, a volume and so on is in a file."""
+
+
 class TreeMasks:
     """The masks of a tree."""
 
@@ -25,11 +29,15 @@ class TreeMasks:
             found = self._given[id(node)] = tuple(_filled(node))
         return found
 
-    def _implied(self, node: Node, step: str | int) -> str | int:
-        """Tell how a key is written that the tree does not have: another one may imply it."""
+    def _implied(self, above: list[Node], step: str | int) -> str | int:
+        """Tell how a key is written that the tree does not have: another one may imply it.
+
+        ``above`` are the nodes on the way to it; of a service, ``links`` imply ``depends_on``.
+        """
         if isinstance(step, int):
             return step
-        leaves = self._filled(node)
+        within = above[_ENTRY:] or above[-1:]
+        leaves = (leaf for node in reversed(within) for leaf in self._filled(node))
         return next((leaf.text for leaf in leaves if step in _pieces(str(leaf.value))), step)
 
     def written(self, path: Steps, value: object = None, /) -> str | None:
@@ -67,15 +75,17 @@ class TreeMasks:
         """Return a path with what is written in place of keys that variables give."""
         shown: list[str | int] = []
         node: Node = self._root
+        above = [node]
         for number, step in enumerate(path):
             below = _below(node, step)
             if below is None:
                 if isinstance(node, Leaf) and node.filled:
                     return tuple(shown)
-                return (*shown, *(self._implied(node, each) for each in path[number:]))
+                return (*shown, *(self._implied(above, each) for each in path[number:]))
             written = _key_written(node, step, below) if isinstance(node, Table) else None
             shown.append(step if written is None else written)
             node = below
+            above.append(node)
         return tuple(shown)
 
 

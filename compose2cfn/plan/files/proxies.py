@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable
-from posixpath import basename
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
@@ -23,7 +22,7 @@ def report_names(
     """Report files that name the DNS server of Docker, or services that nginx looks up once."""
     for file in files:
         text, spot = file.content.decode("latin-1"), findings.at(*file.origin)
-        report_resolver(basename(file.target), _COMMENT.sub("", text), spot)
+        report_resolver("this file", _COMMENT.sub("", text), spot)
         _report_kept(_looked_up_once(text) & _names(app, tasks, file.service), spot)
 
 
