@@ -69,10 +69,15 @@ def documents() -> Iterator[Document]:
         yield Document(case, app.to_compose(extensions=True))
 
 
+WHOLE = "services.*.build"
+"""What matters as a whole: that there is one. What is in it is for the step that builds images."""
+
+
 def mapped() -> Iterator[str]:
     """List the keys that something reads."""
+    yield WHOLE
     for key in keys():
-        if max(fates(key))[1] == "mapped":
+        if max(fates(key))[1] == "mapped" and not key.startswith(f"{WHOLE}."):
             yield key
 
 

@@ -20,6 +20,13 @@ for name, document in json.load(sys.stdin).items():
 """
 
 
+REVIEWED = "RESOURCE_MISMATCH [{'action': 'ecr:BatchImportUpstreamImage', 'required_format': '*'}]"
+"""What parliament says of an action that is newer than what it knows of: it is about a repository.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+"""
+
+
 def policies(case: Case) -> dict[str, object]:
     """Deploy a template; return the policies of its roles by case, role and name."""
     found: dict[str, object] = {}
@@ -45,7 +52,7 @@ def findings(documents: dict[str, object]) -> list[str]:
         text=True,
         check=True,
     )
-    return done.stdout.splitlines()
+    return [line for line in done.stdout.splitlines() if not line.endswith(REVIEWED)]
 
 
 @pytest.mark.slow
