@@ -160,6 +160,7 @@ VARIANTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("back", [False, True])
 def test_small_updates_are_foretold_as_by_change_sets(variant: str, *, back: bool) -> None:

@@ -53,6 +53,7 @@ def test_config_makes_no_more_calls() -> None:
     assert counted <= CALLS["config of 100 services"] * TENTH
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("work", "few", "many"),
     [(conversion, 10, 40), (conversion, 10, 100), (configuration, 10, 1000)],

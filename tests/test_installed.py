@@ -53,6 +53,7 @@ def run(site: Path, *arguments: str, more: str = "") -> subprocess.CompletedProc
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("points", POINTS.values(), ids=POINTS)
 def test_a_broken_package_stops_nobody(points: bytes, site: Path) -> None:
     install(site, "broken", points)

@@ -73,6 +73,7 @@ def test_entries_of_a_section(section: str, entry: object, most: int) -> None:
     assert f"at most {most} {section.lower()}, and this one has {most + 1}" in found.message
 
 
+@pytest.mark.slow
 def test_too_many_services_are_too_many_resources() -> None:
     found = {code for path, code in said(services(130)) if path == "services"}
     assert found == {"template-size"}
@@ -114,6 +115,7 @@ def test_json_has_more_bytes_than_yaml() -> None:
         result.to_json()
 
 
+@pytest.mark.slow
 def test_command_line_prints_no_json_that_is_too_large(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text(yaml.safe_dump(nested()))
     runs = [
@@ -279,6 +281,7 @@ def test_tasks_of_a_service(service: Properties, path: str) -> None:
     assert errors(services(1, deploy={"replicas": 1000})) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "at"),
     [

@@ -155,6 +155,7 @@ def run(tmp_path: Path) -> Run:
     return command_line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compose", [SOUND, FAULTY])
 @pytest.mark.parametrize("words", [["convert"], ["config"]])
 def test_each_form_reports_the_same_codes(words: list[str], compose: str, run: Run) -> None:

@@ -19,7 +19,7 @@ def test_cfn_lint_finds_nothing(case: FolderCase) -> None:
     assert [f"{one.rule.id} {one.message}" for one in found] == []
 
 
-@every_template
+@pytest.mark.parametrize("case", sampled(CONVERTIBLE, 6))
 @pytest.mark.node
 @pytest.mark.skipif(not deploy_rules.available(), reason="needs node and npm")
 def test_deploy_rules_find_nothing(case: FolderCase, tmp_path: Path) -> None:
