@@ -19,6 +19,7 @@ from tests.cases import (
     FolderCase,
     RefusedCase,
     digests,
+    sampled,
 )
 from tests.simulator.template import read
 
@@ -88,7 +89,7 @@ def test_an_entry_of_refusals_is_refused() -> None:
     assert [str(case) for case in entries if case.outcome.result] == []
 
 
-@every_template
+@pytest.mark.parametrize("case", sampled(CONVERTIBLE, 6))
 def test_formats_carry_the_same_content(case: FolderCase) -> None:
     content = case.result.to_dict()
     assert json.loads(case.result.to_json()) == content

@@ -13,14 +13,14 @@ from troposphere.sns import Topic
 from compose2cfn import Diagnostic, emit
 from compose2cfn.stack.items import Cond
 from compose2cfn.stack.objects import resource
-from tests.cases import CONVERTIBLE, FolderCase
+from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.test_third_party import made, refused, yielding
 
 ORIGIN = ("services", "web", "x-acme")
 CONDITION = Cond("A", {"Fn::Equals": ["a", "b"]})
 
 
-@pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
+@pytest.mark.parametrize("case", sampled(CONVERTIBLE, 4))
 def test_objects_say_what_the_template_says(case: FolderCase) -> None:
     result = emit(case.load(), refuse=case.settings.refuse)
     assert result.template.resources

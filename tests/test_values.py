@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from compose2cfn import ComposeError, Memory, Result, Severity, convert
 from compose2cfn.values import GivenValues, choose_values, read_values, write_values
-from tests.cases import CONVERTIBLE, FolderCase
+from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.places import ROOT
 
 SAME = {"VpcId": "vpc-1", "Port": "0080", "Name": "null", "Empty": ""}
@@ -115,7 +115,7 @@ def parameters(result: Result) -> dict[str, dict[str, object]]:
 SECRET = "a-secret-that-nobody-sees"
 
 
-@pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
+@pytest.mark.parametrize("case", sampled(CONVERTIBLE, 6))
 def test_every_parameter_has_a_value_or_is_told(case: FolderCase) -> None:
     result = case.result
     declared = parameters(result)
@@ -126,7 +126,7 @@ def test_every_parameter_has_a_value_or_is_told(case: FolderCase) -> None:
     assert {each.severity for each in chosen.diagnostics} <= {Severity.INFO}
 
 
-@pytest.mark.parametrize("case", CONVERTIBLE, ids=str)
+@pytest.mark.parametrize("case", sampled(CONVERTIBLE, 6))
 def test_no_secret_is_written_wherever_it_is_given(case: FolderCase) -> None:
     result = case.result
     hidden = {name for name, entry in parameters(result).items() if entry.get("NoEcho")}
