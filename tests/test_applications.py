@@ -12,6 +12,8 @@ from tests.simulator import Cloud, Stack, Submission, simulated
 from tests.simulator.template import Properties
 from tests.surroundings import Surroundings
 
+pytestmark = pytest.mark.slow
+
 FOLDER = FIXTURES / APPLICATIONS
 
 

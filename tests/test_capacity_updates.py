@@ -9,6 +9,8 @@ from tests.simulator import Refusal, simulated
 from tests.simulator.template import Properties
 from tests.surroundings import Surroundings
 
+pytestmark = pytest.mark.slow
+
 WEB: Properties = {"image": "a"}
 INSTANCES: Properties = {"image": "b", "x-aws-capacity": "EC2"}
 GPUS: Properties = {"image": "b", "gpus": "all"}

@@ -10,6 +10,8 @@ from tests.simulator import Cloud, Refusal, Stack, simulated
 from tests.simulator.template import Properties
 from tests.surroundings import Surroundings
 
+pytestmark = pytest.mark.slow
+
 Services = dict[str, Properties]
 
 

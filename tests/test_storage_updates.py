@@ -9,6 +9,8 @@ from tests.simulator import Cloud, Refusal, Stack, simulated
 from tests.simulator.template import Properties
 from tests.surroundings import Surroundings
 
+pytestmark = pytest.mark.slow
+
 DATABASE: Properties = {"image": "postgres:16", "volumes": ["data:/var/lib/postgresql/data"]}
 SITE: Properties = {
     "image": "site",
