@@ -112,7 +112,9 @@ class Diagnostic:
     def named_beside(self, first: "Diagnostic") -> str:
         """Name what this finding is about, where the first that says the same is known."""
         if self.subject:
-            of = f" of {self.path[1]}" if len(self.path) > 1 else ""
+            of = (
+                f" of {self.path[1]}" if self.subject not in self.path[:2] and self.path[1:] else ""
+            )
             return f"{self.subject}{of}"
         if len(self.path) > 1 and _without_name(self.path) == _without_name(first.path):
             return str(self.path[1])
@@ -234,6 +236,11 @@ def listed(words: Iterable[str], conjunction: str = "or") -> str:
     """Write words as a list in a sentence: ``a, b or c``; nothing if there are none."""
     *head, last = (*words,) or ("",)
     return f"{', '.join(head)} {conjunction} {last}" if head else last
+
+
+def many(count: int, what: str) -> str:
+    """Write a number of things, in the singular or the plural: ``1 GPU``, ``2 addresses``."""
+    return f"1 {what}" if count == 1 else f"{count} {what}{'es' if what.endswith('s') else 's'}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

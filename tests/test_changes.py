@@ -1,9 +1,7 @@
 """What an update does is foretold offline as change sets do, and as AWS documents it."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import pairwise
@@ -27,7 +25,7 @@ from compose2cfn.changes.compare import recreation
 from compose2cfn.commands.diff import template_body
 from compose2cfn.testing import read_template
 from tests.cases import CONVERTIBLE, FolderCase, sampled
-from tests.places import ROOT
+from tests.processes import command_line
 from tests.simulator import Refusal, Submission, simulated
 from tests.simulator.changes import Change as Planned
 from tests.simulator.template import parse
@@ -338,16 +336,7 @@ def run(tmp_path: Path) -> Run:
     def compare(old: str, new: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "old.yaml").write_text(old)
         (tmp_path / "new.yaml").write_text(new)
-        done = subprocess.run(
-            [sys.executable, "-m", "compose2cfn", "diff", "old.yaml", "new.yaml", *arguments],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
-        return done
+        return command_line(tmp_path, "diff", "old.yaml", "new.yaml", *arguments)
 
     return compare
 
@@ -402,15 +391,7 @@ def test_the_line_of_the_compose_file_is_told(run: Run) -> None:
 @pytest.mark.parametrize("old", [KEPT, converted(KEPT)])
 def test_the_old_one_may_be_standard_input(old: str, tmp_path: Path) -> None:
     (tmp_path / "new.yaml").write_text(KEPT.replace("16", "17"))
-    done = subprocess.run(
-        [sys.executable, "-m", "compose2cfn", "diff", "-", "new.yaml", "-q"],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-        input=old,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = command_line(tmp_path, "diff", "-", "new.yaml", "-q", stdin=old)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("1 replaced, 1 modified\n")
 

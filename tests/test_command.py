@@ -15,6 +15,7 @@ import pytest
 from compose2cfn.__main__ import main
 from tests.cases import FIXTURES
 from tests.places import DEMO
+from tests.processes import command_line
 from tests.simulator.template import read
 
 SOUND = "services: {web: {image: nginx}}\n"
@@ -57,23 +58,6 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixt
     return command
 
 
-def process(
-    folder: Path, *arguments: str, stdin: str = "", **variables: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a command line in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "compose2cfn", *arguments],
-        cwd=folder,
-        input=stdin,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(FIXTURES.parent), **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done
-
-
 @pytest.mark.parametrize(
     ("text", "arguments", "status"),
     [(SOUND, (), 0), (BROKEN, (), 1), (SOUND, ("--nothing",), 2)],
@@ -82,7 +66,7 @@ def test_a_process_ends_as_its_run_does(
     text: str, arguments: tuple[str, ...], status: int, folder: Path, run: Run
 ) -> None:
     (folder / "compose.yaml").write_text(text)
-    done = process(folder, *arguments)
+    done = command_line(folder, *arguments)
     assert done.returncode == status
     assert (done.returncode, done.stdout, done.stderr) == run(*arguments)
 
@@ -131,7 +115,7 @@ def test_several_files_are_merged(folder: Path, run: Run) -> None:
 
 def test_standard_input_is_a_file(folder: Path) -> None:
     (folder / "compose.yaml").unlink()
-    done = process(folder, "-f", "-", stdin=SOUND)
+    done = command_line(folder, "-f", "-", stdin=SOUND)
     assert done.returncode == 0
     assert "WebService" in read(done.stdout)["Resources"]
 
@@ -145,7 +129,7 @@ def test_faults_go_to_standard_error(folder: Path, run: Run) -> None:
 
 
 def test_faults_of_standard_input_have_a_place(folder: Path) -> None:
-    done = process(folder, "-f", "-", stdin=BROKEN)
+    done = command_line(folder, "-f", "-", stdin=BROKEN)
     assert done.returncode == 1
     assert done.stdout == ""
     assert ":1:32: error: services.web.colour: " in done.stderr

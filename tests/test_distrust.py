@@ -2,14 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from compose2cfn.__main__ import main
+from tests.processes import command_line
 
 COMPOSE = "services: {web: {image: 'web:${TAG-}', environment: {HOME: , TAG: , PWD: }}}\n"
 SECRET = "c2VudGluZWw"
@@ -237,14 +236,9 @@ def test_keys_are_refused(command: str, checkout: Path, run: Run) -> None:
 
 
 def test_standard_input_is_the_callers(checkout: Path) -> None:
-    command = [sys.executable, "-m", "compose2cfn", "--root", ".", "--no-env", "-f", "-"]
-    done = subprocess.run(
-        command,
-        cwd=checkout,
-        input="services: {web: {image: a}}",
-        env={"PYTHONPATH": str(Path(__file__).parents[1]), "COMPOSE_FILE": "nothing"},
-        capture_output=True,
-        text=True,
-        check=True,
+    options = ("--root", ".", "--no-env", "-f", "-")
+    done = command_line(
+        checkout, *options, stdin="services: {web: {image: a}}", COMPOSE_FILE="nothing"
     )
+    assert done.returncode == 0
     assert "WebService" in done.stdout

@@ -3,10 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.places import ROOT
+from tests.processes import command_line
 
 POINTS = {
     "a line that is none": b"[console_scripts]\nnothing\n",
@@ -38,19 +40,8 @@ def install(site: Path, name: str, points: bytes) -> None:
 
 
 def run(site: Path, *arguments: str, more: str = "") -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "compose2cfn", *arguments],
-        cwd=site.parent,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), str(site), more]),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done
+    searched = os.pathsep.join([str(ROOT), str(site), more])
+    return command_line(site.parent, *arguments, PYTHONPATH=searched)
 
 
 @pytest.mark.slow

@@ -1,8 +1,6 @@
 """What has a most, and would have more: files too large to be stored as fixtures."""
 
 import json
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import yaml
 
 from compose2cfn import ComposeError, Diagnostic, Memory, Result, Severity, convert
 from compose2cfn.source.yaml import parse_yaml
+from tests.processes import command_line
 from tests.simulator.template import Properties
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/{:032}"
@@ -118,18 +117,10 @@ def test_json_has_more_bytes_than_yaml() -> None:
 @pytest.mark.slow
 def test_command_line_prints_no_json_that_is_too_large(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text(yaml.safe_dump(nested()))
-    runs = [
-        subprocess.run(
-            [sys.executable, "-m", "compose2cfn", "--format", form],
-            cwd=tmp_path,
-            capture_output=True,
-            check=False,
-        )
-        for form in ("yaml", "json")
-    ]
+    runs = [command_line(tmp_path, "--format", form) for form in ("yaml", "json")]
     assert [run.returncode for run in runs] == [0, 1]
-    assert runs[1].stdout == b""
-    assert b"[template-size]" in runs[1].stderr
+    assert runs[1].stdout == ""
+    assert "[template-size]" in runs[1].stderr
 
 
 def test_an_extended_template_is_measured_when_it_is_written() -> None:

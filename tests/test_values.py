@@ -1,11 +1,10 @@
 """Values of parameters: every form is read, each parameter has one or is told, secrets stay out."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from compose2cfn import ComposeError, Memory, Result, Severity, convert
 from compose2cfn.values import GivenValues, choose_values, read_values, write_values
 from tests.cases import CONVERTIBLE, FolderCase, sampled
-from tests.places import ROOT
+from tests.processes import command_line
 
 SAME = {"VpcId": "vpc-1", "Port": "0080", "Name": "null", "Empty": ""}
 FORMS = {
@@ -251,20 +250,7 @@ def run(tmp_path: Path) -> Run:
     (tmp_path / "compose.yaml").write_text(WORKER)
     (tmp_path / "infrastructure.json").write_text(json.dumps(INFRASTRUCTURE))
 
-    def command_line(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "compose2cfn", *arguments],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
-        return done
-
-    return command_line
+    return partial(command_line, tmp_path)
 
 
 def test_the_command_line_writes_values_beside_the_template(run: Run, tmp_path: Path) -> None:
@@ -307,15 +293,16 @@ def test_what_goes_wrong_is_told_and_writes_nothing(
 
 def test_values_stay_in_the_root(run: Run, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/hostname")
-    (tmp_path / "out").symlink_to("/tmp/compose2cfn-outside.json")  # noqa: S108 - never written
+    outside = tmp_path.parent / "outside.json"
+    (tmp_path / "out").symlink_to(outside)
     options = ("--root", ".", "--parameters-out")
     assert run(*options, "v.json", "--values", "link").returncode == 2
     assert run(*options, "out").returncode == 2
-    assert not Path("/tmp/compose2cfn-outside.json").exists()  # noqa: S108
+    assert not outside.exists()
 
 
 @pytest.mark.parametrize(("letters", "large"), [(20_000, False), (60_000, True)])
-def test_a_large_template_takes_the_way_through_a_bucket(letters: int, large: bool) -> None:  # noqa: FBT001 - a column of the table
+def test_a_large_template_takes_the_way_through_a_bucket(letters: int, *, large: bool) -> None:
     services = {
         f"s{number}": {"image": "nginx", "environment": {"TEXT": "x" * letters}}
         for number in range(1)

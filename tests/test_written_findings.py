@@ -1,7 +1,6 @@
 """Findings for machines: valid documents and commands, which say what the lines for people say."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from compose2cfn.diagnostics import visible
 from compose2cfn.emitters import DEFAULT_EMITTERS
 from compose2cfn.reports import write_findings
 from tests.places import PACKAGE, ROOT
+from tests.processes import command_line
 
 SARIF = json.loads((ROOT / "tests" / "sarif.schema.json").read_text("utf-8"))
 FINDINGS = json.loads((ROOT / "docs" / "findings.schema.json").read_text("utf-8"))
@@ -139,20 +139,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(tmp_path: Path) -> Run:
     """Return a way to run command lines in a folder of its own."""
 
-    def command_line(*arguments: str, compose: str = SOUND) -> subprocess.CompletedProcess[str]:
+    def converted(*arguments: str, compose: str = SOUND) -> subprocess.CompletedProcess[str]:
         (tmp_path / "compose.yaml").write_text(compose)
-        done = subprocess.run(
-            [sys.executable, "-m", "compose2cfn", *arguments],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr
-        return done
+        return command_line(tmp_path, *arguments)
 
-    return command_line
+    return converted
 
 
 @pytest.mark.slow

@@ -62,20 +62,14 @@ def compare_templates(old: _Body, new: _Body, *, before: _Places, after: _Places
         each._replace(at=after.get(id_) or before.get(id_)) for id_, each in sorted(found.items())
     )
     known, declared = mapping(old.get("Parameters")), mapping(new.get("Parameters"))
-    return Comparison(
-        tuple(placed),
-        {
-            name: str(mapping(entry).get("Description", ""))
-            for name, entry in sorted(declared.items())
-            if name not in known and "Default" not in mapping(entry)
-        },
-        tuple(
-            name
-            for name, entry in sorted(declared.items())
-            if name in known
-            and mapping(known[name]).get("Default") != mapping(entry).get("Default")
-        ),
-    )
+    asked = {
+        name: str(mapping(entry).get("Description", ""))
+        for name, entry in sorted(declared.items())
+        if name not in known and "Default" not in mapping(entry)
+    }
+    both = sorted(known.keys() & declared.keys())
+    defaults = tuple(name for name in both if _redefaulted(known, declared, name))
+    return Comparison(tuple(placed), asked, defaults)
 
 
 def _redefaulted(known: _Body, declared: _Body, name: str) -> bool:

@@ -7,7 +7,7 @@ from compose2cfn.diagnostics import Steps
 _LOAD_BALANCER = "write x-aws-loadbalancer"
 _CAPACITY = "write x-aws-capacity"
 
-WANTED: Mapping[str, str] = {
+_WANTED: Mapping[str, str] = {
     "x-aws-alb": _LOAD_BALANCER,
     "x-aws-autoscale": "write deploy: {x-aws-autoscaling: …}",
     "x-aws-certificates": "write x-aws-certificate",
@@ -25,7 +25,7 @@ WANTED: Mapping[str, str] = {
     "x-aws-policy": "write x-aws-policies",
     "x-aws-pull_policy": "write x-aws-pull_credentials",
     "x-aws-scaling": "write deploy: {x-aws-autoscaling: …}",
-    "x-aws-security_group": "write x-aws-securitygroup at a network",
+    "x-aws-security_group": "write it as an external network: external: true, its id as name",
     "x-aws-spot": f"{_CAPACITY}: FARGATE_SPOT",
     "x-aws-stickiness": "write TargetGroupAttributes of the target group in x-aws-cloudformation",
     "x-aws-tags": "write deploy: {labels: …}, which become tags",
@@ -54,4 +54,4 @@ def wanted(path: Steps) -> str:
     if not above and key in _TOP:
         return _TOP[key]
     below = (_BELOW[step, key] for step in above if (step, key) in _BELOW)
-    return next(below, WANTED.get(key, ""))
+    return next(below, _WANTED.get(key, ""))

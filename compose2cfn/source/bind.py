@@ -263,9 +263,12 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
                 bound.unknown.append((*path, key))
         elif key in {EXTENSIONS, PRINTED} or (not path and _like_service(value)):
             here = (*path, key)
-            about = f"there is no such key; write this service below services: {key}"
             hint = len(bound.faults) < MOST_HINTS
-            message = about if _like_service(value) else unknown_key(here, hint=hint)
+            message = (
+                f"there is no such key; write this service below services: {key}"
+                if not path and _like_service(value)
+                else unknown_key(here, hint=hint)
+            )
             bound.faults.append(
                 Diagnostic(code="unknown-key", message=message, path=here, at=node.keys[key])
             )

@@ -127,7 +127,10 @@ class Reader:
                 present, renaming = renamed(interpolated)
                 spelled, faults = spell(present, PROJECT)
                 self.found.extend((*found, *renaming, *faults))
-                return self._with_services(spelled) if isinstance(spelled, Table) else None
+                if not isinstance(spelled, Table):
+                    return None
+                self._check_services(spelled)
+                return spelled
             case Broken():
                 pass
             case Leaf(value=None):
@@ -147,13 +150,12 @@ class Reader:
             return without_secrets(document), []
         return interpolate(document, environment, self.budget)
 
-    def _with_services(self, document: Table) -> Table:
+    def _check_services(self, document: Table) -> None:
         """Refuse ``services:`` that holds nothing, as Docker Compose does in each document."""
         match document.items.get("services"):
             case Leaf(value=None) as found:
                 message = "must be a mapping; leave it out where there are none"
                 self.fault("wrong-type", message, found.at, ("services",))
-        return document
 
     def refuse_remote(self, file: str, naming: "Naming") -> bool:
         """Refuse a file that would have to be fetched; tell whether it was one."""

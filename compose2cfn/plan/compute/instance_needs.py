@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from compose2cfn.diagnostics import many
 from compose2cfn.findings import Spot
 from compose2cfn.plan.compute.fargate import quantities
 from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, is_arm
@@ -47,8 +48,8 @@ def check_type(name: str, need: ResourceRequest, platform: Platform, spot: Spot)
     if known and not known.fits(need.cpu, need.reservation, need.gpus):
         spot.error(
             "machine-small",
-            f"{shown} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and {known.gpus} "
-            f"GPU, but the task needs {_text(need)}; choose another type",
+            f"{shown} has {known.cpu // 1024} vCPU, {known.usable} MiB for tasks and "
+            f"{many(known.gpus, 'GPU')}, but the task needs {_text(need)}; choose another type",
         )
     if platform.processor and is_arm(name) != platform.arm:
         spot.error(
@@ -67,5 +68,5 @@ def report_none(need: ResourceRequest, spot: Spot) -> None:
 
 
 def _text(need: ResourceRequest) -> str:
-    gpus = f" and {need.gpus} GPU" if need.gpus else ""
+    gpus = f" and {many(need.gpus, 'GPU')}" if need.gpus else ""
     return f"{quantities(need.cpu, need.reservation)}{gpus}"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import NamedTuple
 
+from compose2cfn.diagnostics import many
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
@@ -127,7 +128,7 @@ class _Selection(NamedTuple):
         size = "of the type that is given"
         if said.type is None:
             size = f"with {quantities(need.cpu, _with_system(need.reservation))} at least"
-            size += f" and {need.gpus} GPU" if need.gpus else ""
+            size += f" and {many(need.gpus, 'GPU')}" if need.gpus else ""
         back = (
             ""
             if self.cluster.own

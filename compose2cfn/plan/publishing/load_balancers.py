@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import KeyPath, dotted, listed
+from compose2cfn.diagnostics import KeyPath, dotted, listed, many
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import NO_LOAD_BALANCER, AwsLoadBalancer
 from compose2cfn.plan.network import Networking, subnets
@@ -227,9 +227,9 @@ def report_costs(
     if not own:
         return
     public = sum(len(one.subnets) for one in own if one.scheme == "internet-facing")
-    about = f"{_many(len(own), 'load balancer')} ({listed(sorted(one.id for one in own), 'and')})"
+    about = f"{many(len(own), 'load balancer')} ({listed(sorted(one.id for one in own), 'and')})"
     if public:
-        about += f" with {_many(public, 'public address')}"
+        about += f" with {many(public, 'public address')}"
     each = "the public address of each task on Fargate"
     match public_address:
         case "DISABLED":
@@ -243,11 +243,6 @@ def report_costs(
         "billed-hourly",
         f"billed by the hour: {about}{tasks}",
     )
-
-
-def _many(count: int, what: str) -> str:
-    """Write a number of things, in the singular or the plural."""
-    return f"1 {what}" if count == 1 else f"{count} {what}{'es' if what.endswith('s') else 's'}"
 
 
 def _report_unused(shared: AwsLoadBalancer, found: tuple[LoadBalancer, ...], spot: Spot) -> None:
