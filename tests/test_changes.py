@@ -355,6 +355,7 @@ x-aws-cloudformation:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "status"),
     [
