@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from compose2cfn import ComposeError, Memory, convert, emit, load
 from compose2cfn.source.budget import Budget
 from compose2cfn.source.dotenv import parse_dotenv, parse_raw
+from compose2cfn.source.origins import Origins
 from tests.cases import Case, sampled
 from tests.masked import MEASURES, OURS, SOIL, document, fill, filled, said, scalars
 
@@ -249,8 +250,8 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_what_is_wrong_in_a_file_of_variables_is_said_without_its_text(text: str) -> None:
     for found in (
-        *parse_dotenv(text, {}, "a.env", budget=Budget())[1],
-        *parse_raw(text, {}, "a.env")[1],
+        *parse_dotenv(text, {}, "a.env", budget=Budget(), origins=Origins())[1],
+        *parse_raw(text, {}, "a.env", origins=Origins())[1],
     ):
         assert CANARY not in repr(found)
         assert found.at is not None

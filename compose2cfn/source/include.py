@@ -71,7 +71,7 @@ def _passed(service: Node, environment: Mapping[str, str]) -> Node:
     match service:
         case Table(items={"environment": Table() as variables}):
             values = {
-                name: leaf._replace(value=environment[name], text=f"${name}", filled=True)
+                name: _given(leaf, name, environment[name])
                 if isinstance(leaf, Leaf) and leaf.value is None and name in environment
                 else leaf
                 for name, leaf in variables.items.items()
@@ -80,6 +80,10 @@ def _passed(service: Node, environment: Mapping[str, str]) -> Node:
             items = {**service.items, "environment": passed}
             return Table(items, service.keys, service.at, service.tag)
     return service
+
+
+def _given(leaf: Leaf, name: str, value: str) -> Leaf:
+    return leaf._replace(value=value, text=f"${name}", filled=True, variables=((name, value),))
 
 
 def _layer(document: Table, path: str, source: Source, reader: Reader) -> Table:
@@ -128,6 +132,7 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         reader.fault("cycle", message, files[0].at, path)
         return None
     directory, leaf = _directory(entry, source) or (dirname(paths[0]), files[0])
+    reader.naming.extend((*files, leaf))
     if reader.files.kind(directory).kind is Kind.OUTSIDE:
         reader.fault("outside-root", outside(str(leaf.shown)), leaf.at, path)
         return None
@@ -166,6 +171,7 @@ def _environment(
     ``place`` is that directory, and what names it.
     """
     leaves = list(_texts(entry.items.get("env_file")))
+    reader.naming.extend(leaves)
     files = [(file_at(str(leaf.value), source.directory), leaf) for leaf in leaves]
     dotenv = join(place[0], ".env")
     if not files and reader.files.kind(dotenv).kind not in {Kind.ABSENT, Kind.FOLDER}:
@@ -174,7 +180,9 @@ def _environment(
     for path, leaf in files:
         text = reader.text(path, leaf.at, shown=leaf.written if leaves else None)
         if text is not None:
-            added, found = parse_dotenv(text, source.environment, path, added, budget=reader.budget)
+            added, found = parse_dotenv(
+                text, source.environment, path, added, budget=reader.budget, origins=reader.origins
+            )
             reader.found.extend(found)
     return {**added, **source.environment}
 

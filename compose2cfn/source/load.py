@@ -20,6 +20,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.masks import Masks
 from compose2cfn.model.project import Project
+from compose2cfn.model.secret_sources import SecretSources
 from compose2cfn.model.service import Service
 from compose2cfn.source.bind import Bound, bind, validate
 from compose2cfn.source.budget import Budget, TooLarge, check_values
@@ -28,8 +29,10 @@ from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
 from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
+from compose2cfn.source.leaks import Leaks
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
+from compose2cfn.source.origins import Origins
 from compose2cfn.source.paths import WrittenSources
 from compose2cfn.source.places import Places, nearest
 from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
@@ -72,12 +75,12 @@ def load_app(
         env_files=env_files,
         profiles=profiles,
     )
-    budget = Budget()
-    setting, found = settle(options, files, budget)
+    budget, origins = Budget(), Origins()
+    setting, found = settle(options, files, budget, origins)
     if failed(found):
         raise ComposeError(found)
     home = setting.environment.get("HOME", "")
-    reader = Reader(files, home, found, budget, bridge=bridge)
+    reader = Reader(files, home, found, budget, origins=origins, bridge=bridge)
     name = setting.name or _name(setting, reader)
     setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
@@ -114,14 +117,18 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     valid = validate(bound.data, root)
     reader.found.extend(valid.faults)
     made = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
+    left = needed(made.project)
+    sources = SecretSources.of(valid.project.secrets, reader.files, setting.directory)
+    if sources.files or sources.variables:
+        reader.found.extend(Leaks(sources, setting.environment, reader).found(root, left))
     findings = [each for each in reader.found if not valid.follows(each)]
     placed = in_order(_placed(findings, root, reader.masks))
-    read = _Read(root, bound, setting, reader)
+    read = _Read(root, bound, setting, reader, sources)
     if failed(placed):
         faulty = faulty_entries(placed, valid.left_out)
         sound = sound_part(made.project, faulty, made.disabled)
         raise UnsoundError(placed, read.app(sound, ()) if sound else None)
-    return read.app(needed(made.project), placed)
+    return read.app(left, placed)
 
 
 class _Read(NamedTuple):
@@ -131,6 +138,7 @@ class _Read(NamedTuple):
     bound: Bound
     setting: Setting
     reader: Reader
+    secret_sources: SecretSources
 
     def app(self, project: Project, found: tuple[Diagnostic, ...]) -> App:
         """Make an application of a project, or of a part of it."""
@@ -145,6 +153,7 @@ class _Read(NamedTuple):
             sources=WrittenSources(self.root),
             start=self.root.at,
             masks=self.reader.masks,
+            secret_sources=self.secret_sources,
         )
 
 

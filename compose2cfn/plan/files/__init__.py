@@ -9,7 +9,6 @@ from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.files.anonymous import anonymous_volumes
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
-from compose2cfn.plan.files.credentials import SecretSources
 from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile, delivered
 from compose2cfn.plan.files.directories import (
     DeliveredDirectory,
@@ -96,8 +95,7 @@ def deliveries(
     ``windows`` holds the owners of the tasks that run on Windows: they get no files. ``shells``
     holds the services whose images surely have a shell.
     """
-    secrets = SecretSources.of(app)
-    making = _Deliveries(app, tasks, storage, findings, fates, windows, shells, secrets)
+    making = _Deliveries(app, tasks, storage, findings, fates, windows, shells)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -112,8 +110,6 @@ class _Deliveries(NamedTuple):
     fates: BindFates
     windows: Container[str]
     shells: Container[str]
-    secrets: SecretSources
-    """What must not get into a template by a file."""
 
     def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
         """Decide what is brought into the container of each service of a task."""
@@ -139,11 +135,11 @@ class _Deliveries(NamedTuple):
         for mount in self.fates.are(BindFate.DELIVERED, self.storage.mounts[service].binds):
             ways = self.fates.of(mount).ways
             spot = self.findings.at(*mount.origin)
-            yield from delivered(self.app, service, mount, spot, ways=ways, secrets=self.secrets)
+            yield from delivered(self.app, service, mount, spot, ways=ways)
 
     def _configured(self, service: str) -> Iterator[DeliveredFile]:
         """List the files that the configs of a service bring."""
-        return config_files(self.app, service, self.findings, secrets=self.secrets)
+        return config_files(self.app, service, self.findings)
 
     def _report_many(self, bound: list[DeliveredFile]) -> None:
         """Report bind mounts that bring more into a task than it holds."""

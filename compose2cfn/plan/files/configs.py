@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Config
-from compose2cfn.plan.files.credentials import INSTEAD, SecretSources, holds_key, names_credential
+from compose2cfn.plan.files.credentials import INSTEAD, holds_key, is_secret_file, names_credential
 from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile
 from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.terms.access import file_access
@@ -14,16 +14,14 @@ HELPER = "helper"
 """The value of ``x-aws-delivery`` if the init image delivers, not the service's own."""
 
 
-def config_files(
-    app: App, service: str, findings: Findings, *, secrets: SecretSources
-) -> Iterator[DeliveredFile]:
+def config_files(app: App, service: str, findings: Findings) -> Iterator[DeliveredFile]:
     """List the files that the configs of a service bring."""
     for index, said in enumerate(app.project.services[service].configs):
         spot = findings.at("services", service, "configs", index)
         access = file_access(said, spot)
         config = app.project.configs[said.source]
         where = findings.at("configs", said.source)
-        content = _content(app, config, where, secrets)
+        content = _content(app, config, where)
         target = said.target or said.source
         if content is not None:
             yield DeliveredFile(
@@ -44,13 +42,13 @@ def is_helped(said: str | None, spot: Spot) -> bool:
     return said == HELPER
 
 
-def _content(app: App, config: Config, spot: Spot, secrets: SecretSources) -> bytes | None:
+def _content(app: App, config: Config, spot: Spot) -> bytes | None:
     """Read a config; what must not or cannot be delivered is a finding."""
-    if config.environment in secrets.variables:
+    if config.environment in app.secret_sources.variables:
         about = f"this is the variable of a secret, {INSTEAD}"
         (spot / "environment").error("config-secret", about)
         return None
-    if config.file and secrets.has_file(config.file):
+    if config.file and is_secret_file(app, config.file):
         (spot / "file").error("config-secret", f"this is the file of a secret, {INSTEAD}")
         return None
     content = _read(app, config, spot)

@@ -1,12 +1,9 @@
 """Recognise what must not be in a template, where everybody may read it."""
 
 import re
-from collections.abc import Iterable
-from posixpath import join, normpath
-from typing import NamedTuple
+from posixpath import join
 
 from compose2cfn.model.app import App
-from compose2cfn.model.project import Secret
 
 INSTEAD = "which never goes into a template; use secrets: instead"
 """The end of a sentence that says what was recognised."""
@@ -28,27 +25,10 @@ _KEPT_IN = (
 )
 
 
-class SecretSources(NamedTuple):
-    """Where the secrets of a project are kept: none of it goes into a template by another key."""
-
-    directory: str
-    files: frozenset[str]
-    """Their normal absolute paths."""
-    variables: frozenset[str]
-
-    @classmethod
-    def of(cls, app: App) -> "SecretSources":
-        """List the files and variables that secrets name."""
-        secrets: Iterable[Secret] = app.project.secrets.values()
-        return cls(
-            app.directory,
-            frozenset(normpath(join(app.directory, each.file)) for each in secrets if each.file),
-            frozenset(each.environment for each in secrets if each.environment),
-        )
-
-    def has_file(self, path: str) -> bool:
-        """Tell whether a path, absolute or from the project directory, is that of a secret."""
-        return normpath(join(self.directory, path)) in self.files
+def is_secret_file(app: App, path: str) -> bool:
+    """Tell whether a path leads to the file of a secret; it may start in the project directory."""
+    files = app.secret_sources.files
+    return bool(files) and app.files.real(join(app.directory, path)) in files
 
 
 def names_credential(path: str) -> bool:

@@ -9,7 +9,7 @@ from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
 from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
-from compose2cfn.plan.files.credentials import INSTEAD, SecretSources, holds_key, names_credential
+from compose2cfn.plan.files.credentials import INSTEAD, holds_key, is_secret_file, names_credential
 from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.storage import BindMount
 
@@ -37,7 +37,7 @@ class DeliveredFile(NamedTuple):
 
 
 def delivered(
-    app: App, service: str, mount: BindMount, spot: Spot, *, ways: str, secrets: SecretSources
+    app: App, service: str, mount: BindMount, spot: Spot, *, ways: str
 ) -> Iterator[DeliveredFile]:
     """Read what a bind mount brings; what must not or cannot be brought is a finding.
 
@@ -46,7 +46,7 @@ def delivered(
     source = mount.source.rstrip("/") or "/"
     single = app.files.kind(source).kind is Kind.FILE
     found = {mount.target: source} if single else _listed(app, mount, spot, ways)
-    for target, content in _contents(app, found, spot, secrets).items():
+    for target, content in _contents(app, found, spot).items():
         yield DeliveredFile(
             service=service,
             target=target,
@@ -108,14 +108,12 @@ def _walk(
                 yield f"{to}/{name}", inner
 
 
-def _contents(
-    app: App, found: dict[str, str], spot: Spot, secrets: SecretSources
-) -> dict[str, bytes]:
+def _contents(app: App, found: dict[str, str], spot: Spot) -> dict[str, bytes]:
     """Read files by their targets, except those that must not be delivered."""
     contents: dict[str, bytes] = {}
     left: dict[str, list[str]] = {}
     for target, file in found.items():
-        content = "secret" if secrets.has_file(file) else _content(app, file)
+        content = "secret" if is_secret_file(app, file) else _content(app, file)
         if isinstance(content, bytes):
             contents[target] = content
         else:
