@@ -5,8 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from compose2cfn import App, ComposeError, Disk, Memory, convert, load
+from compose2cfn import App, ComposeError, Disk, Memory, convert, emit, load
+from tests.cases import Case
+from tests.masked import document, fill, scalars
+from tests.test_masks import CANARY, PLACES, SHAPES
 
 SECRET = "c2VudGluZWw"
 """The value of the variable PW and the content of the file secret.txt."""
@@ -268,3 +274,49 @@ def test_the_variable_of_a_secret_that_no_service_uses_is_secret() -> None:
     }
     with pytest.raises(ComposeError, match="this is the variable of a secret"):
         convert(files=Memory(files), environment={"PW": SECRET})
+
+
+def secretive(case: Case, index: int, shape: str) -> bool:
+    """Let the variable of a secret give one value of a case; tell whether that is refused."""
+    node = document(case.compose or "")
+    assert isinstance(node, yaml.MappingNode)
+    leaf = scalars(node)[index]
+    if leaf.tag.endswith(":null"):
+        return False
+    fill(leaf, "CANARY")
+    with_secret(node)
+    try:
+        app = case.load_instead(yaml.serialize(node), {"CANARY": shape})
+        made = json.dumps([app.to_compose(), app.to_compose(extensions=True)])
+        result = emit(app)
+    except ComposeError:
+        return True  # what is said of it is looked at in `test_masks`
+    assert CANARY not in f"{made}{result.to_yaml()}{result.sources!r}".lower()
+    return False
+
+
+def with_secret(node: yaml.MappingNode) -> None:
+    """Add a secret that the variable CANARY holds."""
+    added = document("secrets: {zz: {environment: CANARY}}")
+    assert isinstance(added, yaml.MappingNode)
+    for key, value in node.value:
+        if key.value == "secrets" and isinstance(value, yaml.MappingNode):
+            value.value += added.value[0][1].value
+            return
+    node.value += added.value
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(st.sampled_from(PLACES), st.sampled_from(SHAPES))
+def test_the_variable_of_a_secret_gives_no_value(place: tuple[Case, int], shape: str) -> None:
+    secretive(*place, shape)
+
+
+@pytest.mark.slow
+def test_the_variable_of_a_secret_gives_no_value_anywhere() -> None:
+    """Of four places one: all of them take half a minute."""
+    refused = [
+        secretive(case, index, SHAPES[number % len(SHAPES)])
+        for number, (case, index) in enumerate(PLACES[::4])
+    ]
+    assert sum(refused) > len(refused) / 2

@@ -9,8 +9,7 @@ from functools import partial
 from posixpath import normpath
 from typing import NamedTuple, TypeVar
 
-MOST_PATTERNS = 1000
-"""How many patterns of a file count; a file with more of them leaves out what these say."""
+from compose2cfn.limits import MOST_PATTERNS
 
 _P = TypeVar("_P")
 _I = TypeVar("_I")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from compose2cfn.source.dockerfile import MOST_COPIES, read_dockerfile
+from compose2cfn.limits import MOST_COPIES
+from compose2cfn.source.dockerfile import read_dockerfile
 from tests.calls import calls
 
 

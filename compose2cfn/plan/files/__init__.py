@@ -5,11 +5,12 @@ from posixpath import normpath
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
+from compose2cfn.limits import LARGEST_DELIVERY, MOST_DELIVERED
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.files.anonymous import anonymous_volumes
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
-from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile, delivered
+from compose2cfn.plan.files.delivered import DeliveredFile, delivered
 from compose2cfn.plan.files.directories import (
     DeliveredDirectory,
     Layer,
@@ -144,11 +145,12 @@ class _Deliveries(NamedTuple):
     def _report_many(self, bound: list[DeliveredFile]) -> None:
         """Report bind mounts that bring more into a task than it holds."""
         total = sum(len(file.content) for file in bound)
-        if total > MOST_BYTES or len(bound) > MOST_FILES:
+        if total > LARGEST_DELIVERY or len(bound) > MOST_DELIVERED:
             self.findings.at(*bound[0].origin[:-1]).error(
                 "bind-size",
-                f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a task, "
-                f"but these have {len(bound)} files and {total} bytes; put them into the image",
+                f"bind mounts bring at most {MOST_DELIVERED} files and {LARGEST_DELIVERY} bytes "
+                f"into a task, but these have {len(bound)} files and {total} bytes; put them into "
+                "the image",
             )
 
     def _report_twice(self, files: Iterable[DeliveredFile]) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.limits import LARGEST_DELIVERY
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Config
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, is_secret_file, names_credential
-from compose2cfn.plan.files.delivered import MOST_BYTES, DeliveredFile
+from compose2cfn.plan.files.delivered import DeliveredFile
 from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.terms.access import file_access
 
@@ -57,7 +58,7 @@ def _content(app: App, config: Config, spot: Spot) -> bytes | None:
     if holds_key(content):
         spot.error("config-secret", f"this holds a private key, {INSTEAD}")
         return None
-    if len(content) > MOST_BYTES:
+    if len(content) > LARGEST_DELIVERY:
         spot.error("config-size", _TOO_LARGE)
         return None
     return content
@@ -83,8 +84,8 @@ def _read(app: App, config: Config, spot: Spot) -> bytes | None:
 
 
 _TOO_LARGE = (
-    f"a config has at most {MOST_BYTES} bytes, as it is part of the task definition; put it into "
-    "the image"
+    f"a config has at most {LARGEST_DELIVERY} bytes, as it is part of the task definition; put it "
+    "into the image"
 )
 
 
@@ -127,11 +128,11 @@ def _file(app: App, name: str, spot: Spot) -> bytes | None:
     if names_credential(within):
         spot.error("config-secret", _CREDENTIAL)
         return None
-    if found.size > MOST_BYTES:
+    if found.size > LARGEST_DELIVERY:
         spot.error("config-size", _TOO_LARGE)
         return None
     try:
-        return app.files.read(name, MOST_BYTES, below=app.directory)
+        return app.files.read(name, LARGEST_DELIVERY, below=app.directory)
     except OSError:
         spot.error("missing-file", "the file cannot be read; write the path of one")
         return None

@@ -4,16 +4,12 @@ from functools import cache
 from itertools import islice
 from posixpath import join, normpath, relpath
 
+from compose2cfn.limits import LARGEST_DOCKERFILE, MOST_CHECKED
 from compose2cfn.model.build import Build
 from compose2cfn.plan.files.sources import BindSource, ProjectFolder
 from compose2cfn.plan.terms.paths import at_or_below
 from compose2cfn.source.dockerfile import BuiltImage, read_dockerfile
 from compose2cfn.source.patterns import DockerIgnore, docker_ignore
-
-LARGEST_DOCKERFILE = 256 * 1024
-"""Bytes of a Dockerfile, and of its patterns, that are read."""
-MOST_CHECKED = 500
-"""Files of a folder that are looked for one by one."""
 
 _FOR_BUILDING = ("Dockerfile", "docker-compose", "compose.", ".dockerignore", ".git", "README")
 """How the names of files begin that no container needs."""

@@ -8,15 +8,11 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
 from compose2cfn.findings import Spot
+from compose2cfn.limits import LARGEST_DELIVERY, MOST_DELIVERED
 from compose2cfn.model.app import App
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, is_secret_file, names_credential
 from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.storage import BindMount
-
-MOST_FILES = 64
-"""Files that a task's bind mounts may bring."""
-MOST_BYTES = 32 * 1024
-"""Bytes that a task's bind mounts may bring: they are part of its task definition."""
 
 
 class DeliveredFile(NamedTuple):
@@ -66,7 +62,7 @@ def _listed(app: App, mount: BindMount, spot: Spot, ways: str) -> dict[str, str]
     special: list[str] = []
     left = {True: links, False: special}
     try:
-        found = dict(islice(_walk(app, source, mount.target, left), MOST_FILES + 1))
+        found = dict(islice(_walk(app, source, mount.target, left), MOST_DELIVERED + 1))
     except OSError:
         folder = spot.shown(inside(app, source), of="source")
         about = f"a folder in {folder} cannot be read; {ways}"
@@ -80,8 +76,8 @@ def _listed(app: App, mount: BindMount, spot: Spot, ways: str) -> dict[str, str]
     elif not found:
         about = f"the folder has no files, and ECS has no host to fill it from; {ways}"
         spot.error("bind-refused", about)
-    elif len(found) > MOST_FILES:
-        about = f"bind mounts bring at most {MOST_FILES} files; {ways}"
+    elif len(found) > MOST_DELIVERED:
+        about = f"bind mounts bring at most {MOST_DELIVERED} files; {ways}"
         spot.error("bind-size", about)
         return {}
     return found
@@ -131,14 +127,14 @@ def _content(app: App, file: str) -> bytes | str:
     if file.encode(errors="ignore").decode() != file:
         return "name"
     try:
-        content = app.files.read(file, MOST_BYTES, below=app.directory)
+        content = app.files.read(file, LARGEST_DELIVERY, below=app.directory)
     except OSError:
         return "size"
     return "key" if holds_key(content) else content
 
 
 _TOO_LARGE = (
-    f"this cannot be read, or has more than {MOST_BYTES} bytes; files are part of the task "
+    f"this cannot be read, or has more than {LARGEST_DELIVERY} bytes; files are part of the task "
     "definition, so put it into the image"
 )
 _REASONS = {

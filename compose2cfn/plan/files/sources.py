@@ -9,15 +9,9 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.files import Kind
+from compose2cfn.limits import LARGEST_IGNORE, MOST_FOLDER_ENTRIES, MOST_LEVELS
 from compose2cfn.model.app import App
 from compose2cfn.source.patterns import GitIgnore, git_ignore
-
-MOST_FOLDER_ENTRIES = 5000
-"""Entries of a folder that are looked at to see whether files are in it."""
-MOST_LEVELS = 32
-"""Folders from the top whose patterns are read, on the way to a path."""
-LARGEST_IGNORE = 64 * 1024
-"""Bytes of a file of patterns that is read."""
 
 _KEPT_EMPTY = frozenset({".gitignore", ".gitkeep", ".keep", ".placeholder", ".dockerignore"})
 """Files that keep an empty folder in a repository."""
