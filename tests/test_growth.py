@@ -1,6 +1,5 @@
 """Whatever there is more of, each entry costs as much among many as among few."""
 
-from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -9,7 +8,7 @@ from compose2cfn import ComposeError, Memory, convert
 from compose2cfn.diagnostics import Severity
 from compose2cfn.limits import MOST_FINDINGS, MOST_HINTS
 from tests.calls import calls
-from tests.growing import HEAVY, KINDS, Project, one
+from tests.growing import HEAVY, KINDS, attempt, one
 
 FIFTH = 1.2
 CHEAP = 500
@@ -17,12 +16,6 @@ CHEAP = 500
 SIZES = (20, 40, 80)
 BEYOND = {"certificates": (40, 80, 160), "volumes": (40, 80, 160)}
 """Sizes of kinds that AWS limits between those above: then there is a finding, and no template."""
-
-
-def attempt(project: Project) -> None:
-    """Convert a project; what keeps it from being converted does not matter."""
-    with suppress(ComposeError):
-        convert(files=Memory(project))
 
 
 SLOW = [kind for number, kind in enumerate(KINDS) if number % 6 > 0 or kind in HEAVY]

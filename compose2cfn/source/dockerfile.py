@@ -46,10 +46,62 @@ class _Copy(NamedTuple):
     unpacks: bool
 
 
+class _Copies:
+    """The copies of a stage, found by what they are about: there can be thousands."""
+
+    def __init__(self, copies: Iterable[_Copy]) -> None:
+        self._whole: dict[str, list[_Copy]] = {}
+        """Copies of the context, by the paths that they name."""
+        self._patterns: list[tuple[_Copy, str]] = []
+        """Those of what a pattern stands for."""
+        self._below: dict[str, list[tuple[_Copy, str]]] = {}
+        """Copies of stages, by their targets."""
+        self._into: dict[str, list[tuple[_Copy, str]]] = {}
+        """Those into folders, by where they put what they name."""
+        for copy in copies:
+            for source in copy.sources:
+                self._add(copy, source)
+
+    def _add(self, copy: _Copy, source: str) -> None:
+        if copy.stage is None and has_wildcards(source):
+            self._patterns.append((copy, source))
+        elif copy.stage is None:
+            self._whole.setdefault(source, []).append(copy)
+        elif not has_wildcards(source):
+            self._below.setdefault(copy.target, []).append((copy, source))
+            if copy.into:
+                self._into.setdefault(join(copy.target, basename(source)), []).append(
+                    (copy, source)
+                )
+
+    def of_context(self, path: str) -> Iterator[tuple[_Copy, str]]:
+        """List the copies that may bring a path of the context, and what they name."""
+        for folder in _upwards(path, ""):
+            yield from ((copy, folder) for copy in self._whole.get(folder, ()))
+        yield from self._patterns
+
+    def of_stages(self, at: str) -> Iterator[tuple[int | None, str]]:
+        """List the places of earlier stages that may be brought to a place."""
+        for folder in _upwards(at, "/"):
+            for copy, source in self._below.get(folder, ()):
+                yield copy.stage, normpath(join(source, relpath(at, folder)))
+        yield from ((copy.stage, source) for copy, source in self._into.get(at, ()))
+
+
+def _upwards(path: str, top: str) -> Iterator[str]:
+    """Name a path and the folders above it, up to the top."""
+    yield top
+    names = path.split("/")
+    for count in range(1, len(names) + 1):
+        folder = "/".join(names[:count])
+        if folder not in {"", top}:
+            yield folder
+
+
 class _Stage(NamedTuple):
     base: int | None
     """The earlier stage that it begins with."""
-    copies: tuple[_Copy, ...]
+    copies: _Copies
     folder: str | None
     """The working directory at the end; None if it is unknown."""
     environment: Mapping[str, str]
@@ -64,6 +116,10 @@ class BuiltImage:
         self._stages = stages
         self._last = last
         self._steps = 0
+
+    def anew(self) -> "BuiltImage":
+        """Give the same image, of which nothing has been asked."""
+        return BuiltImage(self._stages, self._last)
 
     @property
     def base(self) -> str:
@@ -128,17 +184,14 @@ class _Question:
                 continue
             self.seen.add((number, place))
             here = self.stages[number]
-            for copy in here.copies:
-                self.steps += len(copy.sources)
-                if copy.stage is None and self._brought(copy, place):
+            for copy, source in here.copies.of_context(self.path):
+                self.steps += 1
+                if place in self._places(copy, source):
                     return True
-                asked.extend((copy.stage, each) for each in _taken_from(copy, place))
-            asked.append((here.base, place))
+            taken = [*here.copies.of_stages(place)]
+            self.steps += len(taken) + 1
+            asked += [*taken, (here.base, place)]
         return False
-
-    def _brought(self, copy: _Copy, at: str) -> bool:
-        """Tell whether a copy of the context brings the path to a place."""
-        return any(at in self._places(copy, source) for source in copy.sources)
 
     def _places(self, copy: _Copy, source: str) -> Iterator[str]:
         """List where a copy of one source surely puts the path."""
@@ -152,17 +205,6 @@ class _Question:
                 yield normpath(join(copy.target, relpath(self.path or ".", source or ".")))
         elif not copy.unpacks or not source.endswith(_ARCHIVE):
             yield inside if copy.into else copy.target
-
-
-def _taken_from(copy: _Copy, at: str) -> Iterator[str]:
-    """List the places of an earlier stage that a copy may bring to a place."""
-    for source in copy.sources if copy.stage is not None else ():
-        if has_wildcards(source):
-            continue
-        if at == copy.target or _is_within(at, copy.target):
-            yield normpath(join(source, relpath(at, copy.target)))
-        if copy.into and at == join(copy.target, basename(source)):
-            yield source
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -225,7 +267,7 @@ class _Reading:
 
     def _end(self) -> None:
         stage = _Stage(
-            self.base, tuple(self.copies), self.folder, dict(self.environment), self.image
+            self.base, _Copies(self.copies), self.folder, dict(self.environment), self.image
         )
         self.stages.append(stage)
 

@@ -22,6 +22,7 @@ class BuildContext:
         self._build = build
         self._project = project
         self._ignored = cache(self._read_ignored)
+        self._image = cache(self._read_image)
         self.path = build.context.rstrip("/") or "/"
 
     def holds(self, source: BindSource) -> bool:
@@ -64,8 +65,9 @@ class BuildContext:
 
     def covers(self, source: BindSource, target: str, *, folder: bool) -> bool:
         """Tell whether the image surely has a source at a target."""
-        image = self._image()
+        read = self._image()
         path = self._inner(source.path)
+        image = read.anew() if read else None
         if image is None or self._ignored().leaves_out(path):
             return False
         if image.holds("" if path == "." else path, target, folder=folder):
@@ -93,7 +95,7 @@ class BuildContext:
         building = not path.startswith("../") and path.startswith(_FOR_BUILDING)
         return not building and not self._ignored().leaves_out(path)
 
-    def _image(self) -> BuiltImage | None:
+    def _read_image(self) -> BuiltImage | None:
         text = self._text
         return (
             text
