@@ -22,7 +22,7 @@ PLAIN = "services:\n  web:\n    image: a:1\n"
 
 def loaded(files: Mapping[str, str], **variables: str) -> App:
     """Load files, with the secret in the variable PW."""
-    return load(files=Memory(files), environment={"PW": SECRET, **variables})
+    return load(files=Memory(files), environment={"PW": SECRET} | variables)
 
 
 def said(files: Mapping[str, str], **variables: str) -> list[str]:
@@ -30,7 +30,7 @@ def said(files: Mapping[str, str], **variables: str) -> list[str]:
     found: ComposeError | None = None
     try:
         app = loaded(files, **variables)
-        result = convert(files=Memory(files), environment={"PW": SECRET, **variables})
+        result = convert(files=Memory(files), environment={"PW": SECRET} | variables)
     except ComposeError as error:
         found = error
     if found is not None:
@@ -50,6 +50,14 @@ KEYS = {
     "environment, with a default": "    environment: {A: '${PW:-none}'}\n",
     "environment, in a default": "    environment: {A: '${NO:-${PW}}'}\n",
     "environment, in a replacement": "    environment: {A: '${PW:+is $PW}'}\n",
+    "environment, as a name": "    environment: ['$PW']\n",
+    "environment, as a name with a value": "    environment: ['$PW=a']\n",
+    "sysctls, as a name": "    sysctls: ['$PW=1']\n",
+    "labels, as a name": "    labels: ['$PW']\n",
+    "networks": "    networks: ['$PW']\n",
+    "build.args, as a name": "    build: {context: ., args: ['$PW']}\n",
+    "extra_hosts, as a name": "    extra_hosts: ['$PW:10.0.0.1']\n",
+    "profiles": "    profiles: ['', $PW]\n",
     "command": "    command: psql -p $PW\n",
     "labels": "    labels: {a: $PW}\n",
     "build.args": "    build: {context: ., args: [PW]}\n",
@@ -69,10 +77,10 @@ KEYS = {
 
 @pytest.mark.parametrize("line", KEYS.values(), ids=KEYS)
 def test_no_key_of_a_service_brings_the_variable_of_a_secret(line: str) -> None:
-    found = said({"compose.yaml": PLAIN + line + DECLARED})
+    found = said({"compose.yaml": PLAIN + line + DECLARED + f"networks: {{{SECRET}: }}\n"})
     assert found
     for each in found:
-        assert each.startswith("compose.yaml:4:")
+        assert each.startswith(("compose.yaml:4:", "compose.yaml:7:"))
         assert "the variable 'PW' is the secret 'db', which never goes into a template" in each
 
 
@@ -196,6 +204,37 @@ def test_variables_of_the_file_of_a_secret_are_secret() -> None:
     (found,) = said(files)
     assert "the variable 'A' comes from the file of the secret 'all'" in found
     assert said(files, A="of the caller") == []
+
+
+@pytest.mark.parametrize("name", ["COMPOSE_PROJECT_NAME", "COMPOSE_PROFILES", "HOME"])
+def test_nothing_is_named_by_a_secret(name: str) -> None:
+    files = {"compose.yaml": PLAIN + DECLARED, ".env": f"{name}=a$LOW\nLOW=$PW\n"}
+    assert said(files) == []
+    (found,) = said({**files, ".env": f"LOW=$PW\n{name}=a$LOW\n"}, PW="lower")
+    assert found.startswith("compose.yaml:1:1: error: the variable ")
+    assert f"{name!r} contains a secret" in found
+    (found,) = said(
+        {"compose.yaml": f"{PLAIN}secrets: {{s: {{environment: {name}}}}}"}, **{name: "a"}
+    )
+    assert f"{name!r} is the secret 's'" in found
+
+
+NUMBERS = {
+    "mem_limit": "mem_limit: ${PW}m",
+    "cpus": "cpus: $PW",
+    "deploy": "deploy: {replicas: $PW, resources: {reservations: {memory: '${PW}m'}}}",
+    "expose": "expose: [$PW]",
+    "ports": "ports: ['$PW:$PW']",
+    "healthcheck": "healthcheck: {test: a, retries: $PW}",
+}
+
+
+@pytest.mark.parametrize("line", NUMBERS.values(), ids=NUMBERS)
+def test_no_number_is_said_that_a_secret_gives(line: str) -> None:
+    files = Memory({"compose.yaml": f"{PLAIN}    {line}\n{DECLARED}"})
+    with pytest.raises(ComposeError, match="secret-shown") as raised:
+        convert(files=files, environment={"PW": "777"})
+    assert "777" not in repr(raised.value.diagnostics)
 
 
 HARMLESS = {

@@ -43,9 +43,18 @@ class Leaks:
                 yield from self._about(variables, path, leaf.at)
         for leaf in self._reader.naming:
             yield from self._about(leaf.variables, (), leaf.at)
+        yield from self._about(self._settings(), (), root.at)
         for path, variable in (*self._from_files(root, project), *self._configs(project)):
             yield from self._about((variable,), path, nearest(root, path))
         yield from self._compose_files(root)
+
+    def _settings(self) -> tuple[Variable, ...]:
+        """List the variables that name the project, its files and folders."""
+        return tuple(
+            (name, value)
+            for name, value in self._environment.items()
+            if name.startswith("COMPOSE_") or name in {"HOME", "PWD"}
+        )
 
     def _passed(self, path: Steps, leaf: Leaf) -> tuple[Variable, ...]:
         """Name the variable that a value is passed through from."""

@@ -148,7 +148,7 @@ class _Read(NamedTuple):
             directory=self.setting.directory,
             places=Places(self.root),
             diagnostics=found,
-            environment=_named(project, self.setting.environment),
+            environment=_named(project, self.setting.environment, self.secret_sources),
             extensions=tuple(self.bound.unknown),
             sources=WrittenSources(self.root),
             start=self.root.at,
@@ -220,9 +220,14 @@ def _bound(root: Table, reader: Reader) -> Bound:
     return bound
 
 
-def _named(project: Project, variables: Mapping[str, str]) -> Mapping[str, str]:
-    """Keep the variables that configs of the file name: nobody behind the loader sees others."""
-    names = {config.environment for config in project.configs.values()}
+def _named(
+    project: Project, variables: Mapping[str, str], secrets: SecretSources
+) -> Mapping[str, str]:
+    """Keep the variables that configs of the file name: nobody behind the loader sees others.
+
+    Those of secrets are left out, since configs must not have them.
+    """
+    names = {config.environment for config in project.configs.values()} - secrets.variables.keys()
     return Frozen({name: variables[name] for name in sorted(names & variables.keys())})
 
 
