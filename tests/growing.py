@@ -7,10 +7,12 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from compose2cfn import ComposeError, Memory, convert
-from tests.simulator.template import Properties
 
 Project: TypeAlias = Mapping[str, str]
 """The texts of a project's files, by path."""
+
+Properties: TypeAlias = dict[str, object]
+"""Keys of a service, or of something else; the simulator's own would take long to import."""
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/{:032}"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf"
@@ -128,7 +130,7 @@ def secret_variables(count: int) -> Project:
 
 def beside_secret(count: int, **more: object) -> Project:
     """Write a service beside the secret in the variable PASSWORD, and as many lines of `.env`."""
-    content = {
+    content: Properties = {
         "services": {"web": {"image": "web", **more}},
         "secrets": {"password": {"environment": "PASSWORD"}, "file": {"file": "secret.txt"}},
     }
@@ -140,7 +142,7 @@ def covered(count: int) -> Project:
     copies = "".join(f"COPY f{n}.txt /app/f{n}.txt\n" for n in range(count))
     binds = [f"./f{n}.txt:/app/f{n}.txt" for n in range(count)]
     files = {f"f{n}.txt": "x" for n in range(count)}
-    content = {"services": {"web": {"build": ".", "image": "web", "volumes": binds}}}
+    content: Properties = {"services": {"web": {"build": ".", "image": "web", "volumes": binds}}}
     return {**whole(content), **files, "Dockerfile": f"FROM nginx\nWORKDIR /app\n{copies}"}
 
 
