@@ -9,6 +9,7 @@ from compose2cfn.diagnostics import Severity
 from compose2cfn.limits import MOST_FINDINGS, MOST_HINTS
 from tests.calls import calls
 from tests.growing import HEAVY, KINDS, attempt, one
+from tests.soak import Cost, steep
 
 FIFTH = 1.2
 CHEAP = 500
@@ -35,6 +36,15 @@ def test_an_entry_makes_as_many_calls_among_many_as_among_few(kind: str) -> None
         (counted[2] - counted[1]) / (many - some),
     )
     assert later <= first * FIFTH
+
+
+def test_what_grows_too_fast_is_named() -> None:
+    """By the soak, which looks at large projects."""
+    linear = {10: Cost(0.1, 2, 5_000), 100: Cost(1, 20, 50_000), 1000: Cost(12, 220, 520_000)}
+    assert steep(linear) == []
+    assert steep({**linear, 1000: Cost(100, 2000, 5_000_000)}) == ["seconds", "megabytes", "calls"]
+    little = {10: Cost(0, 0, 9), 100: Cost(0, 0, 99), 1000: Cost(0.2, 10, 9_999)}
+    assert steep(little) == []
 
 
 @pytest.mark.parametrize("kind", ["unknown keys", "unknown sections", "unknown x-aws keys"])
