@@ -15,6 +15,8 @@ from compose2cfn.source.dotenv import parse_dotenv, parse_raw
 from compose2cfn.source.origins import Origins
 from tests.cases import Case, sampled
 from tests.masked import MEASURES, OURS, SOIL, document, fill, filled, said, scalars
+from tests.source.projects import Made, projects
+from tests.source.values import VARIABLES
 
 CANARY = "c4n4ry"
 SHAPES = (
@@ -36,12 +38,14 @@ def shown(error: BaseException) -> Iterator[str]:
 
 
 def everything(
-    files: Mapping[str, str], variables: Mapping[str, str] | None = None
+    files: Mapping[str, str],
+    variables: Mapping[str, str] | None = None,
+    paths: tuple[str, ...] = ("compose.yaml",),
 ) -> tuple[str, str]:
     """Convert; return all that is said, and all that is made."""
     memory = Memory(files)
     try:
-        app = load("compose.yaml", files=memory, environment=variables or {})
+        app = load(*paths, files=memory, environment=variables or {})
         made = json.dumps([app.to_compose(), app.to_compose(extensions=True)])
         result = emit(app)
     except ComposeError as error:
@@ -236,6 +240,26 @@ def test_a_variable_may_give_any_value(place: tuple[Case, int], shape: str) -> N
 def test_a_variable_may_give_every_value() -> None:
     for number, (case, index) in enumerate(PLACES):
         canaried(case, index, SHAPES[number % len(SHAPES)])
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(projects(), st.sampled_from(SHAPES))
+def test_no_message_of_a_made_up_project_shows_a_value_of_a_variable(
+    made: Made, shape: str
+) -> None:
+    told, _ = everything(
+        {**made.content, ".env": f"LINE=1{shape}\n"}, dict.fromkeys(VARIABLES, shape), made.files
+    )
+    assert CANARY not in told.lower()
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(projects(), st.sampled_from(SHAPES))
+def test_nothing_of_a_made_up_project_has_a_secret(made: Made, shape: str) -> None:
+    told, result = everything(
+        {**made.content, "s.txt": shape}, {**VARIABLES, "KEPT": shape}, made.files
+    )
+    assert CANARY not in f"{told}{result}".lower()
 
 
 PIECES = st.sampled_from(
