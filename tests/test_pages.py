@@ -1,0 +1,69 @@
+"""What pages of docs/ say is tried: each example is run, and each picture shows what is made."""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from compose2cfn import Memory, convert
+from tests.page_examples import PAGES, Reader, blocks, findings
+from tests.places import ROOT
+from tests.schema_table import TABLE
+
+DOCS = ROOT / "docs"
+MADE = (DOCS / "what-is-made.md").read_text(encoding="utf-8")
+PICTURES = sorted((DOCS / "pictures").glob("*.svg"))
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_do_what_the_page_says(page: Path, tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    said: set[str] = set()
+    for block in blocks(page):
+        try:
+            reader.follow(block)
+        except AssertionError as error:
+            error.add_note(f"{page.name}:{block.line}")
+            raise
+        said.update(reader.printed.splitlines())
+    assert [line for line in findings(page) if line not in said] == []
+    assert reader.unsaid == []
+
+
+def parsed(picture: Path) -> ET.Element:
+    """Read a picture."""
+    return ET.fromstring(picture.read_text(encoding="utf-8"))  # noqa: S314  these files are ours
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.stem)
+def test_a_picture_can_be_read_without_eyes_and_in_the_dark(picture: Path) -> None:
+    root = parsed(picture)
+    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert description is not None
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {description.attrib['id']}"
+    assert f"![{title.text}](pictures/{picture.name})" in MADE
+    assert "prefers-color-scheme: dark" in str(root.findtext(f"{SVG}style"))
+    assert set(re.findall(r'class="([a-z]+)', picture.read_text("utf-8"))) <= set(
+        re.findall(r"(?m)^    \.([a-z]+) ", str(root.findtext(f"{SVG}style")))
+    )
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.stem)
+def test_a_picture_shows_what_is_made(picture: Path) -> None:
+    first = next(blocks(DOCS / "what-is-made.md"))
+    template = convert(files=Memory({"compose.yaml": first.text})).to_yaml()
+    texts = parsed(picture).iter(f"{SVG}text")
+    named = [str(text.text) for text in texts if text.get("class") == "id"]
+    made = {name for name in named if f"\n  {name}:\n" in template or f" {name}\n" in template}
+    assert sorted({*named} - made) == []
+
+
+def test_it_is_said_what_is_billed_of_every_type() -> None:
+    billed = MADE.partition("## What is billed")[2]
+    named = re.findall(r"`(AWS::\w+::\w+)`", billed)
+    assert sorted(named) == sorted(json.loads(TABLE.read_text("utf-8")))
