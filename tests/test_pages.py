@@ -8,9 +8,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from compose2cfn import Memory, convert
-from tests.page_examples import PAGES, Reader, blocks, findings
+from tests.page_examples import PAGES, Reader, applications, blocks, calls_aws, findings
 from tests.places import ROOT
 from tests.schema_table import TABLE
+from tests.simulator import simulated
+from tests.surroundings import Surroundings
+from tests.wire import served
 
 DOCS = ROOT / "docs"
 MADE = (DOCS / "what-is-made.md").read_text(encoding="utf-8")
@@ -18,9 +21,8 @@ PICTURES = sorted((DOCS / "pictures").glob("*.svg"))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_examples_do_what_the_page_says(page: Path, tmp_path: Path) -> None:
-    reader = Reader(tmp_path)
+def follow(page: Path, reader: Reader) -> None:
+    """Do all that a page says, in order; what it shows as findings must have been printed."""
     said: set[str] = set()
     for block in blocks(page):
         try:
@@ -31,6 +33,30 @@ def test_the_examples_do_what_the_page_says(page: Path, tmp_path: Path) -> None:
         said.update(reader.printed.splitlines())
     assert [line for line in findings(page) if line not in said] == []
     assert reader.unsaid == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_do_what_the_page_says(page: Path, tmp_path: Path) -> None:
+    follow(page, Reader(tmp_path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if calls_aws(page)], ids=lambda page: page.stem
+)
+def test_the_commands_reach_aws(page: Path, tmp_path: Path) -> None:
+    with served() as address:
+        follow(page, Reader(tmp_path, address))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_deploy(page: Path) -> None:
+    for number, text in enumerate(applications(page)):
+        result = convert("compose.yaml", files=Memory({"compose.yaml": text}))
+        with simulated() as cloud:
+            submission = Surroundings(cloud.account).submission(result.to_yaml())
+            assert cloud.create(f"example{number}", submission).status == "CREATE_COMPLETE", text
 
 
 def parsed(picture: Path) -> ET.Element:
