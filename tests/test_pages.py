@@ -11,7 +11,7 @@ from compose2cfn import Memory, convert
 from tests.page_examples import PAGES, Reader, applications, blocks, calls_aws, findings
 from tests.places import ROOT
 from tests.schema_table import TABLE
-from tests.simulator import simulated
+from tests.simulator import Submission, simulated
 from tests.surroundings import Surroundings
 from tests.wire import served
 
@@ -52,11 +52,38 @@ def test_the_commands_reach_aws(page: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_examples_deploy(page: Path) -> None:
-    for number, text in enumerate(applications(page)):
+    alone = [
+        text
+        for text in applications(page)
+        if "!ImportValue" not in text and "AWS::EFS::MountTarget" not in text
+    ]
+    for number, text in enumerate(alone):
         result = convert("compose.yaml", files=Memory({"compose.yaml": text}))
         with simulated() as cloud:
             submission = Surroundings(cloud.account).submission(result.to_yaml())
             assert cloud.create(f"example{number}", submission).status == "CREATE_COMPLETE", text
+
+
+def test_a_volume_of_the_plugin_is_taken_over() -> None:
+    page = DOCS / "moving-from-the-plugin.md"
+    [text] = [each for each in applications(page) if "AWS::EFS::MountTarget" in each]
+    with simulated() as cloud:
+        given = Surroundings(cloud.account)
+        system = given.call("efs", "CreateFileSystem", CreationToken="plugin")["FileSystemId"]
+        text = text.replace("fs-0123456789abcdef0", system)
+        result = convert("compose.yaml", files=Memory({"compose.yaml": text}))
+        parameters = {
+            "VpcId": given.vpc(),
+            "Subnet1Id": given.subnet("one"),
+            "Subnet2Id": given.subnet("two"),
+        }
+        stack = cloud.create("demo", Submission(result.to_yaml(), parameters))
+        assert stack.status == "CREATE_COMPLETE"
+        targets = given.call("efs", "DescribeMountTargets", FileSystemId=system)["MountTargets"]
+        assert {each["SubnetId"] for each in targets} == {*parameters.values()} - {given.vpc()}
+        cloud.delete("demo")
+        [kept] = given.call("efs", "DescribeFileSystems")["FileSystems"]
+        assert kept["FileSystemId"] == system
 
 
 def parsed(picture: Path) -> ET.Element:
