@@ -32,7 +32,7 @@ PAGES = [
         "environments.md",
         "side-by-side.md",
         "moving-from-the-plugin.md",
-        # "troubleshooting.md",
+        "troubleshooting.md",
         "embedding.md",
         "golden-files.md",
     )
