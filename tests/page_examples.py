@@ -33,6 +33,7 @@ PAGES = [
         "side-by-side.md",
         "moving-from-the-plugin.md",
         "troubleshooting.md",
+        "overlay.md",
         "embedding.md",
         "golden-files.md",
     )

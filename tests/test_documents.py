@@ -69,8 +69,14 @@ def printed() -> set[str]:
     return {each.line for each in shown()} | set(map(str, demo))
 
 
+def test_the_index_names_every_page() -> None:
+    index = ROOT / "docs" / "index.md"
+    named = re.findall(r"\]\(([\w-]+\.md)\)", index.read_text(encoding="utf-8"))
+    assert sorted(named) == sorted(page.name for page in index.parent.glob("*.md") if page != index)
+
+
 def test_the_documents_show_findings() -> None:
-    for name in ("README.md", "docs/index.md", "docs/diagnostics.md"):
+    for name in ("README.md", "docs/command-line.md", "docs/diagnostics.md"):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert any(map(FINDING.fullmatch, lines)), name
 

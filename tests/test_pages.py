@@ -9,7 +9,7 @@ import pytest
 
 from compose2cfn import Memory, convert
 from tests.page_examples import PAGES, Reader, applications, blocks, calls_aws, findings
-from tests.places import ROOT
+from tests.places import DOCUMENTS, ROOT
 from tests.schema_table import TABLE
 from tests.simulator import Submission, simulated
 from tests.surroundings import Surroundings
@@ -17,7 +17,7 @@ from tests.wire import served
 
 DOCS = ROOT / "docs"
 MADE = (DOCS / "what-is-made.md").read_text(encoding="utf-8")
-PICTURES = sorted((DOCS / "pictures").glob("*.svg"))
+PICTURES = [DOCS / name for name in re.findall(r"!\[.*?\]\((pictures/.*?)\)", MADE)]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -114,6 +114,12 @@ def test_a_picture_shows_what_is_made(picture: Path) -> None:
     named = [str(text.text) for text in texts if text.get("class") == "id"]
     made = {name for name in named if f"\n  {name}:\n" in template or f" {name}\n" in template}
     assert sorted({*named} - made) == []
+
+
+def test_every_picture_is_shown() -> None:
+    texts = [document.read_text(encoding="utf-8") for document in DOCUMENTS]
+    drawn = sorted((DOCS / "pictures").iterdir())
+    assert [each for each in drawn if not any(f"/{each.name})" in text for text in texts)] == []
 
 
 def test_it_is_said_what_is_billed_of_every_type() -> None:

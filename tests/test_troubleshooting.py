@@ -1,4 +1,4 @@
-"""What docs/troubleshooting.md quotes of CloudFormation is what the simulator says of such stacks."""
+"""What docs/troubleshooting.md quotes of CloudFormation is what the simulator says."""
 
 import re
 from collections.abc import Iterator

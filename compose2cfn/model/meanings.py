@@ -129,7 +129,7 @@ MEANINGS: Mapping[str, Meaning] = {
     ),
     "x-aws-cloudformation": Meaning(
         "A part of a template that is laid over the finished one: see "
-        "[Changing the template](index.md#changing-the-template).",
+        "[Changing the template](overlay.md).",
         "The template stays as it is.",
         """
         services:
