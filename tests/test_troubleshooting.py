@@ -11,7 +11,7 @@ from tests.simulator import Cloud, Refusal, Submission, simulated
 from tests.surroundings import Surroundings
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
-QUOTED = re.findall(r"(?m)^> (.+)$", PAGE)
+QUOTED: list[str] = re.findall(r"(?m)^> (.+)$", PAGE)
 WEB = "services: {web: {image: a, ports: ['80:80'], volumes: ['data:/data']}}\nvolumes: {data: {}}"
 
 
