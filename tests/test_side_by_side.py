@@ -51,11 +51,23 @@ def test_two_stacks_share_a_cluster_and_a_listener(cloud: Cloud) -> None:
     assert {stack.status for stack in cloud.stacks} == {"DELETE_COMPLETE"}
 
 
-def test_a_stack_can_add_a_listener_or_export(cloud: Cloud) -> None:
-    for number, text in enumerate(applications(PAGE)):
-        name = f"stack{number}"
-        given = Surroundings(cloud.account).submission(submission(text).text)
-        assert cloud.create(name, given).status == "CREATE_COMPLETE"
+def test_a_stack_finds_another_by_the_name_that_it_exports(cloud: Cloud) -> None:
+    billing, portal = (
+        cloud.create(name, submission(FILES[f"{name}.yaml"])) for name in ("billing", "portal")
+    )
+    task = portal.resources["WebTaskDefinition"].id
+    made = cloud.account.call("ecs", "DescribeTaskDefinition", {"taskDefinition": task})
+    [web] = [
+        each for each in made["taskDefinition"]["containerDefinitions"] if each["name"] == "web"
+    ]
+    address = f"http://invoices.{billing.outputs['Namespace']}:8000"
+    assert web["environment"] == [{"name": "INVOICES", "value": address}]
+
+
+def test_a_stack_adds_a_listener_to_the_load_balancer(cloud: Cloud) -> None:
+    [text] = applications(PAGE)
+    given = Surroundings(cloud.account).submission(submission(text).text)
+    assert cloud.create("admin", given).status == "CREATE_COMPLETE"
 
 
 def test_a_stack_needs_what_it_imports(cloud: Cloud) -> None:
