@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from compose2cfn import Memory, convert
+from compose2cfn.plan.compute.fargate import FARGATE_SIZES
 from tests.page_examples import PAGES, Reader, applications, blocks, calls_aws, findings
 from tests.places import DEMO, DOCUMENTS, ROOT
 from tests.schema_table import TABLE
@@ -127,6 +128,20 @@ def test_a_picture_shows_what_is_made(picture: Path) -> None:
     named = [str(text.text) for text in texts if text.get("class") == "id"]
     made = {name for name in named if f"\n  {name}:\n" in template or f" {name}\n" in template}
     assert sorted({*named} - made) == []
+
+
+def test_the_picture_of_sizes_shows_sizes() -> None:
+    rows = re.findall(
+        r">… ([\d.]+) vCPU: ([\d, or]+) GiB|>([\d.]+) vCPU: ([\d.]+) to ([\d.]+) GiB",
+        (DOCS / "pictures" / "sizes.svg").read_text(encoding="utf-8"),
+    )
+    assert len(rows) == 5
+    for few, each, cpu, least, most in rows:
+        sizes = [memory / 1024 for memory in FARGATE_SIZES[int(float(few or cpu) * 1024)]]
+        if few:
+            assert sizes == [float(size) for size in re.findall(r"\d+", each)]
+        else:
+            assert (sizes[0], sizes[-1]) == (float(least), float(most))
 
 
 def test_every_picture_is_shown() -> None:
