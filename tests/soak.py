@@ -105,7 +105,7 @@ def _apart(kind: str, size: int) -> Cost:
     done = subprocess.run(
         [sys.executable, "-m", "tests.soak", kind, "--size", str(size)],
         cwd=ROOT,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )

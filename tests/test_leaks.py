@@ -307,6 +307,24 @@ def test_what_the_link_of_a_secret_leads_to_is_the_secret(
     assert SECRET not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        "    env_file: kept/a.env\n",
+        "    configs: [c]\nconfigs: {c: {file: ./kept/a.env}}\n",
+        "    volumes: ['./kept/in:/etc/app:ro']\n",
+    ],
+)
+def test_what_is_in_the_folder_of_a_secret_is_secret(way: str) -> None:
+    files = {
+        "compose.yaml": f"{PLAIN}{way}secrets: {{s: {{file: ./kept}}}}\n",
+        "kept/a.env": f"A={SECRET}\n",
+        "kept/in/a.conf": SECRET,
+    }
+    with pytest.raises(ComposeError, match=r"file of (a|the) secret"):
+        convert(files=Memory(files))
+
+
 def test_the_variable_of_a_secret_that_no_service_uses_is_secret() -> None:
     files = {
         "compose.yaml": f"{PLAIN}    configs: [c]\nconfigs: {{c: {{environment: PW}}}}{DECLARED}"

@@ -33,7 +33,7 @@ class Leaks:
 
     def _secret_of(self, file: str) -> str | None:
         files = self._reader.files
-        return self._sources.files.get(files.real(join(files.directory, file)))
+        return self._sources.of_file(files.real(join(files.directory, file)))
 
     def found(self, root: Table, project: Project) -> Iterator[Diagnostic]:
         """Find all of them in a tree, and in the project that is made of it."""

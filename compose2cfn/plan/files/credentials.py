@@ -27,8 +27,8 @@ _KEPT_IN = (
 
 def is_secret_file(app: App, path: str) -> bool:
     """Tell whether a path leads to the file of a secret; it may start in the project directory."""
-    files = app.secret_sources.files
-    return bool(files) and app.files.real(join(app.directory, path)) in files
+    secrets = app.secret_sources
+    return bool(secrets.files and secrets.of_file(app.files.real(join(app.directory, path))))
 
 
 def names_credential(path: str) -> bool:
