@@ -35,12 +35,18 @@ class BuildContext:
 
     def leaves_out(self, source: BindSource) -> bool:
         """Tell whether the patterns of the context leave out a source, with all files in it."""
-        if self._ignored().leaves_out(self._inner(source.path)):
-            return True
-        return not any(
-            not self._ignored().leaves_out(self._inner(self._whole(file)))
-            for file in self._project.files(source.inside)
-        )
+        key = (self._dockerfile, self.path, source.path)
+        known = self._project.left_out_of_images
+        if key not in known:
+            known[key] = self._leaves_out(self._inner(source.path)) or all(
+                self._leaves_out(self._inner(self._whole(file)))
+                for file in self._project.files(source.inside)
+            )
+        return known[key]
+
+    def _leaves_out(self, path: str) -> bool:
+        """Tell whether the patterns of the context leave out a path."""
+        return self._ignored().leaves_out(path, self._project.effort)
 
     @property
     def readable(self) -> bool:
@@ -68,7 +74,7 @@ class BuildContext:
         read = self._image()
         path = self._inner(source.path)
         image = read.anew() if read else None
-        if image is None or self._ignored().leaves_out(path):
+        if image is None or self._leaves_out(path):
             return False
         if image.holds("" if path == "." else path, target, folder=folder):
             return True
@@ -93,7 +99,7 @@ class BuildContext:
     def _is_wanted(self, file: str) -> bool:
         path = self._inner(file)
         building = not path.startswith("../") and path.startswith(_FOR_BUILDING)
-        return not building and not self._ignored().leaves_out(path)
+        return not building and not self._leaves_out(path)
 
     def _read_image(self) -> BuiltImage | None:
         text = self._text
