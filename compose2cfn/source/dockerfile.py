@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import basename, join, normpath, relpath
 from typing import NamedTuple
 
-from compose2cfn.limits import MOST_COPIES, MOST_STAGES, MOST_VARIABLES
+from compose2cfn.limits import LONGEST_PATH, MOST_COPIES, MOST_STAGES, MOST_VARIABLES
 from compose2cfn.source.dockerfile_syntax import (
     Instruction,
     expand,
@@ -164,6 +164,10 @@ def read_dockerfile(
     return BuiltImage(stages, last) if last is not None and last >= 0 else None
 
 
+_LEVELS = 16
+"""Folders above a path that count as one more step: most paths have fewer."""
+
+
 class _Question:
     """One question about an image; the steps to answer it are counted."""
 
@@ -180,7 +184,7 @@ class _Question:
         asked: list[tuple[int | None, str]] = [(stage, at)]
         while asked and self.steps < self.left:
             number, place = asked.pop()
-            if number is None or (number, place) in self.seen:
+            if number is None or (number, place) in self.seen or len(place) > LONGEST_PATH:
                 continue
             self.seen.add((number, place))
             here = self.stages[number]
@@ -189,7 +193,7 @@ class _Question:
                 if place in self._places(copy, source):
                     return True
             taken = [*here.copies.of_stages(place)]
-            self.steps += len(taken) + 1
+            self.steps += len(taken) + 1 + place.count("/") // _LEVELS
             asked += [*taken, (here.base, place)]
         return False
 
@@ -336,7 +340,7 @@ class _Reading:
         if "--from" in options:
             name = expand(options["--from"], ChainMap(self.environment, self.inner, self.outer))
             stage = self.number(name) if name and name not in self.contexts else None
-            if stage is None:
+            if stage is None or stage >= len(self.stages):
                 return
         *said, last = words
         target = self._absolute(last)
