@@ -157,9 +157,9 @@ class _Choice:
         """Choose the type: the one that is written, else a parameter with the smallest."""
         match self._said.type:
             case str() as name:
-                check_type(name, self._need, self._owner.platform, self.spot)
-                words = self.spot.shown(name, of="x-aws-capacity")
-                return _ChosenType(name, words, is_arm(name))
+                place = self._owner.places.type
+                check_type(name, self._need, self._owner.platform, place)
+                return _ChosenType(name, place.shown(name), is_arm(name))
             case None:
                 return self._smallest()
             case given:
@@ -170,7 +170,7 @@ class _Choice:
         need = self._need
         found = fitting(need.cpu, need.reservation, need.gpus, arm=self._owner.platform.arm)
         if not found:
-            report_none(need, self.spot)
+            report_none(need, self._owner.places)
             return None
         asked = Parameter(
             id=self.names.service(self._owner.owner, "InstanceType"),
@@ -187,7 +187,7 @@ class _Choice:
         if self._said.image is not None:
             return self._said.image
         if self._need.gpus and arm:
-            self.spot.error(
+            self._owner.places.platform.error(
                 "ami-unknown",
                 "Amazon ECS has no image for ARM instances with GPUs; write one in "
                 "node.ami or x-aws-capacity: {ami: ID}",
@@ -230,7 +230,7 @@ class _Choice:
 
     def _check_number(self) -> None:
         """Report numbers that would keep tasks waiting for ever: nothing starts more instances."""
-        said, spot = self._said, self._owner.capacity_spot
+        said, spot = self._said, self._owner.places.capacity
         why = (
             "a global service runs on the EC2 instances that there are"
             if self.managed

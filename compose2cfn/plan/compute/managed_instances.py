@@ -108,9 +108,9 @@ class _Selection(NamedTuple):
         owner, need = self.tasks[0], largest_need(self.tasks)
         said = owner.own_instances or OwnInstances()
         if isinstance(said.type, str):
-            check_type(said.type, need, owner.platform, self.spot)
+            check_type(said.type, need, owner.platform, owner.places.type)
         elif not fitting(need.cpu, need.reservation, need.gpus, arm=owner.platform.arm):
-            report_none(need, self.spot)
+            report_none(need, owner.places)
         self._tell(need, said)
         return ManagedInstances(
             provider_id=self.names.service(owner.owner, "CapacityProvider"),
