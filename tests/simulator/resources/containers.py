@@ -7,6 +7,7 @@ from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
 from tests.simulator.resources.instances import placement_faults
 from tests.simulator.resources.load_balancing import balancers_of
+from tests.simulator.resources.reach import mounted, unreached
 from tests.simulator.resources.tasks import faults, on_fargate
 from tests.simulator.resources.waiting import locks, unhealthy_by_locks
 from tests.simulator.template import Properties
@@ -229,6 +230,8 @@ class Service(Resource):
         )
 
     def delete(self) -> None:
+        for system in unreached(self, self._task()):
+            self.refuse(f"its tasks, which have not stopped yet, lose the file system {system}")
         self.call(
             "ecs",
             "DeleteService",
@@ -244,10 +247,14 @@ class Service(Resource):
             arguments["PlacementStrategy"] = self.properties["PlacementStrategies"]
         return arguments
 
+    def _task(self) -> Answer:
+        name = self.properties["TaskDefinition"]
+        found = self.call("ecs", "DescribeTaskDefinition", TaskDefinition=name)
+        task: Answer = found["taskDefinition"]
+        return task
+
     def _check(self) -> None:
-        task = self.call(
-            "ecs", "DescribeTaskDefinition", TaskDefinition=self.properties["TaskDefinition"]
-        )["taskDefinition"]
+        task = self._task()
         faults = [
             *self._deployment_faults(),
             *self._placement_faults(task),
@@ -363,10 +370,7 @@ class Service(Resource):
         network = self.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
         subnets = self.call("ec2", "DescribeSubnets", SubnetIds=network.get("Subnets", []))
         zones = {subnet["AvailabilityZone"] for subnet in subnets["Subnets"]}
-        for volume in task.get("volumes", []):
-            system = volume.get("efsVolumeConfiguration", {}).get("fileSystemId")
-            if system is None:
-                continue
+        for system in mounted(task):
             found = self.call("efs", "DescribeMountTargets", FileSystemId=system)["MountTargets"]
             if missing := zones - {target["AvailabilityZoneName"] for target in found}:
                 yield (
