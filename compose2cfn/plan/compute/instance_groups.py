@@ -33,6 +33,16 @@ _ATTRIBUTE = "compose.capacity"
 _IMAGES = "/aws/service/ecs/optimized-ami/amazon-linux-2023{}/recommended/image_id"
 
 
+_LAST = (
+    "; before the service is removed or moved to Fargate, update once with scale: 0, since a "
+    "cluster keeps a capacity provider as long as a task uses it"
+)
+"""How a service leaves: its cluster loses the provider before the service changes or is deleted.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
+"""
+
+
 class InstanceAttribute(NamedTuple):
     """The attribute by which tasks find the EC2 instances of their service in a cluster of others.
 
@@ -131,7 +141,7 @@ class _Choice:
             self.spot.info(
                 "capacity-machines",
                 f"runs on EC2 instances that this stack starts: {_range(minimum, maximum)}, "
-                f"{kind.words}; {WAY_OUT}",
+                f"{kind.words}; {WAY_OUT}{_LAST if self._scaled else ''}",
             )
         owner = self._owner.owner
         return InstanceGroup(

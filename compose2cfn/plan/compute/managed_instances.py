@@ -114,7 +114,8 @@ class _Selection(NamedTuple):
         self._tell(need, said)
         return ManagedInstances(
             provider_id=self.names.service(owner.owner, "CapacityProvider"),
-            provider_name=self.cluster.provider_name(self.names.service(owner.owner, "")),
+            # Not the name of one with an Auto Scaling group, which may take the place of this one.
+            provider_name=self.cluster.provider_name(self.names.service(owner.owner, "-managed")),
             vcpus=max(ceil(need.cpu / 1024), 1),
             memory=_with_system(need.reservation),
             gpus=need.gpus,

@@ -139,15 +139,17 @@ class ClusterCapacityProviderAssociations(Resource):
         self.id = self.properties["Cluster"]
 
     def update(self, changed: frozenset[str]) -> None:
-        kept = {*self.properties["CapacityProviders"]}
+        found = self.call("ecs", "DescribeClusters", Clusters=[self.id])["clusters"]
+        known = {name for one in found for name in one.get("capacityProviders", [])}
+        lost = known - {*self.properties["CapacityProviders"]}
         for service in services(self, self.id):
-            if _providers(service) - kept:
+            if _in_use(service) & lost:
                 self.refuse("The specified capacity provider is in use and cannot be removed.")
         self.create()
 
     def delete(self) -> None:
         known = {*self.properties["CapacityProviders"]}
-        if any(_providers(service) & known for service in services(self, self.id)):
+        if any(_in_use(service) & known for service in services(self, self.id)):
             self.refuse("The specified capacity provider is in use and cannot be removed.")
         self.call(
             "ecs",
@@ -402,6 +404,14 @@ def served_groups(resource: Resource) -> set[str]:
 def _providers(service: Answer) -> set[str]:
     """Name the capacity providers that an active service uses."""
     return {item["capacityProvider"] for item in service.get("capacityProviderStrategy") or ()}
+
+
+def _in_use(service: Answer) -> set[str]:
+    """Name the capacity providers that tasks of a service use; those cannot leave their cluster.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
+    """
+    return _providers(service) if service["desiredCount"] else set()
 
 
 def services(resource: Resource, cluster: str) -> Iterator[Answer]:
