@@ -396,8 +396,9 @@ MEANINGS: Mapping[str, Meaning] = {
     ),
     "x-aws-name": Meaning(
         "What logical ids of the template begin with, instead of the name in the Compose file: to "
-        "rename a service, network, volume or secret and keep its resources. A config has no "
-        "resources.",
+        "rename a service, network, volume or secret and keep its resources, write its former "
+        "name. Of a deployed volume, any other one begins with an empty file system. A config has "
+        "no resources.",
         "The name in the Compose file.",
         """
         services:

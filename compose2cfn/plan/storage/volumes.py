@@ -179,7 +179,9 @@ def _mounts(
 def _attachment(mount: NamedMount, mounted: FileSystem, findings: Findings) -> Attachment:
     """Mount a directory of a file system."""
     access_point = mounted.access_points[mount.subpath]
-    check_directory(access_point, mount.subpath, findings.at(*mount.origin))
+    spot = findings.at(*mount.origin)
+    below = f"/{spot.shown(mount.subpath)}" if mount.subpath else ""
+    check_directory(access_point, mount.subpath, spot, shown=f"{mounted.shown_root}{below}")
     return Attachment(
         file_system=mounted,
         access_point=access_point,
