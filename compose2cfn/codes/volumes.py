@@ -10,7 +10,7 @@ VOLUMES = Chapter(
             WARNING,
             cause="A well-known datastore keeps its data on an EFS file system, and its makers do "
             "not support network file systems.",
-            reason="EFS speaks NFS 4.1. Prometheus and MinIO rely on what only local disks "
+            reason="EFS speaks NFS 4.1. Kafka, Prometheus and MinIO rely on what only disks "
             "promise, and SQL Server needs NFS 4.2 at least: data may be damaged without a way "
             "back.",
             cure="Use a service of AWS where the data matters. Where its loss does no harm, leave "
