@@ -1,7 +1,7 @@
 """Read templates as CloudFormation does: YAML with short tags, references, dependencies."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -274,12 +274,12 @@ def _placeholders(text: str, own: Collection[str]) -> Iterator[Reference]:
 
 
 def in_order(
-    declarations: Mapping[str, Declaration], eager: Collection[str]
+    declarations: Mapping[str, Declaration], eager: Sequence[Collection[str]]
 ) -> Iterator[Declaration]:
     """Yield each resource after those it depends on.
 
-    Resources of an eager type come as soon as they can: of the orders that CloudFormation may
-    take, this is the one in which a missing ``DependsOn`` of theirs shows.
+    Resources of an eager type come as soon as they can, those of the first group before others: of
+    the orders that CloudFormation may take, this is the one in which a missing ``DependsOn`` shows.
     """
     done: set[str] = set()
 
@@ -293,5 +293,9 @@ def in_order(
             done.add(name)
             yield declarations[name]
 
-    for name in sorted(declarations, key=lambda one: (declarations[one].type not in eager, one)):
+    def rank(name: str) -> int:
+        kind = declarations[name].type
+        return next((place for place, types in enumerate(eager) if kind in types), len(eager))
+
+    for name in sorted(declarations, key=lambda one: (rank(one), one)):
         yield from visit(name, ())

@@ -126,6 +126,7 @@ class CapacityProvider(Resource):
 
 class ClusterCapacityProviderAssociations(Resource):
     type = "AWS::ECS::ClusterCapacityProviderAssociations"
+    losing = True
 
     def create(self) -> None:
         known = {"FARGATE", "FARGATE_SPOT"}
