@@ -19,6 +19,7 @@ WAY_OUT = (
 """What EC2 instances and their tasks need of their subnets.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-awsvpc-mode.html
 """
 
 

@@ -80,6 +80,8 @@ def _check_gpus(places: InstancePlaces, requests: Mapping[str, ResourceRequest])
 def _taken(service: Service) -> bool:
     """Tell whether Managed Instances support everything that a service says.
 
+    Privileged containers and capabilities of Linux are no reason against them.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-security.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
     """
     return not service.security_opt and not service.shm_size and service.ipc in _OWN_MEMORY
