@@ -66,6 +66,14 @@ def test_a_launch_type_of_a_given_cluster_becomes_instances() -> None:
         update(template(INSTANCES, **given), template(FARGATE, **given))
 
 
+def test_a_service_of_a_given_cluster_keeps_a_provider() -> None:
+    given = {"x-aws-cluster": "shop"}
+    spot = template({**FARGATE, "x-aws-capacity": "FARGATE_SPOT"}, **given)
+    update(spot, template(PROVIDER, **given))
+    with pytest.raises(Refusal, match="cannot become a launch type"):
+        update(spot, template(FARGATE, **given))
+
+
 def test_another_cluster_has_another_provider() -> None:
     given = {"x-aws-cluster": "shop"}
     other = {"x-aws-cluster": "mall"}
