@@ -1,6 +1,7 @@
 """Read a command line; nothing is imported here that printing the help does not need."""
 
 import argparse
+import os
 import sys
 
 from compose2cfn import __version__
@@ -190,9 +191,15 @@ def _check_values(arguments: Arguments) -> None:
             refuse("--parameter and --values need a file to write to; write --parameters-out FILE")
         if arguments.parameters_format != _VALUES_FORM:
             refuse("--parameters-format needs a file to write to; write --parameters-out FILE")
+    elif arguments.output and _is_same(arguments.output, arguments.parameters_out):
+        refuse("write the template to another file than the values of its parameters")
     for word in arguments.parameter:
         if not word.partition("=")[0] or "=" not in word:
             refuse("--parameter needs a name and a value; write --parameter NAME=VALUE")
+
+
+def _is_same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _check_options(arguments: Arguments, parser: argparse.ArgumentParser) -> None:
