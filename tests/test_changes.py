@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compose2cfn import ComposeError, Memory, convert
+from compose2cfn import ComposeError, Memory, convert, emit, load
 from compose2cfn.changes import (
     Comparison,
     DataFate,
     Effect,
+    Origins,
     Recreation,
     compare_templates,
+    with_lines,
     write_changes,
 )
 from compose2cfn.changes.compare import recreation
@@ -383,10 +385,104 @@ def test_the_line_of_the_compose_file_is_told(run: Run) -> None:
     assert (
         "! DbTaskDefinition [AWS::ECS::TaskDefinition]: replaced (new.yaml:2:12)\n" in done.stdout
     )
-    assert "    ContainerDefinitions[db].Image\n" in done.stdout
+    assert "    ContainerDefinitions[db].Image (new.yaml:2:17)\n" in done.stdout
     assert done.stdout.endswith("1 replaced, 1 modified\n")
     table = run(KEPT, KEPT.replace("16", "17"), "-q", "--format", "markdown").stdout
     assert "| `DbTaskDefinition` | `AWS::ECS::TaskDefinition` | **replaced** |" in table
+
+
+LINES = """
+services:
+  web:
+    image: nginx:1
+    command: [a]
+    environment:
+      A: b
+    deploy:
+      replicas: 2
+  other:
+    image: other:1
+x-aws-logs_retention: 30
+"""
+CONTAINERS = "ContainerDefinitions"
+TOLD: Mapping[str, tuple[list[str], dict[str, list[tuple[str, int]]]]] = {
+    "an image": (["nginx:1", "nginx:2"], {CONTAINERS: [("new.yaml", 4)]}),
+    "a variable": (["A: b", "A: c"], {CONTAINERS: [("new.yaml", 7)]}),
+    "a key that is gone": (["    command: [a]\n", ""], {CONTAINERS: [("old.yaml", 5)]}),
+    "one key": (["replicas: 2", "replicas: 3"], {"DesiredCount": [("new.yaml", 9)]}),
+    "a key of the top level": ([": 30", ": 90"], {"RetentionInDays": [("new.yaml", 12)]}),
+    "two keys of these names": (
+        ["nginx:1", "nginx:2", "[a]", "[b]"],
+        {CONTAINERS: [("new.yaml", 5), ("new.yaml", 4)]},
+    ),
+    "two keys, one of another name": (
+        ["nginx:1", "nginx:2", "replicas: 2", "replicas: 3"],
+        {CONTAINERS: [("new.yaml", 4)], "DesiredCount": []},
+    ),
+    "the image of another": (
+        ["other:1", "other:2", "replicas: 2", "replicas: 3"],
+        {CONTAINERS: [("new.yaml", 11)], "DesiredCount": []},
+    ),
+}
+
+
+def side(file: str, text: str, **others: str) -> tuple[Body, Origins]:
+    app = load(file, files=Memory({file: text, **others}))
+    result = emit(app)
+    return result.to_dict(), Origins(app, {id_: path for id_, (path, _) in result.sources.items()})
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_the_lines_that_cause_a_change_are_told(name: str) -> None:
+    edits, told = TOLD[name]
+    changed = LINES
+    for before, after in zip(edits[::2], edits[1::2], strict=True):
+        assert before in changed
+        changed = changed.replace(before, after, 1)
+    (old, before_it), (new, after_it) = side("old.yaml", LINES), side("new.yaml", changed)
+    comparison = with_lines(compared(old, new), before_it, after_it)
+    causes = [cause for change in comparison.changes for cause in change.causes]
+    found = {
+        cause.name: [(line.file, line.line) for line in cause.lines]
+        for cause in causes
+        if not cause.by
+    }
+    assert found == told
+    assert not any(cause.lines for cause in causes if cause.by)
+    text = write_changes(comparison, "text")
+    for lines in told.values():
+        assert all(f"{file}:{line}:" in text for file, line in lines)
+
+
+CONTENT = {
+    "of a config": """
+services: {web: {image: nginx, scale: 2, configs: [{source: a, target: /b/a}]}}
+configs: {a: {file: settings}}
+""",
+    "of a mount": """
+services: {web: {image: nginx, scale: 2, volumes: ["./settings:/a/b:ro"]}}
+""",
+}
+
+
+@pytest.mark.parametrize("name", CONTENT)
+def test_another_line_is_not_blamed_for_the_content_of_a_file(name: str) -> None:
+    text = CONTENT[name]
+    old, before_it = side("compose.yaml", text, settings="1")
+    new, after_it = side("compose.yaml", text.replace("2", "3"), settings="2")
+    changes = with_lines(compared(old, new), before_it, after_it).changes
+    named = {cause.name: cause.lines for change in changes for cause in change.causes}
+    assert named[CONTAINERS] == named["DesiredCount"] == ()
+
+
+def test_a_file_of_variables_counts_as_the_service() -> None:
+    text = "services:\n  web:\n    image: nginx\n    env_file: settings\n    scale: 2\n"
+    old, before_it = side("compose.yaml", text, settings="A=1")
+    new, after_it = side("compose.yaml", text.replace("2", "3"), settings="A=2")
+    changes = with_lines(compared(old, new), before_it, after_it).changes
+    named = {cause.name: cause.lines for change in changes for cause in change.causes}
+    assert named["DesiredCount"] == ()
+    assert [str(line) for line in named[CONTAINERS]] == ["compose.yaml:2:3"]
 
 
 @pytest.mark.parametrize("old", [KEPT, converted(KEPT)])

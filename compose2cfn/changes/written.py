@@ -73,7 +73,8 @@ def _deed(change: Change) -> str:
 def _said(cause: Cause) -> str:
     paths = ", ".join(cause.paths)
     by = f", since {cause.by} changes" if cause.by else ""
-    return visible(f"{paths}{by}")
+    lines = f" ({', '.join(map(str, cause.lines))})" if cause.lines else ""
+    return visible(f"{paths}{by}{lines}")
 
 
 def _notes(comparison: Comparison) -> Iterator[str]:
