@@ -169,9 +169,10 @@ def _check_command(arguments: Arguments) -> None:
     """Refuse a command that does not exist, and what one does not accept."""
     command, words = arguments.command, arguments.words[1:]
     if command not in _FORMATS:
-        refuse(f"there is no command {command!r}; name a Compose file with -f")
+        known = ", ".join(_FORMATS)
+        refuse(f"{command!r} is not a command ({known}); name a Compose file with -f")
     if command == "convert" and words:
-        refuse("only config accepts names of services")
+        refuse("convert needs no words; name a Compose file with -f (config accepts services)")
     if command == "config" and arguments.emitter:
         refuse("config does not accept --emitter: it prints the model, without any emitter")
     if command == "diff" and (len(words) != 2 or arguments.file):

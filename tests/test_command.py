@@ -246,11 +246,21 @@ def test_check_compares_with_a_file(folder: Path, run: Run) -> None:
     assert not (folder / "absent.yaml").exists()
 
 
-@pytest.mark.parametrize("arguments", [("--nothing",), ("explain",), ("convert", "web")])
-def test_wrong_usage(arguments: tuple[str, ...], run: Run) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--nothing",), "--nothing"),
+        (("explain",), "write explain fargate-size"),
+        (("convert", "compose.yaml"), "name a Compose file with -f"),
+        (("compose.yaml",), "name a Compose file with -f"),
+        (("confg",), "(convert, config, diff, explain"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...], said: str, run: Run) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "usage:" in done.stderr
+    assert said in done.stderr
 
 
 def test_a_folder_without_a_file_is_a_fault(folder: Path, run: Run) -> None:
