@@ -341,6 +341,18 @@ def test_parameters_are_asked_for_and_keep_their_values() -> None:
     )
 
 
+def test_another_type_is_refused_by_cloudformation() -> None:
+    one, other = ({"Resources": {"A": {"Type": kind}}} for kind in ("AWS::S3::Bucket", "AWS::X::Y"))
+    text = write_changes(compared(one, other), "text")
+    assert "    Type: CloudFormation refuses to change it; give the new one another id\n" in text
+
+
+def test_what_may_be_replaced_might_start_empty() -> None:
+    case = CASES["perhaps replaced"]
+    text = write_changes(compared(*({"Resources": {"Q": each}} for each in case[:2])), "text")
+    assert "may be replaced; data may be lost; a new one would start empty\n" in text
+
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
