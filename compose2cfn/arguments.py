@@ -172,7 +172,7 @@ def _check_command(arguments: Arguments) -> None:
         known = ", ".join(_FORMATS)
         refuse(f"{command!r} is not a command ({known}); name a Compose file with -f")
     if command == "convert" and words:
-        refuse("convert needs no words; name a Compose file with -f (config accepts services)")
+        refuse("convert needs no words; only config accepts names of services; write -f FILE")
     if command == "config" and arguments.emitter:
         refuse("config does not accept --emitter: it prints the model, without any emitter")
     if command == "diff" and (len(words) != 2 or arguments.file):

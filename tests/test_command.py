@@ -251,7 +251,7 @@ def test_check_compares_with_a_file(folder: Path, run: Run) -> None:
     [
         (("--nothing",), "--nothing"),
         (("explain",), "write explain fargate-size"),
-        (("convert", "compose.yaml"), "name a Compose file with -f"),
+        (("convert", "compose.yaml"), "write -f FILE"),
         (("compose.yaml",), "name a Compose file with -f"),
         (("confg",), "(convert, config, diff, explain"),
     ],
