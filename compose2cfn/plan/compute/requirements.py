@@ -80,7 +80,7 @@ def _check_gpus(places: InstancePlaces, requests: Mapping[str, ResourceRequest])
 def _taken(service: Service) -> bool:
     """Tell whether Managed Instances support everything that a service says.
 
-    Privileged containers and capabilities of Linux are no reason against them.
+    They run privileged containers, and give any capability of Linux.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-security.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
     """
