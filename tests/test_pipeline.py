@@ -1,0 +1,323 @@
+"""fixtures/delivery/pipeline.yaml: deployed, updated and deleted, and played."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import wheels
+from tests.places import DEMO, ROOT
+from tests.playing import Execution, Stopped, Workshop, start
+from tests.simulator import Cloud, Stack, Submission, simulated
+from tests.simulator.template import Properties
+from tests.validators import policies
+
+TEMPLATE = ROOT / "fixtures" / "delivery" / "pipeline.yaml"
+INFRASTRUCTURE = ROOT / "fixtures" / "delivery" / "infrastructure.yaml"
+TEXT = TEMPLATE.read_text(encoding="utf-8")
+REQUIREMENTS = f"compose2cfn==1.0 --hash=sha256:{'0' * 64}"
+GIVEN = {"ConverterRequirements": REQUIREMENTS}
+GITHUB = {**GIVEN, "GitHubRepository": "acme/shop"}
+WHEEL = {**GIVEN, "ConverterWheelKey": "converter/compose2cfn-1.0-py3-none-any.whl"}
+VARIANTS = {"bucket": GIVEN, "github": GITHUB, "wheel": WHEEL}
+KEPT = {"ArtifactBucket", "Repository", "SourceBucket"}
+
+
+# --- The stack ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with simulated() as cloud:
+        yield cloud
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_each_variant_is_created_found_unchanged_and_deleted(variant: str, cloud: Cloud) -> None:
+    submission = Submission(TEXT, VARIANTS[variant])
+    stack = cloud.create("pipeline", submission)
+    assert stack.status == "CREATE_COMPLETE"
+    assert cloud.plan("again", "pipeline", submission).empty
+    cloud.delete("pipeline")
+    assert stack.status == "DELETE_COMPLETE"
+    assert skipped(stack) == KEPT
+
+
+def test_a_variant_becomes_another_and_keeps_its_images(cloud: Cloud) -> None:
+    stack = cloud.create("pipeline", Submission(TEXT, GIVEN))
+    before = {name: stack.resources[name].id for name in KEPT}
+    assert "SourceLocation" in stack.outputs
+    for variant in (WHEEL, GITHUB, GIVEN):
+        cloud.update("pipeline", Submission(TEXT, variant))
+        assert stack.status == "UPDATE_COMPLETE"
+        assert {name: stack.resources[name].id for name in KEPT} == before
+        assert ("ConnectionArn" in stack.outputs) == (variant is GITHUB)
+        assert ("SourceChange" in stack.resources) == (variant is not GITHUB)
+
+
+def test_a_role_of_ones_own_deploys(cloud: Cloud) -> None:
+    role = "arn:aws:iam::123456789012:role/deploys"
+    stack = cloud.create("pipeline", Submission(TEXT, {**GIVEN, "DeploymentRoleArn": role}))
+    assert "DeploymentRole" not in stack.resources
+    (made,) = [one for one in actions(stack) if "RoleArn" in one["Configuration"]]
+    assert made["Configuration"]["RoleArn"] == role
+
+
+WRONG = {
+    "no hash": {"ConverterRequirements": "compose2cfn==1.0"},
+    "no version": {"ConverterRequirements": f"compose2cfn --hash=sha256:{'0' * 64}"},
+    "a name that is cut": {**GIVEN, "ApplicationStackName": "a-name-of-twenty-five-let"},
+    "a link": {**GIVEN, "GitHubRepository": "https://github.com/acme/shop"},
+    "a folder above": {**GIVEN, "ImageFolder": "/etc"},
+    "a word": {**GIVEN, "ParameterValues": "TokenSecretArn"},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_wrong_parameters_are_refused(wrong: str, cloud: Cloud) -> None:
+    with pytest.raises(Exception, match="must match pattern"):
+        cloud.create("pipeline", Submission(TEXT, WRONG[wrong]))
+
+
+# --- Its roles ------------------------------------------------------------------------------------
+
+REVIEWED = (
+    # Newer than parliament.
+    r"UNKNOWN_ACTION Unknown action ecs:StopServiceDeployment$",
+    # An action is about listeners of either kind, and the role is for one kind: parliament means
+    # that it should have both.
+    r"RESOURCE_MISMATCH \[({'action': 'elasticloadbalancing:\w+', "
+    r"'required_format': 'arn:\*:elasticloadbalancing:\*:\*:listener(-rule)?/net/[*/]+'}(, )?)+\]$",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_parliament_finds_nothing(variant: str, cloud: Cloud) -> None:
+    stack = cloud.create("pipeline", Submission(TEXT, VARIANTS[variant]))
+    found = policies.findings(policies.of_roles(stack))
+    assert [one for one in found if not any(re.search(known, one) for known in REVIEWED)] == []
+    assert len(found) == len(REVIEWED)
+
+
+def test_no_role_does_everything(cloud: Cloud) -> None:
+    stack = cloud.create("pipeline", Submission(TEXT, WHEEL))
+    for name, document in policies.of_roles(stack).items():
+        for statement in statements(document):
+            assert not any("*" in action for action in listed(statement["Action"])), name
+
+
+EVERYWHERE = {
+    "ecs:DeregisterTaskDefinition",
+    "elasticfilesystem:CreateFileSystem",
+    "route53:CreateHostedZone",
+    "servicediscovery:CreatePrivateDnsNamespace",
+    "servicediscovery:TagResource",
+    "servicediscovery:UntagResource",
+}
+"""The actions that are allowed on all resources, beside those that only look: none can be named.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+LOOKS = re.compile(r"\w[\w-]+:(Describe|Get|List)\w+")
+
+
+def test_what_is_allowed_everywhere_can_be_limited_to_no_resource(cloud: Cloud) -> None:
+    stack = cloud.create("pipeline", Submission(TEXT, WHEEL))
+    everywhere = {
+        action
+        for document in policies.of_roles(stack).values()
+        for statement in statements(document)
+        if "*" in listed(statement["Resource"])
+        for action in listed(statement["Action"])
+    }
+    assert {one for one in everywhere if not LOOKS.fullmatch(one)} == EVERYWHERE
+
+
+def test_roles_are_passed_to_one_service_each(cloud: Cloud) -> None:
+    stack = cloud.create("pipeline", Submission(TEXT, GIVEN))
+    passed = {
+        name: (statement["Resource"], statement["Condition"]["StringEquals"])
+        for name, document in policies.of_roles(stack).items()
+        for statement in statements(document)
+        if "iam:PassRole" in listed(statement["Action"])
+    }
+    assert passed == {
+        "DeploymentRole roles": (
+            "arn:aws:iam::123456789012:role/demo-*",
+            {"iam:PassedToService": "ecs-tasks.amazonaws.com"},
+        ),
+        "PipelineRole pipeline": (
+            stack.outputs["DeploymentRoleArn"],
+            {"iam:PassedToService": "cloudformation.amazonaws.com"},
+        ),
+    }
+
+
+def actions(stack: Stack) -> list[Properties]:
+    stages = stack.resources["Pipeline"].properties["Stages"]
+    return [action for stage in stages for action in stage["Actions"]]
+
+
+def skipped(stack: Stack) -> set[str]:
+    return {event.logical_id for event in stack.events if event.status == "DELETE_SKIPPED"}
+
+
+def statements(document: object) -> list[Properties]:
+    assert isinstance(document, dict)
+    found: list[Properties] = document["Statement"]
+    return found
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+# --- The play -------------------------------------------------------------------------------------
+
+BLUE, GREEN = "blue", "green"
+STEPS = ["Image/Build", "Template/Convert", "Deployment/ChangeSet", "Deployment/Approval"]
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the wheels that a package index would have, and ours."""
+    folder = tmp_path_factory.mktemp("packages")
+    wheels.collect(wheels.build(tmp_path_factory.mktemp("wheel")), folder)
+    return folder
+
+
+@pytest.fixture
+def workshop(packages: Path, tmp_path: Path) -> Iterator[Workshop]:
+    (tmp_path / "workshop").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.simulator"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:
+        assert server.stdout
+        try:
+            yield Workshop(server.stdout.readline().strip(), tmp_path / "workshop", packages)
+        finally:
+            server.terminate()
+
+
+def requirements(packages: Path) -> str:
+    """Make the requirements as the head of the template says."""
+    (recipe,) = re.findall(r"REQUIREMENTS=\$\((cd wheels && .*?paste -sd, -)\)", TEXT, re.DOTALL)
+    command = re.sub(r"\n# +", " ", recipe).replace("cd wheels", 'cd "$0"')
+    done = subprocess.run(
+        ["bash", "-c", command, packages], check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def outputs(workshop: Workshop, name: str) -> dict[str, str]:
+    cloudformation = workshop.client("cloudformation")
+    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    assert stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+    return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+
+
+def deploy(workshop: Workshop, name: str, template: Path, **given: str) -> dict[str, str]:
+    words = [f"{key}={value}" for key, value in given.items()]
+    command = ["aws", "cloudformation", "deploy", "--stack-name", name, "--template-file"]
+    command += [str(template), "--capabilities", "CAPABILITY_IAM"]
+    command += ["--parameter-overrides", *words] if words else []
+    subprocess.run(command, env=workshop.variables(), check=True, capture_output=True)
+    return outputs(workshop, name)
+
+
+def project(folder: Path, colour: str) -> Path:
+    """Copy the demo, as its authors have it, with a button of a colour."""
+    shutil.copytree(DEMO.parent / "frontend", folder / "frontend")
+    shutil.copy(DEMO, folder)
+    (folder / "frontend" / "colour.txt").write_text(f"{colour}\n")
+    return folder
+
+
+def upload(workshop: Workshop, bucket: str, folder: Path) -> None:
+    archive = Path(shutil.make_archive(str(folder), "zip", folder))
+    s3 = workshop.client("s3")
+    s3.put_object(Bucket=bucket, Key="source.zip", Body=archive.read_bytes())
+
+
+def rows(execution: Execution) -> list[tuple[str, str]]:
+    changes = execution.changes
+    return [(one["LogicalResourceId"], one.get("Replacement", one["Action"])) for one in changes]
+
+
+@pytest.mark.slow
+def test_a_commit_becomes_a_running_service(workshop: Workshop, tmp_path: Path) -> None:
+    deploy(workshop, "infrastructure", INFRASTRUCTURE)
+    (wheel,) = workshop.packages.glob("compose2cfn-*.whl")
+    given = {
+        "ConverterRequirements": requirements(workshop.packages),
+        "ConverterWheelKey": f"converter/{wheel.name}",
+    }
+    made = deploy(workshop, "pipeline", TEMPLATE, **given)
+    s3 = workshop.client("s3")
+    bucket = made["SourceBucketName"]
+    # From here on, the wheel comes from the bucket alone.
+    s3.put_object(Bucket=bucket, Key=given["ConverterWheelKey"], Body=wheel.read_bytes())
+    wheel.unlink()
+
+    upload(workshop, bucket, project(tmp_path / BLUE, BLUE))
+    first = start(workshop, made["PipelineName"], lambda _: True)
+    assert first.done == ["Source/Bucket", *STEPS, "Deployment/Execution"]
+    assert {change["Action"] for change in first.changes} == {"Add"}
+    assert running(workshop) == f"{made['RepositoryUri']}:{first.id}"
+
+    # The same pipeline takes its source from GitHub, once a person has completed the connection.
+    deploy(workshop, "pipeline", TEMPLATE, GitHubRepository="acme/shop")
+    github = {"acme/shop@main": project(tmp_path / GREEN, GREEN)}
+
+    def approve(_: list[Properties]) -> bool:
+        """Approve what has not happened yet."""
+        return running(workshop) == f"{made['RepositoryUri']}:{first.id}"
+
+    second = start(workshop, made["PipelineName"], approve, github)
+    assert second.done == ["Source/GitHub", *STEPS, "Deployment/Execution"]
+    assert rows(second) == [("FrontendTaskDefinition", "True"), ("FrontendService", "False")]
+    assert running(workshop) == f"{made['RepositoryUri']}:{second.id}"
+    check_images(workshop, made, [first.id, second.id])
+
+    with pytest.raises(Stopped, match="not approved"):
+        start(workshop, made["PipelineName"], lambda _: False, github)
+    assert running(workshop) == f"{made['RepositoryUri']}:{second.id}"
+
+
+def running(workshop: Workshop) -> str:
+    """Return the image of the frontend, as the service runs it."""
+    ecs = workshop.client("ecs")
+    (cluster,) = ecs.list_clusters()["clusterArns"]
+    arns = ecs.list_services(cluster=cluster)["serviceArns"]
+    services = ecs.describe_services(cluster=cluster, services=arns)["services"]
+    (task,) = [one["taskDefinition"] for one in services if "Frontend" in one["serviceName"]]
+    found = ecs.describe_task_definition(taskDefinition=task)["taskDefinition"]
+    (image,) = [one["image"] for one in found["containerDefinitions"] if one["essential"]]
+    return str(image)
+
+
+def check_images(workshop: Workshop, made: dict[str, str], tags: list[str]) -> None:
+    """See that the repository has an image for each execution, as Docker was asked for."""
+    ecr = workshop.client("ecr")
+    images = ecr.list_images(repositoryName=made["RepositoryName"])["imageIds"]
+    assert [one["imageTag"] for one in images] == tags
+    uri = made["RepositoryUri"]
+    asked = [
+        line
+        for tag in tags
+        for line in (
+            f"login --username AWS --password-stdin {uri.partition('/')[0]}",
+            f"build --pull --platform linux/amd64 --tag {uri}:{tag} frontend",
+            f"push {uri}:{tag}",
+        )
+    ]
+    assert workshop.docker_log.read_text().splitlines() == asked
