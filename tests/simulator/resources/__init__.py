@@ -2,11 +2,14 @@
 
 from tests.simulator.refusals import Refusal
 from tests.simulator.resources import (
+    buckets,
     containers,
     discovery,
     identity,
+    images,
     load_balancing,
     network,
+    pipelines,
     records,
     scaling,
     storage,
@@ -16,6 +19,8 @@ from tests.simulator.resources.base import Resource, Site
 from tests.simulator.resources.foreign import foreign_class
 
 RESOURCES: tuple[type[Resource], ...] = (
+    buckets.Bucket,
+    buckets.BucketPolicy,
     containers.CapacityProvider,
     containers.Cluster,
     containers.ClusterCapacityProviderAssociations,
@@ -27,6 +32,7 @@ RESOURCES: tuple[type[Resource], ...] = (
     identity.InstanceProfile,
     identity.Policy,
     identity.Role,
+    images.Repository,
     load_balancing.Listener,
     load_balancing.ListenerCertificate,
     load_balancing.ListenerRule,
@@ -36,6 +42,10 @@ RESOURCES: tuple[type[Resource], ...] = (
     network.SecurityGroup,
     network.SecurityGroupEgress,
     network.SecurityGroupIngress,
+    pipelines.Connection,
+    pipelines.Pipeline,
+    pipelines.Project,
+    pipelines.Rule,
     records.LogGroup,
     records.Parameter,
     records.Secret,
