@@ -62,6 +62,8 @@ def aws(tmp_path: Path) -> Iterator[CommandLine]:
 def surroundings(aws: CommandLine) -> tuple[dict[str, str], dict[str, str]]:
     """Make what exists before the stack; return our variables, and the stack's parameters."""
     vpc = aws("ec2 create-vpc --cidr-block 10.0.0.0/16")["Vpc"]["VpcId"]
+    gateway = aws("ec2 create-internet-gateway")["InternetGateway"]["InternetGatewayId"]
+    aws(f"ec2 attach-internet-gateway --internet-gateway-id {gateway} --vpc-id {vpc}")
     subnets = [
         aws(
             f"ec2 create-subnet --vpc-id {vpc} --cidr-block 10.0.{number}.0/24"

@@ -13,6 +13,7 @@ from tests.simulator.resources import (
     records,
     scaling,
     storage,
+    vpc,
 )
 from tests.simulator.resources.base import Resource, Site
 from tests.simulator.resources.foreign import foreign_class
@@ -54,6 +55,17 @@ RESOURCES: tuple[type[Resource], ...] = (
     storage.AccessPoint,
     storage.FileSystem,
     storage.MountTarget,
+    vpc.Address,
+    vpc.FlowLog,
+    vpc.InternetGateway,
+    vpc.NatGateway,
+    vpc.Route,
+    vpc.RouteTable,
+    vpc.Subnet,
+    vpc.SubnetRouteTableAssociation,
+    vpc.Vpc,
+    vpc.VpcEndpoint,
+    vpc.VpcGatewayAttachment,
 )
 BY_TYPE = {resource.type: resource for resource in RESOURCES}
 EAGER = frozenset(resource.type for resource in RESOURCES if resource.eager)
