@@ -22,11 +22,16 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def workshop(packages: Path, tmp_path: Path) -> Iterator[Workshop]:
-    """Return a workshop beside an empty account."""
+def offline(packages: Path, tmp_path: Path) -> Workshop:
+    """Return a workshop without AWS."""
     folder = tmp_path / "workshop"
     folder.mkdir()
-    index = shutil.copytree(packages, tmp_path / "packages")
+    return Workshop("", folder, shutil.copytree(packages, tmp_path / "packages"))
+
+
+@pytest.fixture
+def workshop(offline: Workshop) -> Iterator[Workshop]:
+    """Return a workshop with an empty account."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.simulator"],
         cwd=ROOT,
@@ -36,6 +41,6 @@ def workshop(packages: Path, tmp_path: Path) -> Iterator[Workshop]:
     ) as server:
         assert server.stdout
         try:
-            yield Workshop(server.stdout.readline().strip(), folder, index)
+            yield offline._replace(address=server.stdout.readline().strip())
         finally:
             server.terminate()
