@@ -42,6 +42,4 @@ class Repository(Resource):
         policy = self.properties.get("LifecyclePolicy", {}).get("LifecyclePolicyText")
         if policy:
             text = str(policy)
-            self.call(
-                "ecr", "PutLifecyclePolicy", RepositoryName=self.id, LifecyclePolicyText=text
-            )
+            self.call("ecr", "PutLifecyclePolicy", RepositoryName=self.id, LifecyclePolicyText=text)
