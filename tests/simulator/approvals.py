@@ -5,7 +5,6 @@ moto stores what a pipeline is to do, and nobody does it there. Whoever plays a 
 """
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 from uuid import uuid4
@@ -89,10 +88,8 @@ class Responses(CodePipelineResponse):
         return json.dumps({"approvedAt": 0})
 
 
-def _stage(stage: Mapping[str, Properties], progress: Progress) -> Properties:
-    actions = [
-        dict(_action(f"{stage['name']}/{one['name']}", progress)) for one in stage["actions"]
-    ]
+def _stage(stage: Properties, progress: Progress) -> Properties:
+    actions = [_action(stage["name"], one["name"], progress) for one in stage["actions"]]
     statuses = [one["latestExecution"]["status"] for one in actions if "latestExecution" in one]
     state: Properties = {"stageName": stage["name"], "actionStates": actions}
     if statuses:
@@ -102,7 +99,6 @@ def _stage(stage: Mapping[str, Properties], progress: Progress) -> Properties:
     return state
 
 
-def _action(name: str, progress: Progress) -> Iterator[tuple[str, object]]:
-    yield "actionName", name.partition("/")[2]
-    if latest := progress.action(name):
-        yield "latestExecution", latest
+def _action(stage: str, name: str, progress: Progress) -> Properties:
+    latest = progress.action(f"{stage}/{name}")
+    return {"actionName": name, **({"latestExecution": latest} if latest else {})}
