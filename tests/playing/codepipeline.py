@@ -7,111 +7,20 @@ names through the bucket of the pipeline, and CloudFormation's actions make and 
 
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import boto3
 import yaml
 
+from tests.playing.workshop import SIGNED_IN, Client, Stopped, Workshop
 from tests.simulator.template import Properties
 
-REGION = "us-east-1"
 PHASES = ("install", "pre_build", "build", "post_build")
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-DOCKER = """\
-#!/bin/sh
-# Note what is asked of Docker; a push makes an image in the repository of the simulator.
-set -eu
-echo "$*" >> "$DOCKER_LOG"
-case $1 in
-login) cat > /dev/null ;;
-push)
-    repository=${2#*/}
-    aws ecr put-image --repository-name "${repository%:*}" --image-tag "${2##*:}" \\
-        --image-manifest-media-type application/vnd.oci.image.manifest.v1+json \\
-        --image-manifest "{\\"schemaVersion\\": 2, \\"tag\\": \\"${2##*:}\\"}" > /dev/null ;;
-esac
-"""
-Client = Any
 Approve = Callable[[list[Properties]], bool]
 """Says whether a person approves the changes of a change set."""
-
-
-class Stopped(Exception):
-    """An action fails, and so does the execution of the pipeline."""
-
-
-class Workshop(NamedTuple):
-    """Where what a pipeline asks for is done."""
-
-    address: str
-    """That of the simulator."""
-    folder: Path
-    """An empty one."""
-    packages: Path
-    """The package index: a folder of wheels."""
-
-    def client(self, service: str) -> Client:
-        """Return a client of the simulator."""
-        return boto3.client(
-            service,
-            REGION,
-            endpoint_url=self.address,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
-
-    @property
-    def docker_log(self) -> Path:
-        """Return the file in which the commands for Docker are noted."""
-        return self.folder / "docker.log"
-
-    def variables(self) -> dict[str, str]:
-        """Return what every build finds in its environment."""
-        programs = self.folder / "programs"
-        if not programs.exists():
-            programs.mkdir()
-            docker = programs / "docker"
-            docker.write_text(DOCKER)
-            docker.chmod(0o755)
-        path = (programs, Path(sys.executable).parent, os.environ["PATH"])
-        return {
-            **CREDENTIALS,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL": self.address,
-            "AWS_PAGER": "",
-            "AWS_REGION": REGION,
-            "DOCKER_LOG": str(self.docker_log),
-            "HOME": str(self.folder),
-            "PATH": ":".join(map(str, path)),
-            "TMPDIR": str(self.folder),
-            "PIP_FIND_LINKS": str(self.packages),
-            "PIP_NO_INDEX": "1",
-        }
-
-    def run(self, script: str, folder: Path, variables: Mapping[str, str]) -> str:
-        """Run a script with bash in a folder; return what it prints, or raise `Stopped`."""
-        done = subprocess.run(
-            ["bash", "-c", script],
-            cwd=folder,
-            env={**self.variables(), **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        if done.returncode:
-            raise Stopped(done.stdout + done.stderr)
-        return done.stdout + done.stderr
 
 
 @dataclass
@@ -131,9 +40,9 @@ class Execution:
     changes: list[Properties] = field(default_factory=list)
     """What the change set says."""
 
-    def run(self) -> None:
-        """Run all stages; raises `Stopped` where an action fails."""
-        for stage in self.pipeline["stages"]:
+    def run(self, stages: slice = slice(None)) -> None:
+        """Run all stages, or some again; raises `Stopped` where an action fails."""
+        for stage in self.pipeline["stages"][stages]:
             for action in sorted(stage["actions"], key=lambda one: int(one["runOrder"])):
                 self._act(action)
                 self.done.append(f"{stage['name']}/{action['name']}")
@@ -202,7 +111,7 @@ class Execution:
             one["name"]: self._resolved(one["value"])
             for one in (*project["environment"].get("environmentVariables", []), *given)
         }
-        variables["CODEBUILD_SRC_DIR"] = str(folder)
+        variables |= {"CODEBUILD_SRC_DIR": str(folder), **SIGNED_IN}
         self.logs[action["name"]] = self.workshop.run(script(specification), folder, variables)
         for artifact in action["outputArtifacts"]:
             self._collect(artifact["name"], specification["artifacts"], folder)
@@ -299,16 +208,14 @@ def _stack(cloudformation: Client, name: str) -> Properties:
     return next((stack for stack in stacks if stack["StackName"] == name), {})
 
 
-def start(
+def prepare(
     workshop: Workshop,
     name: str,
     approve: Approve,
     repositories: Mapping[str, Path] | None = None,
 ) -> Execution:
-    """Start an execution of a deployed pipeline, and run it to its end."""
+    """Start an execution of a deployed pipeline; nothing of it has run yet."""
     codepipeline = workshop.client("codepipeline")
     id_ = codepipeline.start_pipeline_execution(name=name)["pipelineExecutionId"]
     pipeline = codepipeline.get_pipeline(name=name)["pipeline"]
-    execution = Execution(workshop, pipeline, id_, approve, repositories or {})
-    execution.run()
-    return execution
+    return Execution(workshop, pipeline, id_, approve, repositories or {})
