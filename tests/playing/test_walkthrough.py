@@ -16,9 +16,9 @@ from shlex import quote
 import pytest
 
 from compose2cfn import __version__
-from tests.deliveries import delivering
 from tests.places import ROOT
-from tests.playing import Workshop
+from tests.playing.uploads import delivering
+from tests.playing.workshop import Workshop
 from tests.processes import run
 from tests.simulator.account import Account
 from tests.simulator.server import serve

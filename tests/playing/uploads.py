@@ -7,7 +7,8 @@ from threading import Event, Thread
 
 from botocore.exceptions import ClientError
 
-from tests.playing import Execution, Stopped, Workshop
+from tests.playing.codepipeline import Execution
+from tests.playing.workshop import Stopped, Workshop
 from tests.simulator.account import Account, Answer
 from tests.simulator.approvals import Progress, note
 
