@@ -97,8 +97,9 @@ def _families(deployed: Deployed) -> Iterable[str]:
     """Reach task definitions; without a family, its name begins with that of the stack."""
     for _, properties in deployed.of("AWS::ECS::TaskDefinition"):
         found = [deployed.of_stack(deployed.text(each)) for each in values_at(properties, "Family")]
-        for family in found or [f"{deployed.reach.stack}*"]:
-            yield deployed.reach.arn("ecs", f"task-definition/{family}:*")
+        for family in found or [f"{deployed.reach.stack}{ANY}"]:
+            revisions = "" if family.endswith(ANY) else ":*"
+            yield deployed.reach.arn("ecs", f"task-definition/{family}{revisions}")
 
 
 _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
