@@ -11,7 +11,10 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 from unittest.mock import patch
 
+from compose2cfn.policy import Grants, Reach, deployment_grants
+from compose2cfn.testing import read_template
 from tests.iam import Document, Request, allows
+from tests.simulator import Submission
 from tests.simulator.account import ACCOUNT_ID, PARTITION, Answer
 from tests.simulator.resources.base import Resource
 from tests.simulator.template import Properties
@@ -206,6 +209,30 @@ def calls_noted() -> Iterator[list[Call]]:
 
     with patch.object(Resource, "call", note):
         yield noted
+
+
+HERE = Reach(region=REGION, account=ACCOUNT_ID, stack="demo")
+"""Where the simulator deploys."""
+
+
+def granted(submission: Submission, reach: Reach = HERE) -> Grants:
+    """Write the policies for a template with its values."""
+    return deployment_grants(content(submission), reach, values=submission.parameters)
+
+
+def content(submission: Submission) -> Mapping[str, object]:
+    """Read the template that is sent."""
+    body = read_template(submission.text)
+    assert isinstance(body, dict)
+    return body
+
+
+def unauthorized(calls: Iterable[Call], *submissions: Submission) -> list[str]:
+    """List what the policies of all versions of a stack do not allow of its calls."""
+    noted = [*calls]
+    assert noted
+    documents = [each for one in submissions for each in granted(one).service_role]
+    return refused(noted, documents)
 
 
 def refused(calls: Iterable[Call], documents: Iterable[Document]) -> list[str]:

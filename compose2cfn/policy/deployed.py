@@ -31,7 +31,7 @@ class Deployed:
     def of(self, kind: str) -> Iterator[tuple[str, Mapping[str, object]]]:
         """List the resources of a type: ids and properties."""
         for id_, resource in sorted(self.resources.items()):
-            if resource.get("Type") == kind:
+            if str(resource.get("Type")) == kind:
                 yield id_, fields(resource.get("Properties"))
 
     def at(self, kind: str, path: str) -> Iterator[tuple[str, object]]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, told
+from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, told
 from compose2cfn.policy.caller import caller_documents
 from compose2cfn.policy.conditions import POLICIES, ROLE, condition_of
 from compose2cfn.policy.deployed import Deployed
@@ -153,12 +153,13 @@ class _Grants:
                 )
 
     def _report_unknown(self, kind: str) -> None:
-        id_ = next(self.deployed.of(kind))[0]
+        ids = [id_ for id_, _ in self.deployed.of(kind)]
         about = (
-            f"what CloudFormation does to create, update and delete a resource of the type {kind!r}"
-            " is not known here; add it to the policy of the service role"
+            f"{listed(ids, 'and')} {'is' if len(ids) == 1 else 'are'} of the type {kind}; what "
+            "CloudFormation does to create, update and delete that is not known here, so add it "
+            "to the policy of the service role"
         )
-        self._warn("permissions-unknown", about, id_)
+        self._warn("permissions-unknown", about, ids[0])
 
     def _report_any_stack(self) -> None:
         if self.deployed.reach.stack == ANY:

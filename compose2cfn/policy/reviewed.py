@@ -110,6 +110,12 @@ UNUSED = (
         ("MixedInstancesPolicy", "LaunchConfigurationName"),
     ),
     Unused(
+        _SCALED,
+        # It is enough to describe what the managed policy does: see `MISSING`.
+        "ec2:Describe*",
+        "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AutoScalingFullAccess.html",
+    ),
+    Unused(
         _PROVIDER,
         "autoscaling:*",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
@@ -277,6 +283,14 @@ MISSING = (
         _SCALED,
         "ec2:CreateTags",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html",
+    ),
+    Missing(
+        _SCALED,
+        "ec2:DescribeAccountAttributes ec2:DescribeAvailabilityZones ec2:DescribeImages"
+        " ec2:DescribeInstances ec2:DescribeKeyPairs ec2:DescribeLaunchTemplates"
+        " ec2:DescribeLaunchTemplateVersions ec2:DescribePlacementGroups"
+        " ec2:DescribeSecurityGroups ec2:DescribeSubnets",
+        "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AutoScalingFullAccess.html",
     ),
     Missing(
         _MOUNT,

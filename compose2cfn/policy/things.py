@@ -185,17 +185,21 @@ def role_arns(deployed: Deployed, value: object) -> list[str]:
     If it is not known, it may be any role of the account.
     """
     target = deployed.target(value)
-    own = [has for id_, has in deployed.of("AWS::IAM::Role") if id_ == target]
-    profiles = [has for id_, has in deployed.of("AWS::IAM::InstanceProfile") if id_ == target]
-    roles = [role for has in profiles for role in values_at(has, "Roles")]
-    if own or roles:
-        further = [arn for role in roles for arn in role_arns(deployed, role)]
-        return [*(_role_arn(deployed, properties) for properties in own), *further]
+    for id_, properties in deployed.of("AWS::IAM::InstanceProfile"):
+        if id_ == target:
+            return [_role_given(deployed, role) for role in values_at(properties, "Roles")]
+    return [_role_given(deployed, value)]
+
+
+def _role_given(deployed: Deployed, value: object) -> str:
+    target = deployed.target(value)
+    for id_, properties in deployed.of("AWS::IAM::Role"):
+        if id_ == target:
+            return _role_arn(deployed, properties)
     text = deployed.text(value)
     if text.startswith("arn:") and ":role/" in text:
-        return [text]
-    name = ANY if ":" in text else text
-    return [deployed.reach.global_arn("iam", f"role/{name}")]
+        return text
+    return deployed.reach.global_arn("iam", f"role/{ANY if ':' in text else text}")
 
 
 def _role_arn(deployed: Deployed, properties: Mapping[str, object]) -> str:
@@ -330,6 +334,7 @@ OWN: Mapping[str, Thing] = {
 ELSEWHERE: Mapping[str, tuple[Thing, ...]] = {
     "autoscaling:CreateOrUpdateTags": (_CAPACITY,),
     "cloudwatch:DeleteAlarms": (_alarms,),
+    "cloudwatch:DescribeAlarms": (_each("cloudwatch", "alarm:*"),),
     "cloudwatch:PutMetricAlarm": (_alarms,),
     "ec2:AuthorizeSecurityGroupEgress": (_GROUPS, _RULES_OF_GROUPS),
     f"{_GROUP} ec2:AuthorizeSecurityGroupIngress": (_GROUPS, _RULES_OF_GROUPS),
@@ -381,7 +386,6 @@ ELSEWHERE: Mapping[str, tuple[Thing, ...]] = {
 ANYTHING = (
     "application-autoscaling:Describe*",
     "autoscaling:Describe*",
-    "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "cognito-idp:DescribeUserPoolClient",
     "ec2:Describe*",
@@ -401,11 +405,11 @@ ANYTHING = (
     "route53:CreateHostedZone",
     "route53:ListHostedZonesByName",
     "secretsmanager:GetRandomPassword",
-    "servicediscovery:*Tag*",
+    "servicediscovery:*agResource",
     "servicediscovery:CreatePrivateDnsNamespace",
     "servicediscovery:GetInstance",
     "servicediscovery:GetOperation",
-    "servicediscovery:ListServices",
+    "servicediscovery:List*",
     "ssm:Get*",
     "vpc-lattice:*",
 )
