@@ -1,8 +1,10 @@
 """The policies that deploying takes: enough for all that CloudFormation does, and not more."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compose2cfn import Memory, convert
+from compose2cfn.__main__ import main
 from compose2cfn.policy import LARGEST_POLICY, Grants, Reach, deployment_grants
 from compose2cfn.policy.documents import Permissions
 from compose2cfn.policy.handlers import handler_actions, handlers
-from compose2cfn.policy.reviewed import LINKED, MISSING, PASSED, PROFILES, UNUSED
+from compose2cfn.policy.reviewed import LINKED, PASSED, PROFILES, UNLISTED, UNUSED
 from compose2cfn.policy.things import ELSEWHERE, OWN, is_about_anything
 from compose2cfn.stack import schemas
 from tests.cases import CONVERTIBLE, FolderCase
@@ -76,18 +79,18 @@ def test_the_table_of_handlers_is_current(request: pytest.FixtureRequest) -> Non
 def test_every_emitted_type_is_known() -> None:
     assert handlers().keys() == OWN.keys() == schemas.types()
     without = {kind for kind in handlers() if not handler_actions(kind)}
-    assert without <= {row.kind for row in MISSING}
+    assert without <= {row.kind for row in UNLISTED}
 
 
 def test_every_row_is_about_something_and_has_a_page() -> None:
-    tables = (UNUSED, MISSING, (*PASSED, *PROFILES), LINKED)
+    tables = (UNUSED, UNLISTED, (*PASSED, *PROFILES), LINKED)
     rows = [(row.kind, row.page) for table in tables for row in table]
     assert {kind for kind, _ in rows} <= handlers().keys()
     assert [page for _, page in rows if not page.startswith("https://docs.aws.amazon.com/")] == []
     for row in UNUSED:
         for pattern in row.actions.split():
             assert any(map(row._replace(actions=pattern).covers, handler_actions(row.kind))), row
-    for added in MISSING:
+    for added in UNLISTED:
         assert not {*added.actions.split()} & handler_actions(added.kind), added
 
 
@@ -108,7 +111,7 @@ APART = {"iam:PassRole", "iam:CreateServiceLinkedRole"}
 
 def test_it_is_known_what_actions_of_other_services_are_about() -> None:
     added: dict[str, set[str]] = {kind: set() for kind in handlers()}
-    for row in MISSING:
+    for row in UNLISTED:
         added[row.kind] |= {*row.actions.split()}
     for kind in handlers():
         never = [row for row in UNUSED if row.kind == kind and not row.features]
@@ -450,7 +453,7 @@ def test_documents_are_short_enough() -> None:
             assert allows(grants.service_role, Request("secretsmanager:CreateSecret", arn))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(
     st.lists(
         st.tuples(
@@ -555,6 +558,23 @@ def test_odd_templates_have_policies(body: Mapping[str, object]) -> None:
             assert statement["Resource"]
 
 
+@pytest.mark.parametrize("reach", [HERE, Reach(), HERE._replace(stack="shop-*", bucket="a")])
+def test_iam_takes_them(reach: Reach) -> None:
+    """As far as moto knows what IAM refuses."""
+    with simulated() as cloud:
+        for text in (WEB, GIVEN, ASKED, ATTACHED, VOLUME % KEY):
+            grants = of_compose(text, reach)
+            for number, document in enumerate((*grants.service_role, *grants.caller)):
+                name = f"p{len(text)}-{number}"
+                arguments = {"PolicyName": name, "PolicyDocument": json.dumps(document)}
+                cloud.account.call("iam", "CreatePolicy", arguments)
+            trust = grants.to_dict()["ServiceRole"]
+            assert isinstance(trust, dict)
+            trusted = json.dumps(trust["AssumeRolePolicyDocument"])
+            role = {"RoleName": f"r{len(text)}", "AssumeRolePolicyDocument": trusted}
+            cloud.account.call("iam", "CreateRole", role)
+
+
 # The command.
 
 
@@ -604,18 +624,24 @@ secrets: {s: {environment: SECRET, x-aws-create: true}}
         (("--parameters-out", "a"), "policy does not accept --parameters-out"),
     ],
 )
-def test_wrong_usage_is_refused(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    done = run(tmp_path, *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
+def test_wrong_usage_is_refused(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refuses(["policy", *arguments], said, capsys)
 
 
 @pytest.mark.parametrize("option", ["account", "region", "stack", "service-role", "bucket"])
-def test_other_commands_refuse_its_options(option: str, tmp_path: Path) -> None:
-    (tmp_path / "compose.yaml").write_text(WEB)
-    done = command_line(tmp_path, "convert", f"--{option}", "x")
-    assert done.returncode == 2
-    assert f"only policy accepts --{option}" in done.stderr
+def test_other_commands_refuse_its_options(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    refuses(["convert", f"--{option}", "x"], f"only policy accepts --{option}", capsys)
+
+
+def refuses(line: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(line, {})
+    assert end.value.code == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
 
 
 def test_a_file_with_faults_has_no_policy(tmp_path: Path) -> None:
@@ -642,3 +668,46 @@ def test_it_works_on_applications(folder: Path) -> None:
         assert json.loads(done.stdout)["ServiceRole"]["PolicyDocuments"]
     else:
         assert ": error: " in done.stderr
+
+
+# The page.
+
+PAGE = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+[SECTION] = re.findall(r"(?ms)^## Who may deploy\n(.*?)^## ", PAGE)
+[MADE, KEPT] = re.findall(r"(?ms)^```sh\n(.*?)^```$", SECTION)
+[PROGRAM] = re.findall(r"(?ms)^```python\n(.*?)^```$", SECTION)
+
+
+def test_the_commands_of_the_page_run(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(WEB)
+    *_, create = KEPT.splitlines()
+    script = (MADE + KEPT).replace(create, "")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euc", script],
+        cwd=tmp_path,
+        env={"PATH": path, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    reach = Reach(stack="shop", account="123456789012", region="eu-west-1")
+    document = of_compose(WEB, reach).service_role[0]
+    assert json.loads((tmp_path / "role.json").read_text()) == document
+    assert "--policy-document file://role.json" in create
+
+
+def test_the_program_of_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "compose.yaml").write_text(WEB)
+    monkeypatch.chdir(tmp_path)
+    found: dict[str, object] = {}
+    exec(PROGRAM, found)  # noqa: S102 - it is what readers copy
+    assert isinstance(found["grants"], Grants)
+    assert found["grants"].service_role
+
+
+def test_the_page_tells_the_options() -> None:
+    options = ("--stack", "--account", "--region", "--partition", "--service-role", "--bucket")
+    assert all(f"`{option} " in SECTION for option in options)
+    assert f"{LARGEST_POLICY:,}" in SECTION

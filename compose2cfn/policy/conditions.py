@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from compose2cfn.policy.deployed import Deployed, together
+from compose2cfn.policy.deployed import Deployed, condensed
 from compose2cfn.policy.documents import Condition
 from compose2cfn.policy.reach import ANY
 
-ROLE = "AWS::IAM::Role"
+IAM_ROLE = "AWS::IAM::Role"
 POLICIES = "ManagedPolicyArns"
 
 _SCALED = "AWS::AutoScaling::AutoScalingGroup"
@@ -15,7 +15,7 @@ _SYSTEM = "AWS::EFS::FileSystem"
 
 def _attached(deployed: Deployed) -> Condition:
     """Attach those managed policies that the template names, and no others."""
-    policies = together(deployed.texts(ROLE, POLICIES))
+    policies = condensed(deployed.texts(IAM_ROLE, POLICIES))
     if ANY in policies:
         partition = deployed.reach.partition
         policies = [f"arn:{partition}:iam::{owner}:policy/*" for owner in (ANY, "aws")]
@@ -49,7 +49,7 @@ def _by_file_systems(deployed: Deployed) -> Condition:
 
 
 _CONDITIONS: Mapping[tuple[str, str], Callable[[Deployed], Condition]] = {
-    (ROLE, "iam:AttachRolePolicy"): _attached,
+    (IAM_ROLE, "iam:AttachRolePolicy"): _attached,
     (_SCALED, "ec2:CreateTags"): _at_start,
     (_SCALED, "ec2:RunInstances"): _from_launch_template,
     (_SYSTEM, "kms:CreateGrant"): _by_file_systems,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from compose2cfn.policy.patterns import alternatives, fields, pattern, values_at
+from compose2cfn.policy.patterns import alternatives, members, pattern, values_at
 from compose2cfn.policy.reach import ANY, Reach
 
 
@@ -13,9 +13,11 @@ class Deployed:
     def __init__(self, body: Mapping[str, object], reach: Reach, values: Mapping[str, str]) -> None:
         self.reach = reach
         self.parameters = {
-            name: fields(each) for name, each in fields(body.get("Parameters")).items()
+            name: members(each) for name, each in members(body.get("Parameters")).items()
         }
-        self.resources = {id_: fields(each) for id_, each in fields(body.get("Resources")).items()}
+        self.resources = {
+            id_: members(each) for id_, each in members(body.get("Resources")).items()
+        }
         self.known = {
             **{name: text for name, text in values.items() if name in self.parameters},
             "AWS::AccountId": reach.account,
@@ -32,7 +34,7 @@ class Deployed:
         """List the resources of a type: ids and properties."""
         for id_, resource in sorted(self.resources.items()):
             if str(resource.get("Type")) == kind:
-                yield id_, fields(resource.get("Properties"))
+                yield id_, members(resource.get("Properties"))
 
     def at(self, kind: str, path: str) -> Iterator[tuple[str, object]]:
         """List what the resources of a type have at a path of properties, with their ids."""
@@ -71,7 +73,7 @@ class Deployed:
         ``by`` is the property that gives a name. Where it is absent, CloudFormation makes one, in
         which it keeps at least so many characters of the stack's.
         """
-        return together(self.name(properties, by, kept) for _, properties in self.of(kind))
+        return condensed(self.name(properties, by, kept) for _, properties in self.of(kind))
 
     def name(self, properties: Mapping[str, object], by: str, kept: int) -> str:
         """Write a pattern for the name of a resource."""
@@ -91,7 +93,7 @@ class Deployed:
             yield from re.findall(r"\{\{resolve:([a-z-]+):([^}]*)\}\}", text)
 
 
-def together(texts: Iterable[str]) -> list[str]:
+def condensed(texts: Iterable[str]) -> list[str]:
     """Sort texts, each once; where one matches everything, it stands for all of them."""
     found = set(texts)
     return [ANY] if ANY in found else sorted(found)

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed, told
 from compose2cfn.policy.caller import caller_documents
-from compose2cfn.policy.conditions import POLICIES, ROLE, condition_of
+from compose2cfn.policy.conditions import IAM_ROLE, POLICIES, condition_of
 from compose2cfn.policy.deployed import Deployed
 from compose2cfn.policy.documents import Permissions
 from compose2cfn.policy.handlers import handler_actions, handlers
 from compose2cfn.policy.lookups import allow_lookups
 from compose2cfn.policy.reach import ANY, Reach
-from compose2cfn.policy.reviewed import LINKED, MISSING, PASSED, PROFILES, UNUSED, Passed
+from compose2cfn.policy.reviewed import LINKED, PASSED, PROFILES, UNLISTED, UNUSED, Passed
 from compose2cfn.policy.things import reached, role_arns
 from compose2cfn.stack import render
 from compose2cfn.stack.result import by_bucket
@@ -104,7 +104,7 @@ class _Grants:
 
     def _allow_type(self, collected: Permissions, kind: str) -> None:
         """Allow what the handlers of a type do, as reviewed."""
-        for action in sorted({*self._listed(kind), *_missing(kind)}):
+        for action in sorted({*self._listed(kind), *_unlisted(kind)}):
             resources = reached(self.deployed, kind, action)
             collected.allow([action], resources, condition_of(self.deployed, kind, action))
 
@@ -177,7 +177,7 @@ class _Grants:
         self._warn("permissions-wide", about, id_)
 
     def _report_any_policy(self) -> None:
-        for id_, value in self.deployed.at(ROLE, POLICIES):
+        for id_, value in self.deployed.at(IAM_ROLE, POLICIES):
             if self.deployed.text(value) == ANY:
                 about = (
                     f"which managed policy {id_} gets is known only when the stack is created, so "
@@ -203,7 +203,7 @@ def _any_role(arns: Iterable[str]) -> bool:
     return any(arn.endswith(f":role/{ANY}") for arn in arns)
 
 
-def _missing(kind: str) -> Iterator[str]:
-    for row in MISSING:
+def _unlisted(kind: str) -> Iterator[str]:
+    for row in UNLISTED:
         if row.kind == kind:
             yield from row.actions.split()

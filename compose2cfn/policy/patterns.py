@@ -8,7 +8,7 @@ from compose2cfn.policy.reach import ANY
 _PLACE = re.compile(r"\$\{(!?)([^}]*)\}")
 
 
-def fields(value: object) -> Mapping[str, object]:
+def members(value: object) -> Mapping[str, object]:
     """Return what a mapping of a template has; nothing if it is something else."""
     return {str(name): each for name, each in value.items()} if isinstance(value, dict) else {}
 
@@ -72,7 +72,7 @@ def values_at(value: object, path: str) -> Iterator[object]:
                 yield from alternatives(entry)
             elif first == "**":
                 yield from values_at(entry, rest)
-                for below in fields(entry).values():
+                for below in members(entry).values():
                     yield from values_at(below, path)
-            elif first in fields(entry):
-                yield from values_at(fields(entry)[first], rest)
+            elif first in members(entry):
+                yield from values_at(members(entry)[first], rest)

@@ -111,7 +111,7 @@ UNUSED = (
     ),
     Unused(
         _SCALED,
-        # It is enough to describe what the managed policy does: see `MISSING`.
+        # It is enough to describe what the managed policy does: see `UNLISTED`.
         "ec2:Describe*",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AutoScalingFullAccess.html",
     ),
@@ -258,7 +258,7 @@ UNUSED = (
 )
 
 
-class Missing(NamedTuple):
+class Unlisted(NamedTuple):
     """Actions that a type needs and its handlers do not list, or that has no handlers."""
 
     kind: str
@@ -267,24 +267,24 @@ class Missing(NamedTuple):
     page: str
 
 
-MISSING = (
-    Missing(
+UNLISTED = (
+    Unlisted(
         _TARGET,
         "ecs:DescribeServices ecs:UpdateService",
         "https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html",
     ),
-    Missing(
+    Unlisted(
         _SCALING,
         "cloudwatch:PutMetricAlarm cloudwatch:DescribeAlarms cloudwatch:DeleteAlarms"
         " ecs:DescribeServices",
         "https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html",
     ),
-    Missing(
+    Unlisted(
         _SCALED,
         "ec2:CreateTags",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html",
     ),
-    Missing(
+    Unlisted(
         _SCALED,
         "ec2:DescribeAccountAttributes ec2:DescribeAvailabilityZones ec2:DescribeImages"
         " ec2:DescribeInstances ec2:DescribeKeyPairs ec2:DescribeLaunchTemplates"
@@ -292,50 +292,50 @@ MISSING = (
         " ec2:DescribeSecurityGroups ec2:DescribeSubnets",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AutoScalingFullAccess.html",
     ),
-    Missing(
+    Unlisted(
         _MOUNT,
         "ec2:DescribeSubnets ec2:DescribeNetworkInterfaces ec2:CreateNetworkInterface",
         "https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html",
     ),
-    Missing(
+    Unlisted(
         _MOUNT,
         "ec2:DeleteNetworkInterface",
         "https://docs.aws.amazon.com/efs/latest/ug/API_DeleteMountTarget.html",
     ),
-    Missing(
+    Unlisted(
         _MOUNT,
         "ec2:ModifyNetworkInterfaceAttribute",
         "https://docs.aws.amazon.com/efs/latest/ug/API_ModifyMountTargetSecurityGroups.html",
     ),
-    Missing(
+    Unlisted(
         _MOUNT,
         "ec2:DescribeNetworkInterfaceAttribute",
         "https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargetSecurityGroups.html",
     ),
-    Missing(
+    Unlisted(
         _BALANCER,
         "ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeInternetGateways"
         " ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ElasticLoadBalancingFullAccess.html",
     ),
-    Missing(
+    Unlisted(
         _CERTIFICATE,
         "elasticloadbalancing:AddListenerCertificates"
         " elasticloadbalancing:DescribeListenerCertificates"
         " elasticloadbalancing:RemoveListenerCertificates",
         f"{_AUTHORIZATION}/list_awselasticloadbalancingv2.html",
     ),
-    Missing(
+    Unlisted(
         _NAMESPACE,
         "route53:DeleteHostedZone",
         "https://docs.aws.amazon.com/cloud-map/latest/dg/security_iam_id-based-policy-examples.html",
     ),
-    Missing(
+    Unlisted(
         _ENTRY,
         "route53:ChangeResourceRecordSets",
         "https://docs.aws.amazon.com/cloud-map/latest/dg/security_iam_id-based-policy-examples.html",
     ),
-    Missing(
+    Unlisted(
         _INSTANCE,
         "route53:GetHostedZone route53:ListHostedZonesByName route53:ChangeResourceRecordSets"
         " ec2:DescribeInstances",
@@ -418,7 +418,7 @@ PROFILES = tuple(
 """Where an instance profile is, whose roles instances get."""
 
 
-class Linked(NamedTuple):
+class LinkedRole(NamedTuple):
     """A service-linked role that the first resource of a type in an account makes."""
 
     kind: str
@@ -429,45 +429,45 @@ class Linked(NamedTuple):
 
 
 LINKED = (
-    Linked(
+    LinkedRole(
         _TARGET,
         "ecs.application-autoscaling.amazonaws.com",
         "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html",
     ),
-    Linked(
+    LinkedRole(
         _SCALED,
         "autoscaling.amazonaws.com",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html",
     ),
-    Linked(
+    LinkedRole(
         _CLUSTER,
         "ecs.amazonaws.com",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
     ),
-    Linked(
+    LinkedRole(
         _PROVIDER,
         "ecs-compute.amazonaws.com",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
         ("ManagedInstancesProvider",),
     ),
-    Linked(
+    LinkedRole(
         _SYSTEM,
         "elasticfilesystem.amazonaws.com",
         "https://docs.aws.amazon.com/efs/latest/ug/using-service-linked-roles.html",
         ("ReplicationConfiguration",),
     ),
-    Linked(
+    LinkedRole(
         _SYSTEM,
         "backup.amazonaws.com",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html",
         ("BackupPolicy.Status=ENABLED",),
     ),
-    Linked(
+    LinkedRole(
         _MOUNT,
         "elasticfilesystem.amazonaws.com",
         "https://docs.aws.amazon.com/efs/latest/ug/using-service-linked-roles.html",
     ),
-    Linked(
+    LinkedRole(
         _BALANCER,
         "elasticloadbalancing.amazonaws.com",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from compose2cfn.policy.deployed import Deployed, together
+from compose2cfn.policy.deployed import Deployed, condensed
 from compose2cfn.policy.patterns import values_at
 from compose2cfn.policy.reach import ANY
 
@@ -49,7 +49,7 @@ def _ids(service: str, resource: str, *places: tuple[str, str]) -> Thing:
     """Reach the things whose ids are at places of the template, as far as they are known."""
 
     def found(deployed: Deployed) -> Iterable[str]:
-        ids = together(text for kind, path in places for text in deployed.texts(kind, path))
+        ids = condensed(text for kind, path in places for text in deployed.texts(kind, path))
         return [deployed.reach.arn(service, f"{resource}/{id_}") for id_ in ids]
 
     return found
@@ -76,7 +76,7 @@ def _clusters(deployed: Deployed) -> Iterable[str]:
     """Reach the clusters that the stack makes, and those that it uses."""
     own = deployed.names(_CLUSTER, "ClusterName", _LONGEST_STACK)
     used = [value for kind, path in _USES for _, value in deployed.at(kind, path)]
-    names = together([*own, *(_cluster_name(deployed, value) for value in used)])
+    names = condensed([*own, *(_cluster_name(deployed, value) for value in used)])
     return [deployed.reach.arn("ecs", f"cluster/{name}") for name in names]
 
 
@@ -413,7 +413,7 @@ ANYTHING = (
     "ssm:Get*",
     "vpc-lattice:*",
 )
-"""Actions for which IAM knows no resource, and those that read lists of which ours is a part."""
+"""Actions that IAM allows for everything or nothing, and those that read lists of many things."""
 
 
 def is_about_anything(action: str) -> bool:
@@ -426,4 +426,4 @@ def reached(deployed: Deployed, kind: str, action: str) -> list[str]:
     things = ELSEWHERE.get(f"{kind} {action}") or ELSEWHERE.get(action)
     if things is None:
         things = () if is_about_anything(action) else (OWN[kind],)
-    return together(arn for thing in things for arn in thing(deployed)) or [ANY]
+    return condensed(arn for thing in things for arn in thing(deployed)) or [ANY]
