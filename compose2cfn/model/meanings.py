@@ -164,7 +164,7 @@ MEANINGS: Mapping[str, Meaning] = {
         """,
     ),
     "x-aws-create": Meaning(
-        "Whether the stack creates the secret, and fills it with a parameter that is not shown.",
+        "Whether the stack creates the secret, and fills it from a parameter whose value is not shown.",
         "A parameter asks for the ARN of an existing secret.",
         """
         services:
