@@ -213,6 +213,28 @@ def test_parliament_finds_nothing(cloud: Cloud) -> None:
     assert findings(policies) == []
 
 
+IMPORTING = """
+Resources:
+  Setting:
+    Type: AWS::SSM::Parameter
+    Properties: {Type: String, Value: !ImportValue shared-NatGateways}
+"""
+
+
+@pytest.mark.slow
+def test_what_is_imported_neither_changes_nor_goes(cloud: Cloud) -> None:
+    stack = cloud.create("shared", infrastructure("none"))
+    cloud.create("other", Submission(IMPORTING))
+    with pytest.raises(Refusal, match=r"Export shared-NatGateways cannot be updated .* by other"):
+        cloud.update("shared", infrastructure("one"))
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    with pytest.raises(Refusal, match=r"Export shared-NatGateways cannot be deleted .* by other"):
+        cloud.delete("shared")
+    cloud.delete("other")
+    cloud.delete("shared")
+    assert stack.status == "DELETE_COMPLETE"
+
+
 @every_way
 def test_the_demo_runs_in_it(way: str, cloud: Cloud, tmp_path: Path) -> None:
     stack = cloud.create("shared", infrastructure(way))
