@@ -7,6 +7,7 @@ from compose2cfn import __version__
 USAGE = """compose2cfn [convert] [options]
        compose2cfn config [options] [SERVICE ...]
        compose2cfn diff [options] OLD NEW
+       compose2cfn policy [options]
        compose2cfn explain CODE ..."""
 DESCRIPTION = """\
 Turn Docker Compose files into an AWS CloudFormation template, without a call to AWS.
@@ -15,6 +16,7 @@ commands:
   convert               print the template (the default)
   config                print the Compose model, as "docker compose config" does
   diff                  say what an update from OLD to NEW does, each a template or Compose file
+  policy                print what the role of CloudFormation and its caller may do, and no more
   explain               say what the code at the end of a finding means"""
 EPILOG = """\
 Without -f the files are found as Docker Compose finds them. Findings go to standard error.
@@ -31,8 +33,23 @@ _FORMATS = {
     "config": ("yaml", "json"),
     "diff": ("text", "markdown", "json"),
     "explain": ("text",),
+    "policy": ("json",),
 }
 """What each command can print, by default the first."""
+
+
+_REACH = {
+    "account": ("ID", "policy: reach only this account"),
+    "region": ("NAME", "policy: reach only this region"),
+    "partition": ("NAME", "policy: the partition (default: that of the region, or aws)"),
+    "stack": ("NAME", "policy: reach only the stack of this name; shop-* are several"),
+    "service_role": (
+        "NAME",
+        "policy: the role that the caller passes to CloudFormation (default: cloudformation-STACK)",
+    ),
+    "bucket": ("NAME", "policy: the bucket that templates are uploaded to"),
+}
+"""The options about what a policy reaches, all of which it does by default."""
 
 
 class Arguments(argparse.Namespace):
@@ -54,6 +71,12 @@ class Arguments(argparse.Namespace):
     parameters_format: str
     parameter: list[str]
     values: list[str]
+    account: str | None
+    region: str | None
+    partition: str | None
+    stack: str | None
+    service_role: str | None
+    bucket: str | None
     strict: bool
     diagnostics: str
     quiet: bool
@@ -81,6 +104,7 @@ def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
     arguments = _parser().parse_intermixed_args(line, Arguments())
     _check_command(arguments)
     _check_values(arguments)
+    _check_reach(arguments)
     for name in arguments.env or ():
         if not name or "=" in name:
             about = "needs the name of a variable, whose value is that of this process"
@@ -93,7 +117,7 @@ def _check_command(arguments: Arguments) -> None:
     command, words = arguments.command, arguments.words[1:]
     if command not in _FORMATS:
         refuse(f"there is no command {command!r}; name a Compose file with -f")
-    if command == "convert" and words:
+    if command in {"convert", "policy"} and words:
         refuse("only config accepts names of services")
     if command == "config" and arguments.emitter:
         refuse("config does not accept --emitter: it prints the model, without any emitter")
@@ -109,11 +133,19 @@ def _check_values(arguments: Arguments) -> None:
     """Refuse values of parameters that go nowhere."""
     if arguments.command != "convert" and arguments.parameters_out is not None:
         refuse(f"{arguments.command} does not accept --parameters-out: it makes no template")
-    if arguments.parameters_out is None and (arguments.parameter or arguments.values):
+    unused = arguments.parameters_out is None and arguments.command != "policy"
+    if unused and (arguments.parameter or arguments.values):
         refuse("--parameter and --values need a file to write to; write --parameters-out FILE")
     for word in arguments.parameter:
         if not word.partition("=")[0] or "=" not in word:
             refuse("--parameter needs a name and a value; write --parameter NAME=VALUE")
+
+
+def _check_reach(arguments: Arguments) -> None:
+    """Refuse what only policies are about."""
+    for name in _REACH:
+        if arguments.command != "policy" and vars(arguments)[name] is not None:
+            refuse(f"only policy accepts --{name.replace('_', '-')}")
 
 
 def refuse(message: str) -> None:
@@ -140,6 +172,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inputs(parser)
     _add_outputs(parser)
     _add_values(parser)
+    _add_reach(parser)
     _add_findings(parser)
     add(
         "--version",
@@ -191,6 +224,12 @@ def _add_values(parser: argparse.ArgumentParser) -> None:
         help="take values from this file: a mapping, a list of ParameterKey and ParameterValue, or"
         " what describe-stacks prints (repeatable; the last one wins)",
     )
+
+
+def _add_reach(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what a policy is about."""
+    for name, (metavar, about) in _REACH.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=about)
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:

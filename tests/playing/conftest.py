@@ -1,6 +1,5 @@
-"""What plays of deliveries need: packages, and a simulator."""
+"""What plays of deliveries need: a place, and a simulator."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,25 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests import wheels
 from tests.places import ROOT
 from tests.playing.workshop import Workshop
 
 
-@pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with our wheel, and the wheels that a package index would have."""
-    folder = tmp_path_factory.mktemp("packages")
-    wheels.collect(wheels.build(tmp_path_factory.mktemp("wheel")), folder)
-    return folder
+@pytest.fixture
+def offline(tmp_path: Path) -> Workshop:
+    """Return a workshop without AWS, and with nothing to install."""
+    folder = tmp_path / "workshop"
+    folder.mkdir()
+    return Workshop("", folder, tmp_path / "packages")
 
 
 @pytest.fixture
-def workshop(packages: Path, tmp_path: Path) -> Iterator[Workshop]:
-    """Return a workshop beside an empty account."""
-    folder = tmp_path / "workshop"
-    folder.mkdir()
-    index = shutil.copytree(packages, tmp_path / "packages")
+def workshop(offline: Workshop) -> Iterator[Workshop]:
+    """Return a workshop with an empty account."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.simulator"],
         cwd=ROOT,
@@ -36,6 +31,6 @@ def workshop(packages: Path, tmp_path: Path) -> Iterator[Workshop]:
     ) as server:
         assert server.stdout
         try:
-            yield Workshop(server.stdout.readline().strip(), folder, index)
+            yield offline._replace(address=server.stdout.readline().strip())
         finally:
             server.terminate()

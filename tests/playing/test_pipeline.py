@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import wheels
 from tests.playing.codepipeline import Execution, prepare
 from tests.playing.workshop import DELIVERY, Stopped, Workshop, project
 from tests.simulator import Cloud, Stack, Submission, simulated
@@ -197,6 +198,7 @@ def rows(execution: Execution) -> list[tuple[str, str]]:
 
 @pytest.mark.slow
 def test_a_commit_becomes_a_running_service(workshop: Workshop, tmp_path: Path) -> None:
+    wheels.collect(wheels.build(tmp_path), workshop.packages)
     workshop.deploy("infrastructure", INFRASTRUCTURE)
     (wheel,) = workshop.packages.glob("compose2cfn-*.whl")
     given = {

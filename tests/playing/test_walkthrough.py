@@ -18,7 +18,7 @@ import pytest
 from compose2cfn import __version__
 from tests.places import ROOT
 from tests.playing.uploads import delivering
-from tests.playing.workshop import Workshop
+from tests.playing.workshop import INSTALLED, Workshop
 from tests.processes import run
 from tests.simulator.account import Account
 from tests.simulator.server import serve
@@ -36,14 +36,6 @@ AWS_1 = Path(sys.executable).with_name("aws")
 STEPS = ["Source/Bucket", "Image/Build", "Template/Convert"]
 STEPS += [f"Deployment/{name}" for name in ("ChangeSet", "Approval", "Execution")]
 
-INSTALLED = f"""\
-#!/bin/sh
-# An environment with the converter: test_pipeline.py installs it as the pipeline does.
-mkdir -p "$4/bin"
-printf '#!/bin/sh\\n' > "$4/bin/pip"
-printf '#!/bin/sh\\nPYTHONPATH={ROOT} exec {sys.executable} "$@"\\n' > "$4/bin/python"
-chmod +x "$4"/bin/*
-"""
 PIP = f"""\
 #!/bin/sh
 # What pip fetches, as names: test_the_wheels_are_fetched fetches them.
@@ -106,8 +98,7 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
     folder.mkdir()
     with serve() as address:
         made = Workshop(address, folder, folder / "packages")
-        made.variables()
-        write_program(folder / "programs", "python", INSTALLED)
+        made.stand_in("python", INSTALLED)
         yield made
 
 

@@ -42,6 +42,15 @@ echo "$(basename "$0") $*" >> "$NOTES"
 """
 PROGRAMS = {"apk": NOTED, "apt-get": NOTED, "docker": DOCKER, "gh": NOTED}
 """What stands for programs that change the machine, or need more than it has."""
+INSTALLED = f"""\
+#!/bin/sh
+# Make an environment with the converter of this tree; what is to be installed into it is there.
+[ "$3 $4" = "venv --without-pip" ] || exit 0
+mkdir -p "$5/bin"
+printf '#!/bin/sh\\nPYTHONPATH={ROOT} exec {sys.executable} "$@"\\n' > "$5/bin/python"
+chmod +x "$5/bin/python"
+"""
+"""What stands for Python where it makes an environment, which test_pipeline.py does in earnest."""
 Client = Any
 
 
@@ -95,6 +104,13 @@ class Workshop(NamedTuple):
             "PIP_NO_INDEX": "1",
             "TMPDIR": str(self.folder),
         }
+
+    def stand_in(self, name: str, text: str) -> None:
+        """Let a program stand for another one."""
+        self.variables()
+        program = self.folder / "programs" / name
+        program.write_text(text)
+        program.chmod(0o755)
 
     def run(self, script: str, folder: Path, variables: Mapping[str, str]) -> str:
         """Run a script with bash in a folder; return what it prints, or raise `Stopped`."""

@@ -1,7 +1,7 @@
 """How far pipelines are, and what people decide, for boto3 and the aws command line.
 
 moto stores what a pipeline is to do, and nobody does it there. Whoever plays a pipeline
-(tests/playing.py) notes here how far it is, and waits here for a decision.
+(tests/playing) notes here how far it is, and waits here for a decision.
 """
 
 import json
