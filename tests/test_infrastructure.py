@@ -1,17 +1,17 @@
 """fixtures/delivery/infrastructure.yaml deploys, changes and goes, and the demo runs in it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.examples import GONE, edited
+from tests.examples import GONE, Edits, edited
 from tests.places import DEMO, ROOT
 from tests.processes import command_line
 from tests.simulator import Cloud, Refusal, Submission, simulated
 from tests.simulator.responses import describe
-from tests.simulator.template import parse, read
+from tests.simulator.template import Properties, parse, read
 from tests.validators.policies import findings, of_roles
 
 FILE = ROOT / "fixtures" / "delivery" / "infrastructure.yaml"
@@ -25,12 +25,21 @@ NETWORK = {
 }
 """Where tasks run, and whether they have public addresses."""
 GATEWAYS = {"none": 0, "one": 1, "each": 2}
+every_way = pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=[pytest.mark.slow] if way != "one" else []) for way in WAYS]
+)
+"""Each value of NatGateways; one of them is fast."""
 
 
 @pytest.fixture
 def cloud() -> Iterator[Cloud]:
     with simulated() as cloud:
         yield cloud
+
+
+def attachment(gateway: str) -> Properties:
+    where = {"InternetGatewayId": {"Ref": gateway}, "VpcId": {"Ref": "Vpc"}}
+    return {"Type": "AWS::EC2::VPCGatewayAttachment", "Properties": where}
 
 
 def infrastructure(way: str, text: str = TEXT) -> Submission:
@@ -66,7 +75,7 @@ def left(cloud: Cloud) -> dict[str, int]:
     return counts
 
 
-@pytest.mark.parametrize("way", WAYS)
+@every_way
 def test_it_comes_and_goes_without_a_trace(way: str, cloud: Cloud) -> None:
     before = left(cloud)
     stack = cloud.create("shared", infrastructure(way))
@@ -80,6 +89,7 @@ def test_it_comes_and_goes_without_a_trace(way: str, cloud: Cloud) -> None:
     assert cluster["status"] == "INACTIVE"
 
 
+@pytest.mark.slow
 def test_gateways_come_and_go_in_place(cloud: Cloud) -> None:
     stack = cloud.create("shared", infrastructure("none"))
     outputs = stack.outputs
@@ -125,6 +135,7 @@ def test_wrong_values_are_refused(name: str, value: str, cloud: Cloud) -> None:
         cloud.create("shared", Submission(TEXT, {name: value}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "names", ["PublicRoute", "NatGateway1 NatAddress1", "NatGateway2 NatAddress2", "LoadBalancer"]
 )
@@ -137,13 +148,94 @@ def test_what_needs_the_internet_gateway_waits_for_it(names: str, cloud: Cloud) 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("edits", "refusal"),
+    [
+        (
+            {"NatGateway2.AllocationId": {"Fn::GetAtt": "NatAddress1.AllocationId"}},
+            "Elastic IP address is already associated",
+        ),
+        (
+            {"Second": {"Type": "AWS::EC2::InternetGateway"}}
+            | {"Attachment": attachment("Second") | {"DependsOn": "InternetGatewayAttachment"}},
+            "already has an internet gateway",
+        ),
+        ({"FlowLog.LogGroupName": "nowhere"}, "cannot be delivered"),
+        ({"PrivateSubnet2.CidrBlock": "10.0.0.0/20"}, "conflict"),
+        ({"LoadBalancer.Subnets.1": {"Ref": "PublicSubnet1"}}, "two subnets in two different"),
+    ],
+)
+def test_the_simulator_refuses_what_ec2_refuses(edits: Edits, refusal: str, cloud: Cloud) -> None:
+    with pytest.raises(Refusal, match=refusal):
+        cloud.create("shared", infrastructure("each", edited(TEMPLATE, edits)))
+
+
+def own_nat_gateway(cloud: Cloud, outputs: Mapping[str, str]) -> None:
+    address = cloud.account.call("ec2", "AllocateAddress", {})["AllocationId"]
+    where = {"SubnetId": outputs["PublicSubnet1Id"], "AllocationId": address}
+    cloud.account.call("ec2", "CreateNatGateway", where)
+
+
+def own_group(cloud: Cloud, outputs: Mapping[str, str]) -> None:
+    group = {"GroupName": "own", "Description": "own", "VpcId": outputs["VpcId"]}
+    cloud.account.call("ec2", "CreateSecurityGroup", group)
+
+
+def own_mount_target(cloud: Cloud, outputs: Mapping[str, str]) -> None:
+    system = cloud.account.call("efs", "CreateFileSystem", {"CreationToken": "own"})["FileSystemId"]
+    target = {"FileSystemId": system, "SubnetId": outputs["PrivateSubnet1Id"]}
+    cloud.account.call("efs", "CreateMountTarget", target)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("make", "refusal"),
+    [
+        (own_nat_gateway, "mapped public address|has dependencies"),
+        (own_group, "The vpc .* has dependencies"),
+        (own_mount_target, "The subnet .* has dependencies"),
+    ],
+)
+def test_it_stays_as_long_as_something_else_is_in_it(
+    make: Callable[[Cloud, Mapping[str, str]], None], refusal: str, cloud: Cloud
+) -> None:
+    stack = cloud.create("shared", infrastructure("none"))
+    make(cloud, stack.outputs)
+    with pytest.raises(Refusal, match=refusal):
+        cloud.delete("shared")
+    assert stack.status == "DELETE_FAILED"
+
+
+@pytest.mark.slow
 def test_parliament_finds_nothing(cloud: Cloud) -> None:
     policies = of_roles(cloud.create("shared", infrastructure("none")))
     assert [*policies] == ["FlowLogRole WriteFlowLogs"]
     assert findings(policies) == []
 
 
-@pytest.mark.parametrize("way", WAYS)
+IMPORTING = """
+Resources:
+  Setting:
+    Type: AWS::SSM::Parameter
+    Properties: {Type: String, Value: !ImportValue shared-NatGateways}
+"""
+
+
+@pytest.mark.slow
+def test_what_is_imported_neither_changes_nor_goes(cloud: Cloud) -> None:
+    stack = cloud.create("shared", infrastructure("none"))
+    cloud.create("other", Submission(IMPORTING))
+    with pytest.raises(Refusal, match=r"Export shared-NatGateways cannot be updated .* by other"):
+        cloud.update("shared", infrastructure("one"))
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    with pytest.raises(Refusal, match=r"Export shared-NatGateways cannot be deleted .* by other"):
+        cloud.delete("shared")
+    cloud.delete("other")
+    cloud.delete("shared")
+    assert stack.status == "DELETE_COMPLETE"
+
+
+@every_way
 def test_the_demo_runs_in_it(way: str, cloud: Cloud, tmp_path: Path) -> None:
     stack = cloud.create("shared", infrastructure(way))
     described = json.dumps({"Stacks": [describe(stack)]}, default=str)

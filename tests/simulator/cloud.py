@@ -98,6 +98,8 @@ class Cloud:
             stack = self.find(name)
         except Refusal:
             return
+        for export, user in self._users(stack).items():
+            raise Refusal(f"Export {export} cannot be deleted as it is in use by {user}")
         stack.delete()
 
     def plan(
@@ -159,7 +161,16 @@ class Cloud:
         }
         parameters = evaluate(template.parameters, submission.parameters, self.account)
         check_rules(template.rules, parameters.values)
-        return Version(template, parameters, exports)
+        return Version(template, parameters, exports, self._users(stack))
+
+    def _users(self, stack: Stack) -> dict[str, str]:
+        """Name the stacks that import what a stack exports, by the names of the exports."""
+        return {
+            name: other.name
+            for other in self.stacks
+            if other.status != "DELETE_COMPLETE"
+            for name in sorted(other.imports & stack.exports.keys())
+        }
 
 
 def check_capabilities(template: Template, capabilities: Collection[str]) -> None:

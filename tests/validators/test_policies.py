@@ -3,6 +3,8 @@
 Nor does it in those that deploying takes, but for what is newer than what it knows.
 """
 
+import json
+
 import pytest
 
 from compose2cfn.policy import Reach, deployment_grants
