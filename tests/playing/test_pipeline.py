@@ -265,7 +265,10 @@ def test_a_commit_becomes_a_running_service(workshop: Workshop, tmp_path: Path) 
     s3.put_object(Bucket=bucket, Key=given["ConverterWheelKey"], Body=wheel.read_bytes())
     wheel.unlink()
 
-    upload(workshop, bucket, project(tmp_path / "blue", "blue"))
+    source = project(tmp_path / "blue", "blue")
+    for name in ("compose2cfn", "json", "pip", "venv", "yaml"):
+        (source / f"{name}.py").write_text("raise SystemExit('a module of the authors runs')")
+    upload(workshop, bucket, source)
     first = prepare(workshop, made["PipelineName"], lambda _: True)
     first.run()
     assert first.done == ["Source/Bucket", *STEPS, "Deployment/Execution"]
