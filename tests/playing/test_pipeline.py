@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from compose2cfn import convert
+from compose2cfn.policy import Reach, deployment_grants
 from tests import wheels
+from tests.iam import Request, allows
+from tests.places import DEMO
 from tests.playing.codepipeline import Execution, prepare
 from tests.playing.workshop import DELIVERY, Stopped, Workshop, project
 from tests.simulator import Cloud, Stack, Submission, simulated
@@ -90,7 +94,9 @@ OTHER_KIND = (
     r"'arn:\*:elasticloadbalancing:\*:\*:listener(-rule)?/net/[*/]+'}(, )?)+\]$"
 )
 """It means that who may change listeners of one kind of load balancer may those of the other."""
-REVIEWED = (NEWER, OTHER_KIND)
+EITHER = r"RESOURCE_MISMATCH \[{'action': 'ecs:DescribeServiceDeployments', 'required_format': "
+"""It is allowed of services and of their deployments, of which CloudFormation names either."""
+REVIEWED = (NEWER, OTHER_KIND, EITHER)
 
 
 @pytest.mark.slow
@@ -139,6 +145,53 @@ def test_what_is_allowed_everywhere_can_be_limited_to_no_resource(cloud: Cloud) 
         for action in listed(statement["Action"])
     }
     assert {one for one in everywhere if not LOOKS.fullmatch(one)} == EVERYWHERE
+
+
+SURROUNDINGS = {
+    "ClusterName": "infrastructure",
+    "LoadBalancerArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/1d",
+    "LoadBalancerSecurityGroupId": "sg-1",
+    "Subnet1Id": "subnet-1",
+    "Subnet2Id": "subnet-2",
+    "VpcId": "vpc-1",
+}
+
+
+def test_the_role_that_deploys_may_do_what_the_demo_needs(cloud: Cloud) -> None:
+    """The command ``policy`` tells what that is."""
+    stack = cloud.create("pipeline", Submission(TEXT, GIVEN))
+    documents = [
+        {"Statement": [without_id(statement) for statement in statements(document)]}
+        for name, document in policies.of_roles(stack).items()
+        if name.startswith("DeploymentRole ")
+    ]
+    result = convert(DEMO, environment={"IMAGE_URI": stack.outputs["RepositoryUri"]})
+    reach = Reach(partition="aws", region="us-east-1", account="123456789012", stack="demo")
+    needed = deployment_grants(result.to_dict(), reach, values=SURROUNDINGS)
+    missing = [
+        request
+        for document in needed.service_role
+        for statement in statements(document)
+        for request in requests(statement)
+        if not allows(documents, request)
+    ]
+    assert missing == []
+
+
+def without_id(statement: Properties) -> Properties:
+    return {key: value for key, value in statement.items() if key != "Sid"}
+
+
+def requests(statement: Properties) -> Iterator[Request]:
+    """List what a statement allows; a pattern stands for all that it is like."""
+    context = {
+        key: listed(value)[0]
+        for keys in statement.get("Condition", {}).values()
+        for key, value in keys.items()
+    }
+    for action in listed(statement["Action"]):
+        for resource in listed(statement["Resource"]):
+            yield Request(action, resource, context)
 
 
 def test_roles_are_passed_to_one_service_each(cloud: Cloud) -> None:
