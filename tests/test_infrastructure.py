@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from compose2cfn import Memory, convert
+from compose2cfn.values import choose_values, read_values
 from tests.examples import GONE, Edits, edited
 from tests.places import DEMO, ROOT
 from tests.processes import command_line
@@ -233,6 +235,37 @@ def test_what_is_imported_neither_changes_nor_goes(cloud: Cloud) -> None:
     cloud.delete("other")
     cloud.delete("shared")
     assert stack.status == "DELETE_COMPLETE"
+
+
+APPLICATIONS = {
+    "without-volumes": 'services: {web: {image: nginx, ports: ["80:80"]}}',
+    "with-volumes": "services: {web: {image: redis, volumes: [data:/data]}}\nvolumes: {data: {}}",
+}
+SHARED = "x-aws-vpc:\nx-aws-cluster:\nx-aws-loadbalancer:\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("application", APPLICATIONS)
+def test_only_applications_without_volumes_move(application: str, cloud: Cloud) -> None:
+    text = SHARED + APPLICATIONS[application]
+    result = convert(files=Memory({"compose.yaml": text}))
+
+    def deployed() -> Submission:
+        described = json.dumps({"Stacks": [describe(shared)]}, default=str)
+        given = read_values({"infrastructure.json": described.encode()}, ())
+        return Submission(result.to_yaml(), choose_values(result.to_dict(), given).values)
+
+    shared = cloud.create("shared", infrastructure("none"))
+    stack = cloud.create("demo", deployed())
+    cloud.update("shared", infrastructure("one"))
+    if application == "with-volumes":
+        with pytest.raises(Refusal, match="MountTargetConflict"):
+            cloud.update("demo", deployed())
+        assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    else:
+        changes = cloud.plan("move", "demo", deployed()).changes
+        assert [(c.logical_id, c.replacement) for c in changes] == [("WebService", "False")]
+        assert cloud.update("demo", deployed()).status == "UPDATE_COMPLETE"
 
 
 @every_way

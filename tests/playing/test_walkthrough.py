@@ -162,7 +162,7 @@ def test_every_command_runs(version: int, clone: Path, workshop: Workshop) -> No
     assert "No changes to deploy" in printed["The infrastructure"]
     first = rows(printed["Read the change set"])
     assert {row[0] for row in first} == {"Add"}
-    assert {row[1] for row in first} == named("Read the change set")
+    assert {row[1] for row in first} == named("Read the change set", "Later,")
     assert rows(printed["An update: blue becomes green"]) == GREEN
     assert rows(printed["Roll back"]) == GREEN
     for title in ("Approve", "An update: blue becomes green", "Roll back"):
@@ -173,10 +173,10 @@ def test_every_command_runs(version: int, clone: Path, workshop: Workshop) -> No
     assert left() == {}
 
 
-def named(title: str) -> set[str]:
-    """List the resources in the first table of a section."""
+def named(title: str, end: str) -> set[str]:
+    """List what the first column of a table names in a section, before its text has some words."""
     (text,) = [part for part in PAGE.split("\n## ") if part.startswith(title)]
-    table = re.findall(r"(?m)^\|.*$", text.partition("Later,")[0])
+    table = re.findall(r"(?m)^\|.*$", text.partition(end)[0])
     return {name for row in table for name in re.findall(r"`(\w+)`", row.split("|")[1])}
 
 
@@ -202,6 +202,11 @@ def left() -> dict[str, int]:
 def test_the_tables_name_what_the_update_changes() -> None:
     for action, resource, _, replacement in GREEN:
         assert f"| `{action}` `{resource}`, replacement `{replacement}` |" in PAGE
+
+
+def test_the_parameters_of_the_infrastructure_are_explained() -> None:
+    text = (ROOT / "fixtures" / "delivery" / "infrastructure.yaml").read_text(encoding="utf-8")
+    assert named("The infrastructure", "Decide about") == set(read(text)["Parameters"])
 
 
 @pytest.mark.slow
