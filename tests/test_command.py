@@ -251,9 +251,9 @@ def test_check_compares_with_a_file(folder: Path, run: Run) -> None:
     [
         (("--nothing",), "--nothing"),
         (("explain",), "write explain fargate-size"),
-        (("convert", "compose.yaml"), "name a Compose file with -f"),
+        (("convert", "compose.yaml"), "write -f FILE"),
         (("compose.yaml",), "name a Compose file with -f"),
-        (("confg",), "(convert, config, diff, explain"),
+        (("confg",), "(convert, config, diff, "),
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], said: str, run: Run) -> None:
@@ -319,11 +319,12 @@ def test_a_folder_may_have_any_name(tmp_path: Path, arguments: list[str]) -> Non
     assert b"example.com/web" in done.stdout
 
 
-COMMANDS = ("convert", "config", "diff", "explain")
+COMMANDS = ("convert", "config", "diff", "policy", "explain")
 FOREIGN = {
-    "convert": (),
+    "convert": ("--account", "--region", "--stack"),
     "config": ("--emitter", "--parameters-out", "--parameter", "--values"),
     "diff": ("--file", "--parameters-out", "--parameter", "--values"),
+    "policy": ("--parameters-out",),
     "explain": (
         *("--file", "--env-file", "--profile", "--root", "--env", "--no-env", "--refuse"),
         *("--emitter", "--format", "--parameters-out", "--strict", "--quiet", "--diagnostics"),

@@ -1,0 +1,63 @@
+"""Under which conditions actions are allowed that would otherwise allow too much."""
+
+from collections.abc import Callable, Mapping
+
+from compose2cfn.policy.deployed import Deployed, condensed
+from compose2cfn.policy.documents import Condition
+from compose2cfn.policy.reach import ANY
+
+IAM_ROLE = "AWS::IAM::Role"
+POLICIES = "ManagedPolicyArns"
+
+_SCALED = "AWS::AutoScaling::AutoScalingGroup"
+_SYSTEM = "AWS::EFS::FileSystem"
+
+
+def _attached(deployed: Deployed) -> Condition:
+    """Attach those managed policies that the template names, and no others."""
+    policies = condensed(deployed.texts(IAM_ROLE, POLICIES))
+    if ANY in policies:
+        partition = deployed.reach.partition
+        policies = [f"arn:{partition}:iam::{owner}:policy/*" for owner in (ANY, "aws")]
+    return {"ArnLike": {"iam:PolicyARN": policies}}
+
+
+def _from_launch_template(deployed: Deployed) -> Condition:
+    """Start instances as a launch template says, and not otherwise.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+    """
+    return {"ArnLike": {"ec2:LaunchTemplate": deployed.reach.arn("ec2", "launch-template/*")}}
+
+
+def _at_start(_deployed: Deployed) -> Condition:
+    """Tag instances when they start.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+    """
+    return {"StringEquals": {"ec2:CreateAction": "RunInstances"}}
+
+
+def _by_file_systems(deployed: Deployed) -> Condition:
+    """Use keys through Amazon EFS, and not otherwise.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+    """
+    return {
+        "StringLike": {"kms:ViaService": f"elasticfilesystem.{deployed.reach.region}.amazonaws.com"}
+    }
+
+
+_CONDITIONS: Mapping[tuple[str, str], Callable[[Deployed], Condition]] = {
+    (IAM_ROLE, "iam:AttachRolePolicy"): _attached,
+    (_SCALED, "ec2:CreateTags"): _at_start,
+    (_SCALED, "ec2:RunInstances"): _from_launch_template,
+    (_SYSTEM, "kms:CreateGrant"): _by_file_systems,
+    (_SYSTEM, "kms:GenerateDataKeyWithoutPlaintext"): _by_file_systems,
+}
+
+
+def condition_of(deployed: Deployed, kind: str, action: str) -> Condition:
+    """Write the condition under which an action is allowed for a type; mostly there is none."""
+    conditioned = _CONDITIONS.get((kind, action))
+    return conditioned(deployed) if conditioned else {}
