@@ -141,7 +141,7 @@ class Call(NamedTuple):
 
     def requests(self) -> Iterator[Request]:
         """List the requests whose permissions are checked."""
-        context = {"iam:PolicyARN": self.arguments.get("PolicyArn", "")}
+        context = {"iam:PolicyARN": self.arguments.get("PolicyArn", ""), **self._tags()}
         about = next(each for name, each in _TARGETS.items() if fnmatchcase(self.action, name))
         for target in about or ("*",):
             yield Request(self.action, self._arn(target), context)
@@ -149,6 +149,14 @@ class Call(NamedTuple):
             tagged = _TAGGED.get(self.action, (about or ("*",))[0])
             yield Request(_TAGGING[self._service], self._arn(tagged), context)
         yield from self._passing()
+
+    def _tags(self) -> Mapping[str, str]:
+        """Return the tags of the resource, as conditions see them."""
+        return {
+            f"aws:ResourceTag/{tag['Key']}": tag["Value"]
+            for name in ("Tags", "FileSystemTags", "AccessPointTags")
+            for tag in self.resource.properties.get(name, [])
+        }
 
     @property
     def _service(self) -> str:

@@ -335,6 +335,26 @@ def test_only_the_policies_of_the_template_are_attached() -> None:
         assert allows(of_compose(ATTACHED).service_role, request) is there
 
 
+def test_only_what_has_the_tag_of_the_stack_is_deleted() -> None:
+    tag = "aws:ResourceTag/com.docker.compose.project"
+    arn = "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-1"
+    request = Request("elasticfilesystem:DeleteFileSystem", arn)
+    policies = of_compose(VOLUME % "").service_role
+    assert allows(policies, request._replace(context={tag: "demo"}))
+    assert not allows(policies, request._replace(context={tag: "other"}))
+    assert not allows(policies, request)
+    untagged = f"""
+{VOLUME % ""}
+x-aws-cloudformation:
+  Resources:
+    DataFilesystem: {{Properties: {{FileSystemTags: []}}}}
+    DefaultNetwork: {{Properties: {{Tags: null}}}}
+"""
+    policies = of_compose(untagged).service_role
+    group = "arn:aws:ec2:us-east-1:123456789012:security-group/sg-1"
+    assert allows(policies, Request("ec2:DeleteSecurityGroup", group))
+
+
 GIVEN = """
 x-aws-cluster: shop
 services:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from compose2cfn.plan.terms.names import PROJECT_TAG
+from compose2cfn.plan.terms.values import STACK_NAME
 from compose2cfn.policy.deployed import Deployed, condensed
 from compose2cfn.policy.documents import Condition
+from compose2cfn.policy.patterns import values_at
 from compose2cfn.policy.reach import ANY
 
 IAM_ROLE = "AWS::IAM::Role"
@@ -48,6 +51,27 @@ def _by_file_systems(deployed: Deployed) -> Condition:
     }
 
 
+_DELETED = {
+    "ec2:DeleteSecurityGroup": ("AWS::EC2::SecurityGroup", "Tags"),
+    "elasticfilesystem:DeleteAccessPoint": ("AWS::EFS::AccessPoint", "AccessPointTags"),
+    "elasticfilesystem:DeleteFileSystem": (_SYSTEM, "FileSystemTags"),
+    "servicediscovery:DeleteNamespace": ("AWS::ServiceDiscovery::PrivateDnsNamespace", "Tags"),
+    "servicediscovery:DeleteService": ("AWS::ServiceDiscovery::Service", "Tags"),
+}
+"""What is deleted that AWS gives ids of its own, and where its tags are, which name the stack."""
+
+
+def _tagged(deployed: Deployed, kind: str, path: str) -> Condition:
+    """Delete what has the tag of the stack, if all resources of the type have it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+    """
+    tag = {"Key": PROJECT_TAG, "Value": STACK_NAME}
+    if all(tag in values_at(properties, path) for _, properties in deployed.of(kind)):
+        return {"StringLike": {f"aws:ResourceTag/{PROJECT_TAG}": deployed.reach.stack}}
+    return {}
+
+
 _CONDITIONS: Mapping[tuple[str, str], Callable[[Deployed], Condition]] = {
     (IAM_ROLE, "iam:AttachRolePolicy"): _attached,
     (_SCALED, "ec2:CreateTags"): _at_start,
@@ -59,5 +83,7 @@ _CONDITIONS: Mapping[tuple[str, str], Callable[[Deployed], Condition]] = {
 
 def condition_of(deployed: Deployed, kind: str, action: str) -> Condition:
     """Write the condition under which an action is allowed for a type; mostly there is none."""
+    if action in _DELETED:
+        return _tagged(deployed, *_DELETED[action])
     conditioned = _CONDITIONS.get((kind, action))
     return conditioned(deployed) if conditioned else {}

@@ -16,7 +16,7 @@ class Deployed:
             name: members(each) for name, each in members(body.get("Parameters")).items()
         }
         self.resources = {
-            id_: members(each) for id_, each in members(body.get("Resources")).items()
+            id_: members(each) for id_, each in sorted(members(body.get("Resources")).items())
         }
         self.known = {
             **{name: text for name, text in values.items() if name in self.parameters},
@@ -32,7 +32,7 @@ class Deployed:
 
     def of(self, kind: str) -> Iterator[tuple[str, Mapping[str, object]]]:
         """List the resources of a type: ids and properties."""
-        for id_, resource in sorted(self.resources.items()):
+        for id_, resource in self.resources.items():
             if str(resource.get("Type")) == kind:
                 yield id_, members(resource.get("Properties"))
 
