@@ -327,6 +327,19 @@ def test_only_features_that_are_used_are_allowed(name: str) -> None:
     assert any(re.fullmatch(action.replace("*", ".*"), each) for each in found) is there
 
 
+def test_the_key_of_a_secret_is_used_through_its_service() -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1"
+    properties = {"KmsKeyId": key, "SecretString": "x"}
+    secret = {"Type": "AWS::SecretsManager::Secret", "Properties": properties}
+    policies = deployment_grants({"Resources": {"S": secret}}, HERE).service_role
+    context = {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}
+    assert allows(policies, Request("kms:GenerateDataKey", key, context))
+    assert not allows(policies, Request("kms:GenerateDataKey", key))
+    del properties["KmsKeyId"]
+    policies = deployment_grants({"Resources": {"S": secret}}, HERE).service_role
+    assert not allows(policies, Request("kms:GenerateDataKey", key, context))
+
+
 def test_only_the_policies_of_the_template_are_attached() -> None:
     role = f"{ROLE}/demo-ATaskRole-X"
     for policy, there in (("ReadOnlyAccess", True), ("AdministratorAccess", False)):

@@ -13,6 +13,7 @@ IAM_ROLE = "AWS::IAM::Role"
 POLICIES = "ManagedPolicyArns"
 
 _SCALED = "AWS::AutoScaling::AutoScalingGroup"
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - the name of a type
 _SYSTEM = "AWS::EFS::FileSystem"
 
 
@@ -41,14 +42,18 @@ def _at_start(_deployed: Deployed) -> Condition:
     return {"StringEquals": {"ec2:CreateAction": "RunInstances"}}
 
 
-def _by_file_systems(deployed: Deployed) -> Condition:
-    """Use keys through Amazon EFS, and not otherwise.
+def _by(service: str) -> Callable[[Deployed], Condition]:
+    """Use keys through a service, and not otherwise.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
-    return {
-        "StringLike": {"kms:ViaService": f"elasticfilesystem.{deployed.reach.region}.amazonaws.com"}
-    }
+
+    def condition(deployed: Deployed) -> Condition:
+        return {
+            "StringLike": {"kms:ViaService": f"{service}.{deployed.reach.region}.amazonaws.com*"}
+        }
+
+    return condition
 
 
 _DELETED = {
@@ -76,8 +81,10 @@ _CONDITIONS: Mapping[tuple[str, str], Callable[[Deployed], Condition]] = {
     (IAM_ROLE, "iam:AttachRolePolicy"): _attached,
     (_SCALED, "ec2:CreateTags"): _at_start,
     (_SCALED, "ec2:RunInstances"): _from_launch_template,
-    (_SYSTEM, "kms:CreateGrant"): _by_file_systems,
-    (_SYSTEM, "kms:GenerateDataKeyWithoutPlaintext"): _by_file_systems,
+    (_SECRET, "kms:Decrypt"): _by("secretsmanager"),
+    (_SECRET, "kms:GenerateDataKey"): _by("secretsmanager"),
+    (_SYSTEM, "kms:CreateGrant"): _by("elasticfilesystem"),
+    (_SYSTEM, "kms:GenerateDataKeyWithoutPlaintext"): _by("elasticfilesystem"),
 }
 
 

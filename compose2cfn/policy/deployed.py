@@ -1,7 +1,8 @@
 """A template, as a policy looks at it: which things of AWS it makes and which it names."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from compose2cfn.policy.patterns import alternatives, members, pattern, values_at
 from compose2cfn.policy.reach import ANY, Reach
@@ -91,6 +92,10 @@ class Deployed:
         texts = sorted({self.text(value) for value in _values([*self.resources.values()])})
         for text in texts:
             yield from re.findall(r"\{\{resolve:([a-z-]+):([^}]*)\}\}", text)
+
+
+Thing: TypeAlias = Callable[[Deployed], Iterable[str]]
+"""Writes the ARNs of one kind of thing."""
 
 
 def condensed(texts: Iterable[str]) -> list[str]:

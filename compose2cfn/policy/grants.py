@@ -12,8 +12,18 @@ from compose2cfn.policy.documents import Permissions
 from compose2cfn.policy.handlers import handler_actions, handlers
 from compose2cfn.policy.lookups import allow_lookups
 from compose2cfn.policy.reach import ANY, Reach
-from compose2cfn.policy.reviewed import LINKED, PASSED, PROFILES, UNLISTED, UNUSED, Passed
-from compose2cfn.policy.things import reached, role_arns
+from compose2cfn.policy.reviewed import (
+    LINKED,
+    PASSED,
+    PROFILES,
+    UNLISTED,
+    UNUSED,
+    LinkedRole,
+    Passed,
+    Unlisted,
+)
+from compose2cfn.policy.roles import role_arns
+from compose2cfn.policy.things import reached
 from compose2cfn.stack import render
 from compose2cfn.stack.result import by_bucket
 
@@ -104,7 +114,7 @@ class _Grants:
 
     def _allow_type(self, collected: Permissions, kind: str) -> None:
         """Allow what the handlers of a type do, as reviewed."""
-        for action in sorted({*self._listed(kind), *_unlisted(kind)}):
+        for action in sorted({*self._listed(kind), *self._unlisted(kind)}):
             resources = reached(self.deployed, kind, action)
             collected.allow([action], resources, condition_of(self.deployed, kind, action))
 
@@ -118,6 +128,18 @@ class _Grants:
         for action in handler_actions(kind) - _APART:
             if not any(row.covers(action) for row in unused):
                 yield action
+
+    def _unlisted(self, kind: str) -> Iterator[str]:
+        """List what the handlers of a type do not say that they need."""
+        for row in UNLISTED:
+            if row.kind == kind and self._is_needed(row):
+                yield from row.actions.split()
+
+    def _is_needed(self, row: LinkedRole | Unlisted) -> bool:
+        """Tell whether the template has a resource, or a feature of one, that needs a row."""
+        if row.features:
+            return any(self.deployed.has(row.kind, each) for each in row.features)
+        return any(self.deployed.of(row.kind))
 
     def _allow_passing(self, collected: Permissions) -> None:
         """Allow the roles of the template to be handed to the services that they are for."""
@@ -143,8 +165,7 @@ class _Grants:
     def _allow_linking(self, collected: Permissions) -> None:
         """Allow the service-linked roles to be made that an account may not have yet."""
         for row in LINKED:
-            features = [self.deployed.has(row.kind, each) for each in row.features]
-            if any(features) or (not row.features and any(self.deployed.of(row.kind))):
+            if self._is_needed(row):
                 role = f"role/aws-service-role/{row.service}/*"
                 collected.allow(
                     ["iam:CreateServiceLinkedRole"],
@@ -201,9 +222,3 @@ class _Grants:
 
 def _any_role(arns: Iterable[str]) -> bool:
     return any(arn.endswith(f":role/{ANY}") for arn in arns)
-
-
-def _unlisted(kind: str) -> Iterator[str]:
-    for row in UNLISTED:
-        if row.kind == kind:
-            yield from row.actions.split()

@@ -265,6 +265,8 @@ class Unlisted(NamedTuple):
     actions: str
     """Separated by spaces."""
     page: str
+    features: tuple[str, ...] = ()
+    """The properties that need them, as in `Unused`; any resource of the type if there are none."""
 
 
 UNLISTED = (
@@ -324,6 +326,12 @@ UNLISTED = (
         " elasticloadbalancing:DescribeListenerCertificates"
         " elasticloadbalancing:RemoveListenerCertificates",
         f"{_AUTHORIZATION}/list_awselasticloadbalancingv2.html",
+    ),
+    Unlisted(
+        _SECRET,
+        "kms:Decrypt kms:GenerateDataKey",
+        "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
+        ("KmsKeyId",),
     ),
     Unlisted(
         _NAMESPACE,

@@ -4,33 +4,30 @@ What each action is about is in the service authorization reference, a page for 
 as https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import TypeAlias
 
-from compose2cfn.policy.deployed import Deployed, condensed
+from compose2cfn.policy.balancers import (
+    balancers_of_listeners,
+    listener_rules,
+    listeners_with,
+    own_balancers,
+    own_listeners,
+    own_target_groups,
+)
+from compose2cfn.policy.deployed import Deployed, Thing, condensed
 from compose2cfn.policy.patterns import values_at
 from compose2cfn.policy.reach import ANY
-
-Thing: TypeAlias = Callable[[Deployed], Iterable[str]]
-"""Writes the ARNs of one kind of thing."""
+from compose2cfn.policy.roles import instance_profiles, own_roles, roles_of_tasks
 
 _LONGEST_STACK = 128
-_IN_ROLE_NAMES = 20
-"""Characters of the stack's name that names of roles, 64 at most, surely keep."""
-_IN_BALANCER_NAMES = 5
-"""The same for load balancers and target groups, whose names have 32 characters at most.
-
-Elastic Beanstalk's are examples: ``awseb-AWSEB-…`` in a stack named ``awseb-e-…``.
-"""
 
 
-def _each(service: str, resource: str, *, of_region: bool = True) -> Thing:
+def _each(service: str, resource: str) -> Thing:
     """Reach all things of a kind: their ids are made by AWS, and say nothing of the stack."""
 
     def found(deployed: Deployed) -> Iterable[str]:
-        reach = deployed.reach
-        return [(reach.arn if of_region else reach.global_arn)(service, resource)]
+        return [deployed.reach.arn(service, resource)]
 
     return found
 
@@ -102,129 +99,6 @@ def _families(deployed: Deployed) -> Iterable[str]:
             yield deployed.reach.arn("ecs", f"task-definition/{family}{revisions}")
 
 
-_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
-_TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
-_KINDS = {"application": "app", "network": "net", "gateway": "gwy", ANY: ANY}
-
-
-def _balancer_arn(deployed: Deployed, properties: Mapping[str, object]) -> str:
-    name = deployed.name(properties, "Name", _IN_BALANCER_NAMES)
-    kind = _KINDS.get(deployed.text(properties.get("Type", "application")), ANY)
-    return deployed.reach.arn("elasticloadbalancing", f"loadbalancer/{kind}/{name}/*")
-
-
-def _own_balancers(deployed: Deployed) -> Iterable[str]:
-    return [_balancer_arn(deployed, properties) for _, properties in deployed.of(_BALANCER)]
-
-
-def _balancer_of(deployed: Deployed, value: object) -> str:
-    """Write the ARN of a load balancer that a listener refers to."""
-    target = deployed.target(value)
-    for id_, properties in deployed.of(_BALANCER):
-        if id_ == target:
-            return _balancer_arn(deployed, properties)
-    return _given_arn(deployed, value, "loadbalancer")
-
-
-def _given_arn(deployed: Deployed, value: object, resource: str) -> str:
-    """Write an ARN that is given; if it is not known, it is that of any such thing."""
-    text = deployed.text(value)
-    if f":{resource}/" in text:
-        return text
-    return deployed.reach.arn("elasticloadbalancing", f"{resource}/*")
-
-
-def _balancers_of_listeners(deployed: Deployed) -> Iterable[str]:
-    return [_balancer_of(deployed, value) for _, value in deployed.at(_LISTENER, "LoadBalancerArn")]
-
-
-def _own_listeners(deployed: Deployed) -> Iterable[str]:
-    return [_below(arn, "loadbalancer", "listener") for arn in _balancers_of_listeners(deployed)]
-
-
-def _below(arn: str, above: str, resource: str) -> str:
-    """Write the ARNs of what belongs to a thing: they begin as that of the thing does."""
-    start = arn.replace(f":{above}/", f":{resource}/")
-    return start if start.endswith(f":{resource}/*") else f"{start}/*"
-
-
-def _listeners_with(kind: str) -> Thing:
-    """Reach the listeners that rules or certificates belong to."""
-
-    def found(deployed: Deployed) -> Iterable[str]:
-        for _, value in deployed.at(kind, "ListenerArn"):
-            target = deployed.target(value)
-            own = [has for id_, has in deployed.of(_LISTENER) if id_ == target]
-            for properties in own:
-                for balancer in values_at(properties, "LoadBalancerArn"):
-                    yield _below(_balancer_of(deployed, balancer), "loadbalancer", "listener")
-            if not own:
-                yield _given_arn(deployed, value, "listener")
-
-    return found
-
-
-_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-_CERTIFICATE = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
-
-
-def _rules(deployed: Deployed) -> Iterable[str]:
-    return [_below(arn, "listener", "listener-rule") for arn in _listeners_with(_RULE)(deployed)]
-
-
-def _target_groups(deployed: Deployed) -> Iterable[str]:
-    names = deployed.names(_TARGET_GROUP, "Name", _IN_BALANCER_NAMES)
-    arn = deployed.reach.arn
-    return [arn("elasticloadbalancing", f"targetgroup/{name}/*") for name in names]
-
-
-def role_arns(deployed: Deployed, value: object) -> list[str]:
-    """List the ARNs of a role that is given by reference, ARN, name or instance profile.
-
-    If it is not known, it may be any role of the account.
-    """
-    target = deployed.target(value)
-    for id_, properties in deployed.of("AWS::IAM::InstanceProfile"):
-        if id_ == target:
-            return [_role_given(deployed, role) for role in values_at(properties, "Roles")]
-    return [_role_given(deployed, value)]
-
-
-def _role_given(deployed: Deployed, value: object) -> str:
-    target = deployed.target(value)
-    for id_, properties in deployed.of("AWS::IAM::Role"):
-        if id_ == target:
-            return _role_arn(deployed, properties)
-    text = deployed.text(value)
-    if text.startswith("arn:") and ":role/" in text:
-        return text
-    return deployed.reach.global_arn("iam", f"role/{ANY if ':' in text else text}")
-
-
-def _role_arn(deployed: Deployed, properties: Mapping[str, object]) -> str:
-    path = deployed.text(properties.get("Path", "/"))
-    name = deployed.name(properties, "RoleName", _IN_ROLE_NAMES)
-    return deployed.reach.global_arn("iam", f"role{path}{name}")
-
-
-def _roles(deployed: Deployed) -> Iterable[str]:
-    return [_role_arn(deployed, properties) for _, properties in deployed.of("AWS::IAM::Role")]
-
-
-def _roles_of_tasks(deployed: Deployed) -> Iterable[str]:
-    for path in ("ExecutionRoleArn", "TaskRoleArn"):
-        for _, value in deployed.at("AWS::ECS::TaskDefinition", path):
-            yield from role_arns(deployed, value)
-
-
-def _instance_profiles(deployed: Deployed) -> Iterable[str]:
-    for _, properties in deployed.of("AWS::IAM::InstanceProfile"):
-        path = deployed.text(properties.get("Path", "/"))
-        name = deployed.name(properties, "InstanceProfileName", _IN_ROLE_NAMES)
-        yield deployed.reach.global_arn("iam", f"instance-profile{path}{name}")
-
-
 def _log_groups(deployed: Deployed) -> Iterable[str]:
     """Reach log groups: with and without the ending that their ARNs have."""
     for name in deployed.names("AWS::Logs::LogGroup", "LogGroupName", _LONGEST_STACK):
@@ -234,7 +108,7 @@ def _log_groups(deployed: Deployed) -> Iterable[str]:
 
 def _secrets(deployed: Deployed) -> Iterable[str]:
     """Reach secrets: without a name, it is the logical id with an ending; ARNs have one more."""
-    for id_, properties in deployed.of("AWS::SecretsManager::Secret"):
+    for id_, properties in deployed.of(_SECRET):
         given = [f"{deployed.text(each)}-??????" for each in values_at(properties, "Name")]
         for name in given or [f"{id_}-*"]:
             yield deployed.reach.arn("secretsmanager", f"secret:{name}")
@@ -253,6 +127,12 @@ def _keys(*places: tuple[str, str]) -> Thing:
     return found
 
 
+_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+_LISTENER_CERTIFICATE = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
+_LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+_TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - the name of a type
 _SYSTEM = "AWS::EFS::FileSystem"
 _POINT = "AWS::EFS::AccessPoint"
 _MOUNT = "AWS::EFS::MountTarget"
@@ -316,15 +196,15 @@ OWN: Mapping[str, Thing] = {
     _POINT: _POINTS,
     _SYSTEM: _each("elasticfilesystem", "file-system/*"),
     _MOUNT: _SYSTEMS,
-    _LISTENER: _own_listeners,
-    _CERTIFICATE: _listeners_with(_CERTIFICATE),
-    _RULE: _rules,
-    _BALANCER: _own_balancers,
-    _TARGET_GROUP: _target_groups,
-    "AWS::IAM::InstanceProfile": _instance_profiles,
-    "AWS::IAM::Role": _roles,
+    _LISTENER: own_listeners,
+    _LISTENER_CERTIFICATE: listeners_with(_LISTENER_CERTIFICATE),
+    _LISTENER_RULE: listener_rules,
+    _BALANCER: own_balancers,
+    _TARGET_GROUP: own_target_groups,
+    "AWS::IAM::InstanceProfile": instance_profiles,
+    "AWS::IAM::Role": own_roles,
     "AWS::Logs::LogGroup": _log_groups,
-    "AWS::SecretsManager::Secret": _secrets,
+    _SECRET: _secrets,
     _INSTANCE: _ENTRIES,
     _NAMESPACE: _each("servicediscovery", "namespace/*"),
     _ENTRY: _ENTRIES,
@@ -363,12 +243,14 @@ ELSEWHERE: Mapping[str, tuple[Thing, ...]] = {
     "ecs:UpdateService": (_SERVICES,),
     "elasticfilesystem:CreateAccessPoint": (_SYSTEMS,),
     f"{_POINT} elasticfilesystem:DescribeAccessPoints": (_POINTS, _SYSTEMS),
-    "elasticloadbalancing:CreateListener": (_balancers_of_listeners,),
-    "elasticloadbalancing:CreateRule": (_listeners_with(_RULE),),
-    "AWS::ECS::TaskDefinition iam:GetRole": (_roles_of_tasks,),
+    "elasticloadbalancing:CreateListener": (balancers_of_listeners,),
+    "elasticloadbalancing:CreateRule": (listeners_with(_LISTENER_RULE),),
+    "AWS::ECS::TaskDefinition iam:GetRole": (roles_of_tasks,),
     f"{_SYSTEM} kms:CreateGrant": (_keys((_SYSTEM, "KmsKeyId")),),
     f"{_SYSTEM} kms:DescribeKey": (_keys((_SYSTEM, "KmsKeyId")),),
     f"{_SYSTEM} kms:GenerateDataKeyWithoutPlaintext": (_keys((_SYSTEM, "KmsKeyId")),),
+    f"{_SECRET} kms:Decrypt": (_keys((_SECRET, "KmsKeyId")),),
+    f"{_SECRET} kms:GenerateDataKey": (_keys((_SECRET, "KmsKeyId")),),
     f"{_CLUSTER} kms:DescribeKey": (
         _keys(
             (_CLUSTER, "Configuration.**.KmsKeyId"),
