@@ -18,7 +18,7 @@ commands:
   convert               print the template (the default)
   config                print the Compose model, as "docker compose config" does
   diff                  say what an update from OLD to NEW does, each a template or Compose file
-  policy                print what the role of CloudFormation and its caller may do, and no more
+  policy                print who needs which permissions to deploy the template
   explain               say what the code at the end of a finding means
 
 Each has help of its own: compose2cfn COMMAND --help."""
@@ -36,8 +36,8 @@ _FORMATS = {
     "convert": ("yaml", "json"),
     "config": ("yaml", "json"),
     "diff": ("text", "markdown", "json"),
-    "explain": ("text",),
     "policy": ("json",),
+    "explain": ("text",),
 }
 """What each command can print, by default the first."""
 
@@ -46,22 +46,20 @@ _FINDINGS = frozenset({"strict", "quiet", "diagnostics"})
 _SOURCES = frozenset(
     {"project_name", "project_directory", "env_file", "profile", "root", "env", "no_env", "refuse"}
 )
-_VALUES = frozenset({"parameters_out", "parameters_format", "parameter", "values"})
-
-
+_FILE_OF_VALUES = frozenset({"parameters_out", "parameters_format"})
+_VALUES = _FILE_OF_VALUES | {"parameter", "values"}
 _REACH = {
     "account": ("ID", "reach only this account"),
     "region": ("NAME", "reach only this region"),
-    "partition": ("NAME", "the partition (default: that of the region, or aws)"),
+    "partition": ("NAME", "the partition of ARNs (default: that of the region, or aws)"),
     "stack": ("NAME", "reach only the stack of this name; shop-* are several"),
     "service_role": (
         "NAME",
         "the role that the caller passes to CloudFormation (default: cloudformation-STACK)",
     ),
-    "bucket": ("NAME", "the bucket that templates are uploaded to"),
+    "bucket": ("NAME", "the bucket that the caller uploads templates to"),
 }
-"""The options about what a policy reaches, all of which it does by default."""
-_FOREIGN = frozenset(_REACH)
+"""The options about what policies reach: by default everything."""
 
 
 class _Manual:
@@ -86,7 +84,7 @@ Exit status: 0 converted; 1 the input cannot be converted, --check found a diffe
 a warning; 2 wrong usage, or the output cannot be written. A run that fails writes no output.
 
 For example: compose2cfn -f compose.yaml -f compose.prod.yaml -o template.yaml""",
-        _FOREIGN,
+        frozenset(_REACH),
     ),
     "config": _Manual(
         "compose2cfn config [options] [SERVICE ...]",
@@ -97,7 +95,7 @@ With SERVICE, keep only the named services and those that they depend on.""",
 Without -f the files are found as Docker Compose finds them. Findings go to standard error.
 Exit status: 0 printed; 1 the input is not valid, --check found a difference or --strict a warning;
 2 wrong usage, or the output cannot be written.""",
-        _FOREIGN | _VALUES | {"emitter"},
+        _VALUES | _REACH.keys() | {"emitter"},
     ),
     "diff": _Manual(
         "compose2cfn diff [options] OLD NEW",
@@ -112,21 +110,22 @@ template, --check found a difference or --strict a warning; 2 wrong usage, or th
 written; 3 something but a task definition is or may be replaced; 4 data is or may be lost.
 
 For example: git show main:compose.yaml | compose2cfn diff - compose.yaml --format markdown""",
-        _FOREIGN | _VALUES | {"file"},
+        _VALUES | _REACH.keys() | {"file"},
     ),
     "policy": _Manual(
         "compose2cfn policy [options]",
         """\
-Print, as JSON, the permissions that deploying the template takes, and no more: those of the role
-that CloudFormation acts in, and those of its caller. Each option about what they reach narrows
-them; values of parameters that are given do, too.""",
+Print, as JSON, the least that it takes to create, update and delete a stack of the template: the
+policies of the role that CloudFormation assumes, and those of its caller, a person or a pipeline.
+Each document is short enough for a managed policy. With the values of parameters, the policies
+reach what these name, and no more.""",
         """\
-Without -f the files are found as Docker Compose finds them. Findings go to standard error.
+Findings go to standard error: also what is not known, and what reaches further than it should.
 Exit status: 0 printed; 1 the input cannot be converted, --check found a difference or --strict a
 warning; 2 wrong usage, or the output cannot be written.
 
 For example: compose2cfn policy --stack shop --account 123456789012 --region eu-west-1""",
-        frozenset({"parameters_out", "parameters_format"}),
+        _FILE_OF_VALUES,
     ),
     "explain": _Manual(
         "compose2cfn explain [-o PATH] CODE ...",
@@ -137,10 +136,10 @@ matters, and what to write instead.""",
 Exit status: 0 explained; 2 there is no such code, or the output cannot be written.
 
 For example: compose2cfn explain fargate-size""",
-        _FOREIGN | _FINDINGS | _SOURCES | _VALUES | {"file", "emitter", "format"},
+        _FINDINGS | _SOURCES | _VALUES | _REACH.keys() | {"file", "emitter", "format"},
     ),
 }
-_GENERAL = _Manual(USAGE, DESCRIPTION, EPILOG)
+_GENERAL = _Manual(USAGE, DESCRIPTION, EPILOG, frozenset(_REACH))
 
 
 class Arguments(argparse.Namespace):
@@ -196,7 +195,6 @@ def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
     arguments = parser.parse_intermixed_args(line, Arguments())
     _check_command(arguments)
     _check_values(arguments)
-    _check_reach(arguments)
     _check_options(arguments, parser)
     for name in arguments.env or ():
         if not name or "=" in name:
@@ -211,8 +209,10 @@ def _check_command(arguments: Arguments) -> None:
     if command not in _FORMATS:
         known = ", ".join(_FORMATS)
         refuse(f"{command!r} is not a command ({known}); name a Compose file with -f")
-    if command in {"convert", "policy"} and words:
-        refuse(f"{command} needs no words; only config accepts names of services; write -f FILE")
+    if command == "convert" and words:
+        refuse("convert needs no words; only config accepts names of services; write -f FILE")
+    if command == "policy" and words:
+        refuse("policy needs no words; only config accepts names of services; write -f FILE")
     if command == "config" and arguments.emitter:
         refuse("config does not accept --emitter: it prints the model, without any emitter")
     if command == "diff" and (len(words) != 2 or arguments.file):
@@ -227,27 +227,17 @@ def _check_values(arguments: Arguments) -> None:
     """Refuse values of parameters that go nowhere."""
     if arguments.command != "convert" and arguments.parameters_out is not None:
         refuse(f"{arguments.command} does not accept --parameters-out: it makes no template")
-    if arguments.parameters_out is None and arguments.command != "policy":
+    if arguments.parameters_out is not None:
+        if arguments.output and _is_same(arguments.output, arguments.parameters_out):
+            refuse("write the template to another file than the values of its parameters")
+    elif arguments.command != "policy":
         if arguments.parameter or arguments.values:
             refuse("--parameter and --values need a file to write to; write --parameters-out FILE")
         if arguments.parameters_format != _VALUES_FORM:
             refuse("--parameters-format needs a file to write to; write --parameters-out FILE")
-    elif (
-        arguments.parameters_out
-        and arguments.output
-        and _is_same(arguments.output, arguments.parameters_out)
-    ):
-        refuse("write the template to another file than the values of its parameters")
     for word in arguments.parameter:
         if not word.partition("=")[0] or "=" not in word:
             refuse("--parameter needs a name and a value; write --parameter NAME=VALUE")
-
-
-def _check_reach(arguments: Arguments) -> None:
-    """Refuse what only policies are about."""
-    for name in _REACH:
-        if arguments.command != "policy" and vars(arguments)[name] is not None:
-            refuse(f"only policy accepts --{name.replace('_', '-')}")
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -304,7 +294,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_inputs(parser)
     _add_outputs(parser, command)
     _add_values(parser)
-    _add_reach(parser, command)
+    _add_reach(parser)
     _add_findings(parser)
     add(
         "--version",
@@ -362,12 +352,10 @@ def _add_values(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_reach(parser: argparse.ArgumentParser, command: str) -> None:
-    """Add the options that say what a policy is about."""
-    whose = "" if command == "policy" else "policy: "
+def _add_reach(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what policies reach."""
     for name, (metavar, about) in _REACH.items():
-        option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, metavar=metavar, help=f"{whose}{about}")
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=about)
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:

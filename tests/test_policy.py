@@ -652,7 +652,7 @@ secrets: {s: {environment: SECRET, x-aws-create: true}}
         (("--stack", "a b"), "'a b' is not the name of a stack"),
         (("--account", "12"), "write its 12 digits"),
         (("--partition", "*"), "write e.g. aws or aws-cn"),
-        (("web",), "only config accepts names of services"),
+        (("web",), "policy needs no words"),
         (("--format", "yaml"), "policy prints json, not yaml"),
         (("--parameters-out", "a"), "policy does not accept --parameters-out"),
     ],
@@ -661,11 +661,6 @@ def test_wrong_usage_is_refused(
     arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refuses(["policy", *arguments], said, capsys)
-
-
-@pytest.mark.parametrize("option", ["account", "region", "stack", "service-role", "bucket"])
-def test_other_commands_refuse_its_options(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    refuses(["convert", f"--{option}", "x"], f"only policy accepts --{option}", capsys)
 
 
 def refuses(line: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,6 @@ _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 _LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-_LISTENER_CERTIFICATE = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
 
 _KEPT = 5
 """Characters of the stack's name that names of load balancers and target groups surely keep.
