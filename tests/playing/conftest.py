@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.places import ROOT
-from tests.playing.workshop import Workshop
+from tests.playing.workshop import INSTALLED, Workshop
+from tests.simulator.server import serve
 
 
 @pytest.fixture
@@ -34,3 +35,17 @@ def workshop(offline: Workshop) -> Iterator[Workshop]:
             yield offline._replace(address=server.stdout.readline().strip())
         finally:
             server.terminate()
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[Workshop]:
+    """Return a workshop whose simulator answers in this process, where the converter is installed.
+
+    So what goes on beside the commands can be played in the background.
+    """
+    folder = tmp_path / "workshop"
+    folder.mkdir()
+    with serve() as address:
+        made = Workshop(address, folder, folder / "packages")
+        made.stand_in("python", INSTALLED)
+        yield made

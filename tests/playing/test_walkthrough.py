@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
 
@@ -18,10 +17,9 @@ import pytest
 from compose2cfn import __version__
 from tests.places import ROOT
 from tests.playing.uploads import delivering
-from tests.playing.workshop import INSTALLED, Workshop
+from tests.playing.workshop import Workshop
 from tests.processes import run
 from tests.simulator.account import Account
-from tests.simulator.server import serve
 from tests.simulator.template import read
 from tests.validators.tools import NEEDS
 
@@ -92,16 +90,6 @@ def git(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    folder = tmp_path / "workshop"
-    folder.mkdir()
-    with serve() as address:
-        made = Workshop(address, folder, folder / "packages")
-        made.stand_in("python", INSTALLED)
-        yield made
-
-
 def read_aloud(clone: Path, aws: Path, address: str) -> dict[str, str]:
     """Run the page; return what is printed, by section."""
     programs = clone.parent / "programs"
@@ -152,12 +140,12 @@ GREEN = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", [1, 2])
-def test_every_command_runs(version: int, clone: Path, workshop: Workshop) -> None:
+def test_every_command_runs(version: int, clone: Path, inside: Workshop) -> None:
     aws = AWS_1 if version == 1 else aws_2()
     if aws is None:
         pytest.skip("this machine has no version 2 of the aws command line")
-    with delivering(workshop) as deliveries:
-        printed = read_aloud(clone, aws, workshop.address)
+    with delivering(inside) as deliveries:
+        printed = read_aloud(clone, aws, inside.address)
 
     assert "No changes to deploy" in printed["The infrastructure"]
     first = rows(printed["Read the change set"])

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from tests.playing.codepipeline import Execution
 from tests.playing.workshop import Stopped, Workshop
 from tests.simulator.account import Account, Answer
-from tests.simulator.approvals import Progress, note
+from tests.simulator.approvals import Approval, Progress, note
 
 PATIENCE = 120
 """Seconds until somebody must have decided."""
@@ -62,10 +62,12 @@ class Deliveries:
         id_ = self._call("codepipeline", "StartPipelineExecution", name=name)["pipelineExecutionId"]
         pipeline = self._call("codepipeline", "GetPipeline", name=name)["pipeline"]
 
+        approval = Approval()
+
         def approve(_: object) -> bool:
-            progress = Progress(id_, execution.done, waiting="Deployment/Approval")
-            note(name, progress)
-            return progress.approval.decided.wait(PATIENCE) and progress.approval.approved
+            waiting = "Deployment/Approval"
+            note(name, Progress(id_, execution.done, waiting=waiting, approval=approval))
+            return approval.decided.wait(PATIENCE) and approval.approved
 
         execution = Execution(self._workshop, pipeline, id_, approve)
         self.executions.append(execution)
@@ -74,9 +76,11 @@ class Deliveries:
         except Stopped as stopped:
             actions = [f"{s['name']}/{a['name']}" for s in pipeline["stages"] for a in s["actions"]]
             failed = actions[len(execution.done)]
-            note(name, Progress(id_, execution.done, failed=failed, message=str(stopped)))
+            progress = Progress(id_, execution.done, failed=failed, message=str(stopped))
         else:
-            note(name, Progress(id_, execution.done))
+            progress = Progress(id_, execution.done)
+        progress.approval = approval
+        note(name, progress)
 
 
 @contextmanager
