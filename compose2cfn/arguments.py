@@ -9,6 +9,7 @@ from compose2cfn import __version__
 USAGE = """compose2cfn [convert] [options]
        compose2cfn config [options] [SERVICE ...]
        compose2cfn diff [options] OLD NEW
+       compose2cfn policy [options]
        compose2cfn explain CODE ..."""
 DESCRIPTION = """\
 Turn Docker Compose files into an AWS CloudFormation template, without a call to AWS.
@@ -17,6 +18,7 @@ commands:
   convert               print the template (the default)
   config                print the Compose model, as "docker compose config" does
   diff                  say what an update from OLD to NEW does, each a template or Compose file
+  policy                print who needs which permissions to deploy the template
   explain               say what the code at the end of a finding means
 
 Each has help of its own: compose2cfn COMMAND --help."""
@@ -34,6 +36,7 @@ _FORMATS = {
     "convert": ("yaml", "json"),
     "config": ("yaml", "json"),
     "diff": ("text", "markdown", "json"),
+    "policy": ("json",),
     "explain": ("text",),
 }
 """What each command can print, by default the first."""
@@ -43,7 +46,20 @@ _FINDINGS = frozenset({"strict", "quiet", "diagnostics"})
 _SOURCES = frozenset(
     {"project_name", "project_directory", "env_file", "profile", "root", "env", "no_env", "refuse"}
 )
-_VALUES = frozenset({"parameters_out", "parameters_format", "parameter", "values"})
+_FILE_OF_VALUES = frozenset({"parameters_out", "parameters_format"})
+_VALUES = _FILE_OF_VALUES | {"parameter", "values"}
+_REACH = {
+    "account": ("ID", "reach only this account"),
+    "region": ("NAME", "reach only this region"),
+    "partition": ("NAME", "the partition of ARNs (default: that of the region, or aws)"),
+    "stack": ("NAME", "reach only the stack of this name; shop-* are several"),
+    "service_role": (
+        "NAME",
+        "the role that the caller passes to CloudFormation (default: cloudformation-STACK)",
+    ),
+    "bucket": ("NAME", "the bucket that the caller uploads templates to"),
+}
+"""The options about what policies reach: by default everything."""
 
 
 class _Manual:
@@ -68,6 +84,7 @@ Exit status: 0 converted; 1 the input cannot be converted, --check found a diffe
 a warning; 2 wrong usage, or the output cannot be written. A run that fails writes no output.
 
 For example: compose2cfn -f compose.yaml -f compose.prod.yaml -o template.yaml""",
+        frozenset(_REACH),
     ),
     "config": _Manual(
         "compose2cfn config [options] [SERVICE ...]",
@@ -78,7 +95,7 @@ With SERVICE, keep only the named services and those that they depend on.""",
 Without -f the files are found as Docker Compose finds them. Findings go to standard error.
 Exit status: 0 printed; 1 the input is not valid, --check found a difference or --strict a warning;
 2 wrong usage, or the output cannot be written.""",
-        _VALUES | {"emitter"},
+        _VALUES | _REACH.keys() | {"emitter"},
     ),
     "diff": _Manual(
         "compose2cfn diff [options] OLD NEW",
@@ -93,7 +110,22 @@ template, --check found a difference or --strict a warning; 2 wrong usage, or th
 written; 3 something but a task definition is or may be replaced; 4 data is or may be lost.
 
 For example: git show main:compose.yaml | compose2cfn diff - compose.yaml --format markdown""",
-        _VALUES | {"file"},
+        _VALUES | _REACH.keys() | {"file"},
+    ),
+    "policy": _Manual(
+        "compose2cfn policy [options]",
+        """\
+Print, as JSON, the least that it takes to create, update and delete a stack of the template: the
+policies of the role that CloudFormation assumes, and those of its caller, a person or a pipeline.
+Each document is short enough for a managed policy. With the values of parameters, the policies
+reach what these name, and no more.""",
+        """\
+Findings go to standard error: also what is not known, and what reaches further than it should.
+Exit status: 0 printed; 1 the input cannot be converted, --check found a difference or --strict a
+warning; 2 wrong usage, or the output cannot be written.
+
+For example: compose2cfn policy --stack shop --account 123456789012 --region eu-west-1""",
+        _FILE_OF_VALUES,
     ),
     "explain": _Manual(
         "compose2cfn explain [-o PATH] CODE ...",
@@ -104,10 +136,10 @@ matters, and what to write instead.""",
 Exit status: 0 explained; 2 there is no such code, or the output cannot be written.
 
 For example: compose2cfn explain fargate-size""",
-        _FINDINGS | _SOURCES | _VALUES | {"file", "emitter", "format"},
+        _FINDINGS | _SOURCES | _VALUES | _REACH.keys() | {"file", "emitter", "format"},
     ),
 }
-_GENERAL = _Manual(USAGE, DESCRIPTION, EPILOG)
+_GENERAL = _Manual(USAGE, DESCRIPTION, EPILOG, frozenset(_REACH))
 
 
 class Arguments(argparse.Namespace):
@@ -129,6 +161,12 @@ class Arguments(argparse.Namespace):
     parameters_format: str
     parameter: list[str]
     values: list[str]
+    account: str | None
+    region: str | None
+    partition: str | None
+    stack: str | None
+    service_role: str | None
+    bucket: str | None
     strict: bool
     diagnostics: str
     quiet: bool
@@ -173,6 +211,8 @@ def _check_command(arguments: Arguments) -> None:
         refuse(f"{command!r} is not a command ({known}); name a Compose file with -f")
     if command == "convert" and words:
         refuse("convert needs no words; only config accepts names of services; write -f FILE")
+    if command == "policy" and words:
+        refuse("policy needs no words; only config accepts names of services; write -f FILE")
     if command == "config" and arguments.emitter:
         refuse("config does not accept --emitter: it prints the model, without any emitter")
     if command == "diff" and (len(words) != 2 or arguments.file):
@@ -187,13 +227,14 @@ def _check_values(arguments: Arguments) -> None:
     """Refuse values of parameters that go nowhere."""
     if arguments.command != "convert" and arguments.parameters_out is not None:
         refuse(f"{arguments.command} does not accept --parameters-out: it makes no template")
-    if arguments.parameters_out is None:
+    if arguments.parameters_out is not None:
+        if arguments.output and _is_same(arguments.output, arguments.parameters_out):
+            refuse("write the template to another file than the values of its parameters")
+    elif arguments.command != "policy":
         if arguments.parameter or arguments.values:
             refuse("--parameter and --values need a file to write to; write --parameters-out FILE")
         if arguments.parameters_format != _VALUES_FORM:
             refuse("--parameters-format needs a file to write to; write --parameters-out FILE")
-    elif arguments.output and _is_same(arguments.output, arguments.parameters_out):
-        refuse("write the template to another file than the values of its parameters")
     for word in arguments.parameter:
         if not word.partition("=")[0] or "=" not in word:
             refuse("--parameter needs a name and a value; write --parameter NAME=VALUE")
@@ -253,6 +294,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     _add_inputs(parser)
     _add_outputs(parser, command)
     _add_values(parser)
+    _add_reach(parser)
     _add_findings(parser)
     add(
         "--version",
@@ -308,6 +350,12 @@ def _add_values(parser: argparse.ArgumentParser) -> None:
         help="take values from this file: a mapping, a list of ParameterKey and ParameterValue, or"
         " what describe-stacks prints (repeatable; the last one wins)",
     )
+
+
+def _add_reach(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what policies reach."""
+    for name, (metavar, about) in _REACH.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=about)
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:

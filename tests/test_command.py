@@ -253,7 +253,7 @@ def test_check_compares_with_a_file(folder: Path, run: Run) -> None:
         (("explain",), "write explain fargate-size"),
         (("convert", "compose.yaml"), "write -f FILE"),
         (("compose.yaml",), "name a Compose file with -f"),
-        (("confg",), "(convert, config, diff, explain"),
+        (("confg",), "(convert, config, diff, policy, explain"),
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], said: str, run: Run) -> None:
@@ -319,14 +319,16 @@ def test_a_folder_may_have_any_name(tmp_path: Path, arguments: list[str]) -> Non
     assert b"example.com/web" in done.stdout
 
 
-COMMANDS = ("convert", "config", "diff", "explain")
+COMMANDS = ("convert", "config", "diff", "policy", "explain")
 FOREIGN = {
-    "convert": (),
-    "config": ("--emitter", "--parameters-out", "--parameter", "--values"),
-    "diff": ("--file", "--parameters-out", "--parameter", "--values"),
+    "convert": ("--account", "--service-role"),
+    "config": ("--emitter", "--parameters-out", "--parameter", "--values", "--region"),
+    "diff": ("--file", "--parameters-out", "--parameter", "--values", "--stack"),
+    "policy": ("--parameters-out", "--parameters-format"),
     "explain": (
         *("--file", "--env-file", "--profile", "--root", "--env", "--no-env", "--refuse"),
         *("--emitter", "--format", "--parameters-out", "--strict", "--quiet", "--diagnostics"),
+        *("--partition", "--bucket"),
     ),
 }
 
@@ -355,6 +357,7 @@ def test_the_help_lists_the_commands(run: Run) -> None:
 def test_what_a_command_does_not_use_is_refused(command: str, option: str, run: Run) -> None:
     words = {"diff": ("a.yaml", "b.yaml"), "explain": ("fargate-size",)}.get(command, ())
     values = {"--format": "json", "--diagnostics": "json", "--parameter": "A=b"}
+    values["--parameters-format"] = "cli"
     value = () if option in {"--no-env", "--strict", "--quiet"} else (values.get(option, "x"),)
     done = run(command, *words, option, *value)
     assert (done.returncode, done.stdout) == (2, "")

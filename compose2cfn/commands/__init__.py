@@ -48,6 +48,10 @@ def _outcome(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
             from compose2cfn.commands.explain import run_explain
 
             return run_explain(arguments)
+        case "policy":
+            from compose2cfn.commands.policy import run_policy
+
+            return run_policy(arguments, variables)
     from compose2cfn.commands.convert import run_convert
 
     return run_convert(arguments, variables)
