@@ -54,11 +54,14 @@ class Surroundings:
         return self._made[name]
 
     def vpc(self) -> str:
-        """Return the VPC."""
-        return self.once(
-            "the VPC",
-            lambda: str(self.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]),
-        )
+        """Return the VPC, which has an internet gateway."""
+        return self.once("the VPC", self._make_vpc)
+
+    def _make_vpc(self) -> str:
+        vpc = str(self.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"])
+        gateway = self.call("ec2", "CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+        self.call("ec2", "AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc)
+        return vpc
 
     def subnet(self, name: str) -> str:
         """Return a subnet; each one with another name is in the next zone."""
@@ -169,17 +172,30 @@ class Surroundings:
 
         def make() -> str:
             made = self.call("efs", "CreateFileSystem", CreationToken=f"token-{name}"[-64:])
+            group = self.once("group of file systems", self._nfs_group)
             for subnet in self.subnets():
                 self.call(
                     "efs",
                     "CreateMountTarget",
                     FileSystemId=made["FileSystemId"],
                     SubnetId=subnet,
-                    SecurityGroups=[self.group("existing file system")],
+                    SecurityGroups=[group],
                 )
             return str(made["FileSystemId"])
 
         return self.once(f"file system {name}", make)
+
+    def _nfs_group(self) -> str:
+        """Make a security group that admits all addresses of the VPC to file systems."""
+        group = self.group("existing file system")
+        admitted = {
+            "IpProtocol": "tcp",
+            "FromPort": 2049,
+            "ToPort": 2049,
+            "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+        }
+        self.call("ec2", "AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[admitted])
+        return group
 
     def secret(self, name: str) -> str:
         """Return the ARN of a secret."""

@@ -1,7 +1,7 @@
 """Read templates as CloudFormation does: YAML with short tags, references, dependencies."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -274,24 +274,46 @@ def _placeholders(text: str, own: Collection[str]) -> Iterator[Reference]:
 
 
 def in_order(
-    declarations: Mapping[str, Declaration], eager: Collection[str]
+    declarations: Mapping[str, Declaration], eager: Sequence[Collection[str]]
 ) -> Iterator[Declaration]:
     """Yield each resource after those it depends on.
 
-    Resources of an eager type come as soon as they can: of the orders that CloudFormation may
-    take, this is the one in which a missing ``DependsOn`` of theirs shows.
+    Resources of an eager type come as soon as they can, those of the first group before others, and
+    of each those first that need the least: of the orders that CloudFormation may take, this is the
+    one in which a missing ``DependsOn`` of theirs shows.
     """
     done: set[str] = set()
+    needs = {
+        name: sorted(
+            ({ref.name for ref in references(one.properties)} | {*one.depends_on})
+            & declarations.keys()
+        )
+        for name, one in declarations.items()
+    }
 
     def visit(name: str, way: tuple[str, ...]) -> Iterator[Declaration]:
         if name in way:
             raise Refusal(f"Circular dependency between resources: {sorted(way)}")
         if name not in done:
-            needs = {ref.name for ref in references(declarations[name].properties)}
-            for need in sorted((needs | {*declarations[name].depends_on}) & declarations.keys()):
+            for need in needs[name]:
                 yield from visit(need, (*way, name))
             done.add(name)
             yield declarations[name]
 
-    for name in sorted(declarations, key=lambda one: (declarations[one].type not in eager, one)):
+    first: list[str] = []
+    for types in eager:
+        hurried = [name for name, one in declarations.items() if one.type in types]
+        first += sorted(hurried, key=lambda name: (len(_reached(name, needs)), name))
+    for name in (*first, *sorted(declarations)):
         yield from visit(name, ())
+
+
+def _reached(name: str, needs: Mapping[str, Collection[str]]) -> set[str]:
+    """Find what a resource needs, and what that needs, and so on."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = {*needs[waiting.pop()]} - found
+        found |= new
+        waiting += new
+    return found

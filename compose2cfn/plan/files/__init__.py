@@ -24,7 +24,7 @@ from compose2cfn.plan.files.host_folders import HostFolder, host_folders
 from compose2cfn.plan.files.policies import report_policies
 from compose2cfn.plan.files.proxies import report_names
 from compose2cfn.plan.files.reports import report_fates
-from compose2cfn.plan.known_images import surely_lacks_shell
+from compose2cfn.plan.known_images import may_lack_shell
 from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
 from compose2cfn.plan.tasks import Task, Tasks
@@ -169,7 +169,7 @@ class _Deliveries(NamedTuple):
         """Deliver files in the outermost of the directories that they need, if possible."""
         said = self.app.project.services[service]
         spot = self.findings.at("services", service)
-        bare = not said.build and surely_lacks_shell(said.image)
+        bare = not said.build and may_lack_shell(said.image)
         helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery") or bare
         mounts = self.storage.mounts[service]
         others = [mount.target for mount in mounts.attachments]

@@ -6,7 +6,14 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.limits import LARGEST_DELIVERY
 from compose2cfn.model.app import App
 from compose2cfn.model.project import Config
-from compose2cfn.plan.files.credentials import INSTEAD, holds_key, is_secret_file, names_credential
+from compose2cfn.plan.files.credentials import (
+    INSTEAD,
+    LIKE_CREDENTIAL,
+    holds_key,
+    is_secret_file,
+    names_credential,
+    suggests_key,
+)
 from compose2cfn.plan.files.delivered import DeliveredFile
 from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.terms.access import file_access
@@ -76,7 +83,7 @@ def _read(app: App, config: Config, spot: Spot) -> bytes | None:
     if config.environment:
         return _variable(app, config, spot / "environment")
     if config.content and names_credential(config.file):
-        (spot / "file").error("config-secret", _CREDENTIAL)
+        (spot / "file").error("config-secret", LIKE_CREDENTIAL)
         return None
     if config.file and not config.content:
         return _file(app, config.file, spot / "file")
@@ -90,9 +97,6 @@ _TOO_LARGE = (
 
 
 _WAYS_IN = "copy it into the project, or write its text here with content:"
-
-
-_CREDENTIAL = f"this looks like a credential, {INSTEAD}"
 
 
 def _variable(app: App, config: Config, spot: Spot) -> bytes | None:
@@ -117,6 +121,9 @@ def _file(app: App, name: str, spot: Spot) -> bytes | None:
     """Read a file of the project; no link is followed, for its name would hide what it leads to."""
     within = inside(app, name)
     found = app.files.kind(name, below=app.directory)
+    if names_credential(within) or (not within and suggests_key(name)):
+        spot.error("config-secret", LIKE_CREDENTIAL)
+        return None
     if not within:
         about = "this is outside the project directory, and configs are files in it"
         spot.error("config-outside", f"{about}; {_WAYS_IN}")
@@ -124,9 +131,6 @@ def _file(app: App, name: str, spot: Spot) -> bytes | None:
     if found.link:
         about = "links are not followed: write the path of the file that this leads to"
         spot.error("config-outside", f"{about}, if it is in the project; {_WAYS_IN}")
-        return None
-    if names_credential(within):
-        spot.error("config-secret", _CREDENTIAL)
         return None
     if found.size > LARGEST_DELIVERY:
         spot.error("config-size", _TOO_LARGE)

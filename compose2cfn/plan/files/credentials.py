@@ -8,6 +8,8 @@ from compose2cfn.model.app import App
 INSTEAD = "which never goes into a template; use secrets: instead"
 """The end of a sentence that says what was recognised."""
 
+LIKE_CREDENTIAL = f"this looks like a credential, {INSTEAD}"
+
 _OF_AWS = (
     "this looks like a credential, which never goes into a template; the role of the task takes "
     "its place: write what it may do as x-aws-policies or x-aws-role, and x-aws-bind_mounts: drop"
@@ -22,6 +24,12 @@ _KEPT_IN = (
     r"|\.docker(/config\.json)?$"
     # Build services leave the token there with which they fetched the project.
     r"|\.git/config$)"
+)
+
+# What keys are called in files that may as well hold certificates.
+_KEY = (
+    r"(?i)(^|/)ssl/private/|(^|[^a-z])(?<!pub[-_.])(?<!public[-_.])(priv(ate)?)?key(?![a-z])"
+    r"[^/]*\.(pem|der)$"
 )
 
 
@@ -40,7 +48,12 @@ def credential_refused(*paths: str) -> str:
     """Say why what is at one of the paths is not mounted; empty if none names a credential."""
     if any(re.search(r"(?i)(^|/)\.aws(/|$)", path) for path in paths):
         return _OF_AWS
-    return f"this looks like a credential, {INSTEAD}" if any(map(names_credential, paths)) else ""
+    return LIKE_CREDENTIAL if any(map(names_credential, paths)) else ""
+
+
+def suggests_key(path: str) -> bool:
+    """Tell whether a file that nobody reads may hold a private key, by its path."""
+    return names_credential(path) or bool(re.search(_KEY, path))
 
 
 def holds_key(content: bytes) -> bool:

@@ -33,9 +33,11 @@ BROKERS = (
             *("/var/lib/kafka", "/kafka", "/bitnami"),
             "/tmp/kraft-combined-logs",  # noqa: S108 - where the image of Apache has them
         ),
+        off_network="Amazon MSK",
         sources=(
             "https://hub.docker.com/r/apache/kafka",
             "https://github.com/apache/kafka/blob/trunk/bin/kafka-server-start.sh",
+            "https://docs.confluent.io/operator/current/co-storage.html",
         ),
     ),
     KnownImage(
