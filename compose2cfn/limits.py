@@ -57,7 +57,7 @@ MOST_LEVELS = 32
 """Folders from the top whose patterns are read, on the way to a path."""
 MOST_FOLDER_ENTRIES = 5000
 """Entries of a folder that are looked at to see whether files are in it."""
-MOST_ENTRIES = 20 * MOST_FOLDER_ENTRIES
+MOST_ENTRIES_IN_ALL = 20 * MOST_FOLDER_ENTRIES
 """Entries of all folders that are looked at; a folder beyond that counts as one with files."""
 MOST_COMPARED = 1_000_000
 """How often paths are compared with patterns, of which long ones count more often."""

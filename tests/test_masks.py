@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from compose2cfn import ComposeError, Memory, convert, emit, load
 from compose2cfn.source.budget import Budget
 from compose2cfn.source.dotenv import parse_dotenv, parse_raw
-from compose2cfn.source.origins import Origins
+from compose2cfn.source.provenance import Provenance
 from tests.cases import Case, sampled
 from tests.masked import MEASURES, OURS, SOIL, document, fill, filled, said, scalars
 from tests.source.projects import Made, projects
@@ -31,7 +31,7 @@ def shown(error: BaseException) -> Iterator[str]:
     """Write an exception in every way, and what led to it."""
     yield from (str(error), repr(error))
     if isinstance(error, ComposeError):
-        yield from map(repr, error.diagnostics)
+        yield from (repr(error.args), *map(repr, error.diagnostics))
     for above in (error.__cause__, error.__context__):
         if above is not None:
             yield from shown(above)
@@ -274,8 +274,8 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_what_is_wrong_in_a_file_of_variables_is_said_without_its_text(text: str) -> None:
     for found in (
-        *parse_dotenv(text, {}, "a.env", budget=Budget(), origins=Origins())[1],
-        *parse_raw(text, {}, "a.env", origins=Origins())[1],
+        *parse_dotenv(text, {}, "a.env", budget=Budget(), provenance=Provenance())[1],
+        *parse_raw(text, {}, "a.env", provenance=Provenance())[1],
     ):
         assert CANARY not in repr(found)
         assert found.at is not None

@@ -12,7 +12,7 @@ from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.model.letters import is_letter, is_number
 from compose2cfn.source.budget import Budget, TooLarge
 from compose2cfn.source.interpolate import Expansion, MalformedSubstitution, Missing
-from compose2cfn.source.origins import Origins
+from compose2cfn.source.provenance import Provenance
 
 _BYTES = "[\ud800-\udfff]"
 """Bytes that are not UTF-8, as `decode` leaves them."""
@@ -43,15 +43,15 @@ def parse_dotenv(
     before: Mapping[str, str] | None = None,
     *,
     budget: Budget,
-    origins: Origins,
+    provenance: Provenance,
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read the variables of a file, and add them to those of the files ``before`` it.
 
     ``lookup`` holds the variables around it: they win over earlier lines where a value names
     another variable, and supply the value of a name without one (left out if they lack it). What
-    is put into values is paid for from the ``budget``, and noted in ``origins``.
+    is put into values is paid for from the ``budget``, and noted in ``provenance``.
     """
-    reader = _Reader(text, lookup, file, dict(before or {}), budget=budget, origins=origins)
+    reader = _Reader(text, lookup, file, dict(before or {}), budget=budget, provenance=provenance)
     try:
         while reader.next_statement():
             reader.statement()
@@ -64,7 +64,7 @@ def parse_dotenv(
 
 def place(text: str, name: str, file: str) -> Location | None:
     """Find the line of a file that gives a variable its value: the last that does."""
-    reader = _Reader(text, {}, file, {}, budget=Budget(), origins=Origins())
+    reader = _Reader(text, {}, file, {}, budget=Budget(), provenance=Provenance())
     line = 0
     try:
         while reader.next_statement():
@@ -78,7 +78,7 @@ def place(text: str, name: str, file: str) -> Location | None:
 
 
 def parse_raw(
-    text: str, lookup: Mapping[str, str], file: str, *, origins: Origins
+    text: str, lookup: Mapping[str, str], file: str, *, provenance: Provenance
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read a file whose values are literal: no quotes, comments or substitutions."""
     found: dict[str, str] = {}
@@ -96,7 +96,7 @@ def parse_raw(
             faults.append(Diagnostic(code="env-file-syntax", message=message, at=at))
         elif equals:
             found[name] = value
-            origins.note(file, (name, value))
+            provenance.note(file, (name, value))
         elif name in lookup:
             found[name] = lookup[name]
     return found, faults
@@ -122,10 +122,10 @@ class _Reader:
         found: dict[str, str],
         *,
         budget: Budget,
-        origins: Origins,
+        provenance: Provenance,
     ) -> None:
         self.text = text
-        self.origins = origins
+        self.provenance = provenance
         self.put: dict[str, str] = {}
         """The variables that are put into a value."""
         self.lookup = lookup
@@ -198,7 +198,7 @@ class _Reader:
             self.fault("env-file-syntax", message, Severity.WARNING, at=begin)
         value = re.sub(_BYTES, "\N{REPLACEMENT CHARACTER}", value)
         self.found[name] = value
-        self.origins.note(self.file, (name, value), self.put.items())
+        self.provenance.note(self.file, (name, value), self.put.items())
 
     def _name(self, start: int) -> tuple[str, str]:
         """Read a name up to ``=``, ``:`` or the end of the line, and say which."""

@@ -181,7 +181,12 @@ def _environment(
         text = reader.text(path, leaf.at, shown=leaf.written if leaves else None)
         if text is not None:
             added, found = parse_dotenv(
-                text, source.environment, path, added, budget=reader.budget, origins=reader.origins
+                text,
+                source.environment,
+                path,
+                added,
+                budget=reader.budget,
+                provenance=reader.provenance,
             )
             reader.found.extend(found)
     return {**added, **source.environment}

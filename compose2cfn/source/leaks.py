@@ -11,8 +11,8 @@ from compose2cfn.model.project import Project
 from compose2cfn.model.secret_sources import SecretSources
 from compose2cfn.model.service import Service
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
-from compose2cfn.source.origins import Variable
 from compose2cfn.source.places import nearest
+from compose2cfn.source.provenance import Variable
 from compose2cfn.source.reader import Reader
 
 _PASSED = frozenset({"args", "environment"})
@@ -29,7 +29,7 @@ class Leaks:
         self._sources = sources
         self._environment = environment
         self._reader = reader
-        self._bearing = reader.origins.bearing(sources.variables, self._secret_of)
+        self._bearing = reader.provenance.bearing(sources.variables, self._secret_of)
 
     def _secret_of(self, file: str) -> str | None:
         files = self._reader.files

@@ -32,10 +32,10 @@ from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.leaks import Leaks
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
-from compose2cfn.source.origins import Origins
 from compose2cfn.source.paths import WrittenSources
 from compose2cfn.source.places import Places, nearest
 from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
+from compose2cfn.source.provenance import Provenance
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.scalars import whole_characters
@@ -75,12 +75,12 @@ def load_app(
         env_files=env_files,
         profiles=profiles,
     )
-    budget, origins = Budget(), Origins()
-    setting, found = settle(options, files, budget, origins)
+    budget, provenance = Budget(), Provenance()
+    setting, found = settle(options, files, budget, provenance)
     if failed(found):
         raise ComposeError(found)
     home = setting.environment.get("HOME", "")
-    reader = Reader(files, home, found, budget, origins=origins, bridge=bridge)
+    reader = Reader(files, home, found, budget, provenance=provenance, bridge=bridge)
     name = setting.name or _name(setting, reader)
     setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)

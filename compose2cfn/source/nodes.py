@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Location
 from compose2cfn.model.units import Moment
-from compose2cfn.source.origins import Variable
+from compose2cfn.source.provenance import Variable
 
 Scalar: TypeAlias = str | int | float | bool | Moment | None
 

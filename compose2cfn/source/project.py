@@ -10,8 +10,8 @@ from compose2cfn.files import Files, Kind
 from compose2cfn.root import Outside
 from compose2cfn.source import dotenv
 from compose2cfn.source.budget import Budget
-from compose2cfn.source.origins import Origins
 from compose2cfn.source.paths import outside
+from compose2cfn.source.provenance import Provenance
 
 STDIN = "-"
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -50,7 +50,7 @@ class Setting(NamedTuple):
 
 
 def settle(
-    options: ProjectOptions, files: Files, budget: Budget, origins: Origins
+    options: ProjectOptions, files: Files, budget: Budget, provenance: Provenance
 ) -> tuple[Setting, list[Diagnostic]]:
     """Find what the options leave open.
 
@@ -58,7 +58,7 @@ def settle(
     known first, and what it says of Compose itself (``COMPOSE_FILE`` and so on) counts as if the
     caller had said it; then it is read in the folder of the files that were found.
     """
-    search = _Search(options, files, budget, origins)
+    search = _Search(options, files, budget, provenance)
     search.check_directory()
     caller = dict(options.environment)
     first = search.read(search.env_files(options.paths, caller), caller)
@@ -96,11 +96,11 @@ class _Search:
     """The search for a project; each step uses what the ones before it found."""
 
     def __init__(
-        self, options: ProjectOptions, files: Files, budget: Budget, origins: Origins
+        self, options: ProjectOptions, files: Files, budget: Budget, provenance: Provenance
     ) -> None:
         self.options = options
         self.budget = budget
-        self.origins = origins
+        self.provenance = provenance
         self.files = files
         self.faults: list[Diagnostic] = []
         self.texts: dict[str, str] = {}
@@ -159,7 +159,7 @@ class _Search:
             else:
                 self.texts[path] = text
                 found, faults = dotenv.parse_dotenv(
-                    text, around, path, found, budget=self.budget, origins=self.origins
+                    text, around, path, found, budget=self.budget, provenance=self.provenance
                 )
                 self.faults.extend(faults)
         return found

@@ -15,8 +15,8 @@ from compose2cfn.source.dotenv import decode
 from compose2cfn.source.former import renamed
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
-from compose2cfn.source.origins import Origins
 from compose2cfn.source.paths import absolute, outside
+from compose2cfn.source.provenance import Provenance
 from compose2cfn.source.remote import is_remote
 from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse_yaml
@@ -45,7 +45,7 @@ class Reader:
         found: list[Diagnostic],
         budget: Budget,
         *,
-        origins: Origins,
+        provenance: Provenance,
         bridge: bool = False,
     ) -> None:
         self.files = files
@@ -54,7 +54,7 @@ class Reader:
         self.budget = budget
         self.masks: Masks = PLAIN
         """What messages show of values that variables give, once the tree is whole."""
-        self.origins = origins
+        self.provenance = provenance
         self.naming: list[Leaf] = []
         """What names files in a file, and is not in its tree any more."""
         self.handed_over = False

@@ -62,12 +62,12 @@ def _variables(
         if text is not None:
             if file.format:
                 values, faults = dotenv.parse_raw(
-                    text, {**found, **seen}, file.path, origins=reader.origins
+                    text, {**found, **seen}, file.path, provenance=reader.provenance
                 )
                 found |= values
             else:
                 found, faults = dotenv.parse_dotenv(
-                    text, seen, file.path, found, budget=reader.budget, origins=reader.origins
+                    text, seen, file.path, found, budget=reader.budget, provenance=reader.provenance
                 )
             reader.found.extend(faults)
     return {**found, **own}
@@ -80,7 +80,7 @@ def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
         text = reader.text(file, None, path, shown=reader.masks.written(path))
         if text is not None:
             values, faults = dotenv.parse_dotenv(
-                text, found, file, budget=reader.budget, origins=reader.origins
+                text, found, file, budget=reader.budget, provenance=reader.provenance
             )
             reader.found.extend(faults)
             found |= values

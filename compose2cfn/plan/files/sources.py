@@ -12,7 +12,7 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.files import Kind
 from compose2cfn.limits import (
     LARGEST_IGNORE,
-    MOST_ENTRIES,
+    MOST_ENTRIES_IN_ALL,
     MOST_FOLDER_ENTRIES,
     MOST_LEVELS,
 )
@@ -114,7 +114,7 @@ class ProjectFolder:
         self._app = app
         self._rules = cache(self._read_rules)
         self._listed: dict[str, _Listed] = {}
-        self._entries = MOST_ENTRIES
+        self._entries = MOST_ENTRIES_IN_ALL
         self.effort = Effort()
         self.left_out_of_images: dict[tuple[str, ...], bool] = {}
         """Answers of build contexts: many services may ask the same."""

@@ -7,7 +7,7 @@ Variable: TypeAlias = tuple[str, str]
 """The name of a variable and its value: another value of that name comes from somewhere else."""
 
 
-class Origins:
+class Provenance:
     """What files of variables set in one run, and which variables each value is made of."""
 
     def __init__(self) -> None:
