@@ -177,6 +177,22 @@ FILES: dict[str, tuple[dict[str, str], str]] = {
         },
         "compose.yaml:1:45: error: the variable 'PW' is the secret 'db'",
     ),
+    "a name that another variable gives": (
+        {"compose.yaml": f"{PLAIN}    environment: ['$A']\n", ".env": "A=PW\n"},
+        "compose.yaml:4:19: error: services.web.environment.$A: the variable 'PW' is the secret",
+    ),
+    "a name of build.args that another variable gives": (
+        {"compose.yaml": f"{PLAIN}    build: {{context: ., args: ['$A']}}\n", ".env": "A=PW\n"},
+        "compose.yaml:4:32: error: services.web.build.args.$A: the variable 'PW' is the secret",
+    ),
+    "a secret name in an include that passes a value through": (
+        {
+            "compose.yaml": f"include: [a.yaml]\n{PLAIN}",
+            "a.yaml": "services: {a: {image: a, environment: [$PW]}}\n",
+            ".env": f"{SECRET}=1\n",
+        },
+        "services.a.environment.$PW: the variable 'PW' is the secret 'db'",
+    ),
     "variables of an include": (
         {
             "compose.yaml": f"include: [{{path: a.yaml, env_file: a.env}}]\n{PLAIN}",
@@ -217,6 +233,14 @@ def test_nothing_is_named_by_a_secret(name: str) -> None:
         {"compose.yaml": f"{PLAIN}secrets: {{s: {{environment: {name}}}}}"}, **{name: "a"}
     )
     assert f"{name!r} is the secret 's'" in found
+
+
+def test_the_name_of_a_project_that_a_later_file_leaves_empty_is_looked_at() -> None:
+    files = {"a.yaml": f"name: $PW\n{PLAIN}{DECLARED}", "b.yaml": "name: ''\n"}
+    with pytest.raises(ComposeError) as raised:
+        load("a.yaml", "b.yaml", files=Memory(files), environment={"PW": "lower"})
+    (found,) = raised.value.diagnostics
+    assert str(found).startswith("a.yaml:1:7: error: name: the variable 'PW' is the secret 'db'")
 
 
 NUMBERS = {

@@ -106,7 +106,7 @@ class _Extender:
             case Leaf(value=str(file)) as named if file:
                 if self.reader.refuse_remote(file, Naming.by(named, path)):
                     return None
-                self.reader.naming.append(named)
+                self.reader.naming.append(((), named))
                 return self._document(file_at(file, document.directory), named)
         return document
 

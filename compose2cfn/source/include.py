@@ -83,7 +83,9 @@ def _passed(service: Node, environment: Mapping[str, str]) -> Node:
 
 
 def _given(leaf: Leaf, name: str, value: str) -> Leaf:
-    return leaf._replace(value=value, text=f"${name}", filled=True, variables=((name, value),))
+    written = leaf.text if leaf.filled else f"${name}"  # a variable may give the name, too
+    variables = (*leaf.variables, (name, value))
+    return leaf._replace(value=value, text=written, filled=True, variables=variables)
 
 
 def _layer(document: Table, path: str, source: Source, reader: Reader) -> Table:
@@ -132,7 +134,7 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         reader.fault("cycle", message, files[0].at, path)
         return None
     directory, leaf = _directory(entry, source) or (dirname(paths[0]), files[0])
-    reader.naming.extend((*files, leaf))
+    reader.naming.extend(((), each) for each in (*files, leaf))
     if reader.files.kind(directory).kind is Kind.OUTSIDE:
         reader.fault("outside-root", outside(str(leaf.shown)), leaf.at, path)
         return None
@@ -171,7 +173,7 @@ def _environment(
     ``place`` is that directory, and what names it.
     """
     leaves = list(_texts(entry.items.get("env_file")))
-    reader.naming.extend(leaves)
+    reader.naming.extend(((), each) for each in leaves)
     files = [(file_at(str(leaf.value), source.directory), leaf) for leaf in leaves]
     dotenv = join(place[0], ".env")
     if not files and reader.files.kind(dotenv).kind not in {Kind.ABSENT, Kind.FOLDER}:

@@ -38,11 +38,11 @@ class Leaks:
     def found(self, root: Table, project: Project) -> Iterator[Diagnostic]:
         """Find all of them in a tree, and in the project that is made of it."""
         for path, leaf in _leaves(root, ()):
-            variables = leaf.variables or self._passed(path, leaf)
+            variables = (*leaf.variables, *self._passed(path, leaf))
             if variables and _counts(path, project):
                 yield from self._about(variables, path, leaf.at)
-        for leaf in self._reader.naming:
-            yield from self._about(leaf.variables, (), leaf.at)
+        for path, leaf in self._reader.naming:
+            yield from self._about(leaf.variables, path, leaf.at)
         yield from self._about(self._settings(), (), root.at)
         for path, variable in (*self._from_files(root, project), *self._configs(project)):
             yield from self._about((variable,), path, nearest(root, path))

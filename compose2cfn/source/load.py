@@ -253,14 +253,17 @@ def _text(text: object, name: str) -> str:
 def _name(setting: Setting, reader: Reader) -> str:
     """Find the name of a project: the last one in its files, else that of its folder."""
     named, shown, insisted = "", "", False
+    by: Leaf | None = None
     for path in setting.paths:
         for number, document in enumerate(reader.parsed(path)):
             match document:
                 case Table(items={"name": Leaf(value=str(text)) as leaf}) if text:
                     match interpolate(leaf, setting.environment, reader.budget)[0]:
-                        case Leaf(value=str(value)):
+                        case Leaf(value=str(value)) as by:
                             named, shown = value, leaf.text or value
                             insisted |= number == 0  # a later document only proposes
+    if by:
+        reader.naming.append((("name",), by))
     if insisted and not normalise(named):
         message = f"{shown!r} is not a valid project name; write lower-case letters and digits"
         reader.fault("project-name", message, None, ("name",))

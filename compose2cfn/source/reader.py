@@ -55,8 +55,8 @@ class Reader:
         self.masks: Masks = PLAIN
         """What messages show of values that variables give, once the tree is whole."""
         self.provenance = provenance
-        self.naming: list[Leaf] = []
-        """What names files in a file, and is not in its tree any more."""
+        self.naming: list[tuple[Steps, Leaf]] = []
+        """What names files or the project in a file, and may not be in its tree any more."""
         self.handed_over = False
         """Whether a document is the model that Docker Compose Bridge hands over."""
         self._bridge = bridge
