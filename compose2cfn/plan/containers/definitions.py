@@ -26,6 +26,7 @@ from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
 from compose2cfn.plan.network import report_resolver
 from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.paths import with_paths
 from compose2cfn.plan.terms.values import Value, check_plain
 
 _STOP_SECONDS = (2, 120)
@@ -100,11 +101,13 @@ class Definitions(NamedTuple):
     tasks: Tasks
     compute: Compute
     findings: Findings
+    moved: Mapping[str, Mapping[str, str]]
+    """Where the files of each service are that it names elsewhere, by the names."""
 
     def of_service(self, name: str) -> ContainerDefinition:
         """Decide how the container of a service is configured."""
         services, spot = self.app.project.services, self.findings.at("services", name)
-        service, task = services[name], self.tasks.of(name)
+        service, task = _named_anew(services[name], self.moved[name]), self.tasks.of(name)
         launch = self.compute.tasks[task.owner]
         _report_runtime(service, spot / "runtime")
         check_plain(service.labels, spot / "labels")
@@ -132,6 +135,32 @@ class Definitions(NamedTuple):
             user=service.user,
             working_directory=service.working_dir,
         )
+
+
+def _named_anew(service: Service, moved: Mapping[str, str]) -> Service:
+    """Let what a service runs name its files where they are."""
+    if not moved:
+        return service
+    words = {
+        "command": _all_anew(service.command, moved),
+        "entrypoint": _all_anew(service.entrypoint, moved),
+        "environment": Frozen(
+            {
+                name: value and with_paths(value, moved)
+                for name, value in service.environment.items()
+            }
+        ),
+    }
+    if check := service.healthcheck:
+        test = _all_anew(check.test, moved)
+        return service.model_copy(
+            update={**words, "healthcheck": check.model_copy(update={"test": test})}
+        )
+    return service.model_copy(update=words)
+
+
+def _all_anew(words: tuple[str, ...] | None, moved: Mapping[str, str]) -> tuple[str, ...] | None:
+    return words and tuple(with_paths(word, moved) for word in words)
 
 
 def _never_restarted(*, job: bool, launch: Launch) -> str:
