@@ -277,6 +277,13 @@ DELIVERY = Chapter(
             reason="There is one other way to deliver than the usual one.",
             cure="Write `helper`, or remove the key.",
         ),
+        "delivery-unused": Explanation(
+            WARNING,
+            cause="`x-aws-delivery` is on a service that gets no files.",
+            reason="It says what brings files into a container: configs, bind mounts and what the "
+            "image has where volumes are mounted.",
+            cure="Remove it, or see why the files are not mounted: a bind mount may be left out.",
+        ),
         "delivery-volume": Explanation(
             ERROR,
             cause="A file would be within a volume, a `tmpfs` or the folder of the secrets.",

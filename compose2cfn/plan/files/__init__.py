@@ -185,14 +185,16 @@ class _Deliveries(NamedTuple):
         others += [mount.target for mount in mounts.tmpfs]
         others += [SECRETS_DIRECTORY] if said.secrets else []
         mounted = {normpath(target): target for target in reversed(others)}
+        if said.x_aws_delivery and not (files or mounts.anonymous or mounts.attachments):
+            about = "no file comes into this container, so this has no effect"
+            (spot / "x-aws-delivery").warn("delivery-unused", about)
         files = [
-            moved(file, self.findings)
-            if (_hides_guarded(file, helped=helped) or _within_mount(file, mounted))
-            and may_move(file, said, mounted)
-            else file
+            placed
             for file in files
+            if self._fits(
+                placed := self._placed(file, mounted, helped=helped), mounted, helped=helped
+            )
         ]
-        files = [file for file in files if self._fits(file, mounted, helped=helped)]
         anonymous = anonymous_volumes(mounts, self.findings, fates=self.fates, helped=helped)
         needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
@@ -238,6 +240,14 @@ class _Deliveries(NamedTuple):
                 f"each task; for an image without a shell, write x-aws-delivery: {HELPER}",
                 subject=str(path),
             )
+
+    def _placed(
+        self, file: DeliveredFile, mounted: Mapping[str, str], *, helped: bool
+    ) -> DeliveredFile:
+        """Move a file if it cannot be where it belongs, and need not be."""
+        service = self.app.project.services[file.service]
+        fits = not (_hides_guarded(file, helped=helped) or _within_mount(file, mounted))
+        return file if fits or not may_move(file, service, mounted) else moved(file, self.findings)
 
     def _fits(self, file: DeliveredFile, mounted: Mapping[str, str], *, helped: bool) -> bool:
         """Tell whether there can be a volume for a file; report it if not.
