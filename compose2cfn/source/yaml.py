@@ -13,7 +13,7 @@ from compose2cfn.source.budget import TOO_MANY, Budget, TooLarge
 from compose2cfn.source.mending import Mender
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.scalars import Misread, resolve_scalar, tagged_scalar
-from compose2cfn.source.tags import reset
+from compose2cfn.source.tags import OVERRIDE, RESET, reset
 
 try:
     from yaml import CLoader as Parser
@@ -149,6 +149,7 @@ class _Builder:
         self._restore = restore
         self._anchors: dict[str | None, tuple[Node, _Extent]] = {}
         self._depth = 0
+        self._overriding = 0
         self._reached = 0
         self._values = self._nested = self._characters = 0
         self._most = min(MOST_IN_FILE, budget.values)
@@ -254,7 +255,7 @@ class _Builder:
         node: Node
         try:
             if tag is not None:
-                node = Leaf(tagged_scalar(_bare(tag), text), at, text, _short(tag))
+                node = Leaf(tagged_scalar(_bare(tag), text), at, text, self._effective(tag))
             else:
                 node = Leaf(resolve_scalar(text) if event.implicit[0] else text, at, text)
         except Misread as error:
@@ -281,12 +282,20 @@ class _Builder:
         self._reach(self._depth + 1, at)
         self._depth += 1
         read = self._table if isinstance(event, yaml.MappingStartEvent) else self._sequence
-        node = read(at, _short(event.tag))
+        tag = self._effective(event.tag)
+        self._overriding += tag == OVERRIDE
+        node = read(at, tag)
+        self._overriding -= tag == OVERRIDE
         self._depth -= 1
         if before:
             self._anchors[event.anchor] = node, self._since(before)
         self._reached = max(self._reached, outer)
         return node
+
+    def _effective(self, tag: str | None) -> str:
+        """Write a tag as in a file; within ``!override``, Docker Compose looks for no other."""
+        short = _short(tag)
+        return "" if self._overriding and short in {OVERRIDE, RESET} else short
 
     def _extent(self) -> _Extent:
         """Return how much was read so far."""
