@@ -13,7 +13,7 @@ from compose2cfn.source.budget import TOO_MANY, Budget, TooLarge
 from compose2cfn.source.mending import Mender
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.scalars import Misread, resolve_scalar, tagged_scalar
-from compose2cfn.source.tags import OVERRIDE, RESET, reset
+from compose2cfn.source.tags import OVERRIDE, RESET, reset, settled
 
 try:
     from yaml import CLoader as Parser
@@ -316,7 +316,7 @@ class _Builder:
                 break
             item = self._node(event, self._at(event))
             if not reset(item):  # there is no earlier item in its place
-                items.append(item)
+                items.append(settled(item) if isinstance(item, Table) else item)
             self.listing = True
         return Sequence(tuple(items), at, tag)
 
