@@ -129,6 +129,15 @@ BROKERS = (
         sources=("https://nsq.io/deployment/docker.html",),
     ),
     KnownImage(
+        # It takes in what anybody sends. A heap of 1 GiB by default; Elastic gives it 2 GiB.
+        names=("logstash", "logstash-oss"),
+        title="Logstash",
+        role=Role.BROKER,
+        memory=2048,
+        cpu=512,
+        sources=("https://www.elastic.co/docs/reference/logstash/jvm-settings",),
+    ),
+    KnownImage(
         # Receivers without authentication, and pages about themselves.
         names=(
             *("opentelemetry-collector", "opentelemetry-collector-contrib", "otelcol"),
