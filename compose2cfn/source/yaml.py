@@ -150,6 +150,7 @@ class _Builder:
         self._anchors: dict[str | None, tuple[Node, _Extent]] = {}
         self._depth = 0
         self._overriding = 0
+        self._tagging = False
         self._reached = 0
         self._values = self._nested = self._characters = 0
         self._most = min(MOST_IN_FILE, budget.values)
@@ -282,7 +283,7 @@ class _Builder:
         self._reach(self._depth + 1, at)
         self._depth += 1
         read = self._table if isinstance(event, yaml.MappingStartEvent) else self._sequence
-        tag = self._effective(event.tag)
+        tag = self._effective(event.tag) if event.tag else ""
         self._overriding += tag == OVERRIDE
         node = read(at, tag)
         self._overriding -= tag == OVERRIDE
@@ -295,7 +296,10 @@ class _Builder:
     def _effective(self, tag: str | None) -> str:
         """Write a tag as in a file; within ``!override``, Docker Compose looks for no other."""
         short = _short(tag)
-        return "" if self._overriding and short in {OVERRIDE, RESET} else short
+        if short not in {OVERRIDE, RESET}:
+            return short
+        self._tagging = True
+        return "" if self._overriding else short
 
     def _extent(self) -> _Extent:
         """Return how much was read so far."""
@@ -316,7 +320,9 @@ class _Builder:
                 break
             item = self._node(event, self._at(event))
             if not reset(item):  # there is no earlier item in its place
-                items.append(settled(item) if isinstance(item, Table) else item)
+                if self._tagging and isinstance(item, Table):
+                    item = settled(item)
+                items.append(item)
             self.listing = True
         return Sequence(tuple(items), at, tag)
 
