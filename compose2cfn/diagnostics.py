@@ -160,6 +160,8 @@ def visible(text: str) -> str:
 
     It says nothing to a build service, if something that does is in front of it.
     """
+    if text.isascii() and text.isprintable() and "##" not in text:
+        return text
     return re.sub(f"{_UNSEEN}|{_COMMAND}", _escaped, text)
 
 

@@ -14,6 +14,7 @@ import pytest
 import compose2cfn
 from tests.cases import REFUSALS
 from tests.cases.case import FINDING
+from tests.page_examples import PAGES
 from tests.pages import anchor
 from tests.places import DEMO, DOCUMENTS, PACKAGE, ROOT
 from tests.shown import shown
@@ -52,7 +53,9 @@ def test_the_excerpts_of_the_readme_are_real(block: str) -> None:
         assert any(piece in text for text in texts), piece
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "document", [each for each in DOCUMENTS if each not in PAGES], ids=lambda path: path.name
+)
 def test_the_findings_in_the_documents_are_printed(document: Path) -> None:
     findings = set(filter(FINDING.fullmatch, document.read_text(encoding="utf-8").splitlines()))
     assert findings - printed() == set()
@@ -66,8 +69,14 @@ def printed() -> set[str]:
     return {each.line for each in shown()} | set(map(str, demo))
 
 
+def test_the_index_names_every_page() -> None:
+    index = ROOT / "docs" / "index.md"
+    named = re.findall(r"\]\(([\w-]+\.md)\)", index.read_text(encoding="utf-8"))
+    assert sorted(named) == sorted(page.name for page in index.parent.glob("*.md") if page != index)
+
+
 def test_the_documents_show_findings() -> None:
-    for name in ("README.md", "docs/index.md", "docs/diagnostics.md"):
+    for name in ("README.md", "docs/command-line.md", "docs/diagnostics.md"):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         assert any(map(FINDING.fullmatch, lines)), name
 

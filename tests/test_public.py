@@ -1,4 +1,4 @@
-"""The public names: a change here is a change of the promise (docs/index.md, CHANGELOG.md)."""
+"""The public names: a change here changes the promise (docs/architecture.md, CHANGELOG.md)."""
 
 import subprocess
 import sys

@@ -4,17 +4,14 @@ The ``aws`` command line talks to the simulator. What needs an engine of contain
 of a load balancer, is only noted, and the installation is that of the README.
 """
 
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
 
 import pytest
 
 from tests.places import ROOT
+from tests.wire import served, shell
 
 PAGE = (ROOT / "docs" / "start.md").read_text(encoding="utf-8")
 INSTALL, *BLOCKS = re.findall(r"(?ms)^```sh\n(.*?)^```$", PAGE)
@@ -35,33 +32,6 @@ def reader(tmp_path: Path) -> Path:
         program.chmod(0o755)
     (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
     return tmp_path
-
-
-def run(script: str, folder: Path, address: str = "") -> str:
-    """Run commands in a shell that stops at the first one that fails; return what is printed."""
-    path = (folder / "programs", Path(sys.executable).parent, os.environ["PATH"])
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=folder,
-        env={
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL": address,
-            "AWS_PAGER": "",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "HOME": str(folder),
-            "PATH": ":".join(map(str, path)),
-            "PYTHONPATH": str(ROOT),
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def test_the_installation_is_that_of_the_readme() -> None:
@@ -85,35 +55,20 @@ def test_the_conversions_run(reader: Path) -> None:
         )
         for each in CONVERSIONS
     )
-    printed = run(VALUES + convert + diff, reader)
+    printed = shell(VALUES + convert + diff, reader)
     assert (reader / "template.yaml").read_text().count("demo:1") == 1
     assert '"VpcId=vpc-1"' in (reader / "values.json").read_text()
     assert "FrontendTaskDefinition" in printed
     assert "BackendService" not in printed
 
 
-@pytest.fixture
-def simulator() -> Iterator[str]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.simulator"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as server:
-        assert server.stdout
-        try:
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
-
-
 @pytest.mark.slow
-def test_every_command_runs(reader: Path, simulator: str) -> None:
+def test_every_command_runs(reader: Path) -> None:
     stays = "aws efs describe-file-systems --query 'length(FileSystems)' --output text\n"
     *deploys, deletes = BLOCKS
     script = "".join([*deploys, "echo STAYS\n", stays, deletes, stays])
-    before, after = run(script, reader, simulator).split("STAYS\n")
+    with served() as address:
+        before, after = shell(script, reader, address).split("STAYS\n")
     assert "FrontendService" in before
     assert "Remove" not in before
     assert (after.splitlines()[0], after.splitlines()[-1]) == ("1", "0")

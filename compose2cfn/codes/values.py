@@ -118,7 +118,7 @@ VALUES = Chapter(
             cure="If the application can do without it, nothing: the finding is for your "
             "information, and goes away with the key. If not, use what the message names, or set "
             "the property yourself under "
-            "[`x-aws-cloudformation`](index.md#changing-the-template).",
+            "[`x-aws-cloudformation`](overlay.md).",
         ),
         "key-misplaced": Explanation(
             WARNING,

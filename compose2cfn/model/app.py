@@ -60,6 +60,10 @@ class App:
         top level, and leaves out a few empty values.
         """
         # Not Pydantic's own JSON: names of folders may be other bytes than UTF-8.
+        return _escaped(json.dumps(self._data(extensions=extensions)))
+
+    def _data(self, *, extensions: bool) -> dict[str, object]:
+        """Return the same with dollar signs as they are."""
         dumped = self.project.model_dump(
             mode="json",
             by_alias=True,
@@ -67,13 +71,12 @@ class App:
             context=YAML if extensions else None,
         )
         if extensions:
-            return _escaped(_extended(self.project, dumped))
-        return _escaped({**dumped, **self.project.printed})
+            return _extended(self.project, dumped)
+        return {**dumped, **self.project.printed}
 
 
-def _escaped(data: Mapping[str, object]) -> dict[str, object]:
-    """Write every dollar sign so that it is read as one."""
-    text = json.dumps(data)
+def _escaped(text: str) -> dict[str, object]:
+    """Read JSON in which every dollar sign is written so that it is read as one."""
     escaped: dict[str, object] = json.loads(text.replace("$", "$$"))
     return escaped
 

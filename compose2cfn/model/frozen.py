@@ -1,9 +1,13 @@
 """Mappings that cannot be changed, so that a reader leaves no trace."""
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Never, TypeVar
 
 _V = TypeVar("_V")
+
+SIMPLE = frozenset({str, int, bool, NoneType})
+"""The types of most values: they hold no others, so nothing has to look into them."""
 
 
 class Frozen(dict[str, _V]):
@@ -43,7 +47,9 @@ def frozen(value: object) -> object:
         case Frozen():
             return value
         case dict() | Mapping():
-            return Frozen({key: frozen(item) for key, item in value.items()})
+            return Frozen(
+                {key: item if type(item) in SIMPLE else frozen(item) for key, item in value.items()}
+            )
         case list() | tuple():
-            return tuple(map(frozen, value))
+            return tuple([item if type(item) in SIMPLE else frozen(item) for item in value])
     return value

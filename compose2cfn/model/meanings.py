@@ -129,7 +129,7 @@ MEANINGS: Mapping[str, Meaning] = {
     ),
     "x-aws-cloudformation": Meaning(
         "A part of a template that is laid over the finished one: see "
-        "[Changing the template](index.md#changing-the-template).",
+        "[Changing the template](overlay.md).",
         "The template stays as it is.",
         """
         services:
@@ -164,7 +164,8 @@ MEANINGS: Mapping[str, Meaning] = {
         """,
     ),
     "x-aws-create": Meaning(
-        "Whether the stack creates the secret, and fills it with a parameter that is not shown.",
+        "Whether the stack creates the secret, and fills it from a parameter whose value is not "
+        "shown.",
         "A parameter asks for the ARN of an existing secret.",
         """
         services:

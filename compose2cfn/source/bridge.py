@@ -10,7 +10,7 @@ import re
 
 from compose2cfn.source.nodes import Leaf, Node, Table
 
-_WHOLE_PATH = re.compile(r"/|[A-Za-z]:[/\\]")
+_WHOLE_PATH = r"/|[A-Za-z]:[/\\]"
 
 
 def handed_over(document: Table) -> bool:
@@ -52,7 +52,7 @@ def _has_whole_path(entry: Table) -> bool:
         case None:
             return True
         case Leaf(value=str(path)):
-            return bool(_WHOLE_PATH.match(path))
+            return bool(re.match(_WHOLE_PATH, path))
     return False
 
 

@@ -8,14 +8,12 @@ import yaml
 
 from compose2cfn.limits import MOST_MENDED
 
-_ANCHOR = re.compile(r"(?:(?![:,\[\]{}])[!-~])+")
-_ODD_ANCHOR = re.compile(
-    r"(?<=[\s\[{,][&*])[\w-]*[.+=@%~/^<>;$()][\w.+=@%~/^<>;$()-]*(?=[\s,\]}])", re.ASCII
-)
+_ANCHOR = r"(?:(?![:,\[\]{}])[!-~])+"
+_ODD_ANCHOR = r"(?a)(?<=[\s\[{,][&*])[\w-]*[.+=@%~/^<>;$()][\w.+=@%~/^<>;$()-]*(?=[\s,\]}])"
 """An anchor or alias with signs in its name, or a text that looks like one."""
-_NUMBERED = re.compile(r"(?<=[&*])[0-9_]+")
+_NUMBERED = r"(?<=[&*])[0-9_]+"
 _ANCHORED = {"while scanning an anchor", "while scanning an alias"}
-_COLON_FIRST = re.compile(r""":[^\s,\[\]{}'"#?]*[^\s,\[\]{}'"#?:]""")
+_COLON_FIRST = r""":[^\s,\[\]{}'"#?]*[^\s,\[\]{}'"#?:]"""
 
 
 class Mender:
@@ -39,12 +37,12 @@ class Mender:
             ):
                 if not self._names and (renamed := self._rename_all(text)) != text:
                     return renamed
-                found = _ANCHOR.match(text, mark.index + 1)
-                new = self._rename(found[0], {*_NUMBERED.findall(text)}) if found else None
+                found = re.compile(_ANCHOR).match(text, mark.index + 1)
+                new = self._rename(found[0], {*re.findall(_NUMBERED, text)}) if found else None
             case yaml.MarkedYAMLError(problem=str(problem), problem_mark=mark) if (
                 mark and listing and "node content" in problem
             ):
-                found = _COLON_FIRST.match(text, mark.index)
+                found = re.compile(_COLON_FIRST).match(text, mark.index)
                 new = f"'{found[0]}'" if found else None
             case _:
                 return None
@@ -59,12 +57,12 @@ class Mender:
         return self._restored if self._odd else None
 
     def _restored(self, text: str) -> str:
-        return _NUMBERED.sub(lambda found: self._odd.get(found[0], found[0]), text)
+        return re.sub(_NUMBERED, lambda found: self._odd.get(found[0], found[0]), text)
 
     def _rename_all(self, text: str) -> str:
         """Rename what may be an anchor, everywhere; `restore` is for what is not one."""
-        taken = {*_NUMBERED.findall(text)}
-        return _ODD_ANCHOR.sub(lambda found: self._rename(found[0], taken) or found[0], text)
+        taken = {*re.findall(_NUMBERED, text)}
+        return re.sub(_ODD_ANCHOR, lambda found: self._rename(found[0], taken) or found[0], text)
 
     def _rename(self, name: str, taken: Container[str]) -> str | None:
         """Give an anchor a name of the same length that the text does not have."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from sys import intern
 from typing import NamedTuple
 
 import yaml
@@ -356,7 +357,7 @@ class _Builder:
         node = self._node(event, at)
         if isinstance(node, Leaf):
             if isinstance(node.value, str):
-                return node.value
+                return intern(node.value)  # thousands of services share a dozen keys
             message = f"a key must be a text; put {node.text!r} in quotes"
             self.fault("key-not-text", message, at)
         elif not isinstance(node, Broken):

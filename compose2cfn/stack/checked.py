@@ -8,6 +8,7 @@ from troposphere import AWSObject, Output
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed
 from compose2cfn.findings import Parameter
+from compose2cfn.model.frozen import SIMPLE
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import content
 from compose2cfn.stack.items import (
@@ -200,7 +201,7 @@ def _mapping(value: object) -> dict[str, object]:
     for name, each in value.items():
         if not isinstance(name, str):
             raise TypeError("the keys of a mapping must be texts")
-        read[name] = content(each)
+        read[name] = each if type(each) in SIMPLE else content(each)
     return read
 
 

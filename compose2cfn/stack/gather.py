@@ -135,7 +135,9 @@ class Gathered:
             self.findings.add(refusal(id_, error, item.origin))
             return
         known = self._wholes.setdefault((section, id_), new)
-        if known is not new and differ(known.content, new.content):
+        if known is new:
+            return
+        if differ(known.content, new.content):
             first, second = sorted((known.by, new.by))
             self.findings.at(*min(known.origin, new.origin, key=str)).error(
                 "id-conflict",

@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from math import isfinite
-from types import NoneType
 
 from troposphere import AWSHelperFn, BaseAWSObject, Tags, encode_to_dict
 
 from compose2cfn.limits import DEEPEST_VALUE
+from compose2cfn.model.frozen import SIMPLE
 from compose2cfn.model.functions import Function, function, spelled_out
 
 
@@ -20,8 +20,6 @@ class Plain(AWSHelperFn):
 
 
 _TEXTS = {str}
-_SIMPLE = frozenset({str, int, bool, NoneType})
-"""The types of most values: they hold no others, so nothing has to look at them."""
 
 # What CloudFormation would not touch in a plain text, but every reader takes for a forgotten
 # substitution: ${PASSWORD} in a shell command. Linters would complain about ${!PASSWORD}, which
@@ -49,10 +47,10 @@ def content(value: object, levels: int = DEEPEST_VALUE) -> object:
         case _ if levels < 0:
             raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
         case list() | tuple():
-            return [item if type(item) in _SIMPLE else content(item, levels - 1) for item in value]
+            return [item if type(item) in SIMPLE else content(item, levels - 1) for item in value]
         case dict() | Mapping():
             read = {
-                key: item if type(item) in _SIMPLE else content(item, levels - 1)
+                key: item if type(item) in SIMPLE else content(item, levels - 1)
                 for key, item in value.items()
             }
             if {*map(type, read)} != _TEXTS:
@@ -129,7 +127,7 @@ def plain(value: object, levels: int = DEEPEST_VALUE) -> object:
         case _ if levels < 0:
             raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
         case list() | tuple():
-            return [item if type(item) in _SIMPLE else plain(item, levels - 1) for item in value]
+            return [item if type(item) in SIMPLE else plain(item, levels - 1) for item in value]
         case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
             return _object(value, levels - 1)
         case Tags() if type(value) is Tags:
@@ -158,7 +156,7 @@ def _object(value: BaseAWSObject, levels: int) -> dict[str, object]:
 def _members(value: Mapping[str, object], levels: int) -> dict[str, object]:
     """Turn the values of a mapping into plain data."""
     return {
-        key: item if type(item) in _SIMPLE else plain(item, levels) for key, item in value.items()
+        key: item if type(item) in SIMPLE else plain(item, levels) for key, item in value.items()
     }
 
 

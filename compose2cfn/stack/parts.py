@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from compose2cfn.model.frozen import SIMPLE
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import canonical
 
@@ -55,7 +56,9 @@ def _merged(
         for name, value in fields.items():
             said.setdefault(name, []).append(value)
     return {
-        name: _one(name, values, _within(above, f".{name}") if above else Conflict(name), conflicts)
+        name: values[0]
+        if len(values) == 1 and type(values[0]) in SIMPLE
+        else _one(name, values, _within(above, f".{name}") if above else Conflict(name), conflicts)
         for name, values in said.items()
     }
 
@@ -97,7 +100,8 @@ def _joined(
     joined: dict[tuple[tuple[int, str], ...], Mapping[str, object]] = {}
     for item in (item for entries in lists if isinstance(entries, Sequence) for item in entries):
         rank = tuple(_rank(item[key]) for key in keys if key in item) or (_rank(item),)
-        if differ(joined.setdefault(rank, item), item):
+        known = joined.setdefault(rank, item)
+        if known is not item and differ(known, item):
             entry = ", ".join(text or str(number) for number, text in rank)
             conflicts.append(_within(here, f"[{entry}]"))
     return [joined[rank] for rank in sorted(joined)]

@@ -20,6 +20,8 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from compose2cfn.model.frozen import SIMPLE
+
 # The order of sections in CloudFormation's own documentation; others follow alphabetically.
 _SECTIONS = (
     "AWSTemplateFormatVersion",
@@ -84,7 +86,7 @@ _WORDS = frozenset(
 _NUMBER = re.compile(r"[-+]?\.(inf|nan)|[-+]?\.?\d[\da-fox_:.,+\-tz ]*", re.IGNORECASE | re.ASCII)
 # All other characters are escaped: readers turn Unicode's further line ends into others.
 _PRINTABLE = r"[\t\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*"
-_UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_UNREADABLE = "[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
 _ONE_LINE = 100  # characters of its representation in Python, which is longer than its YAML
 _ENDLESS = 2**31 - 1
 
@@ -113,7 +115,7 @@ def plain_json(value: object) -> str:
     """Write plain data as JSON: keys in their own order."""
     text = dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
     # Readers of YAML read JSON too, but not each character, and other line ends as spaces.
-    text = _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", _characters(text))
+    text = re.sub(_UNREADABLE, lambda found: f"\\u{ord(found[0]):04x}", _characters(text))
     return text + "\n"
 
 
@@ -132,12 +134,13 @@ def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
         case int() | float() | None:
             return value
         case list() | tuple():
-            return [item if type(item) is str else _arranged(item) for item in value]
+            return [item if type(item) in SIMPLE else _arranged(item) for item in value]
         case dict() | Mapping() if len(value) == 1:
-            return _one_form({key: _arranged(item) for key, item in value.items()})
+            ((key, item),) = value.items()
+            return _one_form({key: item if type(item) in SIMPLE else _arranged(item)})
         case dict() | Mapping():
             return {
-                key: item if type(item := value[key]) is str else _arranged(item)
+                key: item if type(item := value[key]) in SIMPLE else _arranged(item)
                 for key in _in_order(tuple(value), first)
             }
     raise TypeError(f"a template cannot hold {value!r}")
@@ -254,7 +257,10 @@ class _Writer:
     def _sequence(self, start: SequenceStartEvent, value: Iterable[object]) -> None:
         self._emit(start)
         for item in value:
-            self.write(item)
+            if type(item) is str:
+                self._emit(self._scalars[item])
+            else:
+                self.write(item)
         self._emit(_SEQUENCE_END)
 
 
@@ -289,7 +295,10 @@ def _characters(text: str) -> str:
 
 def _needs_escapes(text: str) -> bool:
     """Tell whether neither a plain text nor a block holds a text as it is."""
-    return not re.fullmatch(_PRINTABLE, text) or text.isspace() or text.endswith("\n\n")
+    if text.isspace() or text.endswith("\n\n"):
+        return True
+    lines = text.replace("\n", "").replace("\t", "")
+    return not (lines.isascii() and lines.isprintable()) and not re.fullmatch(_PRINTABLE, text)
 
 
 def _word(value: object) -> str:

@@ -50,7 +50,7 @@ def evaluate(
         name for name, entry in declared.items() if name not in given and "Default" not in entry
     ]
     if missing:
-        raise Refusal(f"Parameters: {missing} must have values")
+        raise Refusal(f"Parameters: [{', '.join(missing)}] must have values")
     texts, values = {}, {}
     for name, entry in declared.items():
         texts[name] = _text(given.get(name, entry.get("Default")))

@@ -5,10 +5,10 @@ from posixpath import normpath
 
 from compose2cfn.model.service import Service
 
-_SOCKET = re.compile(r"(^|/)(docker|podman|containerd)\.sock(\.raw)?$")
-_CLOCK = re.compile(r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?")
-_KERNEL = re.compile(r"/(dev|proc|sys)(/.*)?")
-_SYSTEM = re.compile(
+_SOCKET = r"(^|/)(docker|podman|containerd)\.sock(\.raw)?$"
+_CLOCK = r"/etc/(localtime|timezone)|/usr/share/zoneinfo(/.*)?"
+_KERNEL = r"/(dev|proc|sys)(/.*)?"
+_SYSTEM = (
     r"/|/(etc|home|root|var|var/lib|var/log)"
     r"|/(bin|boot|lib|lib64|run|sbin|usr|var/run|var/lib/(docker|containers|containerd))(/.*)?"
 )
@@ -43,12 +43,12 @@ _INSTEAD: tuple[tuple[str, str], ...] = (
 
 def is_engine(source: str) -> bool:
     """Tell whether a path is the socket of a container engine."""
-    return bool(_SOCKET.search(source))
+    return bool(re.search(_SOCKET, source))
 
 
 def is_clock(source: str) -> bool:
     """Tell whether a path holds the time zone of a host."""
-    return bool(_CLOCK.fullmatch(normpath(source)))
+    return bool(re.fullmatch(_CLOCK, normpath(source)))
 
 
 def engine_refused(service: Service) -> str:
@@ -65,13 +65,13 @@ def engine_refused(service: Service) -> str:
 def system_refused(source: str, shown: str) -> str:
     """Say what a path of the host's own system is, as messages show it; empty for any other."""
     path = normpath(f"/{source.lstrip('/')}")
-    if _KERNEL.fullmatch(path):
+    if re.fullmatch(_KERNEL, path):
         return (
             f"{shown} belongs to the kernel of a host, and a task shares none; measure with "
             "CloudWatch Container Insights, write x-aws-bind_mounts: drop if the service runs "
             f"without it, or {_ON_OWN}"
         )
-    if _SYSTEM.fullmatch(path):
+    if re.fullmatch(_SYSTEM, path):
         return (
             f"{shown} belongs to the system of a host, and Fargate has no host; put the files that "
             "are needed into the image, write x-aws-bind_mounts: drop if the service runs without "

@@ -9,11 +9,11 @@ from compose2cfn.plan.files.delivered import DeliveredFile
 from compose2cfn.plan.network import VPC_DNS_SERVER, report_resolver
 from compose2cfn.plan.tasks import Tasks
 
-_COMMENT = re.compile(r"#[^\n]*")
+_COMMENT = r"#[^\n]*"
 _HOST = r"(?P<host>[A-Za-z0-9_.-]+)(?::\d+)?"
 # With a variable, nginx looks the name up again and again; a name alone is looked up once.
-_PASSED = re.compile(rf"\b(?:proxy|fastcgi|grpc|scgi|uwsgi)_pass\s+(?:\w+://)?{_HOST}[^;$]*;")
-_UPSTREAM = re.compile(rf"\bserver\s+{_HOST}(?P<settings>(?:\s+[^;{{}}\s]+)*)\s*;")
+_PASSED = rf"\b(?:proxy|fastcgi|grpc|scgi|uwsgi)_pass\s+(?:\w+://)?{_HOST}[^;$]*;"
+_UPSTREAM = rf"\bserver\s+{_HOST}(?P<settings>(?:\s+[^;{{}}\s]+)*)\s*;"
 
 
 def report_names(
@@ -22,7 +22,7 @@ def report_names(
     """Report files that name the DNS server of Docker, or services that nginx looks up once."""
     for file in files:
         text, spot = file.content.decode("latin-1"), findings.at(*file.origin)
-        report_resolver("this file", _COMMENT.sub("", text), spot)
+        report_resolver("this file", re.sub(_COMMENT, "", text), spot)
         _report_kept(_looked_up_once(text) & _names(app, tasks, file.service), spot)
 
 
@@ -38,9 +38,11 @@ def _names(app: App, tasks: Tasks, service: str) -> frozenset[str]:
 
 def _looked_up_once(text: str) -> set[str]:
     """List the hosts that nginx looks up when it starts, and never again."""
-    plain = _COMMENT.sub("", text)
-    found = {match["host"] for match in _PASSED.finditer(plain)}
-    kept = (one for one in _UPSTREAM.finditer(plain) if "resolve" not in one["settings"].split())
+    plain = re.sub(_COMMENT, "", text)
+    found = {match["host"] for match in re.finditer(_PASSED, plain)}
+    kept = (
+        one for one in re.finditer(_UPSTREAM, plain) if "resolve" not in one["settings"].split()
+    )
     return found | {match["host"] for match in kept}
 
 

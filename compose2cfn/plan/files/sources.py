@@ -23,15 +23,13 @@ _KEPT_EMPTY = frozenset({".gitignore", ".gitkeep", ".keep", ".placeholder", ".do
 """Files that keep an empty folder in a repository."""
 _NOT_SUFFIXES = frozenset({"com", "d", "data", "dev", "io", "local", "net", "org"})
 """What folders' names end in."""
-_SUFFIX = re.compile(
-    r"(?=[0-9]*[a-z])[a-z0-9]{1,5}|conf(ig)?|example|keystore|license|properties|sample|service"
-    r"|sqlite3?|template|truststore",
-    re.IGNORECASE,
+_SUFFIX = (
+    r"(?i)(?=[0-9]*[a-z])[a-z0-9]{1,5}|conf(ig)?|example|keystore|license|properties|sample|service"
+    r"|sqlite3?|template|truststore"
 )
-_FILES = re.compile(
-    r"\.?(bash_history|bashrc|crontab|group|gitconfig|hosts|hostname|htpasswd|machine-id|passwd"
-    r"|profile|shadow|vimrc|zshrc)|(Caddy|Docker|Gem|Make|Proc|Jenkins|Vagrant)file",
-    re.IGNORECASE,
+_FILES = (
+    r"(?i)\.?(bash_history|bashrc|crontab|group|gitconfig|hosts|hostname|htpasswd|machine-id|passwd"
+    r"|profile|shadow|vimrc|zshrc)|(Caddy|Docker|Gem|Make|Proc|Jenkins|Vagrant)file"
 )
 
 
@@ -75,8 +73,8 @@ def names_file(path: str) -> bool:
     """Tell whether a path must be that of a file, by its name."""
     name = basename(path)
     stem, dot, suffix = name.lstrip(".").rpartition(".")
-    suffixed = bool(dot and stem) and bool(_SUFFIX.fullmatch(suffix))
-    return bool(_FILES.fullmatch(name)) or (suffixed and suffix.lower() not in _NOT_SUFFIXES)
+    suffixed = bool(dot and stem) and bool(re.fullmatch(_SUFFIX, suffix))
+    return bool(re.fullmatch(_FILES, name)) or (suffixed and suffix.lower() not in _NOT_SUFFIXES)
 
 
 def find_source(app: App, mount: KeyPath, path: str) -> BindSource:

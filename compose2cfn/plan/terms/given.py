@@ -15,10 +15,9 @@ from compose2cfn.plan.terms import arns
 from compose2cfn.plan.terms.arns import widens
 from compose2cfn.plan.terms.values import Value
 
-_PLACEHOLDER = re.compile(
-    r"x{3,}|\.\.\.|<[^<>]*>|(?<![a-z])(?:your|fill|change|replace|insert|enter|todo|example|"
-    r"placeholder)(?![a-z])|abc-?123|123-?abc",
-    re.IGNORECASE,
+_PLACEHOLDER = (
+    r"(?i)x{3,}|\.\.\.|<[^<>]*>|(?<![a-z])(?:your|fill|change|replace|insert|enter|todo|example|"
+    r"placeholder)(?![a-z])|abc-?123|123-?abc"
 )
 """What people write in the place of what somebody else has to put there."""
 
@@ -82,7 +81,7 @@ class Existing(NamedTuple):
         """Say that a text is not one of these, and what else can be written."""
         shown = spot.shown(text)
         about = self.message.format(text=repr(shown))
-        if _PLACEHOLDER.search(shown):
+        if re.search(_PLACEHOLDER, shown):
             about = f"this looks like a placeholder: {about}"
         if asks:
             about += ", or" if "; write" in about else "; write one, or"

@@ -6,6 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.aws import Value
+from compose2cfn.model.frozen import SIMPLE
 from compose2cfn.model.functions import Function, function, spelled_out
 
 _T = TypeVar("_T")
@@ -141,9 +142,9 @@ def _gather(value: object, found: set[Use]) -> None:
 
 
 def _gather_all(values: Iterable[object], found: set[Use]) -> None:
-    """Add what the functions in several values need; a text needs nothing."""
+    """Add what the functions in several values need; a simple value needs nothing."""
     for value in values:
-        if type(value) is not str:
+        if type(value) not in SIMPLE:
             _gather(value, found)
 
 
