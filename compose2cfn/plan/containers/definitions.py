@@ -22,6 +22,7 @@ from compose2cfn.plan.containers.health import ContainerHealthCheck, check_healt
 from compose2cfn.plan.containers.helpers import LOG_ROUTER
 from compose2cfn.plan.containers.images import choose_image
 from compose2cfn.plan.containers.kernel import KernelSettings, set_kernel
+from compose2cfn.plan.containers.language_models import model_variables
 from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
 from compose2cfn.plan.network import report_resolver
 from compose2cfn.plan.tasks import Task, Tasks
@@ -47,7 +48,7 @@ class ContainerDefinition(NamedTuple):
     entry_point: tuple[str, ...]
     depends_on: tuple[ContainerDependency, ...]
     docker_labels: Mapping[str, str]
-    environment: Mapping[str, str]
+    environment: Mapping[str, Value]
     health_check: ContainerHealthCheck | None
     interactive: bool
     kernel: KernelSettings
@@ -120,7 +121,14 @@ class Definitions(NamedTuple):
             entry_point=_words(service.entrypoint, "entrypoint", spot),
             depends_on=tuple(find_dependencies(name, services, self.tasks, spot / "depends_on")),
             docker_labels=_labels(service, launch, spot / "labels"),
-            environment=_environment(service, spot / "environment"),
+            environment=Frozen(
+                sorted(
+                    {
+                        **dict(_variables(service, spot / "environment")),
+                        **dict(model_variables(self.app, name, self.findings)),
+                    }.items()
+                )
+            ),
             health_check=check_health(service, spot / "healthcheck"),
             interactive=service.stdin_open,
             kernel=set_kernel(service, launch, spot, execs=name in self.compute.exec_services),
@@ -200,10 +208,6 @@ def _words(words: tuple[str, ...] | None, key: str, spot: Spot) -> tuple[str, ..
         )
     report_resolver("this", " ".join(words or ()), spot / key)
     return words or ()
-
-
-def _environment(service: Service, spot: Spot) -> Mapping[str, str]:
-    return Frozen(_variables(service, spot))
 
 
 def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:
