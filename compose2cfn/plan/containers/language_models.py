@@ -1,4 +1,4 @@
-"""Decide which language models containers are told of.
+"""Decide which language models containers know.
 
 Docker runs a model itself, and tells containers its address and its name. On AWS a service runs it
 that speaks the API of OpenAI, such as Amazon Bedrock; which one, only the author knows.
@@ -6,6 +6,7 @@ https://docs.docker.com/ai/compose/models-and-compose/
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Parameter
@@ -20,17 +21,30 @@ def model_variables(app: App, service: str, findings: Findings) -> Iterator[tupl
     """List the variables that tell a service of its models, but for those that it sets itself."""
     said = app.project.services[service]
     for name, use in sorted(said.models.items()):
-        prefix = name.upper().replace("-", "_")
-        asked = {
-            (use and use.endpoint_var) or f"{prefix}_URL": _address(name),
-            (use and use.model_var) or f"{prefix}_MODEL": _name(
-                name, app.project.models[name].model
-            ),
-        }
-        open_ = {key: fact for key, fact in asked.items() if said.environment.get(key) is None}
         spot = findings.at("services", service, "models", name)
-        if open_:
-            variables = listed(open_, "and")
+        prefix, shown = _prefix(name), _prefix(str(spot.key))
+        asked = [
+            _Asked(use.endpoint_var if use else "", "endpoint_var", "_URL", _address(name)),
+            _Asked(
+                use.model_var if use else "",
+                "model_var",
+                "_MODEL",
+                _name(name, app.project.models[name].model),
+            ),
+        ]
+        left = [
+            each
+            for each in asked
+            if said.environment.get(each.variable or prefix + each.suffix) is None
+        ]
+        if left:
+            variables = listed(
+                [
+                    str(spot.shown(each.variable, of=each.key)) or shown + each.suffix
+                    for each in left
+                ],
+                "and",
+            )
             spot.warn(
                 "model-asked",
                 "language models do not run on ECS, so parameters ask for a service that runs this "
@@ -38,7 +52,23 @@ def model_variables(app: App, service: str, findings: Findings) -> Iterator[tupl
                 f"{variables}",
                 subject=variables,
             )
-        yield from ((key, spot.ask(fact)) for key, fact in open_.items())
+        for each in left:
+            yield each.variable or prefix + each.suffix, spot.ask(each.fact)
+
+
+class _Asked(NamedTuple):
+    """A fact about a model, and the variable that is to have it."""
+
+    variable: str
+    """As the file names it; empty if it leaves that to Docker."""
+    key: str
+    suffix: str
+    fact: Parameter
+
+
+def _prefix(name: str) -> str:
+    """Write a model as Docker does in the names of its variables."""
+    return name.upper().replace("-", "_")
 
 
 def _address(name: str) -> Parameter:
