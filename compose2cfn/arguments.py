@@ -1,12 +1,15 @@
 """Read a command line; nothing is imported here that printing the help does not need."""
 
 import argparse
+import os
+import sys
 
 from compose2cfn import __version__
 
 USAGE = """compose2cfn [convert] [options]
        compose2cfn config [options] [SERVICE ...]
        compose2cfn diff [options] OLD NEW
+       compose2cfn policy [options]
        compose2cfn explain CODE ..."""
 DESCRIPTION = """\
 Turn Docker Compose files into an AWS CloudFormation template, without a call to AWS.
@@ -15,7 +18,10 @@ commands:
   convert               print the template (the default)
   config                print the Compose model, as "docker compose config" does
   diff                  say what an update from OLD to NEW does, each a template or Compose file
-  explain               say what the code at the end of a finding means"""
+  policy                print who needs which permissions to deploy the template
+  explain               say what the code at the end of a finding means
+
+Each has help of its own: compose2cfn COMMAND --help."""
 EPILOG = """\
 Without -f the files are found as Docker Compose finds them. Findings go to standard error.
 Exit status: 0 converted; 1 the input cannot be converted, --check found a difference or --strict
@@ -30,9 +36,110 @@ _FORMATS = {
     "convert": ("yaml", "json"),
     "config": ("yaml", "json"),
     "diff": ("text", "markdown", "json"),
+    "policy": ("json",),
     "explain": ("text",),
 }
 """What each command can print, by default the first."""
+
+_VALUES_FORM = "codepipeline"
+_FINDINGS = frozenset({"strict", "quiet", "diagnostics"})
+_SOURCES = frozenset(
+    {"project_name", "project_directory", "env_file", "profile", "root", "env", "no_env", "refuse"}
+)
+_FILE_OF_VALUES = frozenset({"parameters_out", "parameters_format"})
+_VALUES = _FILE_OF_VALUES | {"parameter", "values"}
+_REACH = {
+    "account": ("ID", "reach only this account"),
+    "region": ("NAME", "reach only this region"),
+    "partition": ("NAME", "the partition of ARNs (default: that of the region, or aws)"),
+    "stack": ("NAME", "reach only the stack of this name; shop-* are several"),
+    "service_role": (
+        "NAME",
+        "the role that the caller passes to CloudFormation (default: cloudformation-STACK)",
+    ),
+    "bucket": ("NAME", "the bucket that the caller uploads templates to"),
+}
+"""The options about what policies reach: by default everything."""
+
+
+class _Manual:
+    """What the help of one command says, and the options that it does not accept."""
+
+    def __init__(
+        self, usage: str, about: str, end: str, foreign: frozenset[str] = frozenset()
+    ) -> None:
+        self.usage = usage
+        self.about = about
+        self.end = end
+        self.foreign = foreign
+
+
+_MANUALS = {
+    "convert": _Manual(
+        "compose2cfn [convert] [options]",
+        "Print the CloudFormation template that a Compose application becomes.",
+        """\
+Without -f the files are found as Docker Compose finds them. Findings go to standard error.
+Exit status: 0 converted; 1 the input cannot be converted, --check found a difference or --strict
+a warning; 2 wrong usage, or the output cannot be written. A run that fails writes no output.
+
+For example: compose2cfn -f compose.yaml -f compose.prod.yaml -o template.yaml""",
+        frozenset(_REACH),
+    ),
+    "config": _Manual(
+        "compose2cfn config [options] [SERVICE ...]",
+        """\
+Print the Compose model, as "docker compose config" does: merged, and with the values of variables.
+With SERVICE, keep only the named services and those that they depend on.""",
+        """\
+Without -f the files are found as Docker Compose finds them. Findings go to standard error.
+Exit status: 0 printed; 1 the input is not valid, --check found a difference or --strict a warning;
+2 wrong usage, or the output cannot be written.""",
+        _VALUES | _REACH.keys() | {"emitter"},
+    ),
+    "diff": _Manual(
+        "compose2cfn diff [options] OLD NEW",
+        """\
+Say, without AWS, what an update of a stack from OLD to NEW does: what is added, removed, modified
+in place or replaced, by which property, and whether data is lost. Each is a template or a Compose
+file, to which the same options apply; - is standard input.""",
+        """\
+Findings go to standard error: those of NEW.
+Exit status: 0 nothing is replaced but task definitions; 1 a file cannot be converted or read as a
+template, --check found a difference or --strict a warning; 2 wrong usage, or the output cannot be
+written; 3 something but a task definition is or may be replaced; 4 data is or may be lost.
+
+For example: git show main:compose.yaml | compose2cfn diff - compose.yaml --format markdown""",
+        _VALUES | _REACH.keys() | {"file"},
+    ),
+    "policy": _Manual(
+        "compose2cfn policy [options]",
+        """\
+Print, as JSON, the least that it takes to create, update and delete a stack of the template: the
+policies of the role that CloudFormation assumes, and those of its caller, a person or a pipeline.
+Each document is short enough for a managed policy. With the values of parameters, the policies
+reach what these name, and no more.""",
+        """\
+Findings go to standard error: also what is not known, and what reaches further than it should.
+Exit status: 0 printed; 1 the input cannot be converted, --check found a difference or --strict a
+warning; 2 wrong usage, or the output cannot be written.
+
+For example: compose2cfn policy --stack shop --account 123456789012 --region eu-west-1""",
+        _FILE_OF_VALUES,
+    ),
+    "explain": _Manual(
+        "compose2cfn explain [-o PATH] CODE ...",
+        """\
+Say what the code means that is in brackets at the end of a finding: what leads to it, why it
+matters, and what to write instead.""",
+        """\
+Exit status: 0 explained; 2 there is no such code, or the output cannot be written.
+
+For example: compose2cfn explain fargate-size""",
+        _FINDINGS | _SOURCES | _VALUES | _REACH.keys() | {"file", "emitter", "format"},
+    ),
+}
+_GENERAL = _Manual(USAGE, DESCRIPTION, EPILOG, frozenset(_REACH))
 
 
 class Arguments(argparse.Namespace):
@@ -54,6 +161,12 @@ class Arguments(argparse.Namespace):
     parameters_format: str
     parameter: list[str]
     values: list[str]
+    account: str | None
+    region: str | None
+    partition: str | None
+    stack: str | None
+    service_role: str | None
+    bucket: str | None
     strict: bool
     diagnostics: str
     quiet: bool
@@ -78,9 +191,11 @@ class Arguments(argparse.Namespace):
 
 def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
     """Read a command line, by default that of this process; raises `SystemExit` if it is wrong."""
-    arguments = _parser().parse_intermixed_args(line, Arguments())
+    parser = _parser(_named(sys.argv[1:] if line is None else line))
+    arguments = parser.parse_intermixed_args(line, Arguments())
     _check_command(arguments)
     _check_values(arguments)
+    _check_options(arguments, parser)
     for name in arguments.env or ():
         if not name or "=" in name:
             about = "needs the name of a variable, whose value is that of this process"
@@ -92,9 +207,12 @@ def _check_command(arguments: Arguments) -> None:
     """Refuse a command that does not exist, and what one does not accept."""
     command, words = arguments.command, arguments.words[1:]
     if command not in _FORMATS:
-        refuse(f"there is no command {command!r}; name a Compose file with -f")
+        known = ", ".join(_FORMATS)
+        refuse(f"{command!r} is not a command ({known}); name a Compose file with -f")
     if command == "convert" and words:
-        refuse("only config accepts names of services")
+        refuse("convert needs no words; only config accepts names of services; write -f FILE")
+    if command == "policy" and words:
+        refuse("policy needs no words; only config accepts names of services; write -f FILE")
     if command == "config" and arguments.emitter:
         refuse("config does not accept --emitter: it prints the model, without any emitter")
     if command == "diff" and (len(words) != 2 or arguments.file):
@@ -109,37 +227,74 @@ def _check_values(arguments: Arguments) -> None:
     """Refuse values of parameters that go nowhere."""
     if arguments.command != "convert" and arguments.parameters_out is not None:
         refuse(f"{arguments.command} does not accept --parameters-out: it makes no template")
-    if arguments.parameters_out is None and (arguments.parameter or arguments.values):
-        refuse("--parameter and --values need a file to write to; write --parameters-out FILE")
+    if arguments.parameters_out is not None:
+        if arguments.output and _is_same(arguments.output, arguments.parameters_out):
+            refuse("write the template to another file than the values of its parameters")
+    elif arguments.command != "policy":
+        if arguments.parameter or arguments.values:
+            refuse("--parameter and --values need a file to write to; write --parameters-out FILE")
+        if arguments.parameters_format != _VALUES_FORM:
+            refuse("--parameters-format needs a file to write to; write --parameters-out FILE")
     for word in arguments.parameter:
         if not word.partition("=")[0] or "=" not in word:
             refuse("--parameter needs a name and a value; write --parameter NAME=VALUE")
 
 
+def _is_same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _check_options(arguments: Arguments, parser: argparse.ArgumentParser) -> None:
+    """Refuse options that the command would not look at."""
+    for name in sorted(_manual(arguments.command).foreign):
+        if vars(arguments)[name] != parser.get_default(name):
+            refuse(f"{arguments.command} does not accept --{name.replace('_', '-')}")
+
+
+def _named(line: list[str] | tuple[str, ...]) -> str:
+    """Find the command that a line seems to name, whose help it may ask for; empty if none."""
+    return next((word for word in line if word in _FORMATS), "")
+
+
+def _manual(command: str) -> _Manual:
+    return _MANUALS.get(command, _GENERAL)
+
+
 def refuse(message: str) -> None:
     """Say what is wrong with a command line; raises `SystemExit`."""
-    _parser().error(message)
+    _parser("").error(message)
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Make help of one width everywhere; asked for that of the terminal, argparse imports more."""
-    return argparse.RawDescriptionHelpFormatter(prog, width=98)
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help of one width everywhere, without the options that the command does not accept."""
+
+    def __init__(self, prog: str, *, command: str) -> None:
+        super().__init__(prog, width=98)  # asked for that of the terminal, argparse imports more
+        self._foreign = _manual(command).foreign
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Describe an option."""
+        if action.dest not in self._foreign:
+            super().add_argument(action)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
+    """Make the parser of all commands, with the help of one of them, or that of all."""
+    manual = _manual(command)
     parser = argparse.ArgumentParser(
         prog="compose2cfn",
-        usage=USAGE,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=_formatter,
+        usage=manual.usage,
+        description=manual.about,
+        epilog=manual.end,
+        formatter_class=lambda prog: _Formatter(prog, command=command),
         allow_abbrev=False,
     )
     add = parser.add_argument
     add("words", nargs="*", help=argparse.SUPPRESS)
     _add_inputs(parser)
-    _add_outputs(parser)
+    _add_outputs(parser, command)
     _add_values(parser)
+    _add_reach(parser)
     _add_findings(parser)
     add(
         "--version",
@@ -150,7 +305,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_outputs(parser: argparse.ArgumentParser) -> None:
+def _add_outputs(parser: argparse.ArgumentParser, command: str) -> None:
     """Add the options that say what is written."""
     add = parser.add_argument
     output = parser.add_mutually_exclusive_group()
@@ -158,10 +313,14 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--check", metavar="PATH", help="compare with this file, and print the difference"
     )
+    own = _FORMATS.get(command, ())
     add(
         "--format",
         choices=("yaml", "json", "text", "markdown"),
-        help="what to print: yaml (default) or json; by diff: text (default), markdown or json",
+        metavar=f"{{{','.join(own)}}}" if own else None,
+        help=f"what to print (default: {own[0]})"
+        if own
+        else "what to print: yaml (default) or json; by diff: text (default), markdown or json",
     )
 
 
@@ -172,7 +331,7 @@ def _add_values(parser: argparse.ArgumentParser) -> None:
     add(
         "--parameters-format",
         choices=("codepipeline", "cli"),
-        default="codepipeline",
+        default=_VALUES_FORM,
         help="a template configuration of AWS CodePipeline, which aws 2 reads too, or a list of"
         " NAME=VALUE for aws 1 (default: codepipeline)",
     )
@@ -191,6 +350,12 @@ def _add_values(parser: argparse.ArgumentParser) -> None:
         help="take values from this file: a mapping, a list of ParameterKey and ParameterValue, or"
         " what describe-stacks prints (repeatable; the last one wins)",
     )
+
+
+def _add_reach(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what policies reach."""
+    for name, (metavar, about) in _REACH.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=about)
 
 
 def _add_findings(parser: argparse.ArgumentParser) -> None:

@@ -54,11 +54,14 @@ class Surroundings:
         return self._made[name]
 
     def vpc(self) -> str:
-        """Return the VPC."""
-        return self.once(
-            "the VPC",
-            lambda: str(self.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]),
-        )
+        """Return the VPC, which has an internet gateway."""
+        return self.once("the VPC", self._make_vpc)
+
+    def _make_vpc(self) -> str:
+        vpc = str(self.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"])
+        gateway = self.call("ec2", "CreateInternetGateway")["InternetGateway"]["InternetGatewayId"]
+        self.call("ec2", "AttachInternetGateway", InternetGatewayId=gateway, VpcId=vpc)
+        return vpc
 
     def subnet(self, name: str) -> str:
         """Return a subnet; each one with another name is in the next zone."""

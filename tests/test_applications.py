@@ -10,6 +10,7 @@ from compose2cfn import emit
 from tests.cases import APPLICATIONS, FIXTURES, FolderCase
 from tests.simulator import Cloud, Stack, Submission, simulated
 from tests.simulator.template import Properties
+from tests.stack_requests import calls_noted, unauthorized
 from tests.surroundings import Surroundings
 
 pytestmark = pytest.mark.slow
@@ -122,11 +123,14 @@ class Application:
         self.cloud = cloud
         self.surroundings = Surroundings(cloud.account)
         self.text = self.case.read("compose.yaml")
+        self.submissions: list[Submission] = []
         self.stack: Stack = cloud.create("demo", self.submission(self.text))
 
     def submission(self, text: str) -> Submission:
         """Convert another text of its Compose file."""
-        return self.surroundings.submission(emit(self.case.load_instead(text)).to_yaml())
+        made = self.surroundings.submission(emit(self.case.load_instead(text)).to_yaml())
+        self.submissions.append(made)
+        return made
 
     def changes(self, text: str) -> dict[str, str | None]:
         """Update it; give what changes, and whether it is replaced; None is what goes."""
@@ -165,13 +169,14 @@ def test_every_application_has_a_life() -> None:
 @pytest.mark.parametrize("name", LIVES)
 def test_an_application_is_updated_reduced_and_deleted(name: str) -> None:
     life = LIVES[name]
-    with simulated() as cloud:
+    with simulated() as cloud, calls_noted() as calls:
         application = Application(cloud, name)
         another_image_replaces_its_tasks_alone(application, life)
         a_service_goes_and_leaves_the_others(application, life)
         cloud.delete("demo")
         assert application.stack.status == "DELETE_COMPLETE"
         assert application.volumes() == [*life.kept]
+    assert unauthorized(calls, *application.submissions) == []
 
 
 def another_image_replaces_its_tasks_alone(application: Application, life: Life) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from itertools import pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,13 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compose2cfn import ComposeError, Memory, convert
+from compose2cfn import ComposeError, Memory, convert, emit, load
 from compose2cfn.changes import (
     Comparison,
     DataFate,
     Effect,
+    Origins,
     Recreation,
     compare_templates,
+    with_lines,
     write_changes,
 )
 from compose2cfn.changes.compare import recreation
@@ -92,12 +95,16 @@ def held(old_text: str, new_text: str) -> tuple[Shape, Shape]:
         return ours(compared(body(old.text), body(new.text))), theirs(plan.changes)
 
 
-NEIGHBOURS = [
-    (one, other)
-    for one, other in pairwise(CONVERTIBLE)
-    if str(one).partition("/")[0] == str(other).partition("/")[0]
-]
-"""Two cases of one area, one after the other: a stack becomes quite another."""
+def pairs() -> Iterator[tuple[FolderCase, FolderCase]]:
+    """Pair the cases of each area, so that every case is in a pair: a stack becomes another."""
+    for _, members in groupby(CONVERTIBLE, key=lambda case: str(case).partition("/")[0]):
+        cases = list(members)
+        yield from zip(cases[::2], cases[1::2], strict=False)
+        if len(cases) % 2 and len(cases) > 1:
+            yield cases[-1], cases[0]
+
+
+PAIRS = list(pairs())
 
 
 ORDER = (None, "False", "Conditional", "True")
@@ -121,14 +128,22 @@ def hold(one: FolderCase, other: FolderCase) -> None:
         assert said[2] >= properties
 
 
-@pytest.mark.parametrize(("one", "other"), NEIGHBOURS[::30], ids=str)
+def test_every_case_is_in_a_pair() -> None:
+    areas = Counter(str(case).partition("/")[0] for case in CONVERTIBLE)
+    alone = [
+        str(case) for case in CONVERTIBLE if case not in {each for pair in PAIRS for each in pair}
+    ]
+    assert [name for name in alone if areas[name.partition("/")[0]] > 1] == []
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS[::16], ids=str)
 def test_updates_are_foretold_as_by_change_sets(one: FolderCase, other: FolderCase) -> None:
     hold(one, other)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("one", "other"), NEIGHBOURS[::3], ids=str)
-def test_more_updates_are_foretold_as_by_change_sets(one: FolderCase, other: FolderCase) -> None:
+@pytest.mark.parametrize(("one", "other"), PAIRS, ids=str)
+def test_all_updates_are_foretold_as_by_change_sets(one: FolderCase, other: FolderCase) -> None:
     hold(one, other)
 
 
@@ -326,6 +341,18 @@ def test_parameters_are_asked_for_and_keep_their_values() -> None:
     )
 
 
+def test_another_type_is_refused_by_cloudformation() -> None:
+    one, other = ({"Resources": {"A": {"Type": kind}}} for kind in ("AWS::S3::Bucket", "AWS::X::Y"))
+    text = write_changes(compared(one, other), "text")
+    assert "    Type: CloudFormation refuses to change it; give the new one another id\n" in text
+
+
+def test_what_may_be_replaced_might_start_empty() -> None:
+    case = CASES["perhaps replaced"]
+    text = write_changes(compared(*({"Resources": {"Q": each}} for each in case[:2])), "text")
+    assert "may be replaced; data may be lost; a new one would start empty\n" in text
+
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -383,10 +410,104 @@ def test_the_line_of_the_compose_file_is_told(run: Run) -> None:
     assert (
         "! DbTaskDefinition [AWS::ECS::TaskDefinition]: replaced (new.yaml:2:12)\n" in done.stdout
     )
-    assert "    ContainerDefinitions[db].Image\n" in done.stdout
+    assert "    ContainerDefinitions[db].Image (new.yaml:2:17)\n" in done.stdout
     assert done.stdout.endswith("1 replaced, 1 modified\n")
     table = run(KEPT, KEPT.replace("16", "17"), "-q", "--format", "markdown").stdout
     assert "| `DbTaskDefinition` | `AWS::ECS::TaskDefinition` | **replaced** |" in table
+
+
+LINES = """
+services:
+  web:
+    image: nginx:1
+    command: [a]
+    environment:
+      A: b
+    deploy:
+      replicas: 2
+  other:
+    image: other:1
+x-aws-logs_retention: 30
+"""
+CONTAINERS = "ContainerDefinitions"
+TOLD: Mapping[str, tuple[list[str], dict[str, list[tuple[str, int]]]]] = {
+    "an image": (["nginx:1", "nginx:2"], {CONTAINERS: [("new.yaml", 4)]}),
+    "a variable": (["A: b", "A: c"], {CONTAINERS: [("new.yaml", 7)]}),
+    "a key that is gone": (["    command: [a]\n", ""], {CONTAINERS: [("old.yaml", 5)]}),
+    "one key": (["replicas: 2", "replicas: 3"], {"DesiredCount": [("new.yaml", 9)]}),
+    "a key of the top level": ([": 30", ": 90"], {"RetentionInDays": [("new.yaml", 12)]}),
+    "two keys of these names": (
+        ["nginx:1", "nginx:2", "[a]", "[b]"],
+        {CONTAINERS: [("new.yaml", 5), ("new.yaml", 4)]},
+    ),
+    "two keys, one of another name": (
+        ["nginx:1", "nginx:2", "replicas: 2", "replicas: 3"],
+        {CONTAINERS: [("new.yaml", 4)], "DesiredCount": []},
+    ),
+    "the image of another": (
+        ["other:1", "other:2", "replicas: 2", "replicas: 3"],
+        {CONTAINERS: [("new.yaml", 11)], "DesiredCount": []},
+    ),
+}
+
+
+def side(file: str, text: str, **others: str) -> tuple[Body, Origins]:
+    app = load(file, files=Memory({file: text, **others}))
+    result = emit(app)
+    return result.to_dict(), Origins(app, {id_: path for id_, (path, _) in result.sources.items()})
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_the_lines_that_cause_a_change_are_told(name: str) -> None:
+    edits, told = TOLD[name]
+    changed = LINES
+    for before, after in zip(edits[::2], edits[1::2], strict=True):
+        assert before in changed
+        changed = changed.replace(before, after, 1)
+    (old, before_it), (new, after_it) = side("old.yaml", LINES), side("new.yaml", changed)
+    comparison = with_lines(compared(old, new), before_it, after_it)
+    causes = [cause for change in comparison.changes for cause in change.causes]
+    found = {
+        cause.name: [(line.file, line.line) for line in cause.lines]
+        for cause in causes
+        if not cause.by
+    }
+    assert found == told
+    assert not any(cause.lines for cause in causes if cause.by)
+    text = write_changes(comparison, "text")
+    for lines in told.values():
+        assert all(f"{file}:{line}:" in text for file, line in lines)
+
+
+CONTENT = {
+    "of a config": """
+services: {web: {image: nginx, scale: 2, configs: [{source: a, target: /b/a}]}}
+configs: {a: {file: settings}}
+""",
+    "of a mount": """
+services: {web: {image: nginx, scale: 2, volumes: ["./settings:/a/b:ro"]}}
+""",
+}
+
+
+@pytest.mark.parametrize("name", CONTENT)
+def test_another_line_is_not_blamed_for_the_content_of_a_file(name: str) -> None:
+    text = CONTENT[name]
+    old, before_it = side("compose.yaml", text, settings="1")
+    new, after_it = side("compose.yaml", text.replace("2", "3"), settings="2")
+    changes = with_lines(compared(old, new), before_it, after_it).changes
+    named = {cause.name: cause.lines for change in changes for cause in change.causes}
+    assert named[CONTAINERS] == named["DesiredCount"] == ()
+
+
+def test_a_file_of_variables_counts_as_the_service() -> None:
+    text = "services:\n  web:\n    image: nginx\n    env_file: settings\n    scale: 2\n"
+    old, before_it = side("compose.yaml", text, settings="A=1")
+    new, after_it = side("compose.yaml", text.replace("2", "3"), settings="A=2")
+    changes = with_lines(compared(old, new), before_it, after_it).changes
+    named = {cause.name: cause.lines for change in changes for cause in change.causes}
+    assert named["DesiredCount"] == ()
+    assert [str(line) for line in named[CONTAINERS]] == ["compose.yaml:2:3"]
 
 
 @pytest.mark.parametrize("old", [KEPT, converted(KEPT)])

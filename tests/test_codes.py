@@ -23,10 +23,12 @@ UNSHOWN = {
     "parameter-refused",
     "parameter-secret",
     "parameter-unknown",
+    "permissions-unknown",
+    "permissions-wide",
     "swarm-only",
     "values-form",
 }
-"""What takes an installed package, an option, `config` or very many findings."""
+"""What takes an installed package, an option, a command or very many findings."""
 
 
 def codes() -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -245,11 +246,21 @@ def test_check_compares_with_a_file(folder: Path, run: Run) -> None:
     assert not (folder / "absent.yaml").exists()
 
 
-@pytest.mark.parametrize("arguments", [("--nothing",), ("explain",), ("convert", "web")])
-def test_wrong_usage(arguments: tuple[str, ...], run: Run) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--nothing",), "--nothing"),
+        (("explain",), "write explain fargate-size"),
+        (("convert", "compose.yaml"), "write -f FILE"),
+        (("compose.yaml",), "name a Compose file with -f"),
+        (("confg",), "(convert, config, diff, policy, explain"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...], said: str, run: Run) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "usage:" in done.stderr
+    assert said in done.stderr
 
 
 def test_a_folder_without_a_file_is_a_fault(folder: Path, run: Run) -> None:
@@ -306,3 +317,54 @@ def test_a_folder_may_have_any_name(tmp_path: Path, arguments: list[str]) -> Non
     )
     assert done.returncode == 0, done.stderr
     assert b"example.com/web" in done.stdout
+
+
+COMMANDS = ("convert", "config", "diff", "policy", "explain")
+FOREIGN = {
+    "convert": ("--account", "--service-role"),
+    "config": ("--emitter", "--parameters-out", "--parameter", "--values", "--region"),
+    "diff": ("--file", "--parameters-out", "--parameter", "--values", "--stack"),
+    "policy": ("--parameters-out", "--parameters-format"),
+    "explain": (
+        *("--file", "--env-file", "--profile", "--root", "--env", "--no-env", "--refuse"),
+        *("--emitter", "--format", "--parameters-out", "--strict", "--quiet", "--diagnostics"),
+        *("--partition", "--bucket"),
+    ),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help_of_its_own(command: str, run: Run) -> None:
+    done = run(command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    usages = re.findall(r"compose2cfn (?:\[convert\]|\w+)", done.stdout.partition("\n\n")[0])
+    assert usages == [f"compose2cfn {'[convert]' if command == 'convert' else command}"]
+    assert "Exit status: 0" in done.stdout
+    for option in FOREIGN[command]:
+        assert f"{option} " not in done.stdout
+    assert done.stdout != run("--help").stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+
+
+def test_the_help_lists_the_commands(run: Run) -> None:
+    assert re.findall(r"^  (\w+)  +", run("--help").stdout, re.MULTILINE) == [*COMMANDS]
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [(command, option) for command, options in FOREIGN.items() for option in options],
+)
+def test_what_a_command_does_not_use_is_refused(command: str, option: str, run: Run) -> None:
+    words = {"diff": ("a.yaml", "b.yaml"), "explain": ("fargate-size",)}.get(command, ())
+    values = {"--format": "json", "--diagnostics": "json", "--parameter": "A=b"}
+    values["--parameters-format"] = "cli"
+    value = () if option in {"--no-env", "--strict", "--quiet"} else (values.get(option, "x"),)
+    done = run(command, *words, option, *value)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: " in done.stderr
+
+
+def test_a_form_of_values_needs_a_file(run: Run) -> None:
+    done = run("--parameters-format", "cli")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "write --parameters-out FILE" in done.stderr

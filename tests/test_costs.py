@@ -160,3 +160,4 @@ def test_config_imports_no_more(tmp_path: Path) -> None:
 def test_a_conversion_imports_no_more(tmp_path: Path) -> None:
     found = imported(tmp_path, LIST)
     assert others(found, tmp_path) <= MODULES["convert"]
+    assert not {"changes", "codes", "policy", "values"} & ours(found)

@@ -1,21 +1,26 @@
-"""Every template deploys: created, found unchanged, deleted again, in the simulator."""
+"""Every template deploys: created, found unchanged, deleted again, in the simulator.
+
+Whatever that takes is allowed by its policy.
+"""
 
 import pytest
 
 from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.simulator import simulated
+from tests.stack_requests import calls_noted, unauthorized
 from tests.surroundings import Surroundings
 
 
 @pytest.mark.parametrize("case", sampled(CONVERTIBLE, 12))
 def test_template_deploys(case: FolderCase) -> None:
-    with simulated() as cloud:
+    with simulated() as cloud, calls_noted() as calls:
         submission = Surroundings(cloud.account).submission(case.template)
         stack = cloud.create("demo", submission)
         assert stack.status == "CREATE_COMPLETE"
         assert cloud.plan("again", "demo", submission).empty
         cloud.delete("demo")
         assert stack.status == "DELETE_COMPLETE"
+    assert unauthorized(calls, submission) == []
 
 
 @pytest.mark.slow

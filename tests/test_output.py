@@ -55,6 +55,14 @@ def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"ours"]
 
 
+def test_a_pipe_is_written_to() -> None:
+    back, to = os.pipe()
+    store(b"ours", Path(f"/dev/fd/{to}"))
+    os.close(to)
+    with os.fdopen(back, "rb") as stream:
+        assert stream.read() == b"ours"
+
+
 WRITE = """
 from pathlib import Path
 from tests.test_output import *

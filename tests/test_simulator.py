@@ -8,8 +8,9 @@ import pytest
 from tests.examples import FARGATE, GONE, INSTANCES, Edits, edited
 from tests.simulator import Cloud, Refusal, Stack, Submission, simulated
 from tests.simulator.resources import RESOURCES
-from tests.simulator.template import Properties, parse
+from tests.simulator.template import Properties, parse, read
 from tests.surroundings import Surroundings
+from tests.validators.written import TEMPLATES
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,8 @@ def test_sound_stacks_come_and_go(template: Properties, around: tuple[Cloud, Sur
 
 
 def test_examples_have_every_type_but_certificates() -> None:
-    used = {r["Type"] for t in (FARGATE, INSTANCES) for r in t["Resources"].values()}
+    written = [read(file.read_text(encoding="utf-8")) for file in TEMPLATES]
+    used = {r["Type"] for t in (FARGATE, INSTANCES, *written) for r in t["Resources"].values()}
     known = {resource.type for resource in RESOURCES}
     assert known - used == {"AWS::ElasticLoadBalancingV2::ListenerCertificate"}
 

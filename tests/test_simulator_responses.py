@@ -116,3 +116,26 @@ def test_template_is_validated_on_the_wire(client: Client) -> None:
     names = [one["ParameterKey"] for one in answer["Parameters"]]
     assert names == [*INSTANCES["Parameters"]]
     assert client.list_exports()["Exports"] == []
+
+
+def test_template_is_summed_up_on_the_wire(client: Client) -> None:
+    text = json.dumps(FARGATE)
+    summary = client.get_template_summary(TemplateBody=text)
+    assert summary["Capabilities"] == ["CAPABILITY_IAM"]
+    assert "AWS::ECS::Service" in summary["ResourceTypes"]
+    assert [one["ParameterKey"] for one in summary["Parameters"]] == [*FARGATE["Parameters"]]
+    client.create_stack(StackName="demo", TemplateBody=SMALL % "a")
+    summary = client.get_template_summary(StackName="demo")
+    assert (summary["Parameters"], summary["ResourceTypes"]) == ([], ["AWS::SSM::Parameter"])
+    assert "Capabilities" not in summary or summary["Capabilities"] == []
+
+
+def test_what_a_stack_does_not_have_yet_has_no_previous_value(client: Client) -> None:
+    client.create_stack(StackName="demo", TemplateBody=SMALL % "a")
+    text = SMALL % "a" + "\nParameters: {New: {Type: String}}"
+    with pytest.raises(ClientError, match="not in the previous template"):
+        client.update_stack(
+            StackName="demo",
+            TemplateBody=text,
+            Parameters=[{"ParameterKey": "New", "UsePreviousValue": True}],
+        )

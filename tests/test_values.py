@@ -32,6 +32,7 @@ FORMS = {
                 "Empty": "",
             }.items()
         ]
+        + [{"ParameterKey": "Password", "UsePreviousValue": True}]
     ),
     "a list of texts": '["VpcId=vpc-1", "Port=0080", "Name=null", "Empty="]',
     "a description of stacks": json.dumps(
@@ -70,7 +71,8 @@ def test_every_form_gives_the_same_values(form: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("A: [1]", "values.yaml:1:4: error: the value of 'A' is not a text [values-form]"),
+        ("A: [1]", "values.yaml:1:4: error: the value of 'A' is not a text; write one text, with"),
+        ("- {ParameterKey: A}", "values.yaml:1:3: error: this does not give values"),
         ("A:", "values.yaml:1:3: error: 'A' has no value; write '' for an empty text"),
         ("- 1", "values.yaml:1:3: error: this does not give values; write a mapping of names"),
         ("just words", "values.yaml:1:1: error: this does not give values"),
@@ -277,6 +279,7 @@ def test_the_command_line_writes_values_beside_the_template(run: Run, tmp_path: 
         (("--parameters-out", "v.json", "--values", "absent"), 2, "absent: No such file"),
         (("config", "--parameters-out", "v.json"), 2, "config does not accept --parameters-out"),
         (("--parameters-out", "absent/v.json"), 2, "absent/v.json: No such file"),
+        (("--parameters-out", "./template.yaml"), 2, "write the template to another file than"),
         (("--parameters-out", "v.json", "--parameter", "AssignPublicIp=x"), 1, "parameter-refused"),
         (("--parameters-out", "v.json", "--values", "compose.yaml"), 1, "values-form"),
     ],
@@ -284,11 +287,26 @@ def test_the_command_line_writes_values_beside_the_template(run: Run, tmp_path: 
 def test_what_goes_wrong_is_told_and_writes_nothing(
     arguments: tuple[str, ...], status: int, said: str, run: Run, tmp_path: Path
 ) -> None:
+    before = set(tmp_path.iterdir())
     done = run(*arguments, "-o", "template.yaml")
     assert done.returncode == status
     assert said in done.stderr
-    assert not (tmp_path / "v.json").exists()
-    assert (tmp_path / "template.yaml").exists() == ("absent/v.json" in arguments)
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_values_are_not_written_without_the_template(run: Run, tmp_path: Path) -> None:
+    before = set(tmp_path.iterdir())
+    done = run("--parameters-out", "v.json", "-o", "absent/template.yaml")
+    assert done.returncode == 2
+    assert "absent/template.yaml: No such file" in done.stderr
+    assert run("--parameters-out", "v.json", "--check", "absent.yaml").returncode == 1
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_device_takes_the_values(run: Run) -> None:
+    done = run("--parameters-out", "/dev/stderr", "-q")
+    assert done.returncode == 0
+    assert json.loads(done.stderr) == {"Parameters": {}}
 
 
 def test_values_stay_in_the_root(run: Run, tmp_path: Path) -> None:

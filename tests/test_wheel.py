@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import DEMO, PACKAGE, ROOT
+from tests.places import DEMO, PACKAGE
 from tests.processes import run
+from tests.wheels import build
 
 
 def printed_by(*command: str | Path, folder: Path) -> str:
@@ -19,12 +20,7 @@ def printed_by(*command: str | Path, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    printed_by(
-        sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT, folder=folder
-    )
-    (built,) = folder.glob("*.whl")
-    return built
+    return build(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.mark.slow

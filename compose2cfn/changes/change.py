@@ -45,6 +45,8 @@ class Cause(NamedTuple):
     recreation: Recreation
     by: str = ""
     """The resource whose own change changes it, if it is not the template that says so."""
+    lines: tuple[Location, ...] = ()
+    """The lines of the Compose files that change it, where these are certain."""
 
 
 class Change(NamedTuple):
@@ -70,6 +72,7 @@ class Change(NamedTuple):
                     "paths": list(cause.paths),
                     "recreation": str(cause.recreation),
                     "by": cause.by or None,
+                    "lines": [line.to_dict() for line in cause.lines],
                 }
                 for cause in self.causes
             ],

@@ -29,6 +29,10 @@ _ORDER = (
     Effect.MODIFIED,
     Effect.ADDED,
 )
+_EMPTY = {
+    Effect.MAY_BE_REPLACED: "; a new one would start empty",
+    Effect.REPLACED: "; the new one starts empty",
+}
 _NOTHING = "nothing changes\n"
 
 
@@ -66,14 +70,16 @@ def _ordered(comparison: Comparison) -> list[Change]:
 def _deed(change: Change) -> str:
     if not change.data:
         return str(change.effect)
-    empty = "" if change.effect is Effect.REMOVED else "; the new one starts empty"
-    return f"{change.effect}; {_SAID[change.data]}{empty}"
+    return f"{change.effect}; {_SAID[change.data]}{_EMPTY.get(change.effect, '')}"
 
 
 def _said(cause: Cause) -> str:
+    if cause.name == "Type":
+        return "Type: CloudFormation refuses to change it; give the new one another id"
     paths = ", ".join(cause.paths)
     by = f", since {cause.by} changes" if cause.by else ""
-    return visible(f"{paths}{by}")
+    lines = f" ({', '.join(map(str, cause.lines))})" if cause.lines else ""
+    return visible(f"{paths}{by}{lines}")
 
 
 def _notes(comparison: Comparison) -> Iterator[str]:

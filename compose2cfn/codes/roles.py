@@ -1,6 +1,8 @@
 """Codes: roles and access."""
 
-from compose2cfn.codes.explanation import ERROR, Chapter, Explanation
+from compose2cfn.codes.explanation import ERROR, WARNING, Chapter, Explanation
+
+_UNSHOWN = "it takes `policy`"
 
 ROLES = Chapter(
     "Roles and access",
@@ -31,6 +33,26 @@ ROLES = Chapter(
                     image: nginx
                     x-aws-exec: true
             """,
+        ),
+        "permissions-unknown": Explanation(
+            WARNING,
+            cause="The template has resources of a type that no emitter of this package makes.",
+            reason="What CloudFormation does for a type is known only of those that are emitted "
+            "here. Without the permissions, the role of CloudFormation cannot create the stack.",
+            cure="Add the permissions to what `policy` prints. The schema of the type in "
+            "CloudFormation's registry lists them under `handlers`.",
+            unshown=_UNSHOWN,
+        ),
+        "permissions-wide": Explanation(
+            WARNING,
+            cause="`policy` does not know the name of the stack, or which role or managed policy "
+            "the template means: a parameter or an import says that when the stack is created.",
+            reason="A role of CloudFormation that may hand on every role of the account, or change "
+            "it, can do whatever any role can.",
+            cure="Write `--stack NAME`, and give the value with `--parameter NAME=VALUE` or "
+            "`--values FILE`. Write what a stack imports into the Compose file, or narrow the "
+            "policy by hand.",
+            unshown=_UNSHOWN,
         ),
         "policy-count": Explanation(
             ERROR,

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from compose2cfn.arguments import FAILURE, MISUSE, Arguments
@@ -47,6 +48,10 @@ def _outcome(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
             from compose2cfn.commands.explain import run_explain
 
             return run_explain(arguments)
+        case "policy":
+            from compose2cfn.commands.policy import run_policy
+
+            return run_policy(arguments, variables)
     from compose2cfn.commands.convert import run_convert
 
     return run_convert(arguments, variables)
@@ -58,15 +63,25 @@ def _concluded(outcome: Outcome, arguments: Arguments) -> int:
     warned = any(found.severity is Severity.WARNING for found in outcome.diagnostics)
     if outcome.status == FAILURE or (arguments.strict and warned):
         return FAILURE
-    from compose2cfn.commands.delivery import hand_over, write_file
+    return _delivered(outcome, arguments)
 
-    if failed := hand_over(outcome.text, arguments):
-        return failed
-    for path, text in outcome.files.items():
-        try:
-            write_file(text, Path(path), arguments.root)
-        except OSError as error:
-            return _unwritten(error, path)
+
+def _delivered(outcome: Outcome, arguments: Arguments) -> int:
+    """Hand over what was made, and its other files: all of it, or nothing."""
+    from compose2cfn.commands.delivery import draft_file, hand_over
+
+    with ExitStack() as drafts:
+        written = []
+        for path, text in outcome.files.items():
+            try:
+                written.append(draft_file(text, Path(path), arguments.root))
+            except OSError as error:
+                return _unwritten(error, path)
+            drafts.callback(written[-1].drop)
+        if failed := hand_over(outcome.text, arguments):
+            return failed
+        for draft in written:
+            draft.settle()
     return outcome.status
 
 

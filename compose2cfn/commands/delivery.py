@@ -10,6 +10,7 @@ from compose2cfn.diagnostics import visible
 
 if TYPE_CHECKING:  # to print something needs no files
     from compose2cfn.files import Disk
+    from compose2cfn.output import Draft
 
 
 def hand_over(text: str, arguments: Arguments) -> int:
@@ -22,19 +23,19 @@ def hand_over(text: str, arguments: Arguments) -> int:
         _print(found)
         return FAILURE if found else SUCCESS
     if output := _path(arguments.output):
-        write_file(text, output, arguments.root)
+        draft_file(text, output, arguments.root).settle()
     else:
         _print(text)
     return SUCCESS
 
 
-def write_file(text: str, path: Path, root: str | None) -> None:
-    """Write a file at once, or not at all; raises `OSError`."""
-    from compose2cfn.output import store
+def draft_file(text: str, path: Path, root: str | None) -> "Draft":
+    """Write a file that is not in its place yet; raises `OSError`."""
+    from compose2cfn.output import Draft
 
     if root is not None:
         _check_way(path, root)
-    store(text.encode("utf-8", "surrogateescape"), path)
+    return Draft(text.encode("utf-8", "surrogateescape"), path)
 
 
 def _path(written: str | None) -> Path | None:

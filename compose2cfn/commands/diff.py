@@ -8,11 +8,12 @@ from typing import NamedTuple
 from yaml import YAMLError
 
 from compose2cfn.arguments import SUCCESS, Arguments
-from compose2cfn.changes import compare_templates, write_changes
+from compose2cfn.changes import Origins, compare_templates, with_lines, write_changes
 from compose2cfn.commands.delivery import read_file
 from compose2cfn.commands.inputs import application, check_refusals, chosen_emitters
 from compose2cfn.commands.outcome import Outcome
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Location
+from compose2cfn.model.app import App
 from compose2cfn.pipeline import emit_loaded
 from compose2cfn.source.nodes import Table
 from compose2cfn.source.yaml import parse_yaml
@@ -28,6 +29,8 @@ class _Side(NamedTuple):
     body: Mapping[str, object]
     places: Mapping[str, Location]
     diagnostics: tuple[Diagnostic, ...] = ()
+    origins: Origins | None = None
+    """What a template cannot tell."""
 
 
 def run_diff(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
@@ -35,6 +38,8 @@ def run_diff(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
     check_refusals(arguments, chosen_emitters(arguments.emitter).emitters)
     old, new = (_side(path, arguments, variables) for path in arguments.words[1:])
     compared = compare_templates(old.body, new.body, before=old.places, after=new.places)
+    if old.origins and new.origins:
+        compared = with_lines(compared, old.origins, new.origins)
     status = LOST if compared.loses_data else REPLACED if compared.replaces else SUCCESS
     return Outcome(write_changes(compared, arguments.form), new.diagnostics, status)
 
@@ -48,13 +53,16 @@ def _side(path: str, arguments: Arguments, variables: Mapping[str, str]) -> _Sid
     named = Arguments(**{**vars(arguments), "file": [path], "words": ["convert"]})
     emitters, noted = chosen_emitters(arguments.emitter)
     stdin = BytesIO(content) if path == "-" else None
-    result = emit_loaded(
-        lambda: application(named, variables, bridge=True, stdin=stdin),
-        emitters,
-        refuse=arguments.refuse,
-    )
+    loaded: list[App] = []
+
+    def load() -> App:
+        loaded.append(application(named, variables, bridge=True, stdin=stdin))
+        return loaded[0]
+
+    result = emit_loaded(load, emitters, refuse=arguments.refuse)
     places = {id_: place for id_, (_, place) in result.sources.items() if place}
-    return _Side(result.to_dict(), places, (*noted, *result.diagnostics))
+    origins = Origins(loaded[0], {id_: origin for id_, (origin, _) in result.sources.items()})
+    return _Side(result.to_dict(), places, (*noted, *result.diagnostics), origins)
 
 
 def template_body(content: bytes, path: str) -> Mapping[str, object] | None:

@@ -10,6 +10,7 @@ from compose2cfn.source.yaml import parse_yaml
 _STARS = "****"
 """What CloudFormation shows in the place of a value that is not to be shown."""
 
+_TEXT = "write one text, with commas between several values"
 _PAIRS = (("ParameterKey", "ParameterValue"), ("OutputKey", "OutputValue"))
 
 
@@ -106,6 +107,8 @@ class _Reader:
                     self.found[name] = GivenValue(value, at)
                 case Table(items=items) if pair := next(_pairs(items), None):
                     self._value(*pair)
+                case Table(items={"ParameterKey": Leaf(), "UsePreviousValue": Leaf(value=True)}):
+                    pass  # as if it were not there: which value that is, AWS knows
                 case _:
                     self._refuse(node)
 
@@ -119,7 +122,7 @@ class _Reader:
             case Broken():
                 pass
             case _:
-                self._fault(f"the value of {name!r} is not a text", node.at)
+                self._fault(f"the value of {name!r} is not a text; {_TEXT}", node.at)
 
     def _refuse(self, node: Node) -> None:
         if not isinstance(node, Broken):

@@ -14,7 +14,7 @@ from tests.simulator.resources import BY_TYPE
 from tests.simulator.resources.base import Site
 from tests.simulator.rules import check_rules
 from tests.simulator.stacks import CLOCK, Stack, Version
-from tests.simulator.template import Template, parse
+from tests.simulator.template import Declaration, Template, parse
 
 NO_CHANGES = (
     "The submitted information didn't contain changes."
@@ -98,6 +98,8 @@ class Cloud:
             stack = self.find(name)
         except Refusal:
             return
+        for export, user in self._users(stack).items():
+            raise Refusal(f"Export {export} cannot be deleted as it is in use by {user}")
         stack.delete()
 
     def plan(
@@ -159,13 +161,32 @@ class Cloud:
         }
         parameters = evaluate(template.parameters, submission.parameters, self.account)
         check_rules(template.rules, parameters.values)
-        return Version(template, parameters, exports)
+        return Version(template, parameters, exports, self._users(stack))
+
+    def _users(self, stack: Stack) -> dict[str, str]:
+        """Name the stacks that import what a stack exports, by the names of the exports."""
+        return {
+            name: other.name
+            for other in self.stacks
+            if other.status != "DELETE_COMPLETE"
+            for name in sorted(other.imports & stack.exports.keys())
+        }
 
 
 def check_capabilities(template: Template, capabilities: Collection[str]) -> None:
     """Refuse IAM resources that the caller does not acknowledge."""
-    ours = [d for d in template.declarations.values() if d.type.startswith("AWS::IAM::")]
-    named = any(d.type in BY_TYPE and BY_TYPE[d.type].named_by in d.properties for d in ours)
-    needed = "CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM"
-    if ours and not {needed, "CAPABILITY_NAMED_IAM"} & set(capabilities):
+    needed = needed_capability(template)
+    if needed and not {needed, "CAPABILITY_NAMED_IAM"} & set(capabilities):
         raise Refusal(f"Requires capabilities : [{needed}]", "InsufficientCapabilitiesException")
+
+
+def needed_capability(template: Template) -> str:
+    """Name what whoever deploys a template must acknowledge, if there is something."""
+    ours = iam_resources(template)
+    named = any(d.type in BY_TYPE and BY_TYPE[d.type].named_by in d.properties for d in ours)
+    return "" if not ours else "CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM"
+
+
+def iam_resources(template: Template) -> list[Declaration]:
+    """List the resources that decide who may do what."""
+    return [d for d in template.declarations.values() if d.type.startswith("AWS::IAM::")]

@@ -37,6 +37,8 @@ class Scope:
     parameters: Mapping[str, object]
     exports: Mapping[str, str]
     lookup: Lookup
+    imported: set[str] = field(default_factory=set)
+    """The exports of other stacks that were looked at."""
     _conditions: dict[str, bool] = field(default_factory=dict)
 
     def value(self, expression: object) -> object:
@@ -104,6 +106,7 @@ class Scope:
             case "FindInMap", [str(table), str(row), str(column)]:
                 return self._find(table, row, column)
             case "ImportValue", str(name) if name in self.exports:
+                self.imported.add(name)
                 return self.exports[name]
             case "ImportValue", _:
                 raise Refusal(f"No export named {given} found.")

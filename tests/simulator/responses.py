@@ -12,10 +12,17 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from tests.simulator.account import ACCOUNT_ID, PARTITION, Account
 from tests.simulator.changes import Change
-from tests.simulator.cloud import NO_CHANGES, ChangeSet, Cloud, Submission
+from tests.simulator.cloud import (
+    NO_CHANGES,
+    ChangeSet,
+    Cloud,
+    Submission,
+    iam_resources,
+    needed_capability,
+)
 from tests.simulator.refusals import Refusal
 from tests.simulator.stacks import Stack
-from tests.simulator.template import Properties, parse
+from tests.simulator.template import Properties, Template, parse
 
 MAX_BODY_BYTES = 51_200
 
@@ -137,13 +144,13 @@ class Responses(BaseResponse):
         name = self._get_param("StackName")
         kept = [stack for stack in self.cloud.stacks if stack.status != "DELETE_COMPLETE"]
         stacks = [self.cloud.find(name)] if name else kept
-        return ActionResult({"Stacks": [_shown_stack(stack) for stack in stacks]})
+        return ActionResult({"Stacks": [describe(stack) for stack in stacks]})
 
     @answering
     def list_stacks(self) -> ActionResult:
         wanted = self._get_param("StackStatusFilter", [])
         stacks = [s for s in self.cloud.stacks if not wanted or s.status in wanted]
-        return ActionResult({"StackSummaries": [_shown_stack(stack) for stack in stacks]})
+        return ActionResult({"StackSummaries": [describe(stack) for stack in stacks]})
 
     @answering
     def describe_stack_events(self) -> ActionResult:
@@ -184,12 +191,19 @@ class Responses(BaseResponse):
 
     @answering
     def validate_template(self) -> ActionResult:
-        template = parse(self._template())
-        parameters = [
-            {"ParameterKey": name, "DefaultValue": entry.get("Default")}
-            for name, entry in template.parameters.items()
-        ]
-        return ActionResult({"Description": template.description, "Parameters": parameters})
+        return ActionResult(_summary_of_template(parse(self._template())))
+
+    @answering
+    def get_template_summary(self) -> ActionResult:
+        name = self._get_param("StackName")
+        if not name:
+            template = parse(self._template())
+        elif version := self.cloud.find(name).version:
+            template = version.template
+        else:
+            raise Refusal(f"Stack {name} has no template: its change set is not executed")
+        kinds = sorted({one.type for one in template.declarations.values()})
+        return ActionResult({**_summary_of_template(template), "ResourceTypes": kinds})
 
     @answering
     def list_exports(self) -> ActionResult:
@@ -208,12 +222,15 @@ class Responses(BaseResponse):
         """Read a submission; what it keeps of before is that of a stack."""
         previous = stack.version if stack else None
         texts = previous.parameters.texts if previous else {}
-        given = {
-            one["ParameterKey"]: texts[one["ParameterKey"]]
-            if one.get("UsePreviousValue")
-            else one["ParameterValue"]
-            for one in self._get_param("Parameters", [])
-        }
+        given = {}
+        for one in self._get_param("Parameters", []):
+            key = one["ParameterKey"]
+            if one.get("UsePreviousValue") and key not in texts:
+                raise Refusal(
+                    f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as"
+                    " true for a parameter key not in the previous template"
+                )
+            given[key] = texts[key] if one.get("UsePreviousValue") else one["ParameterValue"]
         keep = previous and self._get_param("UsePreviousTemplate")
         text = previous.template.text if previous and keep else self._template()
         return Submission(text, given, tuple(self._get_param("Capabilities", [])))
@@ -231,6 +248,28 @@ class Responses(BaseResponse):
 
 def _pairs(table: dict[str, str], key: str, value: str) -> list[dict[str, str]]:
     return [{key: name, value: text} for name, text in table.items()]
+
+
+def _summary_of_template(template: Template) -> Properties:
+    parameters = [
+        {
+            "DefaultValue": entry.get("Default"),
+            "Description": entry.get("Description"),
+            "NoEcho": entry.get("NoEcho", False),
+            "ParameterKey": name,
+            "ParameterType": entry["Type"],
+        }
+        for name, entry in template.parameters.items()
+    ]
+    reasons = [one.type for one in iam_resources(template)]
+    return {
+        "Capabilities": [needed_capability(template)] if reasons else [],
+        "CapabilitiesReason": f"The following resource(s) require capabilities: {reasons}"
+        if reasons
+        else None,
+        "Description": template.description,
+        "Parameters": parameters,
+    }
 
 
 def _summary(change_set: ChangeSet) -> Properties:
@@ -274,7 +313,7 @@ def _shown_change(change: Change) -> Properties:
     }
 
 
-def _shown_stack(stack: Stack) -> Properties:
+def describe(stack: Stack) -> Properties:
     version = stack.version
     parameters = version.parameters.shown() if version else {}
     return {

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
+from tests.simulator import approvals
 from tests.simulator.responses import install, reset
 
 
@@ -13,6 +14,7 @@ from tests.simulator.responses import install, reset
 def serve(port: int = 0) -> Iterator[str]:
     """Answer on 127.0.0.1, on a free port if none is given, and return the address."""
     install()
+    approvals.install()
     reset()
     with mock_aws():  # the simulator's own calls stay in this process
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)

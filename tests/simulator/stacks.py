@@ -38,6 +38,8 @@ class Version:
     parameters: Parameters
     exports: Mapping[str, str]
     """What other stacks export."""
+    users: Mapping[str, str] = field(default_factory=dict)
+    """The stacks that import what this one exports, by the names of the exports."""
 
     def scope(self, site: Site, lookup: Lookup) -> Scope:
         """Evaluate the template's expressions with these values."""
@@ -71,6 +73,7 @@ class Stack:
     """In the order in which they were made."""
     outputs: dict[str, str] = field(default_factory=dict)
     exports: dict[str, str] = field(default_factory=dict)
+    imports: frozenset[str] = frozenset()
     leftovers: list[Resource] = field(default_factory=list)
     """What the cleanup after an update could not delete."""
     events: list[Event] = field(default_factory=list)
@@ -173,6 +176,10 @@ class _Change:
         for declaration in self.version.declarations(scope):
             made[declaration.id] = self._put(declaration, scope)
         outputs, exports = evaluate_outputs(scope)
+        for name, user in self.version.users.items():
+            if exports.get(name) != self.stack.exports[name]:
+                verb = "updated" if name in exports else "deleted"
+                raise Refusal(f"Export {name} cannot be {verb} as it is in use by {user}")
         old = self.stack.version.template.declarations if self.stack.version else {}
         # What was made last goes first, whether it is removed or replaced.
         self.surplus = [
@@ -182,6 +189,7 @@ class _Change:
         ]
         self.stack.resources = made
         self.stack.outputs, self.stack.exports = outputs, exports
+        self.stack.imports = frozenset(scope.imported)
 
     def undo(self) -> None:
         for step in reversed(self._undo):

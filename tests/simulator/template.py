@@ -278,20 +278,40 @@ def in_order(
 ) -> Iterator[Declaration]:
     """Yield each resource after those it depends on.
 
-    Resources of an eager type come as soon as they can: of the orders that CloudFormation may
-    take, this is the one in which a missing ``DependsOn`` of theirs shows.
+    Resources of an eager type come as soon as they can, those first that need the least: of the
+    orders that CloudFormation may take, this is the one in which a missing ``DependsOn`` of theirs
+    shows.
     """
     done: set[str] = set()
+    needs = {
+        name: sorted(
+            ({ref.name for ref in references(one.properties)} | {*one.depends_on})
+            & declarations.keys()
+        )
+        for name, one in declarations.items()
+    }
 
     def visit(name: str, way: tuple[str, ...]) -> Iterator[Declaration]:
         if name in way:
             raise Refusal(f"Circular dependency between resources: {sorted(way)}")
         if name not in done:
-            needs = {ref.name for ref in references(declarations[name].properties)}
-            for need in sorted((needs | {*declarations[name].depends_on}) & declarations.keys()):
+            for need in needs[name]:
                 yield from visit(need, (*way, name))
             done.add(name)
             yield declarations[name]
 
-    for name in sorted(declarations, key=lambda one: (declarations[one].type not in eager, one)):
+    hurried = [name for name, one in declarations.items() if one.type in eager]
+    first = sorted(hurried, key=lambda name: (len(_reached(name, needs)), name))
+    for name in (*first, *sorted(declarations)):
         yield from visit(name, ())
+
+
+def _reached(name: str, needs: Mapping[str, Collection[str]]) -> set[str]:
+    """Find what a resource needs, and what that needs, and so on."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = {*needs[waiting.pop()]} - found
+        found |= new
+        waiting += new
+    return found

@@ -2,19 +2,25 @@
 
 from tests.simulator.refusals import Refusal
 from tests.simulator.resources import (
+    buckets,
     containers,
     discovery,
     identity,
+    images,
     load_balancing,
     network,
+    pipelines,
     records,
     scaling,
     storage,
+    vpc,
 )
 from tests.simulator.resources.base import Resource, Site
 from tests.simulator.resources.foreign import foreign_class
 
 RESOURCES: tuple[type[Resource], ...] = (
+    buckets.Bucket,
+    buckets.BucketPolicy,
     containers.CapacityProvider,
     containers.Cluster,
     containers.ClusterCapacityProviderAssociations,
@@ -26,6 +32,7 @@ RESOURCES: tuple[type[Resource], ...] = (
     identity.InstanceProfile,
     identity.Policy,
     identity.Role,
+    images.Repository,
     load_balancing.Listener,
     load_balancing.ListenerCertificate,
     load_balancing.ListenerRule,
@@ -35,6 +42,10 @@ RESOURCES: tuple[type[Resource], ...] = (
     network.SecurityGroup,
     network.SecurityGroupEgress,
     network.SecurityGroupIngress,
+    pipelines.Connection,
+    pipelines.Pipeline,
+    pipelines.Project,
+    pipelines.Rule,
     records.LogGroup,
     records.Parameter,
     records.Secret,
@@ -44,6 +55,17 @@ RESOURCES: tuple[type[Resource], ...] = (
     storage.AccessPoint,
     storage.FileSystem,
     storage.MountTarget,
+    vpc.Address,
+    vpc.FlowLog,
+    vpc.InternetGateway,
+    vpc.NatGateway,
+    vpc.Route,
+    vpc.RouteTable,
+    vpc.Subnet,
+    vpc.SubnetRouteTableAssociation,
+    vpc.Vpc,
+    vpc.VpcEndpoint,
+    vpc.VpcGatewayAttachment,
 )
 BY_TYPE = {resource.type: resource for resource in RESOURCES}
 EAGER = frozenset(resource.type for resource in RESOURCES if resource.eager)

@@ -36,6 +36,8 @@ class Resource:
     named_by: ClassVar[str] = ""
     """The property that gives a physical name, if a template may give one that must be unique."""
     name_limit: ClassVar[int] = 255
+    named_after_stack: ClassVar[bool] = True
+    """A name that CloudFormation makes begins with the stack's, and not with the logical id."""
     replaced_by: ClassVar[frozenset[str]] = frozenset()
     """Properties whose change replaces it, among those of which the registry is not sure."""
     eager: ClassVar[bool] = False
@@ -78,7 +80,7 @@ class Resource:
                 self.refuse(f"{self.named_by} {given!r} is longer than {self.name_limit}")
             return given
         suffix = f"-{next(_serial):012X}"
-        stem = f"{self.site.stack_name}-{self.logical_id}"
+        stem = f"{self.site.stack_name}-" * self.named_after_stack + self.logical_id
         return stem[: self.name_limit - len(suffix)].rstrip("-") + suffix
 
     def spell(self, service: str, operation: str, **arguments: object) -> Properties:

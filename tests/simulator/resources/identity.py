@@ -117,6 +117,17 @@ class InstanceProfile(Resource):
             self.call("iam", operation, InstanceProfileName=self.id, RoleName=role)
 
 
+def trusted_by(resource: Resource, arn: str) -> set[str]:
+    """Name the services that a role lets assume it, for a resource that is given the role."""
+    role = resource.call("iam", "GetRole", RoleName=arn.rpartition("/")[2])["Role"]
+    statements = role["AssumeRolePolicyDocument"]["Statement"]
+    return {
+        str(one["Principal"].get("Service"))
+        for one in statements
+        if one["Effect"] == "Allow" and one["Action"] == "sts:AssumeRole"
+    }
+
+
 @lru_cache
 def _managed_policies() -> dict[str, dict[str, object]]:
     policies: dict[str, dict[str, object]] = json.loads(aws_managed_policies_data)

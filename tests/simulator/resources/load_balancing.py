@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.simulator.resources.base import Resource
+from tests.simulator.resources.connections import attached
 from tests.simulator.template import Properties
 
 DELAY = "deregistration_delay.timeout_seconds"
@@ -12,6 +13,7 @@ class LoadBalancer(Resource):
     type = "AWS::ElasticLoadBalancingV2::LoadBalancer"
     named_by = "Name"
     name_limit = 32
+    eager = True
 
     def create(self) -> None:
         self._check_subnets()
@@ -65,6 +67,15 @@ class LoadBalancer(Resource):
             )
         if len(self._zones(subnets)) < len(subnets):
             self.refuse("A load balancer cannot be attached to multiple subnets in the same zone")
+        if self.properties.get("Scheme", "internet-facing") == "internet-facing":
+            self._check_gateway(subnets)
+
+    def _check_gateway(self, subnets: list[str]) -> None:
+        subnet = self.call("ec2", "DescribeSubnets", SubnetIds=subnets[:1])["Subnets"][0]
+        vpc = self.call("ec2", "DescribeVpcs", VpcIds=[subnet["VpcId"]])["Vpcs"][0]
+        # AWS's default VPC has one, and moto's has not.
+        if not vpc["IsDefault"] and not attached(self, vpc["VpcId"]):
+            self.refuse(f"InvalidSubnet: VPC {vpc['VpcId']} has no internet gateway")
 
     def _zones(self, subnets: list[str]) -> set[str]:
         found = self.call("ec2", "DescribeSubnets", SubnetIds=sorted(set(subnets)))["Subnets"]

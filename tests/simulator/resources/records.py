@@ -39,6 +39,7 @@ class LogGroup(Resource):
 class Secret(Resource):
     type = "AWS::SecretsManager::Secret"
     named_by = "Name"
+    named_after_stack = False
 
     def create(self) -> None:
         arguments = self.rest("GenerateSecretString", "Name", "ReplicaRegions")

@@ -1,0 +1,1 @@
+"""Play deliveries: what pipelines and workflows say is done, with the simulator as AWS."""
