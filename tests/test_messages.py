@@ -63,6 +63,18 @@ TOLD: Mapping[str, tuple[str, str, str, str]] = {
         "unknown-key",
         "write x-aws-keys",
     ),
+    "autoscaling": (
+        service("deploy: {x-aws-autoscaling: 75}"),
+        "services.web.deploy.x-aws-autoscaling",
+        "wrong-type",
+        "must be a mapping, with the keys cpu, max, memory, min or requests",
+    ),
+    "restart policy": (
+        service("deploy: {restart_policy: always}"),
+        "services.web.deploy.restart_policy",
+        "wrong-type",
+        "must be a mapping, with the keys condition, delay, max_attempts or window",
+    ),
     "mem": (service("mem: 1g"), "services.web.mem", "unknown-key", "write mem_limit"),
     "mem below limits": (
         service("deploy: {resources: {limits: {mem: 1g}}}"),
