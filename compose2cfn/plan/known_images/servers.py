@@ -71,15 +71,6 @@ RUNTIMES = (
         sources=("https://docs.confluent.io/platform/current/ksqldb/operate-and-deploy/",),
     ),
     KnownImage(
-        # A heap of 1 GiB by default; Elastic gives it 2 GiB.
-        names=("logstash", "logstash-oss"),
-        title="Logstash",
-        role=Role.RUNTIME,
-        memory=2048,
-        cpu=512,
-        sources=("https://www.elastic.co/docs/reference/logstash/jvm-settings",),
-    ),
-    KnownImage(
         # The process of a manager of jobs has 1600 MiB, that of one of tasks 1728 MiB.
         names=("flink",),
         title="Flink",
