@@ -50,9 +50,18 @@ def _listed(value: str | list[str]) -> list[str]:
 
 
 def _like(text: str, pattern: str) -> bool:
-    """Match ``*`` and ``?``, which go across slashes and colons."""
-    wild = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    """Match ``*`` and ``?``, which go across slashes and colons; ``${*}`` is the sign itself.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    wild = "".join(
+        _WILD.get(part, re.escape(part[2] if part.startswith("${") else part))
+        for part in re.split(r"(\$\{[*?$]\}|[*?])", pattern)
+    )
     return re.fullmatch(wild, text, re.DOTALL) is not None
+
+
+_WILD = {"*": ".*", "?": "."}
 
 
 def _equals(found: str | None, wanted: list[str]) -> bool:

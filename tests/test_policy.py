@@ -486,6 +486,96 @@ def test_documents_are_short_enough() -> None:
             assert allows(grants.service_role, Request("secretsmanager:CreateSecret", arn))
 
 
+def test_a_condition_that_is_too_long_is_split() -> None:
+    arns = [f"arn:aws:iam::123456789012:policy/{'n' * 60}{number}" for number in range(200)]
+    role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": arns}}
+    grants = deployment_grants({"Resources": {"R": role}}, HERE)
+    assert max(sizes(grants)) <= LARGEST_POLICY
+    for arn in arns:
+        request = Request("iam:AttachRolePolicy", f"{ROLE}/demo-R-X", {"iam:PolicyARN": arn})
+        assert allows(grants.service_role, request)
+
+
+@pytest.mark.parametrize("name", ["n" * 7000, "\u00e9" * 2000, ["a", "n" * 7000]])
+def test_what_no_arn_can_be_is_left_out(name: object) -> None:
+    kinds = {
+        "AWS::IAM::Role": ("RoleName", "ManagedPolicyArns", "Path"),
+        "AWS::Logs::LogGroup": ("LogGroupName",),
+        "AWS::ECS::Service": ("Cluster", "ServiceName"),
+        "AWS::ECS::TaskDefinition": ("TaskRoleArn", "Family"),
+    }
+    resources = {
+        f"R{each}{key}": {"Type": kind, "Properties": {key: name}}
+        for kind, keys in kinds.items()
+        for key in keys
+        for each in range(3)
+    }
+    grants = deployment_grants({"Resources": resources}, HERE)
+    assert max(sizes(grants)) <= LARGEST_POLICY
+    assert "nnnnn" not in grants.to_json()
+    assert "\\u00e9" not in grants.to_json()
+
+
+WILD = {
+    "a role": ("AWS::IAM::Role", {"RoleName": "*"}, "iam:PutRolePolicy", f"{ROLE}/admin"),
+    "a path": ("AWS::IAM::Role", {"Path": "/?*/"}, "iam:PutRolePolicy", f"{ROLE}/abc/demo-X"),
+    "a log group": (
+        "AWS::Logs::LogGroup",
+        {"LogGroupName": {"Fn::Sub": "${!*}a*"}},
+        "logs:DeleteLogGroup",
+        "arn:aws:logs:us-east-1:123456789012:log-group:${*}ab",
+    ),
+    "a part": (
+        "AWS::Logs::LogGroup",
+        {"LogGroupName": {"Fn::Join": ["*", ["a", "b"]]}},
+        "logs:DeleteLogGroup",
+        "arn:aws:logs:us-east-1:123456789012:log-group:acb",
+    ),
+    "what is put in": (
+        "AWS::Logs::LogGroup",
+        {"LogGroupName": {"Fn::Sub": ["a${X}", {"X": "?"}]}},
+        "logs:DeleteLogGroup",
+        "arn:aws:logs:us-east-1:123456789012:log-group:ab",
+    ),
+    "a stored parameter": (
+        "AWS::Logs::LogGroup",
+        {"LogGroupName": "{{resolve:ssm:/a/*}}"},
+        "ssm:GetParameters",
+        "arn:aws:ssm:us-east-1:123456789012:parameter/a/b",
+    ),
+    "a given role": (
+        "AWS::ECS::TaskDefinition",
+        {"TaskRoleArn": f"{ROLE}/*"},
+        "iam:PassRole",
+        f"{ROLE}/admin",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WILD)
+def test_a_sign_in_a_name_is_no_wildcard(name: str) -> None:
+    kind, properties, action, arn = WILD[name]
+    grants = deployment_grants({"Resources": {"R": {"Type": kind, "Properties": properties}}}, HERE)
+    assert action in allowed_actions(grants)
+    assert not allows(grants.service_role, Request(action, arn, PASSED_ON))
+
+
+def test_managed_policies_that_are_named_by_a_sign_are_not_all() -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": ["*"]}}
+    grants = deployment_grants({"Resources": {"R": role}}, HERE)
+    context = {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}
+    request = Request("iam:AttachRolePolicy", f"{ROLE}/demo-R-X", context)
+    assert not allows(grants.service_role, request)
+
+
+def test_the_default_of_a_stored_parameter_is_not_a_wildcard() -> None:
+    parameter = {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/a/*"}
+    grants = deployment_grants({"Parameters": {"P": parameter}}, HERE)
+    arn = "arn:aws:ssm:us-east-1:123456789012:parameter/a"
+    assert not allows(grants.caller, Request("ssm:GetParameters", f"{arn}/b"))
+    assert allows(grants.caller, Request("ssm:GetParameters", f"{arn}/*"))
+
+
 @settings(deadline=None, max_examples=25)
 @given(
     st.lists(

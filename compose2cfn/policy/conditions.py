@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from compose2cfn.plan.terms.names import PROJECT_TAG
 from compose2cfn.plan.terms.values import STACK_NAME
 from compose2cfn.policy.deployed import Deployed, condensed
-from compose2cfn.policy.documents import Condition
+from compose2cfn.policy.documents import Condition, possible
 from compose2cfn.policy.patterns import values_at
 from compose2cfn.policy.reach import ANY
 
@@ -19,7 +19,7 @@ _SYSTEM = "AWS::EFS::FileSystem"
 
 def _attached(deployed: Deployed) -> Condition:
     """Attach those managed policies that the template names, and no others."""
-    policies = condensed(deployed.texts(IAM_ROLE, POLICIES))
+    policies = possible(condensed(deployed.texts(IAM_ROLE, POLICIES)))
     if ANY in policies:
         partition = deployed.reach.partition
         policies = [f"arn:{partition}:iam::{owner}:policy/*" for owner in (ANY, "aws")]

@@ -91,7 +91,7 @@ class Deployed:
         """List what CloudFormation looks up while it creates resources: the service, and which."""
         texts = sorted({self.text(value) for value in _values([*self.resources.values()])})
         for text in texts:
-            yield from re.findall(r"\{\{resolve:([a-z-]+):([^}]*)\}\}", text)
+            yield from re.findall(r"\{\{resolve:([a-z-]+):((?:\$\{[*?$]\}|[^}])*)\}\}", text)
 
 
 Thing: TypeAlias = Callable[[Deployed], Iterable[str]]

@@ -10,6 +10,12 @@ LARGEST_POLICY = 6_144
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
+LONGEST_ARN = 2_048
+"""Characters that an ARN may have.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
 _VERSION = "2012-10-17"
 
 Condition = Mapping[str, Mapping[str, object]]
@@ -32,17 +38,30 @@ class Permission(NamedTuple):
         }
         return {**said, "Condition": self.condition} if self.condition else said
 
-    def halves(self) -> "tuple[Permission, Permission]":
-        """Write it as two: each has half of the resources, or else half of the actions."""
-        actions, resources = self.actions, self.resources
-        if len(resources) > 1:
-            middle = len(resources) // 2
-            return (
-                self._replace(resources=resources[:middle]),
-                self._replace(resources=resources[middle:]),
-            )
-        middle = len(actions) // 2
-        return self._replace(actions=actions[:middle]), self._replace(actions=actions[middle:])
+    def halves(self) -> "list[Permission]":
+        """Write it as two: each has half of the resources, or of the actions, or of a condition.
+
+        It is in one piece if it has only one of each.
+        """
+        if len(self.resources) > 1:
+            return [self._replace(resources=half) for half in _halves(self.resources)]
+        if len(self.actions) > 1:
+            return [self._replace(actions=half) for half in _halves(self.actions)]
+        for operator, keys in self.condition.items():
+            for key, wanted in keys.items():
+                if isinstance(wanted, list) and len(wanted) > 1:
+                    return [
+                        self._replace(
+                            condition={**self.condition, operator: {**keys, key: [*half]}}
+                        )
+                        for half in _halves(tuple(wanted))
+                    ]
+        return []
+
+
+def _halves(entries: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    middle = len(entries) // 2
+    return entries[:middle], entries[middle:]
 
 
 class Permissions:
@@ -54,9 +73,12 @@ class Permissions:
     def allow(
         self, actions: Iterable[str], resources: Iterable[str], condition: Condition | None = None
     ) -> None:
-        """Allow actions on resources."""
-        key = (tuple(sorted({*resources})), json.dumps(condition or {}, sort_keys=True))
-        self._found.setdefault(key, set()).update(actions)
+        """Allow actions on resources; none if these, or what a condition lists, cannot be."""
+        found = possible(resources)
+        wanted = [each for keys in (condition or {}).values() for each in keys.values()]
+        if found and [] not in wanted:
+            key = (tuple(found), json.dumps(condition or {}, sort_keys=True))
+            self._found.setdefault(key, set()).update(actions)
 
     def documents(self, largest: int = LARGEST_POLICY) -> tuple[Mapping[str, object], ...]:
         """Write as few documents as it takes, each with as many statements as fit."""
@@ -74,10 +96,15 @@ class Permissions:
             waiting = [Permission(_ordered(actions), resources, json.loads(condition))]
             while waiting:
                 each = waiting.pop(0)
-                if _size([each.to_dict()]) > largest:
-                    waiting[:0] = each.halves()
-                else:
+                parts = each.halves() if _size([each.to_dict()]) > largest else []
+                waiting[:0] = parts
+                if not parts:
                     yield each
+
+
+def possible(arns: Iterable[str]) -> list[str]:
+    """Sort ARNs, each once, without those that are too long to be one."""
+    return sorted({each for each in arns if len(json.dumps(each)) <= LONGEST_ARN})
 
 
 def _ordered(actions: set[str]) -> tuple[str, ...]:

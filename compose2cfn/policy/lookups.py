@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from compose2cfn.policy.deployed import Deployed
 from compose2cfn.policy.documents import Permissions
+from compose2cfn.policy.patterns import literal
 from compose2cfn.policy.reach import ANY
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
@@ -26,7 +27,8 @@ def allow_lookups(collected: Permissions, deployed: Deployed) -> None:
     for name, entry in deployed.parameters.items():
         kind = str(entry.get("Type"))
         if fnmatchcase(kind, _STORED):
-            text = deployed.known.get(name, str(entry.get("Default", ANY)))
+            default = literal(str(entry["Default"])) if "Default" in entry else ANY
+            text = deployed.known.get(name, default)
             collected.allow(["ssm:GetParameters"], [_parameter(deployed, text)])
         for checked, action in _CHECKED.items():
             if checked in kind:

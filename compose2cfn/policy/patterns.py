@@ -1,4 +1,8 @@
-"""Read the values of a template as patterns of IAM: what is known, and ``*`` for what is not."""
+"""Read the values of a template as patterns of IAM: what is known, and ``*`` for what is not.
+
+A sign that a template itself has in a name is no wildcard: IAM reads ``${*}`` as that sign.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +26,7 @@ def pattern(value: object, known: Mapping[str, str]) -> str:
     """Write a pattern that a value matches; ``known`` has parameters and pseudo parameters."""
     match value:
         case str() | int() | float():
-            return str(value)
+            return literal(str(value))
         case {"Ref": str(name)}:
             return known.get(name, ANY)
         case {"Fn::Sub": str(text)}:
@@ -31,16 +35,24 @@ def pattern(value: object, known: Mapping[str, str]) -> str:
             mine = {str(name): pattern(each, known) for name, each in own.items()}
             return _substituted(text, {**known, **mine})
         case {"Fn::Join": [str(separator), list(parts)]}:
-            return _narrowed(separator.join(pattern(part, known) for part in parts))
+            return _narrowed(literal(separator).join(pattern(part, known) for part in parts))
     return ANY
 
 
-def _substituted(text: str, known: Mapping[str, str]) -> str:
-    def put(found: re.Match[str]) -> str:
-        literal, name = found.groups()
-        return f"${{{name}}}" if literal else known.get(name, ANY)
+def literal(text: str) -> str:
+    """Write a text so that it matches itself, and nothing else."""
+    return re.sub(r"[*?$]", r"${\g<0>}", text)
 
-    return _narrowed(_PLACE.sub(put, text))
+
+def _substituted(text: str, known: Mapping[str, str]) -> str:
+    parts: list[str] = []
+    end = 0
+    for found in _PLACE.finditer(text):
+        written, name = found.groups()
+        parts.append(literal(text[end : found.start()]))
+        parts.append(literal(f"${{{name}}}") if written else known.get(name, ANY))
+        end = found.end()
+    return _narrowed("".join([*parts, literal(text[end:])]))
 
 
 def _narrowed(text: str) -> str:
