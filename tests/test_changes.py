@@ -27,6 +27,7 @@ from compose2cfn.changes import (
 from compose2cfn.changes.compare import recreation
 from compose2cfn.commands.diff import template_body
 from compose2cfn.testing import read_template
+from tests.calls import calls
 from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.processes import command_line
 from tests.simulator import Refusal, Submission, simulated
@@ -322,6 +323,28 @@ def test_what_a_condition_decides_may_change() -> None:
         "Sized": Effect.MAY_BE_REPLACED,
     }
     assert changes[1].causes[0].by == "Big"
+
+
+def chained(count: int, start: str, *, cycle: bool) -> Body:
+    """Make a template in which each resource uses the next one, and the last one changes."""
+    resources = {
+        f"R{number}": {"Type": "AWS::X::Y", "Properties": {"A": {"Ref": f"R{number + 1}"}}}
+        for number in range(count)
+    }
+    last = {"A": start, "B": {"Ref": "R0"}} if cycle else {"A": start}
+    return {"Resources": {**resources, f"R{count}": {"Type": "AWS::X::Y", "Properties": last}}}
+
+
+@pytest.mark.parametrize("cycle", [False, True])
+def test_long_chains_of_changes_take_no_longer_than_many(*, cycle: bool) -> None:
+    def cost(count: int) -> int:
+        old, new = (chained(count, start, cycle=cycle) for start in "ab")
+        changes = compared(old, new).changes
+        assert len(changes) == count + 1
+        assert {each.effect for each in changes} == {Effect.MAY_BE_REPLACED}
+        return calls(lambda: compared(old, new))
+
+    assert cost(400) < cost(40) * 12
 
 
 def test_parameters_are_asked_for_and_keep_their_values() -> None:

@@ -5,14 +5,15 @@ one has that is modified, CloudFormation knows only while it updates: what uses 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from compose2cfn.changes.change import Cause, Change, DataFate, Effect, Recreation
 from compose2cfn.changes.content import at, changing_in, differing, mapping, unsettled
 from compose2cfn.changes.data import fate
 from compose2cfn.diagnostics import Location
-from compose2cfn.plan.terms.values import Use
+from compose2cfn.plan.terms.values import Use, referred, uses
 from compose2cfn.stack import schemas
 
 _TASK_DEFINITION = "AWS::ECS::TaskDefinition"
@@ -84,29 +85,56 @@ class _Comparer:
         self._old = {id_: mapping(each) for id_, each in mapping(old.get("Resources")).items()}
         self._new = {id_: mapping(each) for id_, each in mapping(new.get("Resources")).items()}
         self._redefined = frozenset(_redefined(old, new))
-        self._changing: frozenset[Use] = frozenset()
+        self._changing: set[Use] = {*self._redefined}
+        self._uses = {id_: uses(each.get("Properties")) for id_, each in self._new.items()}
 
     def changes(self) -> tuple[Change, ...]:
-        """List the changes: again and again, until those of some resources lead to no others."""
-        while True:
-            found = tuple(self._pass())
-            changing = frozenset(use for each in found for use in _uncertain(each))
-            if changing <= self._changing:
-                return found
-            self._changing |= changing
+        """List the changes: again where resources use one another, until these lead to no others.
 
-    def _pass(self) -> Iterator[Change]:
+        Each is looked at after what it uses, so that once is enough for most.
+        """
+        found = {each.id: each for each in self._removed()}
+        users = self._users()
+        waiting = _in_order({id_: referred(used) for id_, used in self._uses.items()})
+        while waiting:
+            again: dict[str, None] = {}
+            for id_ in waiting:
+                again.pop(id_, None)
+                if change := self._change(id_):
+                    found[id_] = change
+                    later = {*_uncertain(change)} - self._changing
+                    self._changing |= later
+                    again |= dict.fromkeys(
+                        each for use in sorted(later) for each in users.get(use, ())
+                    )
+            waiting = [*again]
+        return tuple(found.values())
+
+    def _users(self) -> Mapping[Use, Sequence[str]]:
+        """Tell which resources have a use."""
+        users: dict[Use, list[str]] = {}
+        for id_, used in self._uses.items():
+            for use in used:
+                users.setdefault(use, []).append(id_)
+        return users
+
+    def _removed(self) -> Iterator[Change]:
         for id_, old in self._old.items():
             if id_ not in self._new:
                 kind = str(old.get("Type"))
                 yield Change(id_, kind, Effect.REMOVED, data=fate(kind, Effect.REMOVED, old, {}))
-        for id_, new in self._new.items():
-            if id_ not in self._old:
-                yield Change(id_, str(new.get("Type")), Effect.ADDED)
-            elif causes := tuple(self._causes(self._old[id_], new)):
-                kind, effect = str(new.get("Type")), _effect(causes)
-                data = fate(kind, effect, self._old[id_], new)
-                yield Change(id_, kind, effect, causes, data)
+
+    def _change(self, id_: str) -> Change | None:
+        """Tell what happens to a resource of the new template, as far as is known by now."""
+        new = self._new[id_]
+        kind = str(new.get("Type"))
+        if id_ not in self._old:
+            return Change(id_, kind, Effect.ADDED)
+        causes = tuple(self._causes(self._old[id_], new))
+        if not causes:
+            return None
+        effect = _effect(causes)
+        return Change(id_, kind, effect, causes, fate(kind, effect, self._old[id_], new))
 
     def _causes(self, old: _Body, new: _Body) -> Iterator[Cause]:
         kind = str(new.get("Type"))
@@ -125,11 +153,20 @@ class _Comparer:
         self, kind: str, name: str, value: object, told: tuple[str, ...]
     ) -> Iterator[Cause]:
         """List what may change in a property since something else does, and is not told yet."""
-        later = unsettled(value, self._redefined | self._changing)
+        later = unsettled(value, self._changing)
         paths = tuple(path for path in differing(value, later, name) if not path.startswith(told))
         if paths:
             by = min(changing_in(later))
             yield Cause(name, paths[:_MOST_PATHS], recreation(kind, name, value, later), by)
+
+
+def _in_order(used: Mapping[str, Iterable[str]]) -> list[str]:
+    """Sort resources so that each is behind what it uses; as they come if they form a cycle."""
+    try:
+        ordered = [*TopologicalSorter(used).static_order()]
+    except CycleError:  # which CloudFormation refuses
+        return [*used]
+    return [id_ for id_ in ordered if id_ in used]
 
 
 def _redefined(old: _Body, new: _Body) -> Iterator[Use]:
