@@ -41,6 +41,9 @@ LONGEST_CHAIN = 100
 
 LARGEST_DOCKERFILE = 256 * 1024
 """Bytes of a Dockerfile, and of the patterns beside it, that are read."""
+MOST_DOCKERFILES = 32 * LARGEST_DOCKERFILE
+"""Characters of all Dockerfiles, each as often as it is read with other arguments; further ones
+count as unknown."""
 MOST_STAGES = 100
 """Stages of a Dockerfile; one with more is not looked into."""
 MOST_VARIABLES = 1000

@@ -11,6 +11,8 @@ from types import FrameType
 import pytest
 
 from compose2cfn import ComposeError, Memory, convert
+from compose2cfn.limits import LARGEST_DOCKERFILE, MOST_DOCKERFILES
+from tests.calls import calls
 from tests.growing import Project, chain, named, one, services, whole
 from tests.large import compose
 
@@ -211,3 +213,37 @@ PATTERNS = {
 @pytest.mark.parametrize("project", PATTERNS.values(), ids=PATTERNS)
 def test_patterns_do_not_take_for_ever(project: Project) -> None:
     codes(project)
+
+
+def built(count: int, text: str, **build: object) -> Project:
+    """Build services, into which a folder is mounted, from one Dockerfile with other arguments."""
+    made = {
+        f"s{number}": {
+            "build": {"context": ".", "args": {"N": str(number % 40)}, **build},
+            "image": "a",
+            "volumes": ["./src:/app/src:ro"],
+        }
+        for number in range(count)
+    }
+    return {**whole({"services": made}), "src/a": "x", "Dockerfile": text}
+
+
+def test_dockerfiles_are_read_a_bounded_number_of_times() -> None:
+    text = "FROM scratch\n" + "LABEL a\n" * (LARGEST_DOCKERFILE // 8 - 4)
+
+    def cost(count: int) -> int:
+        return calls(lambda: codes(built(count, text)))
+
+    one, all_of_them = cost(1), cost(80)
+    assert all_of_them < one * MOST_DOCKERFILES / LARGEST_DOCKERFILE * 1.5
+
+
+@pytest.mark.parametrize("size", [LARGEST_DOCKERFILE, LARGEST_DOCKERFILE + 1])
+def test_a_dockerfile_in_the_file_is_bounded_as_one_beside_it(size: int) -> None:
+    text = "FROM scratch\nCOPY . /other\n#".ljust(size, "a")
+    beside, inside = (
+        {each.code for each in convert(files=Memory(project)).diagnostics}
+        for project in (built(1, text), built(1, "", dockerfile_inline=text))
+    )
+    assert beside == inside
+    assert ("bind-image" in beside) is (size > LARGEST_DOCKERFILE)

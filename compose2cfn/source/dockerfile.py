@@ -322,13 +322,12 @@ class _Reading:
             self.folders.add(self.folder)
 
     def _absolute(self, path: str) -> str | None:
-        """Make a path of the image absolute; None if that is not known."""
+        """Make a path of the image absolute; None if that is not known, or no path is so long."""
         said = expand(path, self.variables)
-        if not said:
+        if not said or not (said.startswith("/") or self.folder):
             return None
-        if said.startswith("/"):
-            return normpath(said)
-        return normpath(join(self.folder, said)) if self.folder else None
+        whole = join(self.folder or "/", said)
+        return normpath(whole) if len(whole) <= LONGEST_PATH else None
 
     def _copy(self, instruction: Instruction) -> None:
         """Read a copy; one with an unknown part brings nothing that is sure."""

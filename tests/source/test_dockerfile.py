@@ -1,5 +1,7 @@
 """What a Dockerfile surely puts into its image; everything else counts as not being there."""
 
+import tracemalloc
+
 import pytest
 
 from compose2cfn.limits import MOST_COPIES
@@ -184,3 +186,17 @@ def test_a_maze_of_deep_folders_ends() -> None:
 def test_hostile_texts_take_few_steps(text: str) -> None:
     assert calls(lambda: holds(text, "src", "/app")) < 1_000_000
     assert not holds(text, "src", "/app")
+
+
+def test_no_folder_has_a_longer_path_than_there_can_be() -> None:
+    """Each of them is kept: they would fill the memory."""
+    step = "WORKDIR a\n"
+    deep = f"FROM scratch\n{step * 2040}COPY src b\n"
+    assert holds(deep, "src", "/a" * 2040 + "/b")
+    assert not holds(f"FROM scratch\n{step * 20_000}COPY src b\n", "src", "/b")
+    tracemalloc.start()
+    try:
+        read_dockerfile(f"FROM scratch\n{step * 20_000}")
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()

@@ -8,7 +8,7 @@ from compose2cfn.limits import LARGEST_DOCKERFILE, MOST_CHECKED
 from compose2cfn.model.build import Build
 from compose2cfn.plan.files.sources import BindSource, ProjectFolder
 from compose2cfn.plan.terms.paths import at_or_below
-from compose2cfn.source.dockerfile import BuiltImage, read_dockerfile
+from compose2cfn.source.dockerfile import BuiltImage
 from compose2cfn.source.patterns import DockerIgnore, docker_ignore
 
 _FOR_BUILDING = ("Dockerfile", "docker-compose", "compose.", ".dockerignore", ".git", "README")
@@ -51,12 +51,12 @@ class BuildContext:
     @property
     def readable(self) -> bool:
         """Tell whether there is a Dockerfile to read."""
-        return bool(self._build.dockerfile_inline) or self._text is not None
+        return self._text is not None
 
     @property
     def _text(self) -> str | None:
-        if self._build.dockerfile_inline:
-            return self._build.dockerfile_inline
+        if text := self._build.dockerfile_inline:
+            return text if len(text) <= LARGEST_DOCKERFILE else None
         return self._project.read(self._dockerfile, LARGEST_DOCKERFILE)
 
     @property
@@ -103,17 +103,14 @@ class BuildContext:
 
     def _read_image(self) -> BuiltImage | None:
         text = self._text
-        return (
-            text
-            if text is None
-            else read_dockerfile(
-                text,
-                target=self._build.target,
-                arguments={
-                    name: text for name, text in self._build.args.items() if text is not None
-                },
-                contexts=self._build.additional_contexts,
-            )
+        if text is None:
+            return None
+        given = ((name, value) for name, value in self._build.args.items() if value is not None)
+        return self._project.image(
+            text,
+            target=self._build.target,
+            arguments=frozenset(given),
+            contexts=frozenset(self._build.additional_contexts),
         )
 
     def _read_ignored(self) -> DockerIgnore:

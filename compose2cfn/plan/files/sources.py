@@ -12,11 +12,13 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.files import Kind
 from compose2cfn.limits import (
     LARGEST_IGNORE,
+    MOST_DOCKERFILES,
     MOST_ENTRIES_IN_ALL,
     MOST_FOLDER_ENTRIES,
     MOST_LEVELS,
 )
 from compose2cfn.model.app import App
+from compose2cfn.source.dockerfile import BuiltImage, read_dockerfile
 from compose2cfn.source.patterns import Effort, GitIgnore, git_ignore
 
 _KEPT_EMPTY = frozenset({".gitignore", ".gitkeep", ".keep", ".placeholder", ".dockerignore"})
@@ -115,6 +117,10 @@ class ProjectFolder:
         self._rules = cache(self._read_rules)
         self._listed: dict[str, _Listed] = {}
         self._entries = MOST_ENTRIES_IN_ALL
+        self._images: dict[
+            tuple[str, str, frozenset[tuple[str, str]], frozenset[str]], BuiltImage | None
+        ] = {}
+        self._unread = MOST_DOCKERFILES
         self.effort = Effort()
         self.left_out_of_images: dict[tuple[str, ...], bool] = {}
         """Answers of build contexts: many services may ask the same."""
@@ -191,6 +197,25 @@ class ProjectFolder:
         except OSError:
             return None
         return content.decode("utf-8", "replace")
+
+    def image(
+        self,
+        text: str,
+        *,
+        target: str,
+        arguments: frozenset[tuple[str, str]],
+        contexts: frozenset[str],
+    ) -> BuiltImage | None:
+        """Read a Dockerfile; None if that says nothing, or too much has been read by now."""
+        key = (text, target, arguments, contexts)
+        if key not in self._images:
+            self._unread -= len(text)
+            self._images[key] = (
+                read_dockerfile(text, target=target, arguments=dict(arguments), contexts=contexts)
+                if self._unread >= 0
+                else None
+            )
+        return self._images[key]
 
     def _ignored(self, path: str, *, folder: bool) -> bool:
         """Tell whether the nearest patterns about a path leave it out."""
