@@ -43,6 +43,8 @@ class Pattern(NamedTuple):
     """How the first name of a path begins that it is about."""
     tail: str
     """How the last one ends."""
+    length: int
+    """What it costs beyond that to compare it with a path."""
     weight: int
     """What it costs beyond that to compare it with a letter of a path."""
 
@@ -51,15 +53,16 @@ class Pattern(NamedTuple):
         """Make a pattern of its segments."""
         head = "" if segments[0] == _ANY else re.split(r"[*?[\\]", segments[0], maxsplit=1)[0]
         tail = "" if segments[-1] == _ANY else re.split(r"[]*?[\\]", segments[-1])[-1]
-        weight = sum(map(len, segments)) if any("*" in segment for segment in segments) else 0
-        return cls(segments, again, folders, head, tail, weight)
+        length = sum(map(len, segments))
+        weight = length if any("*" in segment for segment in segments) else 0
+        return cls(segments, again, folders, head, tail, length, weight)
 
     def stands_for(self, names: Sequence[str], effort: Effort) -> bool:
         """Tell whether a path is one that it is about; most are not, which is seen at once."""
         effort.left -= 1
         if not names[0].startswith(self.head) or not names[-1].endswith(self.tail):
             return False
-        effort.left -= self.weight * sum(map(len, names)) // _STEPS
+        effort.left -= (self.length + self.weight * sum(map(len, names))) // _STEPS
         return effort.left > 0 and stands_for(self.segments, names)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from compose2cfn.limits import MOST_PATTERNS
-from compose2cfn.source.patterns import docker_ignore, git_ignore
+from compose2cfn.limits import MOST_COMPARED, MOST_PATTERNS
+from compose2cfn.source.patterns import Effort, docker_ignore, git_ignore
 from tests.calls import calls
 
 
@@ -82,6 +82,14 @@ def test_patterns_take_few_steps(pattern: str) -> None:
     assert not docker_ignore(pattern).leaves_out(path)
     steps = calls(lambda: docker_ignore(pattern).leaves_out(path))
     assert steps < 50 * len(pattern) * len(path)
+
+
+@pytest.mark.parametrize("text", ["/[" + "a" * 60_000 + "]", "[" + "a" * 60_000 + "]", "/[a-c]*"])
+def test_long_patterns_count_more_often(text: str) -> None:
+    effort = Effort()
+    for name in "bcd":
+        git_ignore(text).says(name, folder=False, effort=effort)
+    assert (MOST_COMPARED - effort.left > 1000) is (len(text) > 1000)
 
 
 def test_many_patterns_are_cut() -> None:
