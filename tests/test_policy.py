@@ -20,6 +20,7 @@ from compose2cfn.policy.handlers import handler_actions, handlers
 from compose2cfn.policy.reviewed import LINKED, PASSED, PROFILES, UNLISTED, UNUSED
 from compose2cfn.policy.things import ELSEWHERE, OWN, is_about_anything
 from compose2cfn.stack import schemas
+from tests.calls import calls
 from tests.cases import CONVERTIBLE, FolderCase
 from tests.handler_table import HANDLERS, handlers_written
 from tests.iam import Document, Request, allows
@@ -489,10 +490,11 @@ def test_documents_are_short_enough() -> None:
 def test_a_condition_that_is_too_long_is_split() -> None:
     arns = [f"arn:aws:iam::123456789012:policy/{'n' * 60}{number}" for number in range(200)]
     role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": arns}}
-    grants = deployment_grants({"Resources": {"R": role}}, HERE)
+    grants = deployment_grants({"Resources": {f"R{number}": role for number in range(20)}}, HERE)
     assert max(sizes(grants)) <= LARGEST_POLICY
+    assert len(grants.service_role) < 10
     for arn in arns:
-        request = Request("iam:AttachRolePolicy", f"{ROLE}/demo-R-X", {"iam:PolicyARN": arn})
+        request = Request("iam:AttachRolePolicy", f"{ROLE}/demo-R7-X", {"iam:PolicyARN": arn})
         assert allows(grants.service_role, request)
 
 
@@ -514,6 +516,27 @@ def test_what_no_arn_can_be_is_left_out(name: object) -> None:
     assert max(sizes(grants)) <= LARGEST_POLICY
     assert "nnnnn" not in grants.to_json()
     assert "\\u00e9" not in grants.to_json()
+
+
+def test_what_refers_to_much_takes_no_longer_than_many() -> None:
+    balancing = "AWS::ElasticLoadBalancingV2"
+
+    def cost(count: int) -> int:
+        resources: dict[str, object] = {}
+        for n in range(count):
+            for kind, key, target in (
+                ("LoadBalancer", "Name", f"b{n}"),
+                ("Listener", "LoadBalancerArn", {"Ref": f"LoadBalancer{n}"}),
+                ("ListenerRule", "ListenerArn", {"Ref": f"Listener{n}"}),
+            ):
+                resources[f"{kind}{n}"] = {
+                    "Type": f"{balancing}::{kind}",
+                    "Properties": {key: target},
+                }
+        return calls(lambda: deployment_grants({"Resources": resources}, HERE))
+
+    cost(1)
+    assert cost(300) < cost(30) * 12
 
 
 WILD = {

@@ -33,10 +33,9 @@ def own_balancers(deployed: Deployed) -> Iterable[str]:
 
 def _balancer_of(deployed: Deployed, value: object) -> str:
     """Write the ARN of a load balancer that a listener refers to."""
-    target = deployed.target(value)
-    for id_, properties in deployed.of(_BALANCER):
-        if id_ == target:
-            return _balancer_arn(deployed, properties)
+    properties = deployed.made(_BALANCER, value)
+    if properties is not None:
+        return _balancer_arn(deployed, properties)
     return _given_arn(deployed, value, "loadbalancer")
 
 
@@ -69,13 +68,12 @@ def listeners_with(kind: str) -> Thing:
 
     def found(deployed: Deployed) -> Iterable[str]:
         for _, value in deployed.at(kind, "ListenerArn"):
-            target = deployed.target(value)
-            own = [has for id_, has in deployed.of(_LISTENER) if id_ == target]
-            for properties in own:
-                for balancer in values_at(properties, "LoadBalancerArn"):
-                    yield _below(_balancer_of(deployed, balancer), "loadbalancer", "listener")
-            if not own:
+            properties = deployed.made(_LISTENER, value)
+            if properties is None:
                 yield _given_arn(deployed, value, "listener")
+                continue
+            for balancer in values_at(properties, "LoadBalancerArn"):
+                yield _below(_balancer_of(deployed, balancer), "loadbalancer", "listener")
 
     return found
 

@@ -19,6 +19,10 @@ class Deployed:
         self.resources = {
             id_: members(each) for id_, each in sorted(members(body.get("Resources")).items())
         }
+        self._by_kind: dict[str, dict[str, Mapping[str, object]]] = {}
+        for id_, resource in self.resources.items():
+            properties = members(resource.get("Properties"))
+            self._by_kind.setdefault(str(resource.get("Type")), {})[id_] = properties
         self.known = {
             **{name: text for name, text in values.items() if name in self.parameters},
             "AWS::AccountId": reach.account,
@@ -29,13 +33,11 @@ class Deployed:
 
     def kinds(self) -> list[str]:
         """List the types of the resources, each once."""
-        return sorted({str(resource.get("Type")) for resource in self.resources.values()})
+        return sorted(self._by_kind)
 
     def of(self, kind: str) -> Iterator[tuple[str, Mapping[str, object]]]:
         """List the resources of a type: ids and properties."""
-        for id_, resource in self.resources.items():
-            if str(resource.get("Type")) == kind:
-                yield id_, members(resource.get("Properties"))
+        yield from self._by_kind.get(kind, {}).items()
 
     def at(self, kind: str, path: str) -> Iterator[tuple[str, object]]:
         """List what the resources of a type have at a path of properties, with their ids."""
@@ -67,6 +69,11 @@ class Deployed:
                 id_ = path.partition(".")[0]
                 return id_ if id_ in self.resources else None
         return None
+
+    def made(self, kind: str, value: object) -> Mapping[str, object] | None:
+        """Find the properties of the resource of a type that a value refers to, if it does."""
+        target = self.target(value)
+        return None if target is None else self._by_kind.get(kind, {}).get(target)
 
     def names(self, kind: str, by: str, kept: int) -> list[str]:
         """Write patterns for the names of the resources of a type.

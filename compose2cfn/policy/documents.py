@@ -41,22 +41,36 @@ class Permission(NamedTuple):
     def halves(self) -> "list[Permission]":
         """Write it as two: each has half of the resources, or of the actions, or of a condition.
 
-        It is in one piece if it has only one of each.
+        What is longest is halved, which makes the fewest documents. It is in one piece if it has
+        only one of each.
         """
-        if len(self.resources) > 1:
-            return [self._replace(resources=half) for half in _halves(self.resources)]
-        if len(self.actions) > 1:
-            return [self._replace(actions=half) for half in _halves(self.actions)]
+        ways = [
+            (len("".join(entries)), key, entries)
+            for key, entries in self._lists()
+            if len(entries) > 1
+        ]
+        if not ways:
+            return []
+        _, key, entries = max(ways)
+        return [self._with(key, half) for half in _halves(entries)]
+
+    def _lists(self) -> "Iterator[tuple[tuple[str, ...], tuple[str, ...]]]":
+        """List what can be halved, by how `_with` finds it."""
+        yield ("resources",), self.resources
+        yield ("actions",), self.actions
         for operator, keys in self.condition.items():
-            for key, wanted in keys.items():
-                if isinstance(wanted, list) and len(wanted) > 1:
-                    return [
-                        self._replace(
-                            condition={**self.condition, operator: {**keys, key: [*half]}}
-                        )
-                        for half in _halves(tuple(wanted))
-                    ]
-        return []
+            for name, wanted in keys.items():
+                if isinstance(wanted, list):
+                    yield ("condition", operator, name), tuple(wanted)
+
+    def _with(self, key: tuple[str, ...], entries: tuple[str, ...]) -> "Permission":
+        match key:
+            case ("resources",):
+                return self._replace(resources=entries)
+            case ("condition", operator, name):
+                keys = {**self.condition[operator], name: [*entries]}
+                return self._replace(condition={**self.condition, operator: keys})
+        return self._replace(actions=entries)
 
 
 def _halves(entries: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

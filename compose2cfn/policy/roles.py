@@ -15,18 +15,16 @@ def role_arns(deployed: Deployed, value: object) -> list[str]:
 
     If it is not known, it may be any role of the account.
     """
-    target = deployed.target(value)
-    for id_, properties in deployed.of("AWS::IAM::InstanceProfile"):
-        if id_ == target:
-            return [_role_given(deployed, role) for role in values_at(properties, "Roles")]
-    return [_role_given(deployed, value)]
+    profile = deployed.made("AWS::IAM::InstanceProfile", value)
+    if profile is None:
+        return [_role_given(deployed, value)]
+    return [_role_given(deployed, role) for role in values_at(profile, "Roles")]
 
 
 def _role_given(deployed: Deployed, value: object) -> str:
-    target = deployed.target(value)
-    for id_, properties in deployed.of("AWS::IAM::Role"):
-        if id_ == target:
-            return _role_arn(deployed, properties)
+    role = deployed.made("AWS::IAM::Role", value)
+    if role is not None:
+        return _role_arn(deployed, role)
     text = deployed.text(value)
     if text.startswith("arn:") and ":role/" in text:
         return text

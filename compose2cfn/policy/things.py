@@ -54,11 +54,9 @@ def _ids(service: str, resource: str, *places: tuple[str, str]) -> Thing:
 
 def _cluster_name(deployed: Deployed, value: object) -> str:
     """Write a pattern for the name of a cluster that is given by name, ARN or reference."""
-    target = deployed.target(value)
-    if target is None:
+    if deployed.target(value) is None:
         return deployed.text(value).rpartition("/")[2]
-    properties = next((has for id_, has in deployed.of(_CLUSTER) if id_ == target), {})
-    return deployed.name(properties, "ClusterName", _LONGEST_STACK)
+    return deployed.name(deployed.made(_CLUSTER, value) or {}, "ClusterName", _LONGEST_STACK)
 
 
 _CLUSTER = "AWS::ECS::Cluster"
