@@ -219,6 +219,7 @@ def test_variables_of_the_file_of_a_secret_are_secret() -> None:
     }
     (found,) = said(files)
     assert "the variable 'A' comes from the file of the secret 'all'" in found
+    assert "keep what is not secret in another file" in found
     assert said(files, A="of the caller") == []
 
 

@@ -17,7 +17,9 @@ from compose2cfn.source.reader import Reader
 
 _PASSED = frozenset({"args", "environment"})
 """Keys below which a name without a value takes that of the variable around it."""
-_CURE = "which never goes into a template; use secrets: or x-aws-secrets: instead"
+_NEVER = "which never goes into a template"
+_OTHERWISE = "use secrets: or x-aws-secrets:"
+_CURE = f"{_NEVER}; {_OTHERWISE} instead"
 
 
 class Leaks:
@@ -84,14 +86,23 @@ class Leaks:
     def _about(
         self, variables: tuple[Variable, ...], path: Steps, at: Location
     ) -> Iterator[Diagnostic]:
-        for name, value in variables:
-            if secret := self._sources.variables.get(name):
-                why = f"is the secret {secret!r}"
-            else:
-                why = self._bearing.get((name, value), "")
-            if why:
-                message = f"the variable {name!r} {why}, {_CURE}"
+        for variable in variables:
+            if why := self._why(variable):
+                message = f"the variable {variable[0]!r} {why}"
                 yield Diagnostic(code="secret-shown", message=message, path=path, at=at)
+
+    def _why(self, variable: Variable) -> str:
+        """Say why a variable must not be here, and what to write; nothing if it may be."""
+        if secret := self._sources.variables.get(variable[0]):
+            return f"is the secret {secret!r}, {_CURE}"
+        if variable not in self._bearing:
+            return ""
+        if secret := self._bearing[variable]:
+            cure = (
+                f"{_NEVER}; keep what is not secret in another file, and {_OTHERWISE} for the rest"
+            )
+            return f"comes from the file of the secret {secret!r}, {cure}"
+        return f"contains a secret, {_CURE}"
 
     def _compose_files(self, root: Table) -> Iterator[Diagnostic]:
         """Refuse secrets whose files are read as Compose files."""

@@ -20,7 +20,7 @@ class Provenance:
     def bearing(
         self, variables: Mapping[str, str], secret_of: Callable[[str], str | None]
     ) -> dict[Variable, str]:
-        """Tell of each value that brings a secret, by a file or other variables, how it does.
+        """List the values that bring a secret, each with the secret whose file gives it, if any.
 
         ``variables`` names the secrets that are kept in variables, ``secret_of`` that of a file.
         """
@@ -30,7 +30,7 @@ class Provenance:
             if file not in of_file:
                 of_file[file] = secret_of(file)
             if secret := of_file[file]:
-                found[variable] = f"comes from the file of the secret {secret!r}"
+                found[variable] = secret
             elif any(part in found or part[0] in variables for part in parts):
-                found[variable] = "contains a secret"
+                found[variable] = ""
         return found
