@@ -335,6 +335,43 @@ def chained(count: int, start: str, *, cycle: bool) -> Body:
     return {"Resources": {**resources, f"R{count}": {"Type": "AWS::X::Y", "Properties": last}}}
 
 
+def wide(count: int, start: str) -> Body:
+    """Make a template in which much of one property changes, and more of it may."""
+    own = {f"a{number}": start for number in range(count)}
+    used = {f"b{number}": {"Ref": "Other"} for number in range(count)}
+    resources = {
+        "Other": {"Type": "AWS::X::Y", "Properties": {"A": start}},
+        "Wide": {"Type": "AWS::X::Y", "Properties": {"A": {"a": start} | own | used, "ab": 1}},
+    }
+    return {"Resources": resources}
+
+
+def test_much_that_changes_is_compared_once() -> None:
+    def cost(count: int) -> int:
+        return calls(lambda: compared(wide(count, "x"), wide(count, "y")))
+
+    cost(1)
+    assert cost(1000) < cost(100) * 12
+
+
+def test_what_is_beside_a_change_may_change_too() -> None:
+    def template(start: str) -> Body:
+        use = {"Ref": "Other"}
+        value = {"a": start, "ab": use, "c": [{"Name": "x", "v": use}, {"Name": "y", "v": start}]}
+        return {
+            "Resources": {
+                "Other": {"Type": "AWS::X::Y", "Properties": {"A": start}},
+                "One": {"Type": "AWS::X::Y", "Properties": {"A": value}},
+            }
+        }
+
+    one, _ = compared(template("x"), template("y")).changes
+    assert [(each.paths, each.by) for each in one.causes] == [
+        (("A.a", "A.c[y].v"), ""),
+        (("A.ab", "A.c[x].v"), "Other"),
+    ]
+
+
 @pytest.mark.parametrize("cycle", [False, True])
 def test_long_chains_of_changes_take_no_longer_than_many(*, cycle: bool) -> None:
     def cost(count: int) -> int:

@@ -7,10 +7,18 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 from typing import NamedTuple
 
 from compose2cfn.changes.change import Cause, Change, DataFate, Effect, Recreation
-from compose2cfn.changes.content import at, changing_in, differing, mapping, unsettled
+from compose2cfn.changes.content import (
+    at,
+    changing_in,
+    differing,
+    differing_later,
+    mapping,
+    unsettled,
+)
 from compose2cfn.changes.data import fate
 from compose2cfn.diagnostics import Location
 from compose2cfn.plan.terms.values import Use, referred, uses
@@ -144,20 +152,20 @@ class _Comparer:
         before, after = mapping(old.get("Properties")), mapping(new.get("Properties"))
         for name in sorted({*before, *after}):
             one, other = before.get(name), after.get(name)
-            told = (*differing(one, other, name),)
+            told = tuple(islice(differing(one, other, name), _MOST_PATHS))
             if told:
-                yield Cause(name, told[:_MOST_PATHS], recreation(kind, name, one, other))
-            yield from self._uncertain_causes(kind, name, other, told)
+                yield Cause(name, told, recreation(kind, name, one, other))
+            yield from self._uncertain_causes(kind, name, one, other)
 
     def _uncertain_causes(
-        self, kind: str, name: str, value: object, told: tuple[str, ...]
+        self, kind: str, name: str, old: object, value: object
     ) -> Iterator[Cause]:
         """List what may change in a property since something else does, and is not told yet."""
         later = unsettled(value, self._changing)
-        paths = tuple(path for path in differing(value, later, name) if not path.startswith(told))
+        paths = tuple(islice(differing_later(old, value, later, name), _MOST_PATHS))
         if paths:
             by = min(changing_in(later))
-            yield Cause(name, paths[:_MOST_PATHS], recreation(kind, name, value, later), by)
+            yield Cause(name, paths, recreation(kind, name, value, later), by)
 
 
 def _in_order(used: Mapping[str, Iterable[str]]) -> list[str]:

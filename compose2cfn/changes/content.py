@@ -31,6 +31,24 @@ def differing(old: object, new: object, path: str = "") -> Iterator[str]:
                 yield path
 
 
+def differing_later(old: object, new: object, later: object, path: str = "") -> Iterator[str]:
+    """List the paths at which a value becomes another one later, where it is not another one now.
+
+    ``later`` is what `unsettled` makes of the new value.
+    """
+    match old, new, later:
+        case dict(), dict(), dict() if not _is_function(old) and not _is_function(new):
+            for name in sorted({*old, *new}, key=str):
+                step = f"{path}.{name}" if path else str(name)
+                yield from differing_later(old.get(name), new.get(name), later.get(name), step)
+        case list(), list(), list() if len(old) == len(new) and _labels(old) == _labels(new):
+            for label, one, other, last in zip(_labels(new), old, new, later, strict=True):
+                yield from differing_later(one, other, last, f"{path}[{label}]")
+        case _:
+            if old == new:
+                yield from differing(new, later, path)
+
+
 def _labels(entries: list[object]) -> list[str]:
     """Name the entries of a list: by their names if these are unique, else by number."""
     for key in _NAMES:
