@@ -147,6 +147,28 @@ def test_what_is_allowed_everywhere_can_be_limited_to_no_resource(cloud: Cloud) 
     assert {one for one in everywhere if not LOOKS.fullmatch(one)} == EVERYWHERE
 
 
+PUSHES = {
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+}
+"""https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
+
+
+def test_the_role_that_builds_may_push_to_its_repository(cloud: Cloud) -> None:
+    stack = cloud.create("pipeline", Submission(TEXT, GIVEN))
+    (pushing,) = [
+        statement
+        for statement in statements(policies.of_roles(stack)["ImageBuildRole image"])
+        if "ecr:PutImage" in listed(statement["Action"])
+    ]
+    assert set(pushing["Action"]) == PUSHES
+    assert pushing["Resource"].endswith(f":repository/{stack.outputs['RepositoryName']}")
+
+
 SURROUNDINGS = {
     "ClusterName": "infrastructure",
     "LoadBalancerArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/1d",
