@@ -169,6 +169,20 @@ def test_the_role_that_builds_may_push_to_its_repository(cloud: Cloud) -> None:
     assert pushing["Resource"].endswith(f":repository/{stack.outputs['RepositoryName']}")
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_only_a_connection_needs_to_set_acls(variant: str, cloud: Cloud) -> None:
+    """Without this, the source from GitHub fails: https://github.com/aws/aws-cdk/issues/13557."""
+    stack = cloud.create("pipeline", Submission(TEXT, VARIANTS[variant]))
+    acls = [
+        statement["Resource"]
+        for name, document in policies.of_roles(stack).items()
+        for statement in statements(document)
+        if "s3:PutObjectAcl" in listed(statement["Action"])
+    ]
+    bucket = f"arn:aws:s3:::{stack.outputs['ArtifactBucketName']}/*"
+    assert acls == ([bucket] if variant == "github" else [])
+
+
 SURROUNDINGS = {
     "ClusterName": "infrastructure",
     "LoadBalancerArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/1d",
