@@ -196,11 +196,7 @@ SURROUNDINGS = {
 def test_the_role_that_deploys_may_do_what_the_demo_needs(cloud: Cloud) -> None:
     """The command ``policy`` tells what that is."""
     stack = cloud.create("pipeline", Submission(TEXT, GIVEN))
-    documents = [
-        {"Statement": [without_id(statement) for statement in statements(document)]}
-        for name, document in policies.of_roles(stack).items()
-        if name.startswith("DeploymentRole ")
-    ]
+    documents = deploying(stack)
     result = convert(DEMO, environment={"IMAGE_URI": stack.outputs["RepositoryUri"]})
     reach = Reach(partition="aws", region="us-east-1", account="123456789012", stack="demo")
     needed = deployment_grants(result.to_dict(), reach, values=SURROUNDINGS)
@@ -212,6 +208,28 @@ def test_the_role_that_deploys_may_do_what_the_demo_needs(cloud: Cloud) -> None:
         if not allows(documents, request)
     ]
     assert missing == []
+
+
+def test_the_role_that_deploys_reaches_no_role_of_the_pipeline(cloud: Cloud) -> None:
+    """Not even if the name of the pipeline begins with that of the application."""
+    stack = cloud.create("demo-pipeline", Submission(TEXT, GIVEN))
+    roles = [
+        one.attributes["Arn"]
+        for one in stack.resources.values()
+        if "AssumeRolePolicyDocument" in one.properties
+    ]
+    assert len(roles) == 5
+    changes = [Request("iam:PutRolePolicy", role) for role in roles]
+    assert [one for one in changes if allows(deploying(stack), one)] == []
+
+
+def deploying(stack: Stack) -> list[Properties]:
+    """Return the policies of the role that deploys."""
+    return [
+        {"Statement": [without_id(statement) for statement in statements(document)]}
+        for name, document in policies.of_roles(stack).items()
+        if name.startswith("DeploymentRole ")
+    ]
 
 
 def without_id(statement: Properties) -> Properties:
