@@ -41,8 +41,7 @@ class Location(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        # Build services read a line that begins like this, after spaces, as a command.
-        marked = "./" if self.file.lstrip().startswith("::") else ""
+        marked = "./" if self.file.lstrip().startswith(_BEGINNINGS) else ""
         return f"{marked}{visible(self.file)}:{self.line}:{self.column}"
 
     def to_dict(self) -> dict[str, object]:
@@ -151,8 +150,10 @@ _UNSEEN = (
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-# Build services look for these, which begin a command, anywhere in a line.
-_COMMAND = r"(?<=#)#(?=\[|vso\[)"
+# Build services look for these, which begin a command, anywhere in a line: ##vso[ or ##teamcity[.
+_COMMAND = r"(?<=#)#(?=[A-Za-z]{0,20}\[)"
+# They look for these at its beginning, after spaces: commands, and titles of groups of lines.
+_BEGINNINGS = ("::", "---", "+++", "~~~", "^^^")
 
 
 def visible(text: str) -> str:

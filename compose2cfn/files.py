@@ -6,6 +6,7 @@ import posixpath
 import stat
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from typing import BinaryIO, NamedTuple, Protocol
@@ -56,6 +57,12 @@ class Files(Protocol):
 
     def list(self, path: str) -> tuple[str, ...]:
         """List the names in a folder, sorted; raises `OSError` if that cannot be done."""
+
+    def real(self, path: str) -> str:
+        """Name what is at a path: absolute, without links where they may be followed.
+
+        Never raises: what is not there has the name that is asked for.
+        """
 
 
 class Disk:
@@ -134,6 +141,16 @@ class Disk:
         whole = self._whole(path)
         return tuple(sorted(self._root.list(whole) if self._root else os.listdir(whole)))
 
+    def real(self, path: str) -> str:
+        """Name what is at a path, following links."""
+        whole = os.path.join(self._base, path)
+        with suppress(OSError):
+            if self._root is None:
+                return os.path.realpath(self._whole(path), strict=True)
+            with self._root.find(self._whole(path)) as found:
+                return found.path
+        return os.path.normpath(whole)
+
     def _whole(self, path: str) -> str:
         return _checked(os.path.join(self._base, path), sys.getfilesystemencoding())
 
@@ -205,6 +222,10 @@ class Memory:
         if not names:
             raise FileNotFoundError(path)
         return tuple(sorted(names))
+
+    def real(self, path: str) -> str:
+        """Name what is at a path."""
+        return posixpath.normpath(posixpath.join(self._directory, path))
 
     def _absolute(self, path: str) -> str:
         return posixpath.normpath(_checked(posixpath.join(self._directory, path), "utf-8"))

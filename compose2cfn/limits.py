@@ -39,6 +39,35 @@ MOST_INCLUDED = 500
 LONGEST_CHAIN = 100
 """How many services may extend one another in a chain."""
 
+LARGEST_DOCKERFILE = 256 * 1024
+"""Bytes of a Dockerfile, and of the patterns beside it, that are read."""
+MOST_STAGES = 100
+"""Stages of a Dockerfile; one with more is not looked into."""
+MOST_VARIABLES = 1000
+"""Variables of a stage; further ones count as unknown."""
+LONGEST_PUT_IN = 4096
+"""Characters that variables may bring into a text of a Dockerfile, or it counts as unknown."""
+MOST_COPIES = 10_000
+"""Sources of copies that are looked at for one image; what takes longer counts as unknown."""
+LARGEST_IGNORE = 64 * 1024
+"""Bytes of a ``.gitignore`` that is read."""
+MOST_PATTERNS = 1000
+"""How many patterns of a file count; a file with more of them leaves out what these say."""
+MOST_LEVELS = 32
+"""Folders from the top whose patterns are read, on the way to a path."""
+MOST_FOLDER_ENTRIES = 5000
+"""Entries of a folder that are looked at to see whether files are in it."""
+MOST_ENTRIES_IN_ALL = 20 * MOST_FOLDER_ENTRIES
+"""Entries of all folders that are looked at; a folder beyond that counts as one with files."""
+MOST_COMPARED = 1_000_000
+"""How often paths are compared with patterns, of which long ones count more often."""
+MOST_CHECKED = 500
+"""Files of a folder that are looked for in an image one by one."""
+MOST_DELIVERED = 64
+"""Files that a task's bind mounts may bring."""
+LARGEST_DELIVERY = 32 * 1024
+"""Bytes of a config, and of what a task's bind mounts bring: they are part of its definition."""
+
 MOST_HINTS = 100
 """Unknown keys for which a known one that is like them is looked for; it takes milliseconds."""
 MOST_FINDINGS = 1000

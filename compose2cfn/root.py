@@ -34,6 +34,8 @@ class Reached(NamedTuple):
     status: os.stat_result
     link: bool
     """Whether the path itself is a link, which led here."""
+    path: str
+    """Absolute, and without links."""
 
 
 class Root:
@@ -132,7 +134,11 @@ class _Walk:
                 return found
         if self._folder < 0:
             raise Outside
-        return Reached(self._folder, ".", os.stat(self._folder), self._link)
+        return self._reached(".", os.stat(self._folder))
+
+    def _reached(self, name: str, status: os.stat_result) -> Reached:
+        path = os.path.normpath("/".join(["", *self._at, name]))
+        return Reached(self._folder, name, status, self._link, path)
 
     def _arrive(self) -> None:
         """Open the root, where the walk has come to it by one of its names."""
@@ -165,7 +171,7 @@ class _Walk:
         if stat.S_ISLNK(status.st_mode):
             self._follow(step)
         elif not self._waiting:
-            return Reached(self._folder, step.name, status, self._link)
+            return self._reached(step.name, status)
         elif step.name != ".":
             inner = os.open(step.name, _folder_flags(), dir_fd=self._folder)
             self.close()

@@ -2,16 +2,26 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import pairwise
 from typing import TypeAlias
 
-from tests.simulator.template import Properties
+from compose2cfn import ComposeError, Memory, convert
 
 Project: TypeAlias = Mapping[str, str]
 """The texts of a project's files, by path."""
 
+Properties: TypeAlias = dict[str, object]
+"""Keys of a service, or of something else; the simulator's own would take long to import."""
+
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/{:032}"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf"
+
+
+def attempt(project: Project) -> None:
+    """Convert a project; what keeps it from being converted does not matter."""
+    with suppress(ComposeError):
+        convert(files=Memory(project), environment={"PASSWORD": "c2VjcmV0"})
 
 
 def one(**keys: object) -> Project:
@@ -118,6 +128,31 @@ def secret_variables(count: int) -> Project:
     return one(**{"x-aws-secrets": dict.fromkeys(named(count), SECRET)})
 
 
+def beside_secret(count: int, **more: object) -> Project:
+    """Write a service beside the secret in the variable PASSWORD, and as many lines of `.env`."""
+    content: Properties = {
+        "services": {"web": {"image": "web", **more}},
+        "secrets": {"password": {"environment": "PASSWORD"}, "file": {"file": "secret.txt"}},
+    }
+    return {**whole(content), ".env": f"{lines(count)}W=$PASSWORD\n"}
+
+
+def covered(count: int) -> Project:
+    """Mount files that a Dockerfile may copy."""
+    copies = "".join(f"COPY f{n}.txt /app/f{n}.txt\n" for n in range(count))
+    binds = [f"./f{n}.txt:/app/f{n}.txt" for n in range(count)]
+    files = {f"f{n}.txt": "x" for n in range(count)}
+    content: Properties = {"services": {"web": {"build": ".", "image": "web", "volumes": binds}}}
+    return {**whole(content), **files, "Dockerfile": f"FROM nginx\nWORKDIR /app\n{copies}"}
+
+
+def mounted_folder(count: int) -> Project:
+    """Mount a folder with so many files, and as many patterns beside it."""
+    patterns = "".join(f"*.x{n}\n" for n in range(count))
+    files = {f"conf/f{n}.txt": "x" for n in range(count)}
+    return {**one(volumes=["./conf:/app/conf:ro"]), **files, ".gitignore": patterns}
+
+
 def role(count: int) -> Project:
     statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
     return one(
@@ -202,6 +237,21 @@ KINDS: Mapping[str, Callable[[int], Project]] = {
     "volumes_from behind": lambda n: chain(n, "volumes_from", back=True),
     "health checks": lambda n: whole({"services": services(n, healthcheck={"test": "curl web"})}),
     "lines of env_file": lambda n: whole({"services": services(1, env_file="v.txt")}, v=lines(n)),
+    "lines of .env beside a secret": lambda n: beside_secret(n, environment={"A": f"$V{n - 1}"}),
+    "values of secrets": lambda n: beside_secret(
+        1, environment=dict.fromkeys(named(n), "$PASSWORD")
+    ),
+    "values beside secrets": lambda n: beside_secret(
+        1, environment=dict.fromkeys(named(n), "${IMAGE-a}")
+    ),
+    "variables of secrets": lambda n: whole(
+        {
+            "services": {"web": {"image": "web", "environment": {"A": "$PASSWORD"}}},
+            "secrets": {name: {"environment": name} for name in named(n)},
+        }
+    ),
+    "files of a Dockerfile": covered,
+    "files of a folder": mounted_folder,
     "lines of .env": lambda n: {**one(environment={"A": f"$V{n - 1}"}), ".env": lines(n)},
     "env_file of services": lambda n: whole({"services": services(n, env_file="v.txt")}, v="A=b\n"),
     "env_file": lambda n: whole({"services": services(1, env_file=["v.txt"] * n)}, v="A=b\n"),

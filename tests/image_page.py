@@ -25,13 +25,14 @@ What is written in the file always counts first. Otherwise,
   memory. Everything else gets the smallest size, 0.25 vCPU with 512 MiB. `size-default` lists
   what tasks got.
 - **ports of datastores, brokers and consoles are not published**, no matter which; nor are the
-  admin ports of a reverse proxy. `x-aws-ingress` publishes one, and so do a route, a certificate,
+  admin ports of other images. `x-aws-ingress` publishes one, and so do a route, a certificate,
   `x-aws-protocol` and `app_protocol: http`. For an unknown image, the number counts if it can
   only mean one thing (5432, 6379, …).
 - **datastores and brokers are told to stop before their next version starts**, with or without a
   volume, no matter what else mounts it; [that is not a lock](storage.md#two-tasks-one-volume).
   `deploy.update_config.order: start-first` changes that.
-  `data-unkept` lists those whose data is not kept.
+  `data-unkept` lists those whose data is not kept, and `data-network` those whose makers do not
+  support network file systems, such as EFS.
 - **data that is kept under the host name** (RabbitMQ, EMQX) leads to `hostname-data`, since tasks
   have their own host names.
 
@@ -77,6 +78,8 @@ def _facts(image: KnownImage) -> Iterator[str]:
     yield image.title
     if image.data:
         yield f"data in {', '.join(f'`{path}`' for path in image.data)}"
+    if image.off_network:
+        yield f"not on EFS, but {image.off_network}"
     if image.admin_ports:
         yield f"admin ports {', '.join(map(str, sorted(image.admin_ports)))}"
     if image.node_name:

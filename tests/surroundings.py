@@ -172,17 +172,30 @@ class Surroundings:
 
         def make() -> str:
             made = self.call("efs", "CreateFileSystem", CreationToken=f"token-{name}"[-64:])
+            group = self.once("group of file systems", self._nfs_group)
             for subnet in self.subnets():
                 self.call(
                     "efs",
                     "CreateMountTarget",
                     FileSystemId=made["FileSystemId"],
                     SubnetId=subnet,
-                    SecurityGroups=[self.group("existing file system")],
+                    SecurityGroups=[group],
                 )
             return str(made["FileSystemId"])
 
         return self.once(f"file system {name}", make)
+
+    def _nfs_group(self) -> str:
+        """Make a security group that admits all addresses of the VPC to file systems."""
+        group = self.group("existing file system")
+        admitted = {
+            "IpProtocol": "tcp",
+            "FromPort": 2049,
+            "ToPort": 2049,
+            "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+        }
+        self.call("ec2", "AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[admitted])
+        return group
 
     def secret(self, name: str) -> str:
         """Return the ARN of a secret."""
@@ -332,6 +345,7 @@ PARAMETERS: tuple[tuple[str, Maker], ...] = (
     (r"AWS::EC2::Subnet::Id \w+", Surroundings.subnet),
     (r"AWS::EC2::SecurityGroup::Id \w+", Surroundings.group),
     (r"String \w*Cluster\w*", lambda around, _: around.cluster("existing").rsplit("/", 1)[1]),
+    (r"String \w+ModelUrl", lambda _, name: f"https://{name.lower()}.example.com/v1"),
     (r"String NetworkLoadBalancerArn", lambda a, name: a.load_balancer("network", name)),
     (r"String \w*LoadBalancerArn", lambda a, name: a.load_balancer("application", name)),
     (r"String \w*IngressCidr", lambda _, __: "203.0.113.0/24"),

@@ -26,15 +26,16 @@ def template(work: Properties | None, **keys: object) -> str:
     return convert("c.yaml", files=Memory({"c.yaml": text})).to_yaml()
 
 
-def update(before: str, after: str) -> None:
+def update(before: str, *after: str) -> None:
     """Deploy a stack, update it and delete it; nothing is left."""
     with simulated() as cloud:
         surroundings = Surroundings(cloud.account)
         stack = cloud.create("ecs-demo", surroundings.submission(before))
         service = stack.resources["WebService"].id
-        cloud.update("ecs-demo", surroundings.submission(after))
-        assert stack.status == "UPDATE_COMPLETE"
-        assert stack.leftovers == []
+        for next_one in after:
+            cloud.update("ecs-demo", surroundings.submission(next_one))
+            assert stack.status == "UPDATE_COMPLETE"
+            assert stack.leftovers == []
         assert stack.resources["WebService"].id == service
         cloud.delete("ecs-demo")
         assert stack.status == "DELETE_COMPLETE"
@@ -65,6 +66,14 @@ def test_a_launch_type_of_a_given_cluster_becomes_instances() -> None:
         update(template(INSTANCES, **given), template(FARGATE, **given))
 
 
+def test_a_service_of_a_given_cluster_keeps_a_provider() -> None:
+    given = {"x-aws-cluster": "shop"}
+    spot = template({**FARGATE, "x-aws-capacity": "FARGATE_SPOT"}, **given)
+    update(spot, template(PROVIDER, **given))
+    with pytest.raises(Refusal, match="cannot become a launch type"):
+        update(spot, template(FARGATE, **given))
+
+
 def test_another_cluster_has_another_provider() -> None:
     given = {"x-aws-cluster": "shop"}
     other = {"x-aws-cluster": "mall"}
@@ -76,6 +85,35 @@ def test_another_cluster_has_another_provider() -> None:
         assert stack.leftovers == []
 
 
-def test_a_group_of_instances_stays_in_its_cluster_while_it_is_used() -> None:
+@pytest.mark.parametrize("other", [None, FARGATE], ids=["removed", "fargate"])
+def test_a_group_of_instances_leaves_its_cluster_once_it_has_no_task(
+    other: Properties | None,
+) -> None:
+    """CloudFormation takes the provider from the cluster before it deletes or moves the service."""
     with pytest.raises(Refusal, match="in use and cannot be removed"):
-        update(template(GROUP), template(None))
+        update(template(GROUP), template(other))
+    update(template(GROUP), template({**GROUP, "scale": 0}), template(other))
+    update(template(other), template(GROUP))
+
+
+def test_managed_instances_become_a_group_and_a_group_managed_instances() -> None:
+    group = template(GROUP)
+    update(template(INSTANCES), group)
+    update(template(GPUS), template({**GPUS, "shm_size": "256m"}))
+    update(group, template({**GROUP, "scale": 0}), template(INSTANCES))
+
+
+def test_in_a_given_cluster_a_group_takes_another_service() -> None:
+    given = {"x-aws-cluster": "shop"}
+    group: Properties = {"image": "b", "x-aws-capacity": {"min": 1}}
+    with pytest.raises(Refusal, match="cannot become a launch type"):
+        update(template(INSTANCES, **given), template(group, **given))
+    renamed = template({**group, "x-aws-name": "worker"}, **given)
+    update(template(INSTANCES, **given), renamed)
+    update(renamed, template({**INSTANCES, "x-aws-name": "worker"}, **given))
+
+
+def test_global_services_leave_their_instances_in_one_update() -> None:
+    everywhere = {**GROUP, "deploy": {"mode": "global"}, "x-aws-capacity": {"min": 1}}
+    update(template(everywhere), template(None))
+    update(template(None), template(everywhere))

@@ -45,7 +45,10 @@ def test_a_finding_is_one_line_of_what_is_seen(odd: str) -> None:
         assert not any(character < " " or character == "\x7f" for character in written)
 
 
-COMMANDS = ("::error ::", " ::error ::", "##vso[task.complete]", "##[add-path]/tmp", "###[error]")
+COMMANDS = (
+    *("::error ::", " ::error ::", "##vso[task.complete]", "##[add-path]/tmp", "###[error]"),
+    *("##teamcity[setParameter name='a']", "a ##teamcity[a]", "--- a", "+++ a", "~~~ a", "^^^ +++"),
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -54,8 +57,8 @@ def test_nothing_is_a_command_of_a_build_service(command: str) -> None:
     found = Diagnostic(
         code="odd", message=command, path=(command,), at=Location(f"{command}a.yaml", 1, 1)
     )
-    assert not re.search(r"^\s*::|##(vso)?\[", str(found))
-    assert not re.search(r"##(vso)?\[", str(ComposeError.of("odd", command)))
+    assert not re.search(r"^\s*(::|---|\+\+\+|~~~|\^\^\^)|##\w*\[", str(found))
+    assert not re.search(r"##\w*\[", str(ComposeError.of("odd", command)))
 
 
 def test_a_stored_template_is_shown_line_by_line() -> None:

@@ -1,6 +1,5 @@
 """Whatever there is more of, each entry costs as much among many as among few."""
 
-from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -9,7 +8,8 @@ from compose2cfn import ComposeError, Memory, convert
 from compose2cfn.diagnostics import Severity
 from compose2cfn.limits import MOST_FINDINGS, MOST_HINTS
 from tests.calls import calls
-from tests.growing import HEAVY, KINDS, Project, one
+from tests.growing import HEAVY, KINDS, attempt, one
+from tests.soak import Cost, steep
 
 FIFTH = 1.2
 CHEAP = 500
@@ -17,12 +17,6 @@ CHEAP = 500
 SIZES = (20, 40, 80)
 BEYOND = {"certificates": (40, 80, 160), "volumes": (40, 80, 160)}
 """Sizes of kinds that AWS limits between those above: then there is a finding, and no template."""
-
-
-def attempt(project: Project) -> None:
-    """Convert a project; what keeps it from being converted does not matter."""
-    with suppress(ComposeError):
-        convert(files=Memory(project))
 
 
 SLOW = [kind for number, kind in enumerate(KINDS) if number % 6 > 0 or kind in HEAVY]
@@ -42,6 +36,15 @@ def test_an_entry_makes_as_many_calls_among_many_as_among_few(kind: str) -> None
         (counted[2] - counted[1]) / (many - some),
     )
     assert later <= first * FIFTH
+
+
+def test_what_grows_too_fast_is_named() -> None:
+    """By the soak, which looks at large projects."""
+    linear = {10: Cost(0.1, 2, 5_000), 100: Cost(1, 20, 50_000), 1000: Cost(12, 220, 520_000)}
+    assert steep(linear) == []
+    assert steep({**linear, 1000: Cost(100, 2000, 5_000_000)}) == ["seconds", "megabytes", "calls"]
+    little = {10: Cost(0, 0, 9), 100: Cost(0, 0, 99), 1000: Cost(0.2, 10, 9_999)}
+    assert steep(little) == []
 
 
 @pytest.mark.parametrize("kind", ["unknown keys", "unknown sections", "unknown x-aws keys"])

@@ -181,3 +181,33 @@ def test_a_cycle_of_any_length_is_told() -> None:
             before = f"s{(number or 500) - 1}"
             service[key] = before if key == "extends" else [before]
         assert "cycle" in codes(whole(project)), key
+
+
+def ignoring(line: str, name: str, *, files: int = 1000, services: int = 20) -> Project:
+    """Mount a folder with many files into services, beside many patterns."""
+    patterns = "".join(line.replace("N", str(number)) + "\n" for number in range(1000))
+    made = {
+        f"s{number}": {"build": ".", "image": "a", "volumes": ["./src:/app/src"]}
+        for number in range(services)
+    }
+    return {
+        **whole({"services": made}),
+        **{f"src/{name}{number}": "x" for number in range(files)},
+        "Dockerfile": "FROM nginx\nCOPY . /other\n",
+        ".dockerignore": patterns,
+        ".gitignore": patterns,
+    }
+
+
+PATTERNS = {
+    "plain": ignoring("N.txt", "a"),
+    "with a suffix": ignoring("*.xN", "a"),
+    "with stars": ignoring("*a" * 20 + "?", "a" * 200),
+    "with a long run": ignoring("*" + "a" * 50 + "[b]?", "a" * 200),
+    "with folders": ignoring("**/a/**/*a*/**", "a/" * 50),
+}
+
+
+@pytest.mark.parametrize("project", PATTERNS.values(), ids=PATTERNS)
+def test_patterns_do_not_take_for_ever(project: Project) -> None:
+    codes(project)

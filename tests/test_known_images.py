@@ -68,7 +68,8 @@ def test_a_row_is_whole(image: KnownImage) -> None:
     assert all(re.fullmatch(r"/[^/].*[^/]", path) for path in image.data)
     assert image.memory == 0 or image.memory > 512
     assert image.role is not Role.RUNTIME or image.memory
-    assert image.role is Role.REVERSE_PROXY or not image.admin_ports
+    assert image.role in {Role.REVERSE_PROXY, Role.RUNTIME} or not image.admin_ports
+    assert image.keeps_data or not image.off_network
 
 
 @pytest.mark.parametrize(
@@ -189,3 +190,51 @@ def test_a_file_in_tmp_comes_beside_what_the_image_has_there() -> None:
     helped = f"{text}    x-aws-delivery: helper\n"
     with pytest.raises(ComposeError, match="a file directly in /tmp cannot be delivered"):
         convert(files=Memory({"compose.yaml": helped, "a.conf": "x"}))
+
+
+def findings(text: str, code: str) -> list[str]:
+    found = convert(files=Memory({"compose.yaml": text})).diagnostics
+    return [each.message for each in found if each.code == code]
+
+
+def test_models_are_not_served_to_everybody() -> None:
+    text = """
+services:
+  models: {image: ollama/ollama, ports: ["11434:11434"]}
+  own: {image: acme/models, ports: ["11434:11434"]}
+  chat: {image: ghcr.io/open-webui/open-webui:main, ports: ["80:8080"]}
+"""
+    (withheld,) = findings(text, "port-withheld")
+    assert "port 11434 (Ollama) is not for everybody" in withheld
+    (sizes,) = findings(text, "size-default")
+    assert "0.5 vCPU with 2048 MiB (chat)" in sizes
+
+
+def test_a_sentinel_keeps_no_data_and_its_port_to_itself() -> None:
+    text = """
+services:
+  watch: {image: bitnami/redis-sentinel, ports: ["26400:26400"]}
+"""
+    assert findings(text, "data-unkept") == []
+    assert len(findings(text, "port-withheld")) == 1
+    template = convert(files=Memory({"compose.yaml": text})).to_yaml()
+    assert "MaximumPercent: 200" in template
+
+
+def test_what_its_makers_do_not_support_on_efs_is_said_once() -> None:
+    text = """
+services:
+  metrics: {image: prom/prometheus, volumes: ["one:/prometheus"]}
+  files: {image: minio/minio, volumes: ["./files:/data"]}
+  sql: {image: "mcr.microsoft.com/mssql/server:2022-latest", volumes: ["two:/var/opt/mssql"]}
+  reader: {image: prom/prometheus, volumes: ["one:/prometheus:ro"]}
+  config: {image: prom/prometheus, volumes: ["three:/etc/prometheus"], tmpfs: /prometheus}
+  victoria: {image: victoriametrics/victoria-metrics, volumes: ["four:/victoria-metrics-data"]}
+volumes: {one: , two: , three: , four: }
+"""
+    (said,) = findings(text, "data-network")
+    assert said == (
+        "the data of files (MinIO), metrics (Prometheus) and sql (SQL Server) is on EFS, and "
+        "their makers do not support network file systems: it may be damaged; where it matters, "
+        "use Amazon S3, Amazon Managed Service for Prometheus and Amazon RDS instead"
+    )

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from compose2cfn import ComposeError, Memory, convert, emit, load
 from compose2cfn.source.budget import Budget
 from compose2cfn.source.dotenv import parse_dotenv, parse_raw
+from compose2cfn.source.provenance import Provenance
 from tests.cases import Case, sampled
 from tests.masked import MEASURES, OURS, SOIL, document, fill, filled, said, scalars
+from tests.source.projects import Made, projects
+from tests.source.values import VARIABLES
 
 CANARY = "c4n4ry"
 SHAPES = (
@@ -28,19 +31,21 @@ def shown(error: BaseException) -> Iterator[str]:
     """Write an exception in every way, and what led to it."""
     yield from (str(error), repr(error))
     if isinstance(error, ComposeError):
-        yield from map(repr, error.diagnostics)
+        yield from (repr(error.args), *map(repr, error.diagnostics))
     for above in (error.__cause__, error.__context__):
         if above is not None:
             yield from shown(above)
 
 
 def everything(
-    files: Mapping[str, str], variables: Mapping[str, str] | None = None
+    files: Mapping[str, str],
+    variables: Mapping[str, str] | None = None,
+    paths: tuple[str, ...] = ("compose.yaml",),
 ) -> tuple[str, str]:
     """Convert; return all that is said, and all that is made."""
     memory = Memory(files)
     try:
-        app = load("compose.yaml", files=memory, environment=variables or {})
+        app = load(*paths, files=memory, environment=variables or {})
         made = json.dumps([app.to_compose(), app.to_compose(extensions=True)])
         result = emit(app)
     except ComposeError as error:
@@ -237,6 +242,26 @@ def test_a_variable_may_give_every_value() -> None:
         canaried(case, index, SHAPES[number % len(SHAPES)])
 
 
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(projects(), st.sampled_from(SHAPES))
+def test_no_message_of_a_made_up_project_shows_a_value_of_a_variable(
+    made: Made, shape: str
+) -> None:
+    told, _ = everything(
+        {**made.content, ".env": f"LINE=1{shape}\n"}, dict.fromkeys(VARIABLES, shape), made.files
+    )
+    assert CANARY not in told.lower()
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(projects(), st.sampled_from(SHAPES))
+def test_nothing_of_a_made_up_project_has_a_secret(made: Made, shape: str) -> None:
+    told, result = everything(
+        {**made.content, "s.txt": shape}, {**VARIABLES, "KEPT": shape}, made.files
+    )
+    assert CANARY not in f"{told}{result}".lower()
+
+
 PIECES = st.sampled_from(
     (
         *(CANARY, CANARY, " ", "\t", "=", ":", "#", "'", '"', "$", "${", "}", "\\", "\n", "\r"),
@@ -249,8 +274,8 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_what_is_wrong_in_a_file_of_variables_is_said_without_its_text(text: str) -> None:
     for found in (
-        *parse_dotenv(text, {}, "a.env", budget=Budget())[1],
-        *parse_raw(text, {}, "a.env")[1],
+        *parse_dotenv(text, {}, "a.env", budget=Budget(), provenance=Provenance())[1],
+        *parse_raw(text, {}, "a.env", provenance=Provenance())[1],
     ):
         assert CANARY not in repr(found)
         assert found.at is not None

@@ -141,7 +141,11 @@ def test_nothing_to_update_is_refused(fargate: Deployed) -> None:
             "mount target already exists in this AZ",
         ),
         (
-            {"NetworkIngress": GONE, "Renamed": RESOURCES["NetworkIngress"]},
+            {
+                "NetworkIngress": GONE,
+                "Service/DependsOn": ["Listener", "MountTarget1", "MountTarget2"],
+                "Renamed": RESOURCES["NetworkIngress"],
+            },
             "InvalidPermission.Duplicate",
         ),
         (
@@ -389,6 +393,15 @@ def test_deletion_that_fails_is_told(fargate: Deployed) -> None:
     fargate.call("ec2", "RevokeSecurityGroupIngress", GroupId=other, IpPermissions=[rule])
     fargate.cloud.delete("demo")
     assert fargate.stack.status == "DELETE_COMPLETE"
+
+
+def test_a_task_reaches_its_file_system_until_it_has_stopped() -> None:
+    waits = ["Listener", "MountTarget1", "MountTarget2"]
+    with simulated() as cloud:
+        text = edited(FARGATE, {"Service/DependsOn": waits})
+        cloud.create("demo", Surroundings(cloud.account).submission(text))
+        with pytest.raises(Refusal, match="lose the file system"):
+            cloud.delete("demo")
 
 
 def test_what_a_cleanup_leaves_is_told(fargate: Deployed) -> None:

@@ -72,6 +72,24 @@ def test_another_owner_replaces_the_access_point_and_no_file_system() -> None:
         account.delete()
 
 
+@pytest.mark.parametrize("options", [{}, {"exclusive": "true"}], ids=["plain", "exclusive"])
+def test_a_volume_that_is_renamed_keeps_its_data(options: dict[str, str]) -> None:
+    def named(name: str, **said: object) -> str:
+        database = {"image": "postgres:16", "volumes": [f"{name}:/var/lib/postgresql/data"]}
+        volumes = {name: {"driver_opts": options, **said}}
+        text = json.dumps({"services": {"app": database}, "volumes": volumes})
+        return convert("c.yaml", files=Memory({"c.yaml": text})).to_yaml()
+
+    with simulated() as cloud:
+        account = Account(cloud, named("data"))
+        before = {id_: one.id for id_, one in account.stack.resources.items()}
+        account.update(named("files", **{"x-aws-name": "data"}))
+        after = {id_: one.id for id_, one in account.stack.resources.items()}
+        for id_ in ("DataFilesystem", "DataAccessPoint", "DataNFSMountTargetOnSubnet1"):
+            assert after[id_] == before[id_]
+        account.delete()
+
+
 def test_throughput_and_backups_change_in_place() -> None:
     with simulated() as cloud:
         before = project(DATABASE, throughput_mode="bursting", backup_policy="DISABLED")

@@ -92,8 +92,17 @@ def test_sarif_is_what_its_schema_says(found: tuple[Diagnostic, ...]) -> None:
     [run] = content["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     for result, each in zip(run["results"], found, strict=True):
-        assert result["message"] == {"text": each.text}
+        assert result["message"] == {"text": each.text.replace("](", "] (")}
         assert rules[result["ruleIndex"]] == result["ruleId"] == visible(each.code)
+        if each.at:
+            [location] = result["locations"]
+            place = location["physicalLocation"]
+            uri = place["artifactLocation"]["uri"]
+            assert re.fullmatch(r"(file://)?[\w./~%-]*", uri, re.ASCII)
+            assert unquote_to_bytes(uri.removeprefix("file://")) == each.at.file.encode(
+                "utf-8", "surrogatepass"
+            )
+            assert place["region"] == {"startLine": each.at.line, "startColumn": each.at.column}
         places = [place["physicalLocation"] for place in result.get("relatedLocations", [])]
         assert len(places) == len(each.related)
         for place, wanted in zip(places, each.related, strict=True):
@@ -109,6 +118,40 @@ def test_sarif_gives_every_finding_a_place_if_one_has_a_file() -> None:
     starts = [each["locations"][0]["physicalLocation"] for each in run["results"]]
     assert [each["artifactLocation"]["uri"] for each in starts] == ["compose.yaml"] * 2
     assert [each["region"]["startLine"] for each in starts] == [1, 7]
+
+
+FORGED = {
+    "a link": "[fixed](https://example.com) ![x](https://example.com/x.png) [a\\](1)",
+    "a line of GitHub": "a\n::error file=a.yaml::forged",
+    "escapes of GitHub": "a%0A::error::forged%0D%25",
+    "a property of GitHub": "a,title=forged:line=1,col=2::forged",
+    "a command that ends others": "::stop-commands::token",
+    "the end of a text": 'a", "severity": "error',
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("text", FORGED.values(), ids=FORGED)
+def test_no_text_of_a_file_forges_anything(text: str, form: str) -> None:
+    """Whether it is a message, a key, the name of a file, or a code of someone's emitter."""
+    at = Location(text, 1, 2)
+    found = Diagnostic(code=text, message=text, path=("services", text), at=at, related=(at,))
+    written = write_findings((found,), form)
+    if form in {"text", "github"}:
+        assert len(written.splitlines()) == 1
+        assert not written.lstrip().startswith("::stop")
+        assert "%0A" not in written or form == "text"
+    else:
+        json.loads(written)
+    if form == "github":
+        name, properties, said = command(written.removesuffix("\n"))
+        assert (name, said) == ("error", found.text)
+        assert properties == {
+            "file": visible(text), "line": "1", "col": "2", "title": visible(text)
+        }  # fmt: skip
+    if form == "sarif":
+        [run] = json.loads(written)["runs"]
+        assert "](" not in run["results"][0]["message"]["text"]
 
 
 @settings(deadline=None)

@@ -66,7 +66,12 @@ CAPACITY = Chapter(
             "those do not take, and for global services, the stack starts instances itself: of "
             "the smallest type that fits and that most regions offer, a template parameter. In a "
             "cluster that is given, a service that left Fargate's launch type for instances goes "
-            "back by `x-aws-capacity: FARGATE`, as a capacity provider that the cluster must have.",
+            "back by `x-aws-capacity: FARGATE`, as a capacity provider that the cluster must have; "
+            "from Managed Instances to instances of its own, only as a new service, with another "
+            "`x-aws-name`. In a cluster of the stack, CloudFormation takes the capacity provider "
+            "of an Auto Scaling group from the cluster before it changes or deletes the service, "
+            "and ECS refuses that while a task uses it: so such a service leaves in two updates, "
+            "the first with `scale: 0`.",
             cure="Check the type and the subnets. To choose, write them: `x-aws-capacity: "
             "{machine: g5.xlarge}`. The finding stays, for instances cost money.",
         ),

@@ -228,13 +228,14 @@ DEPLOYMENT = Chapter(
         "update-stops": Explanation(
             {
                 Severity.WARNING: "It stops more tasks at once than `parallelism` says.",
-                Severity.INFO: "It stops the only task on a fixed number of EC2 instances.",
+                Severity.INFO: "It stops the only task: one that alone writes a volume, or runs on "
+                "a fixed number of EC2 instances.",
             },
             cause="New tasks wait for old ones to stop, and an update stops many of them at once.",
             reason="ECS is told in percent how many tasks must stay, of the number that runs at "
             "that time. If it is to stop one task of two, it may stop ten of twenty. And where "
-            "only one task runs, and an instance may have no room for a second one, none runs for "
-            "a while.",
+            "only one task runs, and a second one must not write the same volume, or an instance "
+            "may have no room for it, none runs for a while.",
             cure="Let more tasks run at least, or let new tasks start first.",
             snippet="""
                 services:

@@ -94,6 +94,23 @@ SECRETS = Chapter(
                       PASSWORD: arn:aws:secretsmanager:eu-west-1:123456789012:secret:web-AbCdEf
             """,
         ),
+        "secret-shown": Explanation(
+            ERROR,
+            cause="A value contains a secret of the project: it comes from a variable or a file "
+            "that `secrets:` names, directly or by way of another variable.",
+            reason="The value would be in the template and in what `config` prints, in plain text. "
+            "It counts where a value comes from: one that is only the same text is not a secret.",
+            cure="Let the program read the secret from its file in `/run/secrets`, or fill a "
+            "variable by `x-aws-secrets`. Keep what is not secret in another variable or file. An "
+            "address with a password in it is a secret as a whole.",
+            snippet="""
+                services:
+                  web:
+                    image: nginx
+                    x-aws-secrets:
+                      DATABASE_URL: arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf
+            """,
+        ),
         "secret-target": Explanation(
             ERROR,
             cause="A secret would be outside `/run/secrets`, or where another one is.",

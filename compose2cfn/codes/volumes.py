@@ -6,6 +6,22 @@ from compose2cfn.diagnostics import Severity
 VOLUMES = Chapter(
     "Volumes and memory",
     {
+        "data-network": Explanation(
+            WARNING,
+            cause="A well-known datastore keeps its data on an EFS file system, and its makers do "
+            "not support network file systems.",
+            reason="EFS speaks NFS 4.1. Kafka, Prometheus and MinIO rely on what only disks "
+            "promise, and SQL Server needs NFS 4.2 at least: data may be damaged without a way "
+            "back.",
+            cure="Use a service of AWS where the data matters. Where its loss does no harm, leave "
+            "it as it is.",
+            snippet="""
+                services:
+                  metrics:
+                    image: prom/prometheus:v3.5.0
+                    tmpfs: /prometheus:size=256m
+            """,
+        ),
         "data-unkept": Explanation(
             WARNING,
             cause="A well-known database or broker mounts no volume where its data is.",

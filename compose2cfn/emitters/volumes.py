@@ -185,9 +185,7 @@ def _allow(grant: Grant) -> RolePart:
 
 
 def _reach(plan: Plan, owner: str, found: FileSystem, new: NewFileSystem) -> Iterator[Item]:
-    """Let a task reach the mount targets, and wait for them."""
-    targets = tuple(target.id for target in new.mount_targets)
-    yield ServicePart(owner, after=targets, origin=_origin(owner))
+    """Let a task reach the mount targets, from before its service starts until it has stopped."""
     source = plan.network.tasks[owner].source_group
     fields = {
         "GroupId": ref(new.security_group),
@@ -197,8 +195,10 @@ def _reach(plan: Plan, owner: str, found: FileSystem, new: NewFileSystem) -> Ite
         "ToPort": NFS,
         "Description": "NFS from the tasks that mount the volume",
     }
-    id_ = ingress_rule_id(new.security_group, label(source), "TCP", NFS)
-    yield resource(SecurityGroupIngress, id_, fields, found.origin)
+    rule = ingress_rule_id(new.security_group, label(source), "TCP", NFS)
+    yield resource(SecurityGroupIngress, rule, fields, found.origin)
+    needed = (*(target.id for target in new.mount_targets), rule)
+    yield ServicePart(owner, after=needed, origin=_origin(owner))
 
 
 def _origin(owner: str) -> Steps:

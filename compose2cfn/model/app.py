@@ -9,6 +9,7 @@ from compose2cfn.files import Files
 from compose2cfn.model.base import YAML, Model
 from compose2cfn.model.masks import PLAIN, Masks
 from compose2cfn.model.project import Project
+from compose2cfn.model.secret_sources import SecretSources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class App:
     ``extensions`` lists the ``x-aws-*`` keys that this project does not know; ``sources`` has those
     of the bind mounts by the paths of the mounts, as they were before they were made absolute;
     ``start`` is where the first file begins; ``masks`` tells what messages show of values that
-    variables give.
+    variables give; ``secret_sources`` are the files and variables of all secrets of the files.
     """
 
     project: Project
@@ -33,6 +34,7 @@ class App:
     sources: Mapping[Steps, str] = field(default_factory=dict, repr=False)
     start: Location | None = None
     masks: Masks = field(default=PLAIN, repr=False)
+    secret_sources: SecretSources = field(default=SecretSources(), repr=False)
 
     def place(self, path: Steps) -> Location | None:
         """Find where a path, or the nearest one above it, was written."""

@@ -79,7 +79,10 @@ MEANINGS: Mapping[str, Meaning] = {
         "(or to `{weight: …, base: …}`); `EC2` for EC2 instances of the service's own, or a "
         "mapping with their settings (`machine` for the type, `ami` for the image, `min` and `max` "
         "for their number, `disk` in GiB), all of which may be left out; the name of another "
-        "service, whose instances are shared; or a capacity provider that the cluster has.",
+        "service, whose instances are shared; or a capacity provider that the cluster has. In a "
+        "cluster that is given, a deployed service that has a capacity provider keeps one: write "
+        "`FARGATE` then, since ECS refuses to go from a provider to the launch type that a service "
+        "without this key has.",
         "Fargate; EC2 instances for a service that needs a GPU, or that has a placement constraint "
         "`node.machine` or `node.ami`.",
         """
@@ -397,8 +400,9 @@ MEANINGS: Mapping[str, Meaning] = {
     ),
     "x-aws-name": Meaning(
         "What logical ids of the template begin with, instead of the name in the Compose file: to "
-        "rename a service, network, volume or secret and keep its resources. A config has no "
-        "resources.",
+        "rename a service, network, volume or secret and keep its resources, write its former "
+        "name. Of a deployed volume, any other one begins with an empty file system. A config has "
+        "no resources.",
         "The name in the Compose file.",
         """
         services:

@@ -56,7 +56,7 @@ def _result(found: Diagnostic, index: int, place: Location | None) -> dict[str, 
         "ruleId": visible(found.code),
         "ruleIndex": index,
         "level": _LEVELS[found.severity],
-        "message": {"text": found.text},
+        "message": {"text": _unlinked(found.text)},
     }
     location: dict[str, object] = {}
     if place:
@@ -71,6 +71,11 @@ def _result(found: Diagnostic, index: int, place: Location | None) -> dict[str, 
             for number, place in enumerate(found.places)
         ]
     return result
+
+
+def _unlinked(text: str) -> str:
+    """Break what viewers would make a link of, ``[text](target)``: a file could name any target."""
+    return text.replace("](", "] (")
 
 
 def _physical(place: Location) -> dict[str, object]:

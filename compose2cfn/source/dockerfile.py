@@ -5,25 +5,22 @@ from the network, destinations that depend on an unknown image, patterns over fo
 https://docs.docker.com/reference/dockerfile/
 """
 
-import json
 import re
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import basename, join, normpath, relpath
 from typing import NamedTuple
 
+from compose2cfn.limits import LONGEST_PATH, MOST_COPIES, MOST_STAGES, MOST_VARIABLES
+from compose2cfn.source.dockerfile_syntax import (
+    Instruction,
+    expand,
+    instructions,
+    unquoted,
+    words_of,
+)
 from compose2cfn.source.patterns import has_wildcards, stands_for
 
-MOST_COPIES = 10_000
-"""Sources of copies that are looked at for one image; what takes longer counts as unknown."""
-LONGEST_TEXT = 4096
-"""Characters that variables may bring into a text."""
-MOST_STAGES = 100
-MOST_VARIABLES = 1000
-"""Variables of a stage; further ones count as unknown."""
-
-_HEREDOC = re.compile(r"<<(-?)([\"']?)([A-Za-z_][A-Za-z0-9_]{0,99})\2")
-_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^{}$]*))?\}|(.?))")
 _ARCHIVE = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _REMOTE = re.compile(r"[a-z0-9+.-]+://|git@", re.IGNORECASE)
 _AT_TOP = frozenset(
@@ -33,12 +30,6 @@ _AT_TOP = frozenset(
     }
 )
 """Images whose working directory is the top."""
-
-
-class _Instruction(NamedTuple):
-    word: str
-    rest: str
-    heredoc: bool = False
 
 
 class _Copy(NamedTuple):
@@ -55,10 +46,62 @@ class _Copy(NamedTuple):
     unpacks: bool
 
 
+class _Copies:
+    """The copies of a stage, found by what they are about: there can be thousands."""
+
+    def __init__(self, copies: Iterable[_Copy]) -> None:
+        self._whole: dict[str, list[_Copy]] = {}
+        """Copies of the context, by the paths that they name."""
+        self._patterns: list[tuple[_Copy, str]] = []
+        """Those of what a pattern stands for."""
+        self._below: dict[str, list[tuple[_Copy, str]]] = {}
+        """Copies of stages, by their targets."""
+        self._into: dict[str, list[tuple[_Copy, str]]] = {}
+        """Those into folders, by where they put what they name."""
+        for copy in copies:
+            for source in copy.sources:
+                self._add(copy, source)
+
+    def _add(self, copy: _Copy, source: str) -> None:
+        if copy.stage is None and has_wildcards(source):
+            self._patterns.append((copy, source))
+        elif copy.stage is None:
+            self._whole.setdefault(source, []).append(copy)
+        elif not has_wildcards(source):
+            self._below.setdefault(copy.target, []).append((copy, source))
+            if copy.into:
+                self._into.setdefault(join(copy.target, basename(source)), []).append(
+                    (copy, source)
+                )
+
+    def of_context(self, path: str) -> Iterator[tuple[_Copy, str]]:
+        """List the copies that may bring a path of the context, and what they name."""
+        for folder in _upwards(path, ""):
+            yield from ((copy, folder) for copy in self._whole.get(folder, ()))
+        yield from self._patterns
+
+    def of_stages(self, at: str) -> Iterator[tuple[int | None, str]]:
+        """List the places of earlier stages that may be brought to a place."""
+        for folder in _upwards(at, "/"):
+            for copy, source in self._below.get(folder, ()):
+                yield copy.stage, normpath(join(source, relpath(at, folder)))
+        yield from ((copy.stage, source) for copy, source in self._into.get(at, ()))
+
+
+def _upwards(path: str, top: str) -> Iterator[str]:
+    """Name a path and the folders above it, up to the top."""
+    yield top
+    names = path.split("/")
+    for count in range(1, len(names) + 1):
+        folder = "/".join(names[:count])
+        if folder not in {"", top}:
+            yield folder
+
+
 class _Stage(NamedTuple):
     base: int | None
     """The earlier stage that it begins with."""
-    copies: tuple[_Copy, ...]
+    copies: _Copies
     folder: str | None
     """The working directory at the end; None if it is unknown."""
     environment: Mapping[str, str]
@@ -73,6 +116,10 @@ class BuiltImage:
         self._stages = stages
         self._last = last
         self._steps = 0
+
+    def anew(self) -> "BuiltImage":
+        """Give the same image, of which nothing has been asked."""
+        return BuiltImage(self._stages, self._last)
 
     @property
     def base(self) -> str:
@@ -108,13 +155,17 @@ def read_dockerfile(
     which hide stages and images of their names.
     """
     reading = _Reading(arguments or {}, frozenset(contexts))
-    for instruction in _instructions(text):
+    for instruction in instructions(text):
         reading.take(instruction)
         if len(reading.stages) > MOST_STAGES:
             return None
     stages = tuple(reading.ended())
     last = reading.number(target) if target else len(stages) - 1
     return BuiltImage(stages, last) if last is not None and last >= 0 else None
+
+
+_LEVELS = 16
+"""Folders above a path that count as one more step: most paths have fewer."""
 
 
 class _Question:
@@ -133,21 +184,18 @@ class _Question:
         asked: list[tuple[int | None, str]] = [(stage, at)]
         while asked and self.steps < self.left:
             number, place = asked.pop()
-            if number is None or (number, place) in self.seen:
+            if number is None or (number, place) in self.seen or len(place) > LONGEST_PATH:
                 continue
             self.seen.add((number, place))
             here = self.stages[number]
-            for copy in here.copies:
-                self.steps += len(copy.sources)
-                if copy.stage is None and self._brought(copy, place):
+            for copy, source in here.copies.of_context(self.path):
+                self.steps += 1
+                if place in self._places(copy, source):
                     return True
-                asked.extend((copy.stage, each) for each in _taken_from(copy, place))
-            asked.append((here.base, place))
+            taken = [*here.copies.of_stages(place)]
+            self.steps += len(taken) + 1 + place.count("/") // _LEVELS
+            asked += [*taken, (here.base, place)]
         return False
-
-    def _brought(self, copy: _Copy, at: str) -> bool:
-        """Tell whether a copy of the context brings the path to a place."""
-        return any(at in self._places(copy, source) for source in copy.sources)
 
     def _places(self, copy: _Copy, source: str) -> Iterator[str]:
         """List where a copy of one source surely puts the path."""
@@ -161,17 +209,6 @@ class _Question:
                 yield normpath(join(copy.target, relpath(self.path or ".", source or ".")))
         elif not copy.unpacks or not source.endswith(_ARCHIVE):
             yield inside if copy.into else copy.target
-
-
-def _taken_from(copy: _Copy, at: str) -> Iterator[str]:
-    """List the places of an earlier stage that a copy may bring to a place."""
-    for source in copy.sources if copy.stage is not None else ():
-        if has_wildcards(source):
-            continue
-        if at == copy.target or _is_within(at, copy.target):
-            yield normpath(join(source, relpath(at, copy.target)))
-        if copy.into and at == join(copy.target, basename(source)):
-            yield source
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -205,7 +242,7 @@ class _Reading:
         """What can be put into the instructions of a stage."""
         return ChainMap(self.environment, self.inner)
 
-    def take(self, instruction: _Instruction) -> None:
+    def take(self, instruction: Instruction) -> None:
         """Read one instruction; those that say nothing about files are passed over."""
         match instruction.word:
             case "FROM":
@@ -234,7 +271,7 @@ class _Reading:
 
     def _end(self) -> None:
         stage = _Stage(
-            self.base, tuple(self.copies), self.folder, dict(self.environment), self.image
+            self.base, _Copies(self.copies), self.folder, dict(self.environment), self.image
         )
         self.stages.append(stage)
 
@@ -259,7 +296,7 @@ class _Reading:
         """Read an argument: the caller's value counts, then the default, then the one above."""
         for word in rest.split():
             name, given, default = word.partition("=")
-            written = expand(_unquoted(default), self.variables if self.begun else self.outer)
+            written = expand(unquoted(default), self.variables if self.begun else self.outer)
             value = self.arguments.get(name, written if given else self.outer.get(name))
             declared = self.inner if self.begun else self.outer
             declared.pop(name, None)
@@ -273,14 +310,14 @@ class _Reading:
             words = [f"{words[0]}={rest[len(words[0]) :].strip()}"]
         for word in words:
             name, _, value = word.partition("=")
-            expanded = expand(_unquoted(value), self.variables)
+            expanded = expand(unquoted(value), self.variables)
             self.inner.pop(name, None)
             self.environment.pop(name, None)
             if expanded is not None and len(self.environment) < MOST_VARIABLES:
                 self.environment[name] = expanded
 
     def _enter(self, rest: str) -> None:
-        self.folder = self._absolute(_unquoted(rest.strip()))
+        self.folder = self._absolute(unquoted(rest.strip()))
         if self.folder:
             self.folders.add(self.folder)
 
@@ -293,9 +330,9 @@ class _Reading:
             return normpath(said)
         return normpath(join(self.folder, said)) if self.folder else None
 
-    def _copy(self, instruction: _Instruction) -> None:
+    def _copy(self, instruction: Instruction) -> None:
         """Read a copy; one with an unknown part brings nothing that is sure."""
-        options, words = _words(instruction.rest)
+        options, words = words_of(instruction.rest)
         unknown = {"--exclude", "--parents"} & options.keys()
         if unknown or len(words) < 2:
             return
@@ -303,7 +340,7 @@ class _Reading:
         if "--from" in options:
             name = expand(options["--from"], ChainMap(self.environment, self.inner, self.outer))
             stage = self.number(name) if name and name not in self.contexts else None
-            if stage is None:
+            if stage is None or stage >= len(self.stages):
                 return
         *said, last = words
         target = self._absolute(last)
@@ -336,99 +373,3 @@ def _image_name(image: str) -> str:
     """Name a well-known image without its tag."""
     official = image.removeprefix("docker.io/").removeprefix("library/")
     return official.partition("@")[0].partition(":")[0]
-
-
-def _unquoted(text: str) -> str:
-    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
-    return text[1:-1] if quoted else text
-
-
-def _words(rest: str) -> tuple[dict[str, str], list[str]]:
-    """Split a copy into options and paths, of either form."""
-    options: dict[str, str] = {}
-    rest = rest.strip()
-    while rest.startswith("--"):
-        option, _, rest = rest.partition(" ")
-        name, _, value = option.partition("=")
-        options[name] = value
-        rest = rest.lstrip()
-    if not rest.startswith("["):
-        return options, rest.split()
-    try:
-        listed = json.loads(rest)
-    except (ValueError, RecursionError):
-        return options, []
-    return options, [each for each in listed if isinstance(each, str)]
-
-
-def expand(text: str, variables: Mapping[str, str]) -> str | None:
-    """Put variables into a text; None if one of them is unknown, or the text is too long."""
-    found: list[str] = []
-    end = size = 0
-    for each in _VARIABLE.finditer(text):
-        name = each[1] or each[2]
-        value = _value(name, each[3], each[4], variables) if name else None
-        size += len(value or "")
-        if value is None or size > LONGEST_TEXT:
-            return None
-        found += [text[end : each.start()], value]
-        end = each.end()
-    return "".join(found) + text[end:]
-
-
-def _value(
-    name: str, sign: str | None, word: str | None, variables: Mapping[str, str]
-) -> str | None:
-    """Give the value of a variable, or what is written for one that has none."""
-    value = variables.get(name)
-    missing = value is None or (not value and (sign or "").startswith(":"))
-    match (sign or "")[-1:]:
-        case "-":
-            return word if missing else value
-        case "+":
-            return "" if missing else word
-    return value
-
-
-def _instructions(text: str) -> Iterator[_Instruction]:
-    """List the instructions, with continued lines joined and heredocs passed over."""
-    lines = iter(text.removeprefix("\ufeff").splitlines())
-    escape = _escape(text)
-    for line in lines:
-        said = line.strip()
-        if not said or said.startswith("#"):
-            continue
-        parts = []
-        while said.endswith(escape):
-            parts.append(said[:-1])
-            said = next((each for each in map(str.strip, lines) if _counts(each)), "")
-        whole = " ".join([*parts, said])
-        word, _, rest = whole.partition(" ")
-        heredocs = _HEREDOC.findall(rest) if word.upper() in {"ADD", "COPY", "RUN"} else []
-        for dash, _, name in heredocs:
-            _pass_over(lines, name, tabs=bool(dash))
-        yield _Instruction(word.upper(), rest.strip(), heredoc=bool(heredocs))
-
-
-def _counts(line: str) -> bool:
-    """Tell whether a line continues an instruction: comments and empty lines do not."""
-    return bool(line) and not line.startswith("#")
-
-
-def _escape(text: str) -> str:
-    """Find the sign that continues a line: a directive at the top may name another."""
-    for line in text.removeprefix("\ufeff").splitlines():
-        said = line.strip()
-        if not said.startswith("#") or "=" not in said:
-            break
-        name, _, value = said[1:].partition("=")
-        if name.strip().lower() == "escape" and value.strip() == "`":
-            return "`"
-    return "\\"
-
-
-def _pass_over(lines: Iterator[str], name: str, *, tabs: bool) -> None:
-    """Pass over the text of a heredoc."""
-    for line in lines:
-        if (line.lstrip("\t") if tabs else line) == name:
-            return

@@ -12,6 +12,7 @@ from compose2cfn.diagnostics import Diagnostic, Location, Severity
 from compose2cfn.model.letters import is_letter, is_number
 from compose2cfn.source.budget import Budget, TooLarge
 from compose2cfn.source.interpolate import Expansion, MalformedSubstitution, Missing
+from compose2cfn.source.provenance import Provenance
 
 _BYTES = "[\ud800-\udfff]"
 """Bytes that are not UTF-8, as `decode` leaves them."""
@@ -42,14 +43,15 @@ def parse_dotenv(
     before: Mapping[str, str] | None = None,
     *,
     budget: Budget,
+    provenance: Provenance,
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read the variables of a file, and add them to those of the files ``before`` it.
 
     ``lookup`` holds the variables around it: they win over earlier lines where a value names
     another variable, and supply the value of a name without one (left out if they lack it). What
-    is put into values is paid for from the ``budget``.
+    is put into values is paid for from the ``budget``, and noted in ``provenance``.
     """
-    reader = _Reader(text, lookup, file, dict(before or {}), budget=budget)
+    reader = _Reader(text, lookup, file, dict(before or {}), budget=budget, provenance=provenance)
     try:
         while reader.next_statement():
             reader.statement()
@@ -62,7 +64,7 @@ def parse_dotenv(
 
 def place(text: str, name: str, file: str) -> Location | None:
     """Find the line of a file that gives a variable its value: the last that does."""
-    reader = _Reader(text, {}, file, {}, budget=Budget())
+    reader = _Reader(text, {}, file, {}, budget=Budget(), provenance=Provenance())
     line = 0
     try:
         while reader.next_statement():
@@ -76,7 +78,7 @@ def place(text: str, name: str, file: str) -> Location | None:
 
 
 def parse_raw(
-    text: str, lookup: Mapping[str, str], file: str
+    text: str, lookup: Mapping[str, str], file: str, *, provenance: Provenance
 ) -> tuple[dict[str, str], list[Diagnostic]]:
     """Read a file whose values are literal: no quotes, comments or substitutions."""
     found: dict[str, str] = {}
@@ -94,6 +96,7 @@ def parse_raw(
             faults.append(Diagnostic(code="env-file-syntax", message=message, at=at))
         elif equals:
             found[name] = value
+            provenance.note(file, (name, value))
         elif name in lookup:
             found[name] = lookup[name]
     return found, faults
@@ -119,8 +122,12 @@ class _Reader:
         found: dict[str, str],
         *,
         budget: Budget,
+        provenance: Provenance,
     ) -> None:
         self.text = text
+        self.provenance = provenance
+        self.put: dict[str, str] = {}
+        """The variables that are put into a value."""
         self.lookup = lookup
         self.budget = budget
         self.variables = ChainMap(dict(lookup), found)
@@ -184,11 +191,14 @@ class _Reader:
         while self.at < len(self.text) and self.text[self.at] in _BLANKS:
             self.at += 1
         begin = self.at
+        self.put = {}
         value = self._value()
         if re.search(_BYTES, value):
             message = "this value is not UTF-8; save the file as UTF-8"
             self.fault("env-file-syntax", message, Severity.WARNING, at=begin)
-        self.found[name] = re.sub(_BYTES, "\N{REPLACEMENT CHARACTER}", value)
+        value = re.sub(_BYTES, "\N{REPLACEMENT CHARACTER}", value)
+        self.found[name] = value
+        self.provenance.note(self.file, (name, value), self.put.items())
 
     def _name(self, start: int) -> tuple[str, str]:
         """Read a name up to ``=``, ``:`` or the end of the line, and say which."""
@@ -253,6 +263,7 @@ class _Reader:
             message = "a substitution in this value is not valid; for a dollar sign, write $$"
             self.fault("interpolation-syntax", message)
             return ""
+        self.put = expansion.put
         for name in expansion.unset:
             if name not in self.told:
                 self.told.add(name)

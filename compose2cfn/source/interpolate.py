@@ -25,7 +25,8 @@ class MalformedSubstitution(ValueError):
 class Expansion:
     """Expand the substitutions of texts.
 
-    ``filled`` tells whether there were any, and ``unset`` collects the variables without a value.
+    ``filled`` tells whether there were any, ``put`` collects the variables whose values were put
+    in, and ``unset`` those without a value.
 
     What is put in is paid for from a budget before it is put in.
     """
@@ -33,6 +34,7 @@ class Expansion:
     def __init__(self, variables: Mapping[str, str], budget: Budget) -> None:
         self.variables = variables
         self.filled = False
+        self.put: dict[str, str] = {}
         self.unset: dict[str, None] = {}
         self._budget = budget
 
@@ -67,6 +69,7 @@ class Expansion:
             self.unset[name] = None
             return ""
         self._budget.spend(len(value))
+        self.put[name] = value
         return value
 
     def _substitute(self, inside: str, depth: int) -> str:
@@ -174,7 +177,8 @@ class _Walk:
             return self._broken("input-limit", error, node.at)
         for name in expansion.unset:
             self._tell(name, node.at, quiet=aws and text in {f"${name}", f"${{{name}}}"})
-        return node._replace(value=value, filled=expansion.filled)
+        put = tuple(expansion.put.items())
+        return node._replace(value=value, filled=expansion.filled, variables=put)
 
     def _broken(self, code: str, error: Exception, at: Location) -> Node:
         self.faults.append(Diagnostic(code=code, message=str(error), at=at))

@@ -20,6 +20,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.masks import Masks
 from compose2cfn.model.project import Project
+from compose2cfn.model.secret_sources import SecretSources
 from compose2cfn.model.service import Service
 from compose2cfn.source.bind import Bound, bind, validate
 from compose2cfn.source.budget import Budget, TooLarge, check_values
@@ -28,17 +29,20 @@ from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
 from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
+from compose2cfn.source.leaks import Leaks
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.paths import WrittenSources
 from compose2cfn.source.places import Places, nearest
 from compose2cfn.source.project import ProjectOptions, Setting, normalise, settle
+from compose2cfn.source.provenance import Provenance
 from compose2cfn.source.reader import Reader
 from compose2cfn.source.resolve import passed, resolve
 from compose2cfn.source.scalars import whole_characters
 from compose2cfn.source.select import active, chosen, needed, report_profiles
 from compose2cfn.source.sound import UnsoundError, faulty_entries, sound_part
 from compose2cfn.source.swarm import report_swarm
+from compose2cfn.source.tags import reset
 
 NAMELESS = "default"
 """The name of a project if neither its files nor its folder have one."""
@@ -72,12 +76,12 @@ def load_app(
         env_files=env_files,
         profiles=profiles,
     )
-    budget = Budget()
-    setting, found = settle(options, files, budget)
+    budget, provenance = Budget(), Provenance()
+    setting, found = settle(options, files, budget, provenance)
     if failed(found):
         raise ComposeError(found)
     home = setting.environment.get("HOME", "")
-    reader = Reader(files, home, found, budget, bridge=bridge)
+    reader = Reader(files, home, found, budget, provenance=provenance, bridge=bridge)
     name = setting.name or _name(setting, reader)
     setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
@@ -90,7 +94,7 @@ def _root(setting: Setting, reader: Reader) -> Table:
     """Read all files into one tree."""
     directory = _shown(setting.directory, reader.files)
     root = gather(Source(setting.paths, directory, setting.environment), reader)
-    if root is not None:
+    if root is not None and not all(map(reset, root.items.values())):
         return root
     if failed(reader.found):
         raise ComposeError(reader.found)
@@ -114,14 +118,18 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     valid = validate(bound.data, root)
     reader.found.extend(valid.faults)
     made = choice.made(valid.project.model_copy(update={"name": name, "version": ""}), reader)
+    left = needed(made.project)
+    sources = SecretSources.of(valid.project.secrets, reader.files, setting.directory)
+    if sources.files or sources.variables:
+        reader.found.extend(Leaks(sources, setting.environment, reader).found(root, left))
     findings = [each for each in reader.found if not valid.follows(each)]
     placed = in_order(_placed(findings, root, reader.masks))
-    read = _Read(root, bound, setting, reader)
+    read = _Read(root, bound, setting, reader, sources)
     if failed(placed):
         faulty = faulty_entries(placed, valid.left_out)
         sound = sound_part(made.project, faulty, made.disabled)
         raise UnsoundError(placed, read.app(sound, ()) if sound else None)
-    return read.app(needed(made.project), placed)
+    return read.app(left, placed)
 
 
 class _Read(NamedTuple):
@@ -131,6 +139,7 @@ class _Read(NamedTuple):
     bound: Bound
     setting: Setting
     reader: Reader
+    secret_sources: SecretSources
 
     def app(self, project: Project, found: tuple[Diagnostic, ...]) -> App:
         """Make an application of a project, or of a part of it."""
@@ -140,11 +149,12 @@ class _Read(NamedTuple):
             directory=self.setting.directory,
             places=Places(self.root),
             diagnostics=found,
-            environment=_named(project, self.setting.environment),
+            environment=_named(project, self.setting.environment, self.secret_sources),
             extensions=tuple(self.bound.unknown),
             sources=WrittenSources(self.root),
             start=self.root.at,
             masks=self.reader.masks,
+            secret_sources=self.secret_sources,
         )
 
 
@@ -211,9 +221,14 @@ def _bound(root: Table, reader: Reader) -> Bound:
     return bound
 
 
-def _named(project: Project, variables: Mapping[str, str]) -> Mapping[str, str]:
-    """Keep the variables that configs of the file name: nobody behind the loader sees others."""
-    names = {config.environment for config in project.configs.values()}
+def _named(
+    project: Project, variables: Mapping[str, str], secrets: SecretSources
+) -> Mapping[str, str]:
+    """Keep the variables that configs of the file name: nobody behind the loader sees others.
+
+    Those of secrets are left out, since configs must not have them.
+    """
+    names = {config.environment for config in project.configs.values()} - secrets.variables.keys()
     return Frozen({name: variables[name] for name in sorted(names & variables.keys())})
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import Location
 from compose2cfn.model.units import Moment
+from compose2cfn.source.provenance import Variable
 
 Scalar: TypeAlias = str | int | float | bool | Moment | None
 
@@ -22,6 +23,8 @@ class Leaf(NamedTuple):
     filled: bool = False
     relative: str = ""
     """Of a path that was made absolute, what it was before."""
+    variables: tuple[Variable, ...] = ()
+    """Those whose values are in it."""
 
     @property
     def written(self) -> str | None:

@@ -43,6 +43,7 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
                 node.tag,
                 filled=node.filled or base.masked,
                 relative=node.relative or (_portable(node, text, base.home) if source else ""),
+                variables=node.variables,
             )
         case Sequence(items=items) if shape.item:
             item = shape.item

@@ -4,17 +4,30 @@ Both are untrusted: a pattern is never made a regular expression, and matching t
 product of the lengths at most.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from posixpath import normpath
 from typing import NamedTuple, TypeVar
 
-MOST_PATTERNS = 1000
-"""How many patterns of a file count; a file with more of them leaves out what these say."""
+from compose2cfn.limits import MOST_COMPARED, MOST_PATTERNS
 
 _P = TypeVar("_P")
 _I = TypeVar("_I")
 _ANY = "**"
+
+
+_STEPS = 32
+"""Steps of a comparison that count as another one."""
+
+
+class Effort:
+    """How many comparisons of paths with patterns are left; without any, patterns say nothing."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_COMPARED
 
 
 class Pattern(NamedTuple):
@@ -26,6 +39,28 @@ class Pattern(NamedTuple):
     """Whether it takes back what earlier lines say."""
     folders: bool
     """Whether it is only about folders."""
+    head: str
+    """How the first name of a path begins that it is about."""
+    tail: str
+    """How the last one ends."""
+    weight: int
+    """What it costs beyond that to compare it with a letter of a path."""
+
+    @classmethod
+    def of(cls, segments: tuple[str, ...], *, again: bool, folders: bool) -> "Pattern":
+        """Make a pattern of its segments."""
+        head = "" if segments[0] == _ANY else re.split(r"[*?[\\]", segments[0], maxsplit=1)[0]
+        tail = "" if segments[-1] == _ANY else re.split(r"[]*?[\\]", segments[-1])[-1]
+        weight = sum(map(len, segments)) if any("*" in segment for segment in segments) else 0
+        return cls(segments, again, folders, head, tail, weight)
+
+    def stands_for(self, names: Sequence[str], effort: Effort) -> bool:
+        """Tell whether a path is one that it is about; most are not, which is seen at once."""
+        effort.left -= 1
+        if not names[0].startswith(self.head) or not names[-1].endswith(self.tail):
+            return False
+        effort.left -= self.weight * sum(map(len, names)) // _STEPS
+        return effort.left > 0 and stands_for(self.segments, names)
 
 
 class GitIgnore(NamedTuple):
@@ -33,11 +68,14 @@ class GitIgnore(NamedTuple):
 
     patterns: tuple[Pattern, ...]
 
-    def says(self, path: str, *, folder: bool) -> bool | None:
+    def says(self, path: str, *, folder: bool, effort: Effort | None = None) -> bool | None:
         """Tell whether a path is left out by itself; None if no pattern is about it."""
         names = path.split("/")
+        effort = effort or Effort()
         for pattern in reversed(self.patterns):
-            if (folder or not pattern.folders) and stands_for(pattern.segments, names):
+            if effort.left <= 0:
+                break
+            if (folder or not pattern.folders) and pattern.stands_for(names, effort):
                 return not pattern.again
         return None
 
@@ -47,12 +85,15 @@ class DockerIgnore(NamedTuple):
 
     patterns: tuple[Pattern, ...]
 
-    def leaves_out(self, path: str) -> bool:
+    def leaves_out(self, path: str, effort: Effort | None = None) -> bool:
         """Tell whether a path is not sent to the builder, by itself or with a folder above it."""
         names = path.split("/")
+        effort = effort or Effort()
+        above = [names[:count] for count in range(1, len(names) + 1)]
         for pattern in reversed(self.patterns):
-            above = (names[:count] for count in range(1, len(names) + 1))
-            if any(stands_for(pattern.segments, each) for each in above):
+            if effort.left <= 0:
+                break
+            if any(pattern.stands_for(each, effort) for each in above):
                 return not pattern.again
         return False
 
@@ -93,7 +134,7 @@ def _git_patterns(text: str) -> Iterator[Pattern]:
             continue
         if "/" not in path.rstrip("/"):
             names = [_ANY, *names]
-        yield Pattern(_inside(names), again, folders=path.endswith("/"))
+        yield Pattern.of(_inside(names), again=again, folders=path.endswith("/"))
 
 
 def _docker_patterns(text: str) -> Iterator[Pattern]:
@@ -102,7 +143,8 @@ def _docker_patterns(text: str) -> Iterator[Pattern]:
         path = normpath(said.lstrip("/")) if said.strip("/") else "."
         if path != ".":
             names = tuple(name for name in path.split("/") if name != "..")
-            yield Pattern(names, again=line.startswith("!"), folders=False)
+            if names:
+                yield Pattern.of(names, again=line.startswith("!"), folders=False)
 
 
 def _lines(text: str) -> Iterable[str]:
@@ -134,6 +176,7 @@ class _Token(NamedTuple):
     """Whether brackets name the letters that do not match."""
 
 
+@lru_cache(MOST_PATTERNS)
 def _tokens(pattern: str) -> list[_Token]:
     found: list[_Token] = []
     place = 0

@@ -11,6 +11,7 @@ from compose2cfn.root import Outside
 from compose2cfn.source import dotenv
 from compose2cfn.source.budget import Budget
 from compose2cfn.source.paths import outside
+from compose2cfn.source.provenance import Provenance
 
 STDIN = "-"
 NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -49,7 +50,7 @@ class Setting(NamedTuple):
 
 
 def settle(
-    options: ProjectOptions, files: Files, budget: Budget
+    options: ProjectOptions, files: Files, budget: Budget, provenance: Provenance
 ) -> tuple[Setting, list[Diagnostic]]:
     """Find what the options leave open.
 
@@ -57,7 +58,7 @@ def settle(
     known first, and what it says of Compose itself (``COMPOSE_FILE`` and so on) counts as if the
     caller had said it; then it is read in the folder of the files that were found.
     """
-    search = _Search(options, files, budget)
+    search = _Search(options, files, budget, provenance)
     search.check_directory()
     caller = dict(options.environment)
     first = search.read(search.env_files(options.paths, caller), caller)
@@ -94,9 +95,12 @@ def _file(path: str) -> str:
 class _Search:
     """The search for a project; each step uses what the ones before it found."""
 
-    def __init__(self, options: ProjectOptions, files: Files, budget: Budget) -> None:
+    def __init__(
+        self, options: ProjectOptions, files: Files, budget: Budget, provenance: Provenance
+    ) -> None:
         self.options = options
         self.budget = budget
+        self.provenance = provenance
         self.files = files
         self.faults: list[Diagnostic] = []
         self.texts: dict[str, str] = {}
@@ -154,7 +158,9 @@ class _Search:
                 self.fault("missing-file", f"the env file {path} does not exist or cannot be read")
             else:
                 self.texts[path] = text
-                found, faults = dotenv.parse_dotenv(text, around, path, found, budget=self.budget)
+                found, faults = dotenv.parse_dotenv(
+                    text, around, path, found, budget=self.budget, provenance=self.provenance
+                )
                 self.faults.extend(faults)
         return found
 

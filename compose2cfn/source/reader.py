@@ -1,6 +1,6 @@
 """Read files: Compose documents, each parsed, interpolated and spelled out, and plain texts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
@@ -16,6 +16,7 @@ from compose2cfn.source.former import renamed
 from compose2cfn.source.interpolate import interpolate
 from compose2cfn.source.nodes import Broken, Leaf, Node, Table
 from compose2cfn.source.paths import absolute, outside
+from compose2cfn.source.provenance import Provenance
 from compose2cfn.source.remote import is_remote
 from compose2cfn.source.shorthand import spell
 from compose2cfn.source.yaml import parse_yaml
@@ -44,6 +45,7 @@ class Reader:
         found: list[Diagnostic],
         budget: Budget,
         *,
+        provenance: Provenance,
         bridge: bool = False,
     ) -> None:
         self.files = files
@@ -52,6 +54,9 @@ class Reader:
         self.budget = budget
         self.masks: Masks = PLAIN
         """What messages show of values that variables give, once the tree is whole."""
+        self.provenance = provenance
+        self.naming: list[Leaf] = []
+        """What names files in a file, and is not in its tree any more."""
         self.handed_over = False
         """Whether a document is the model that Docker Compose Bridge hands over."""
         self._bridge = bridge
@@ -73,6 +78,11 @@ class Reader:
     def fault(self, code: str, message: str, at: Location | None, path: Steps = ()) -> None:
         """Note an error."""
         self.found.append(Diagnostic(code=code, message=message, path=path, at=at))
+
+    @property
+    def paths(self) -> Iterable[str]:
+        """List the Compose files that were read."""
+        return self._parsed
 
     def parsed(self, path: str, named: Leaf | None = None) -> list[Node]:
         """Parse a file; ``named`` is what names it, if it is named in a file."""

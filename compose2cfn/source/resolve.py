@@ -61,11 +61,13 @@ def _variables(
         text = reader.text(file.path, None, path, shown=shown, wanted=file.required)
         if text is not None:
             if file.format:
-                values, faults = dotenv.parse_raw(text, {**found, **seen}, file.path)
+                values, faults = dotenv.parse_raw(
+                    text, {**found, **seen}, file.path, provenance=reader.provenance
+                )
                 found |= values
             else:
                 found, faults = dotenv.parse_dotenv(
-                    text, seen, file.path, found, budget=reader.budget
+                    text, seen, file.path, found, budget=reader.budget, provenance=reader.provenance
                 )
             reader.found.extend(faults)
     return {**found, **own}
@@ -77,7 +79,9 @@ def _labels(name: str, service: Service, reader: Reader) -> dict[str, str]:
         path = ("services", name, "label_file", number)
         text = reader.text(file, None, path, shown=reader.masks.written(path))
         if text is not None:
-            values, faults = dotenv.parse_dotenv(text, found, file, budget=reader.budget)
+            values, faults = dotenv.parse_dotenv(
+                text, found, file, budget=reader.budget, provenance=reader.provenance
+            )
             reader.found.extend(faults)
             found |= values
     return found

@@ -25,7 +25,8 @@ def graft(value: object, source: Leaf) -> Node:
         case list() | tuple():
             return Sequence(tuple(graft(item, source) for item in value), at)
         case str() | int() | float() | bool() | None:
-            return Leaf(value, at, source.text, filled=source.filled)
+            filled, variables = source.filled, source.variables
+            return Leaf(value, at, source.text, filled=filled, variables=variables)
     raise TypeError(value)
 
 

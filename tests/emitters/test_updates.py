@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compose2cfn import Memory, convert
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
 from compose2cfn.model.deploy import Deploy, UpdateConfig
@@ -97,3 +98,27 @@ def test_scaling_never_stops_an_update_nor_more_tasks_than_it_must(
         assert max(stopped) == 0
     if order == "":
         assert not told
+
+
+WRITERS = """
+services:
+  site: {image: site, volumes: ["site:/d"]}
+  fixed: {image: site, volumes: ["fixed:/d"], x-aws-capacity: {min: 1}}
+  off: {image: site, volumes: ["off:/d"], scale: 0}
+  said: {image: site, volumes: ["said:/d"], deploy: {update_config: {order: stop-first}}}
+  db: {image: postgres, volumes: ["db:/var/lib/postgresql/data"]}
+x-aws-cluster: shop
+volumes: {site: , fixed: , off: , said: , db: }
+"""
+
+
+def test_who_is_down_because_it_alone_writes_is_said_once() -> None:
+    found = convert("c.yaml", files=Memory({"c.yaml": WRITERS})).diagnostics
+    (said,) = (each for each in found if each.code == "update-stops")
+    assert said.message.startswith("fixed and site are down during an update")
+    assert "volume-shared" not in {each.code for each in found}
+
+
+def test_a_service_without_tasks_stops_first_like_one_with_a_task() -> None:
+    template = convert("c.yaml", files=Memory({"c.yaml": WRITERS})).to_yaml()
+    assert template.count("MaximumPercent: 100\n") == 5

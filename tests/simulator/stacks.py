@@ -9,7 +9,7 @@ from tests.simulator import registry
 from tests.simulator.intrinsics import Lookup, Scope
 from tests.simulator.parameters import Parameters
 from tests.simulator.refusals import Refusal
-from tests.simulator.resources import EAGER, resource_class
+from tests.simulator.resources import EAGER, LOSING, resource_class
 from tests.simulator.resources.base import Resource, Site
 from tests.simulator.template import Declaration, Properties, Template, in_order
 
@@ -53,11 +53,11 @@ class Version:
             lookup,
         )
 
-    def declarations(self, scope: Scope) -> Iterator[Declaration]:
+    def declarations(self, scope: Scope, *, update: bool = False) -> Iterator[Declaration]:
         """Yield the resources whose condition holds, each after those it depends on."""
         declared = self.template.declarations
         live = {name: one for name, one in declared.items() if scope.holds(one.condition)}
-        return in_order(live, EAGER)
+        return in_order(live, (LOSING, EAGER) if update else (EAGER,))
 
 
 @dataclass
@@ -173,7 +173,7 @@ class _Change:
     def carry_out(self) -> None:
         scope = self.version.scope(self.stack.site, self.stack.look)
         made = {}
-        for declaration in self.version.declarations(scope):
+        for declaration in self.version.declarations(scope, update=self.stack.version is not None):
             made[declaration.id] = self._put(declaration, scope)
         outputs, exports = evaluate_outputs(scope)
         for name, user in self.version.users.items():

@@ -1,7 +1,7 @@
 """Read templates as CloudFormation does: YAML with short tags, references, dependencies."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -274,13 +274,13 @@ def _placeholders(text: str, own: Collection[str]) -> Iterator[Reference]:
 
 
 def in_order(
-    declarations: Mapping[str, Declaration], eager: Collection[str]
+    declarations: Mapping[str, Declaration], eager: Sequence[Collection[str]]
 ) -> Iterator[Declaration]:
     """Yield each resource after those it depends on.
 
-    Resources of an eager type come as soon as they can, those first that need the least: of the
-    orders that CloudFormation may take, this is the one in which a missing ``DependsOn`` of theirs
-    shows.
+    Resources of an eager type come as soon as they can, those of the first group before others, and
+    of each those first that need the least: of the orders that CloudFormation may take, this is the
+    one in which a missing ``DependsOn`` of theirs shows.
     """
     done: set[str] = set()
     needs = {
@@ -300,8 +300,10 @@ def in_order(
             done.add(name)
             yield declarations[name]
 
-    hurried = [name for name, one in declarations.items() if one.type in eager]
-    first = sorted(hurried, key=lambda name: (len(_reached(name, needs)), name))
+    first: list[str] = []
+    for types in eager:
+        hurried = [name for name, one in declarations.items() if one.type in types]
+        first += sorted(hurried, key=lambda name: (len(_reached(name, needs)), name))
     for name in (*first, *sorted(declarations)):
         yield from visit(name, ())
 

@@ -214,7 +214,7 @@ volume = st.one_of(
 )
 secret = st.one_of(
     some({"labels": pairs, "name": text}, 1).map(lambda rest: {"file": "./s.txt", **rest}),
-    pick([{"environment": "A"}, {"external": True}, {"external": {"name": "n"}}]),
+    pick([{"environment": "KEPT"}, {"external": True}, {"external": {"name": "n"}}]),
 )
 config = pick(
     [

@@ -2,7 +2,8 @@
 
 import pytest
 
-from compose2cfn.source.dockerfile import MOST_COPIES, read_dockerfile
+from compose2cfn.limits import MOST_COPIES
+from compose2cfn.source.dockerfile import read_dockerfile
 from tests.calls import calls
 
 
@@ -148,6 +149,22 @@ def test_a_maze_of_stages_ends() -> None:
     )
     assert calls(lambda: holds(text, "src", "/nowhere")) < 200 * MOST_COPIES
     assert not holds(text, "src", "/nowhere")
+
+
+def test_a_stage_does_not_copy_from_itself() -> None:
+    """Docker refuses it; ways through it would become longer and longer."""
+    text = "FROM x AS s0\nCOPY src /app/\nCOPY --from=s0 /app/a /app/\nCOPY --from=0 /b /app"
+    assert calls(lambda: holds(text, "other", "/app/b/c")) < 5000
+    assert holds(text, "src", "/app")
+
+
+def test_a_maze_of_deep_folders_ends() -> None:
+    deep = "/a" * 1500
+    stage = f"FROM x AS s{{0}}\nCOPY --from=s{{1}} {deep} /a/\nCOPY --from=s{{1}} /b{deep} /a\n"
+    text = "FROM x AS s0\nCOPY src /app\n" + "".join(
+        stage.format(number, number - 1) for number in range(1, 60)
+    )
+    assert calls(lambda: holds(text, "src", deep)) < 200 * MOST_COPIES
 
 
 @pytest.mark.parametrize(

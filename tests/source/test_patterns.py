@@ -2,7 +2,8 @@
 
 import pytest
 
-from compose2cfn.source.patterns import MOST_PATTERNS, docker_ignore, git_ignore
+from compose2cfn.limits import MOST_PATTERNS
+from compose2cfn.source.patterns import docker_ignore, git_ignore
 from tests.calls import calls
 
 

@@ -34,7 +34,15 @@ NETWORKS = ("front", "back", "default")
 VOLUMES = ("data", "cache")
 SECRETS = ("key", "cert")
 CONFIGS = ("conf",)
-VARIABLES = {"A": "1", "EMPTY": "", "PORT": "8080", "NAME": "db", "WORD": "yes", "D": "a$b"}
+VARIABLES = {
+    "A": "1",
+    "EMPTY": "",
+    "PORT": "8080",
+    "NAME": "db",
+    "WORD": "yes",
+    "D": "a$b",
+    "KEPT": "s3cret",  # of secrets alone: where another value has it, it is refused here
+}
 
 pick = st.sampled_from
 text = odd(

@@ -112,7 +112,7 @@ def compute(
     needs = {name: unsaid_needs(service, asked[name]) for name, service in services.items()}
     wanted = {name: beside[name].on_instances(one, needs[name]) for name, one in asked.items()}
     required = task_requirements(app, tasks, wanted, findings)
-    owners = instance_owners(tasks, required, findings)
+    owners = instance_owners(tasks, required)
     managed = managed_owners(required, owners, cluster)
     groups = {owner: other for owner, other in owners.items() if other not in managed}
     selected = {owner: other for owner, other in owners.items() if other in managed}

@@ -88,6 +88,7 @@ def deployments(
     _report_read_only(services, exec_services, findings)
     report_restarts(tasks, services, findings)
     writers.report_shared(services, findings)
+    writers.report_alone(services, findings)
     return Frozen(found)
 
 

@@ -33,6 +33,16 @@ _ATTRIBUTE = "compose.capacity"
 _IMAGES = "/aws/service/ecs/optimized-ami/amazon-linux-2023{}/recommended/image_id"
 
 
+_LAST = (
+    "; before the service is removed or moved to Fargate, update once with scale: 0, since a "
+    "cluster keeps a capacity provider as long as a task uses it"
+)
+"""How a service leaves: its cluster loses the provider before the service changes or is deleted.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
+"""
+
+
 class InstanceAttribute(NamedTuple):
     """The attribute by which tasks find the EC2 instances of their service in a cluster of others.
 
@@ -131,7 +141,7 @@ class _Choice:
             self.spot.info(
                 "capacity-machines",
                 f"runs on EC2 instances that this stack starts: {_range(minimum, maximum)}, "
-                f"{kind.words}; {WAY_OUT}",
+                f"{kind.words}; {WAY_OUT}{_LAST if self._scaled else ''}",
             )
         owner = self._owner.owner
         return InstanceGroup(
@@ -157,9 +167,9 @@ class _Choice:
         """Choose the type: the one that is written, else a parameter with the smallest."""
         match self._said.type:
             case str() as name:
-                check_type(name, self._need, self._owner.platform, self.spot)
-                words = self.spot.shown(name, of="x-aws-capacity")
-                return _ChosenType(name, words, is_arm(name))
+                place = self._owner.places.type
+                check_type(name, self._need, self._owner.platform, place)
+                return _ChosenType(name, place.shown(name), is_arm(name))
             case None:
                 return self._smallest()
             case given:
@@ -170,7 +180,7 @@ class _Choice:
         need = self._need
         found = fitting(need.cpu, need.reservation, need.gpus, arm=self._owner.platform.arm)
         if not found:
-            report_none(need, self.spot)
+            report_none(need, self._owner.places)
             return None
         asked = Parameter(
             id=self.names.service(self._owner.owner, "InstanceType"),
@@ -187,7 +197,7 @@ class _Choice:
         if self._said.image is not None:
             return self._said.image
         if self._need.gpus and arm:
-            self.spot.error(
+            self._owner.places.platform.error(
                 "ami-unknown",
                 "Amazon ECS has no image for ARM instances with GPUs; write one in "
                 "node.ami or x-aws-capacity: {ami: ID}",
@@ -230,7 +240,7 @@ class _Choice:
 
     def _check_number(self) -> None:
         """Report numbers that would keep tasks waiting for ever: nothing starts more instances."""
-        said, spot = self._said, self._owner.capacity_spot
+        said, spot = self._said, self._owner.places.capacity
         why = (
             "a global service runs on the EC2 instances that there are"
             if self.managed

@@ -6,6 +6,7 @@ from compose2cfn.diagnostics import many
 from compose2cfn.findings import Spot
 from compose2cfn.plan.compute.fargate import quantities
 from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, is_arm
+from compose2cfn.plan.compute.places import InstancePlaces
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
@@ -18,6 +19,7 @@ WAY_OUT = (
 """What EC2 instances and their tasks need of their subnets.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-awsvpc-mode.html
 """
 
 
@@ -58,9 +60,9 @@ def check_type(name: str, need: ResourceRequest, platform: Platform, spot: Spot)
         )
 
 
-def report_none(need: ResourceRequest, spot: Spot) -> None:
+def report_none(need: ResourceRequest, places: InstancePlaces) -> None:
     """Report that the tasks fit on no type."""
-    spot.error(
+    (places.gpus if need.gpus else places.size).error(
         "machine-none",
         f"no known instance type has {_text(need)}; ask for less, or name one with "
         "x-aws-capacity: {machine: TYPE}",

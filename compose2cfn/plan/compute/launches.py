@@ -61,39 +61,39 @@ class Launch:
 
 
 def instance_owners(
-    tasks: Tasks, requirements: Mapping[str, TaskRequirements], findings: Findings
+    tasks: Tasks, requirements: Mapping[str, TaskRequirements]
 ) -> Mapping[str, str]:
     """Name, for each task that runs on EC2 instances of this stack, the owner of these."""
     found: dict[str, str] = {}
     for owner, asked in requirements.items():
-        spot = findings.at("services", owner)
         match asked.capacity:
             case SharedInstances(service):
                 other = requirements[tasks.owner(service)]
                 if other.own_instances:
                     found[owner] = other.owner
                 else:
-                    _report_unshared(service, spot)
+                    _report_unshared(service, asked.places.capacity)
             case _ if asked.own_instances:
                 found[owner] = owner
-                _check_system(asked.platform, spot)
+                _check_system(asked)
             case ProviderStrategy(fargate=True) if asked.resources.gpus:
-                (spot / "x-aws-capacity").error(
-                    "fargate-gpu", "Fargate has no GPUs; leave x-aws-capacity out, or write EC2"
+                asked.places.capacity_or(asked.places.gpus).error(
+                    "fargate-gpu",
+                    "Fargate has no GPUs; leave x-aws-capacity out, or write x-aws-capacity: EC2",
                 )
     return found
 
 
 def _report_unshared(service: str, spot: Spot) -> None:
-    (spot / "x-aws-capacity").error(
+    spot.error(
         "capacity-shared",
         f"{service!r} has no EC2 instances to share; give it some with x-aws-capacity: EC2",
     )
 
 
-def _check_system(platform: Platform, spot: Spot) -> None:
-    if platform.windows:
-        spot.error(
+def _check_system(asked: TaskRequirements) -> None:
+    if asked.platform.windows:
+        asked.places.capacity_or(asked.places.platform).error(
             "machine-windows",
             "EC2 instances with Windows are not supported; leave the task to Fargate, or name a "
             "capacity provider",
@@ -158,15 +158,15 @@ class Launching(NamedTuple):
 
     def _on_providers(self, asked: TaskRequirements, items: tuple[StrategyItem, ...]) -> Launch:
         """Run tasks on EC2 instances that the cluster has already."""
-        spot = self.findings.at("services", asked.owner, "x-aws-capacity")
         if self.cluster.own:
-            spot.error(
+            asked.places.capacity.error(
                 "capacity-foreign",
                 "a capacity provider serves the cluster that its EC2 instances join; name that "
                 "cluster with x-aws-cluster, or write x-aws-capacity: EC2",
             )
         if asked.count.daemon:
-            spot.error(
+            mode = self.findings.at("services", asked.owner, "deploy", "mode")
+            asked.places.capacity_or(mode).error(
                 "daemon-provider",
                 "a global service runs on every EC2 instance of the cluster, no matter what "
                 "provides them; leave x-aws-capacity out",
@@ -177,7 +177,10 @@ class Launching(NamedTuple):
         """Run tasks on Fargate, which has no EC2 instances to run one task on each."""
         spot = self.findings.at("services", asked.owner)
         if asked.platform.windows and any(item.provider == FARGATE_SPOT for item in items):
-            spot.error("fargate-spot", "Fargate Spot cannot run Windows tasks; write FARGATE")
+            asked.places.capacity_or(asked.places.platform).error(
+                "fargate-spot",
+                "Fargate Spot cannot run Windows tasks; write x-aws-capacity: FARGATE",
+            )
         if asked.count.daemon:
             (spot / "deploy" / "mode").warn(
                 "daemon-fargate",

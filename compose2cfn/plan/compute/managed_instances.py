@@ -108,13 +108,14 @@ class _Selection(NamedTuple):
         owner, need = self.tasks[0], largest_need(self.tasks)
         said = owner.own_instances or OwnInstances()
         if isinstance(said.type, str):
-            check_type(said.type, need, owner.platform, self.spot)
+            check_type(said.type, need, owner.platform, owner.places.type)
         elif not fitting(need.cpu, need.reservation, need.gpus, arm=owner.platform.arm):
-            report_none(need, self.spot)
+            report_none(need, owner.places)
         self._tell(need, said)
         return ManagedInstances(
             provider_id=self.names.service(owner.owner, "CapacityProvider"),
-            provider_name=self.cluster.provider_name(self.names.service(owner.owner, "")),
+            # Not the name of one with an Auto Scaling group, which may take the place of this one.
+            provider_name=self.cluster.provider_name(self.names.service(owner.owner, "-managed")),
             vcpus=max(ceil(need.cpu / 1024), 1),
             memory=_with_system(need.reservation),
             gpus=need.gpus,

@@ -78,6 +78,12 @@ def read_constraints(texts: tuple[str, ...], spot: Spot) -> OwnInstances | None:
     )
 
 
+def names_type(text: str) -> bool:
+    """Tell whether a placement constraint names a type of EC2 instances."""
+    known = re.fullmatch(_CONSTRAINT, text)
+    return known is not None and known[1] == "machine"
+
+
 def _given(kind: Existing, said: object, spot: Spot) -> Value | None:
     """Read what may be left out; a wrong value is reported and left out too."""
     given = text_setting(said, spot)

@@ -128,20 +128,13 @@ def _first(*places: tuple[float, Spot], otherwise: Spot) -> Spot:
     return next((where for said, where in places if said > 0), otherwise)
 
 
-def task_request(requests: Iterable[ResourceRequest], spot: Spot) -> ResourceRequest:
+def task_request(requests: Iterable[ResourceRequest]) -> ResourceRequest:
     """Sum up what the containers of one task need from an EC2 instance, with room for one more."""
     asked = tuple(requests)
-    gpus = [one.gpus for one in asked if one.gpus]
-    if ALL_GPUS in gpus and len(gpus) > 1:
-        spot.error(
-            "gpu-all",
-            "a container cannot have all GPUs of an EC2 instance if another one has some too; "
-            "say how many: count",
-        )
     return ResourceRequest(
         cpu=sum(one.cpu for one in asked),
         reservation=sum(one.holds or UNSAID_MEMORY for one in asked) + HELPER_MEMORY,
-        gpus=_counted(gpus),
+        gpus=_counted([one.gpus for one in asked if one.gpus]),
     )
 
 
@@ -208,6 +201,25 @@ def _gpus(service: Service, reserved: Reservations, spot: Spot) -> int:
     if not asked and service.runtime == "nvidia":
         return ALL_GPUS
     return _counted(asked)
+
+
+def gpu_places(service: Service, spot: Spot) -> Iterator[Spot]:
+    """Yield the keys that ask for GPUs."""
+    reserved = (service.deploy or NO_DEPLOY).resources.reservations or NO_RESERVATIONS
+    reservations = spot / "deploy" / "resources" / "reservations"
+    if reserved.devices:
+        yield reservations / "devices"
+    if service.gpus:
+        yield spot / "gpus"
+    for place, resource in enumerate(reserved.generic_resources):
+        spec = resource.discrete_resource_spec
+        if spec and re.fullmatch(_GPU_KIND, spec.kind):
+            yield reservations / "generic_resources" / place
+    for place, device in enumerate(service.devices):
+        if re.fullmatch(_CDI, device.source):
+            yield spot / "devices" / place
+    if service.runtime == "nvidia":
+        yield spot / "runtime"
 
 
 def _requested(devices: Iterable[DeviceRequest], spot: Spot) -> Iterator[int]:

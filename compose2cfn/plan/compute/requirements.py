@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from compose2cfn.findings import Findings, Spot
+from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.capacity import Capacities, Capacity
 from compose2cfn.plan.compute.counts import TaskCount, task_count
 from compose2cfn.plan.compute.own_instances import OwnInstances
+from compose2cfn.plan.compute.places import InstancePlaces
 from compose2cfn.plan.compute.platforms import Platform, platform
-from compose2cfn.plan.compute.requests import ResourceRequest, task_request
+from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, task_request
 from compose2cfn.plan.tasks import Task, Tasks
 
 _OWN_MEMORY = frozenset({"", "none", "private", "shareable"})
@@ -23,7 +24,7 @@ class TaskRequirements:
 
     owner: str
     capacity: Capacity | None
-    capacity_spot: Spot
+    places: InstancePlaces
     """Where the file says so."""
     resources: ResourceRequest
     count: TaskCount
@@ -47,14 +48,14 @@ def task_requirements(
     """Read what each task asks for, by its owner; ``requests`` are those of its services."""
     services = app.project.services
     capacities = Capacities(app.project, findings)
+    for task in tasks.values():
+        _check_gpus(InstancePlaces(task, capacities), requests)
     return {
         owner: TaskRequirements(
             owner=owner,
             capacity=_capacity(task, capacities, findings),
-            capacity_spot=_capacity_spot(task, capacities),
-            resources=task_request(
-                (requests[name] for name in task.services), findings.at("services", owner)
-            ),
+            places=InstancePlaces(task, capacities),
+            resources=task_request(requests[name] for name in task.services),
             count=task_count(task, services, findings),
             platform=platform({name: services[name].platform for name in task.services}, findings),
             managed=all(_taken(services[name]) for name in task.services),
@@ -64,9 +65,23 @@ def task_requirements(
     }
 
 
+def _check_gpus(places: InstancePlaces, requests: Mapping[str, ResourceRequest]) -> None:
+    """Report a container that wants all GPUs, beside another one that wants some too."""
+    asked = {name: gpus for name in places.task.services if (gpus := requests[name].gpus)}
+    greedy = next((name for name, gpus in asked.items() if gpus == ALL_GPUS), None)
+    if greedy is not None and len(asked) > 1:
+        (places.gpus_of(greedy) or places.gpus).error(
+            "gpu-all",
+            "a container cannot have all GPUs of an EC2 instance if another one has some too; "
+            "say how many: count",
+        )
+
+
 def _taken(service: Service) -> bool:
     """Tell whether Managed Instances support everything that a service says.
 
+    They run privileged containers, and give any capability of Linux.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-security.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-tasks-services.html
     """
     return not service.security_opt and not service.shm_size and service.ipc in _OWN_MEMORY
@@ -96,9 +111,3 @@ def _capacity(task: Task, capacities: Capacities, findings: Findings) -> Capacit
                 "services that share a task run in one place; write the same for all of them",
             )
     return first
-
-
-def _capacity_spot(task: Task, capacities: Capacities) -> Spot:
-    """Go to where it is said: in the first service of the task that says so itself."""
-    own = [name for name in task.services if capacities.project.services[name].x_aws_capacity]
-    return capacities.spot(own[0] if own else task.owner)

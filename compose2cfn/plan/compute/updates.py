@@ -38,7 +38,7 @@ def update_percents(
     if maximum == 100:
         least = min(least, _below(1, launch.count, waits=True))
     if unsaid:
-        _report_stopped(config, (least, most), launch, spot)
+        _report_stopped(config, (least, most), launch, spot, stop_first=stop_first)
     found = UpdatePercents(
         minimum=least if minimum is None else minimum,
         maximum=most if maximum is None else maximum,
@@ -109,14 +109,14 @@ def _above(at_once: int, count: TaskCount) -> int:
 
 
 def _report_stopped(
-    config: UpdateConfig, usual: tuple[int, int], launch: Launch, spot: Spot
+    config: UpdateConfig, usual: tuple[int, int], launch: Launch, spot: Spot, *, stop_first: bool
 ) -> None:
     """Report updates that stop more tasks at once than the file says, or the only one unasked."""
     count, (least, most) = launch.count, usual
     at_once = 1 if config.parallelism is None else config.parallelism
     if count.daemon or most > 100 or at_once == 0 or count.maximum == 0:
         return
-    if launch.constraint and not config.order and least == 0:
+    if launch.constraint and not (config.order or stop_first) and least == 0:
         spot.info(
             "update-stops",
             "while it is updated, no task runs, since a fixed number of EC2 instances may have no "

@@ -26,6 +26,8 @@ class Writers(NamedTuple):
     """The owners of the tasks that write to volumes."""
     locking: frozenset[str]
     """The owners of the tasks that hold a lock while they write, and so can only stop first."""
+    alone: frozenset[str]
+    """The owners of those that stop first only because they are the one to write to a volume."""
     shared: tuple[tuple[KeyPath, tuple[str, ...]], ...]
     """Where the volumes are written that several tasks write to, with the owners of these."""
     counts: Mapping[str, TaskCount]
@@ -45,15 +47,37 @@ class Writers(NamedTuple):
                     "breaks something, write deploy.update_config.order: stop-first",
                 )
 
+    def report_alone(self, services: Mapping[str, Service], findings: Findings) -> None:
+        """Say once which services are down while they are updated, since they alone write."""
+        found = sorted(
+            owner
+            for owner in self.alone
+            if not (_says(services[owner]) or self.counts[owner].maximum == 0)
+        )
+        if found:
+            findings.at("services").info(
+                "update-stops",
+                f"{listed(found, 'and')} {'are' if len(found) > 1 else 'is'} down during an "
+                "update: a task that alone writes a volume stops before the next one starts; where "
+                "two may write at once, write deploy.update_config.order: start-first",
+            )
+
     def _beside_others(
         self, writers: Iterable[str], services: Mapping[str, Service]
     ) -> Iterator[str]:
         """Name those that start beside old ones and do not say themselves how they are replaced."""
         for owner in writers:
-            config = (services[owner].deploy or NO_DEPLOY).update_config or NO_UPDATE_CONFIG
-            said = config.order or config.x_aws_max_percent or services[owner].x_aws_max_percent
-            if not (said or owner in self.stop_first or self.counts[owner].daemon):
+            if not (
+                _says(services[owner]) or owner in self.stop_first or self.counts[owner].daemon
+            ):
                 yield owner
+
+
+def _says(service: Service) -> bool:
+    """Tell whether a service says itself how its tasks are replaced."""
+    config = (service.deploy or NO_DEPLOY).update_config or NO_UPDATE_CONFIG
+    percents = (config.x_aws_max_percent, service.x_aws_max_percent)
+    return bool(config.order) or any(percent is not None for percent in percents)
 
 
 def find_writers(
@@ -73,14 +97,16 @@ def find_writers(
     shared = []
     for _, writers, volume in written:
         count = counts[writers[0]]
-        if len(writers) == 1 and count.maximum == 1 and not count.daemon:
+        if len(writers) == 1 and count.single:
             alone.update(writers)
         else:
             shared.append((volume, writers))
+    datastores = _datastores(tasks, services)
     return Writers(
-        stop_first=_datastores(tasks, services) | alone | locking,
+        stop_first=datastores | alone | locking,
         writing=frozenset(alone.union(*(writers for _, writers in shared))),
         locking=frozenset(locking),
+        alone=frozenset(alone - datastores - locking),
         shared=tuple(shared),
         counts=counts,
     )

@@ -5,12 +5,12 @@ from posixpath import normpath
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings
+from compose2cfn.limits import LARGEST_DELIVERY, MOST_DELIVERED
 from compose2cfn.model.app import App
 from compose2cfn.model.frozen import Frozen
 from compose2cfn.plan.files.anonymous import anonymous_volumes
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
-from compose2cfn.plan.files.credentials import SecretSources
-from compose2cfn.plan.files.delivered import MOST_BYTES, MOST_FILES, DeliveredFile, delivered
+from compose2cfn.plan.files.delivered import DeliveredFile, delivered
 from compose2cfn.plan.files.directories import (
     DeliveredDirectory,
     Layer,
@@ -21,10 +21,11 @@ from compose2cfn.plan.files.directories import (
 from compose2cfn.plan.files.fates import BindFate, BindFates, decide_fates, services_with_shell
 from compose2cfn.plan.files.files_containers import FilesContainer, files_container
 from compose2cfn.plan.files.host_folders import HostFolder, host_folders
+from compose2cfn.plan.files.moved import may_move, moved
 from compose2cfn.plan.files.policies import report_policies
 from compose2cfn.plan.files.proxies import report_names
 from compose2cfn.plan.files.reports import report_fates
-from compose2cfn.plan.known_images import surely_lacks_shell
+from compose2cfn.plan.known_images import may_lack_shell
 from compose2cfn.plan.secrets import SECRETS_DIRECTORY
 from compose2cfn.plan.storage import Storage
 from compose2cfn.plan.tasks import Task, Tasks
@@ -80,6 +81,12 @@ class Delivery(NamedTuple):
     host_folders: tuple[HostFolder, ...]
     """The folders of its EC2 instance that it mounts."""
 
+    @property
+    def moved(self) -> Mapping[str, str]:
+        """Where files are that cannot be at their targets, by these."""
+        files = (file for directory in self.directories for file in directory.files)
+        return {file.moved_from: file.target for file in files if file.moved_from}
+
 
 def deliveries(
     app: App,
@@ -96,8 +103,7 @@ def deliveries(
     ``windows`` holds the owners of the tasks that run on Windows: they get no files. ``shells``
     holds the services whose images surely have a shell.
     """
-    secrets = SecretSources.of(app)
-    making = _Deliveries(app, tasks, storage, findings, fates, windows, shells, secrets)
+    making = _Deliveries(app, tasks, storage, findings, fates, windows, shells)
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
@@ -112,8 +118,6 @@ class _Deliveries(NamedTuple):
     fates: BindFates
     windows: Container[str]
     shells: Container[str]
-    secrets: SecretSources
-    """What must not get into a template by a file."""
 
     def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
         """Decide what is brought into the container of each service of a task."""
@@ -139,20 +143,21 @@ class _Deliveries(NamedTuple):
         for mount in self.fates.are(BindFate.DELIVERED, self.storage.mounts[service].binds):
             ways = self.fates.of(mount).ways
             spot = self.findings.at(*mount.origin)
-            yield from delivered(self.app, service, mount, spot, ways=ways, secrets=self.secrets)
+            yield from delivered(self.app, service, mount, spot, ways=ways)
 
     def _configured(self, service: str) -> Iterator[DeliveredFile]:
         """List the files that the configs of a service bring."""
-        return config_files(self.app, service, self.findings, secrets=self.secrets)
+        return config_files(self.app, service, self.findings)
 
     def _report_many(self, bound: list[DeliveredFile]) -> None:
         """Report bind mounts that bring more into a task than it holds."""
         total = sum(len(file.content) for file in bound)
-        if total > MOST_BYTES or len(bound) > MOST_FILES:
+        if total > LARGEST_DELIVERY or len(bound) > MOST_DELIVERED:
             self.findings.at(*bound[0].origin[:-1]).error(
                 "bind-size",
-                f"bind mounts bring at most {MOST_FILES} files and {MOST_BYTES} bytes into a task, "
-                f"but these have {len(bound)} files and {total} bytes; put them into the image",
+                f"bind mounts bring at most {MOST_DELIVERED} files and {LARGEST_DELIVERY} bytes "
+                f"into a task, but these have {len(bound)} files and {total} bytes; put them into "
+                "the image",
             )
 
     def _report_twice(self, files: Iterable[DeliveredFile]) -> None:
@@ -171,14 +176,23 @@ class _Deliveries(NamedTuple):
         """Deliver files in the outermost of the directories that they need, if possible."""
         said = self.app.project.services[service]
         spot = self.findings.at("services", service)
-        bare = not said.build and surely_lacks_shell(said.image)
+        bare = not said.build and may_lack_shell(said.image)
         helped = is_helped(said.x_aws_delivery, spot / "x-aws-delivery") or bare
         mounts = self.storage.mounts[service]
         others = [mount.target for mount in mounts.attachments]
         others += [mount.target for mount in mounts.tmpfs]
         others += [SECRETS_DIRECTORY] if said.secrets else []
         mounted = {normpath(target): target for target in reversed(others)}
-        files = [file for file in files if self._fits(file, mounted, helped=helped)]
+        if said.x_aws_delivery and not (files or mounts.anonymous or mounts.attachments):
+            about = "no file comes into this container, so this has no effect"
+            (spot / "x-aws-delivery").warn("delivery-unused", about)
+        files = [
+            placed
+            for file in files
+            if self._fits(
+                placed := self._placed(file, mounted, helped=helped), mounted, helped=helped
+            )
+        ]
         anonymous = anonymous_volumes(mounts, self.findings, fates=self.fates, helped=helped)
         needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
@@ -209,7 +223,8 @@ class _Deliveries(NamedTuple):
         """Say what becomes of the image's own files; a ``bare`` one has no shell to copy them."""
         spot = self.findings.at(*directory.origin)
         path = spot.shown(directory.path, of="target")
-        if not (directory.whole or directory.layers[0].copied):
+        alone = all(file.moved_from for file in directory.files)
+        if not (directory.whole or directory.layers[0].copied or alone):
             why = "without a shell in the image, a volume" if bare else f"x-aws-delivery: {HELPER}"
             spot.warn(
                 "delivery-hides",
@@ -224,24 +239,30 @@ class _Deliveries(NamedTuple):
                 subject=str(path),
             )
 
+    def _placed(
+        self, file: DeliveredFile, mounted: Mapping[str, str], *, helped: bool
+    ) -> DeliveredFile:
+        """Move a file if it cannot be where it belongs, and need not be."""
+        service = self.app.project.services[file.service]
+        fits = not (_hides_guarded(file, helped=helped) or _within_mount(file, mounted))
+        return file if fits or not may_move(file, service, mounted) else moved(file, self.findings)
+
     def _fits(self, file: DeliveredFile, mounted: Mapping[str, str], *, helped: bool) -> bool:
         """Tell whether there can be a volume for a file; report it if not.
 
         ``mounted`` has the targets of the service's other mounts by their normal paths.
         """
-        path = directory_of(file)
         spot = self.findings.at(*file.origin)
-        copied = path == _SCRATCH and not (helped or file.helped)
-        if not copied and _guarded(path, whole=bool(file.directory)):
+        if _hides_guarded(file, helped=helped):
             spot.error(
                 "delivery-target",
-                f"a file directly in {spot.shown(path, of='target')} cannot be delivered: ECS "
-                "mounts directories, and a volume there would hide the image's own; give the file "
-                "a target in a directory of its own, such as /config/NAME, or put it into the "
-                "image",
+                f"a file directly in {spot.shown(directory_of(file), of='target')} cannot be "
+                "delivered: ECS mounts directories, and a volume there would hide the image's own; "
+                "give the file a target in a directory of its own, such as /config/NAME, or put it "
+                "into the image",
             )
             return False
-        hit = next((mounted[p] for p in (path, *ancestors(path)) if p in mounted), "")
+        hit = _within_mount(file, mounted)
         if hit:
             spot.error(
                 "delivery-volume",
@@ -249,6 +270,19 @@ class _Deliveries(NamedTuple):
                 "files cannot be mounted there; give it another directory",
             )
         return not hit
+
+
+def _hides_guarded(file: DeliveredFile, *, helped: bool) -> bool:
+    """Tell whether a volume for a file would hide what the container needs."""
+    path = directory_of(file)
+    copied = path == _SCRATCH and not (helped or file.helped)
+    return not copied and _guarded(path, whole=bool(file.directory))
+
+
+def _within_mount(file: DeliveredFile, mounted: Mapping[str, str]) -> str:
+    """Name the target of the mount that a volume for a file would be in; empty if there is none."""
+    path = directory_of(file)
+    return next((mounted[each] for each in (path, *ancestors(path)) if each in mounted), "")
 
 
 def _guarded(path: str, *, whole: bool) -> bool:

@@ -4,16 +4,12 @@ from functools import cache
 from itertools import islice
 from posixpath import join, normpath, relpath
 
+from compose2cfn.limits import LARGEST_DOCKERFILE, MOST_CHECKED
 from compose2cfn.model.build import Build
 from compose2cfn.plan.files.sources import BindSource, ProjectFolder
 from compose2cfn.plan.terms.paths import at_or_below
 from compose2cfn.source.dockerfile import BuiltImage, read_dockerfile
 from compose2cfn.source.patterns import DockerIgnore, docker_ignore
-
-LARGEST_DOCKERFILE = 256 * 1024
-"""Bytes of a Dockerfile, and of its patterns, that are read."""
-MOST_CHECKED = 500
-"""Files of a folder that are looked for one by one."""
 
 _FOR_BUILDING = ("Dockerfile", "docker-compose", "compose.", ".dockerignore", ".git", "README")
 """How the names of files begin that no container needs."""
@@ -26,6 +22,7 @@ class BuildContext:
         self._build = build
         self._project = project
         self._ignored = cache(self._read_ignored)
+        self._image = cache(self._read_image)
         self.path = build.context.rstrip("/") or "/"
 
     def holds(self, source: BindSource) -> bool:
@@ -38,12 +35,18 @@ class BuildContext:
 
     def leaves_out(self, source: BindSource) -> bool:
         """Tell whether the patterns of the context leave out a source, with all files in it."""
-        if self._ignored().leaves_out(self._inner(source.path)):
-            return True
-        return not any(
-            not self._ignored().leaves_out(self._inner(self._whole(file)))
-            for file in self._project.files(source.inside)
-        )
+        key = (self._dockerfile, self.path, source.path)
+        known = self._project.left_out_of_images
+        if key not in known:
+            known[key] = self._leaves_out(self._inner(source.path)) or all(
+                self._leaves_out(self._inner(self._whole(file)))
+                for file in self._project.files(source.inside)
+            )
+        return known[key]
+
+    def _leaves_out(self, path: str) -> bool:
+        """Tell whether the patterns of the context leave out a path."""
+        return self._ignored().leaves_out(path, self._project.effort)
 
     @property
     def readable(self) -> bool:
@@ -68,9 +71,10 @@ class BuildContext:
 
     def covers(self, source: BindSource, target: str, *, folder: bool) -> bool:
         """Tell whether the image surely has a source at a target."""
-        image = self._image()
+        read = self._image()
         path = self._inner(source.path)
-        if image is None or self._ignored().leaves_out(path):
+        image = read.anew() if read else None
+        if image is None or self._leaves_out(path):
             return False
         if image.holds("" if path == "." else path, target, folder=folder):
             return True
@@ -95,9 +99,9 @@ class BuildContext:
     def _is_wanted(self, file: str) -> bool:
         path = self._inner(file)
         building = not path.startswith("../") and path.startswith(_FOR_BUILDING)
-        return not building and not self._ignored().leaves_out(path)
+        return not building and not self._leaves_out(path)
 
-    def _image(self) -> BuiltImage | None:
+    def _read_image(self) -> BuiltImage | None:
         text = self._text
         return (
             text

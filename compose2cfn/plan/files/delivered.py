@@ -8,15 +8,11 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
 from compose2cfn.findings import Spot
+from compose2cfn.limits import LARGEST_DELIVERY, MOST_DELIVERED
 from compose2cfn.model.app import App
-from compose2cfn.plan.files.credentials import INSTEAD, SecretSources, holds_key, names_credential
+from compose2cfn.plan.files.credentials import INSTEAD, holds_key, is_secret_file, names_credential
 from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.storage import BindMount
-
-MOST_FILES = 64
-"""Files that a task's bind mounts may bring."""
-MOST_BYTES = 32 * 1024
-"""Bytes that a task's bind mounts may bring: they are part of its task definition."""
 
 
 class DeliveredFile(NamedTuple):
@@ -34,10 +30,12 @@ class DeliveredFile(NamedTuple):
     """The directory that is mounted as a whole, or empty for a single file."""
     helped: bool = False
     """Whether the image's own files next to it do not matter."""
+    moved_from: str = ""
+    """Where its mount has it, if that cannot be."""
 
 
 def delivered(
-    app: App, service: str, mount: BindMount, spot: Spot, *, ways: str, secrets: SecretSources
+    app: App, service: str, mount: BindMount, spot: Spot, *, ways: str
 ) -> Iterator[DeliveredFile]:
     """Read what a bind mount brings; what must not or cannot be brought is a finding.
 
@@ -46,7 +44,7 @@ def delivered(
     source = mount.source.rstrip("/") or "/"
     single = app.files.kind(source).kind is Kind.FILE
     found = {mount.target: source} if single else _listed(app, mount, spot, ways)
-    for target, content in _contents(app, found, spot, secrets).items():
+    for target, content in _contents(app, found, spot).items():
         yield DeliveredFile(
             service=service,
             target=target,
@@ -66,7 +64,7 @@ def _listed(app: App, mount: BindMount, spot: Spot, ways: str) -> dict[str, str]
     special: list[str] = []
     left = {True: links, False: special}
     try:
-        found = dict(islice(_walk(app, source, mount.target, left), MOST_FILES + 1))
+        found = dict(islice(_walk(app, source, mount.target, left), MOST_DELIVERED + 1))
     except OSError:
         folder = spot.shown(inside(app, source), of="source")
         about = f"a folder in {folder} cannot be read; {ways}"
@@ -80,8 +78,8 @@ def _listed(app: App, mount: BindMount, spot: Spot, ways: str) -> dict[str, str]
     elif not found:
         about = f"the folder has no files, and ECS has no host to fill it from; {ways}"
         spot.error("bind-refused", about)
-    elif len(found) > MOST_FILES:
-        about = f"bind mounts bring at most {MOST_FILES} files; {ways}"
+    elif len(found) > MOST_DELIVERED:
+        about = f"bind mounts bring at most {MOST_DELIVERED} files; {ways}"
         spot.error("bind-size", about)
         return {}
     return found
@@ -108,14 +106,12 @@ def _walk(
                 yield f"{to}/{name}", inner
 
 
-def _contents(
-    app: App, found: dict[str, str], spot: Spot, secrets: SecretSources
-) -> dict[str, bytes]:
+def _contents(app: App, found: dict[str, str], spot: Spot) -> dict[str, bytes]:
     """Read files by their targets, except those that must not be delivered."""
     contents: dict[str, bytes] = {}
     left: dict[str, list[str]] = {}
     for target, file in found.items():
-        content = "secret" if secrets.has_file(file) else _content(app, file)
+        content = "secret" if is_secret_file(app, file) else _content(app, file)
         if isinstance(content, bytes):
             contents[target] = content
         else:
@@ -133,14 +129,14 @@ def _content(app: App, file: str) -> bytes | str:
     if file.encode(errors="ignore").decode() != file:
         return "name"
     try:
-        content = app.files.read(file, MOST_BYTES, below=app.directory)
+        content = app.files.read(file, LARGEST_DELIVERY, below=app.directory)
     except OSError:
         return "size"
     return "key" if holds_key(content) else content
 
 
 _TOO_LARGE = (
-    f"this cannot be read, or has more than {MOST_BYTES} bytes; files are part of the task "
+    f"this cannot be read, or has more than {LARGEST_DELIVERY} bytes; files are part of the task "
     "definition, so put it into the image"
 )
 _REASONS = {

@@ -18,7 +18,7 @@ from compose2cfn.model.mount import Mount
 from compose2cfn.model.service import Service
 from compose2cfn.plan.files.advice import Advice
 from compose2cfn.plan.files.contexts import BuildContext
-from compose2cfn.plan.files.credentials import credential_refused
+from compose2cfn.plan.files.credentials import LIKE_CREDENTIAL, credential_refused, suggests_key
 from compose2cfn.plan.files.hosts import engine_refused, is_clock, is_engine, system_refused
 from compose2cfn.plan.files.policies import BindPolicy, bind_policy
 from compose2cfn.plan.files.sources import (
@@ -275,6 +275,8 @@ class _Bind:
         about = f"what is mounted at {self.target} is outside the project"
         if self.policy == BindPolicy.DELIVER:
             return BindFate.REFUSED, f"ECS has no host, and {about}; {self.ways}"
+        if self._is_file and suggests_key(self.source.key):
+            return BindFate.REFUSED, LIKE_CREDENTIAL
         if self._is_file:
             about = (
                 f"ECS has no host, and {about}; copy the file into the project and mount it from "
@@ -337,6 +339,8 @@ class _Bind:
         if self.policy == BindPolicy.DELIVER:
             return BindFate.DELIVERED, ""
         if self._is_file and self.policy != BindPolicy.VOLUME:
+            if suggests_key(self.source.key):
+                return BindFate.REFUSED, LIKE_CREDENTIAL
             about = f"there is no file {self.shown} in the project; create it"
             return BindFate.REFUSED, f"{about}, {self.ways}"
         return BindFate.VOLUME, ""

@@ -4,20 +4,20 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
+from itertools import count
 from posixpath import basename, join, normpath, relpath
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.files import Kind
+from compose2cfn.limits import (
+    LARGEST_IGNORE,
+    MOST_ENTRIES_IN_ALL,
+    MOST_FOLDER_ENTRIES,
+    MOST_LEVELS,
+)
 from compose2cfn.model.app import App
-from compose2cfn.source.patterns import GitIgnore, git_ignore
-
-MOST_FOLDER_ENTRIES = 5000
-"""Entries of a folder that are looked at to see whether files are in it."""
-MOST_LEVELS = 32
-"""Folders from the top whose patterns are read, on the way to a path."""
-LARGEST_IGNORE = 64 * 1024
-"""Bytes of a file of patterns that is read."""
+from compose2cfn.source.patterns import Effort, GitIgnore, git_ignore
 
 _KEPT_EMPTY = frozenset({".gitignore", ".gitkeep", ".keep", ".placeholder", ".dockerignore"})
 """Files that keep an empty folder in a repository."""
@@ -100,12 +100,24 @@ def inside(app: App, path: str) -> str:
     return "" if found == ".." or found.startswith("../") else found
 
 
+class _Listed(NamedTuple):
+    """What is in a folder, as far as somebody has asked."""
+
+    known: list[str]
+    rest: Iterator[str]
+
+
 class ProjectFolder:
     """The folder of a project: what lies in it, and what its repository leaves out."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._rules = cache(self._read_rules)
+        self._listed: dict[str, _Listed] = {}
+        self._entries = MOST_ENTRIES_IN_ALL
+        self.effort = Effort()
+        self.left_out_of_images: dict[tuple[str, ...], bool] = {}
+        """Answers of build contexts: many services may ask the same."""
 
     @property
     def directory(self) -> str:
@@ -133,13 +145,23 @@ class ProjectFolder:
         Links are listed as well: what is behind them is not looked at. A folder with more entries
         than are looked at ends with its own name, so that it is not taken for an empty one.
         """
+        listed = self._listed.setdefault(folder, _Listed([], self._walk(folder)))
+        for number in count():
+            if number == len(listed.known):
+                if (path := next(listed.rest, None)) is None:
+                    return
+                listed.known.append(path)
+            yield listed.known[number]
+
+    def _walk(self, folder: str) -> Iterator[str]:
         waiting = [folder]
         seen = 0
         while waiting:
             above = waiting.pop(0)
             for name in self._names(above):
                 seen += 1
-                if seen > MOST_FOLDER_ENTRIES:
+                self._entries -= 1
+                if seen > MOST_FOLDER_ENTRIES or self._entries < 0:
                     yield folder
                     return
                 path = normpath(join(above, name))
@@ -157,7 +179,7 @@ class ProjectFolder:
         if path == ".":
             return False
         names = path.split("/")
-        above = ("/".join(names[:count]) for count in range(1, len(names) + 1))
+        above = ("/".join(names[:number]) for number in range(1, len(names) + 1))
         return any(self._ignored(each, folder=True) for each in above)
 
     def read(self, path: str, limit: int) -> str | None:
@@ -173,8 +195,9 @@ class ProjectFolder:
     def _ignored(self, path: str, *, folder: bool) -> bool:
         """Tell whether the nearest patterns about a path leave it out."""
         names = path.split("/")
-        for count in range(min(len(names), MOST_LEVELS) - 1, -1, -1):
-            said = self._rules("/".join(names[:count])).says("/".join(names[count:]), folder=folder)
+        for level in range(min(len(names), MOST_LEVELS) - 1, -1, -1):
+            rules = self._rules("/".join(names[:level]))
+            said = rules.says("/".join(names[level:]), folder=folder, effort=self.effort)
             if said is not None:
                 return said
         return False

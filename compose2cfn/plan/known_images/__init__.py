@@ -19,9 +19,9 @@ __all__ = [
     "Role",
     "find_image",
     "known_image",
+    "may_lack_shell",
     "memory_for",
     "surely_has_shell",
-    "surely_lacks_shell",
     "written_heap",
 ]
 
@@ -47,8 +47,8 @@ def surely_has_shell(reference: str) -> bool:
     return not bare and has_shell(name, find_image(reference))
 
 
-def surely_lacks_shell(reference: str) -> bool:
-    """Tell whether an image surely has no shell, from any registry, with any digest."""
+def may_lack_shell(reference: str) -> bool:
+    """Tell whether an image may have no shell, from any registry, with any digest."""
     return lacks_shell(*_name_and_tag(reference))
 
 

@@ -66,13 +66,23 @@ DATASTORES = (
     ),
     KnownImage(
         names=(
-            *("redis", "redis-stack", "redis-stack-server", "redis-sentinel", "redis-cluster"),
+            *("redis", "redis-stack", "redis-stack-server", "redis-cluster"),
             *("valkey", "valkey-bundle", "valkey-cluster", "keydb"),
         ),
         title="Redis",
         role=Role.DATASTORE,
         data=("/data", _BITNAMI),
         sources=("https://hub.docker.com/_/redis", "https://hub.docker.com/r/valkey/valkey"),
+    ),
+    KnownImage(
+        # It watches servers and keeps no data: what it writes into its configuration it learns.
+        names=("redis-sentinel",),
+        title="Redis Sentinel",
+        role=Role.DATASTORE,
+        sources=(
+            "https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/",
+            "https://github.com/bitnami/containers/tree/main/bitnami/redis-sentinel",
+        ),
     ),
     KnownImage(
         # It wants 256 MiB for each processor that it sees, of four fifths of the memory, and ends
@@ -230,15 +240,17 @@ DATASTORES = (
         ),
     ),
     KnownImage(
-        # It does not start with less than 2000 MB.
+        # It does not start with less than 2000 MB. It needs NFS 4.2 at least, and EFS has 4.1.
         names=("mssql/server", "mssql-server-linux", "azure-sql-edge", "rhel/server"),
         title="SQL Server",
         role=Role.DATASTORE,
         memory=2048,
         cpu=1024,
         data=("/var/opt/mssql",),
+        off_network="Amazon RDS",
         sources=(
             "https://learn.microsoft.com/sql/linux/sql-server-linux-setup",
+            "https://learn.microsoft.com/sql/linux/sql-server-linux-known-issues",
             "https://learn.microsoft.com/sql/linux/sql-server-linux-docker-container-configure",
         ),
     ),
@@ -322,7 +334,14 @@ DATASTORES = (
         title="MinIO",
         role=Role.DATASTORE,
         data=("/data", "/export", _BITNAMI),
-        sources=("https://hub.docker.com/r/minio/minio",),
+        off_network="Amazon S3",
+        sources=(
+            "https://hub.docker.com/r/minio/minio",
+            (
+                "https://github.com/minio/docs/blob/main/source/operations/install-deploy-manage/"
+                "deploy-minio-multi-node-multi-drive.rst"
+            ),
+        ),
     ),
     KnownImage(
         names=("qdrant",),
@@ -359,14 +378,22 @@ DATASTORES = (
         ),
     ),
     KnownImage(
-        names=("prometheus", "victoria-metrics"),
+        names=("prometheus",),
         title="Prometheus",
         role=Role.DATASTORE,
-        data=("/prometheus", "/victoria-metrics-data", _BITNAMI),
+        data=("/prometheus", _BITNAMI),
+        off_network="Amazon Managed Service for Prometheus",
         sources=(
             "https://prometheus.io/docs/prometheus/latest/installation/",
-            "https://docs.victoriametrics.com/victoriametrics/",
+            "https://prometheus.io/docs/prometheus/latest/storage/",
         ),
+    ),
+    KnownImage(
+        names=("victoria-metrics",),
+        title="VictoriaMetrics",
+        role=Role.DATASTORE,
+        data=("/victoria-metrics-data", _BITNAMI),
+        sources=("https://docs.victoriametrics.com/victoriametrics/",),
     ),
     KnownImage(
         names=("loki",),

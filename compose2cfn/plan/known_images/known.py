@@ -50,6 +50,8 @@ class KnownImage(NamedTuple):
     """Percent of its memory that a heap may have; 0: as for any Java program."""
     data: tuple[str, ...] = ()
     """The directories that its data is in, by the versions and makers of the image."""
+    off_network: str = ""
+    """What AWS has in its place, if its makers do not support data on a network file system."""
     admin_ports: frozenset[int] = frozenset()
     """The ports on which it is managed."""
     node_name: NodeName | None = None

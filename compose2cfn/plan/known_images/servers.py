@@ -14,9 +14,7 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=1024,
         cpu=512,
-        sources=(
-            "https://redhat-scholars.github.io/java-migration/java-migration-tutorial/99-gc.html",
-        ),
+        sources=("https://docs.oracle.com/en/java/javase/22/gctuning/ergonomics.html",),
     ),
     KnownImage(
         # A heap of 512 MiB, and 256 MiB for classes by default.
@@ -25,7 +23,12 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=1024,
         cpu=512,
-        sources=("https://docs.wildfly.org/",),
+        sources=(
+            (
+                "https://github.com/wildfly/wildfly-core/blob/main/core-feature-pack/common/src/"
+                "main/resources/content/bin/standalone.conf"
+            ),
+        ),
     ),
     KnownImage(
         # What is recommended for a small deployment in production.
@@ -66,15 +69,6 @@ RUNTIMES = (
         memory=4096,
         cpu=1024,
         sources=("https://docs.confluent.io/platform/current/ksqldb/operate-and-deploy/",),
-    ),
-    KnownImage(
-        # A heap of 1 GiB by default; Elastic gives it 2 GiB.
-        names=("logstash", "logstash-oss"),
-        title="Logstash",
-        role=Role.RUNTIME,
-        memory=2048,
-        cpu=512,
-        sources=("https://www.elastic.co/docs/reference/logstash/jvm-settings",),
     ),
     KnownImage(
         # The process of a manager of jobs has 1600 MiB, that of one of tasks 1728 MiB.
@@ -174,13 +168,26 @@ RUNTIMES = (
         ),
     ),
     KnownImage(
-        # What the smallest of its usual models need.
+        # What the smallest of its usual models need. Whoever reaches it may load and delete models.
         names=("ollama",),
         title="Ollama",
         role=Role.RUNTIME,
         memory=8192,
         cpu=2048,
-        sources=("https://github.com/ollama/ollama#model-library",),
+        admin_ports=frozenset({11434}),
+        sources=(
+            "https://github.com/ollama/ollama#model-library",
+            "https://docs.ollama.com/api/authentication",
+        ),
+    ),
+    KnownImage(
+        # Its model for embeddings has 500 MB or more in each process, beside the program.
+        names=("open-webui",),
+        title="Open WebUI",
+        role=Role.RUNTIME,
+        memory=2048,
+        cpu=512,
+        sources=("https://docs.openwebui.com/troubleshooting/performance/",),
     ),
 )
 

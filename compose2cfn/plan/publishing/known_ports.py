@@ -54,6 +54,7 @@ KNOWN_SERVERS: Mapping[int, str] = {
     9200: "Elasticsearch",
     9300: "Elasticsearch",
     11211: "Memcached",
+    11434: "Ollama",
     15672: "RabbitMQ's console",
     19530: "Milvus",
     26257: "CockroachDB",

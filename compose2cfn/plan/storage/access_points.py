@@ -99,10 +99,11 @@ def _access_point(
     )
 
 
-def lock_point(prefix: str, root: str, spot: Spot) -> AccessPoint:
+def lock_point(prefix: str, root: str, spot: Spot, *, shown: str) -> AccessPoint:
     """Decide where the lock of a volume is: beside its directory, in which it would be in the way.
 
-    Programs such as PostgreSQL refuse a new directory that has anything in it.
+    Programs such as PostgreSQL refuse a new directory that has anything in it. ``shown`` is what a
+    message shows of the root.
     """
     if not root:
         (spot / "exclusive").error(
@@ -118,14 +119,13 @@ def lock_point(prefix: str, root: str, spot: Spot) -> AccessPoint:
         user=_NOBODY,
     )
     if root:
-        check_directory(point, "", spot / "root_directory")
+        check_directory(point, "", spot / "root_directory", shown=f"{shown}.lock")
     return point
 
 
-def check_directory(point: AccessPoint, subpath: str, spot: Spot) -> None:
-    """Report a directory that an access point cannot lead to."""
+def check_directory(point: AccessPoint, subpath: str, spot: Spot, *, shown: str) -> None:
+    """Report a directory, which a message shows so, if an access point cannot lead to it."""
     directory = point.directory
-    shown = spot.shown(directory)
     if len(directory) > LONGEST_DIRECTORY or not re.fullmatch(_DIRECTORY, directory):
         spot.error(
             "volume-directory",

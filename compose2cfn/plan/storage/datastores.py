@@ -33,6 +33,36 @@ def report_unkept(
         )
 
 
+def report_network(
+    services: Mapping[str, Service],
+    mounts: Mapping[str, tuple[ServiceMount, ...]],
+    findings: Findings,
+) -> None:
+    """Warn once of the datastores whose makers do not support what their data is on."""
+    found = []
+    for name, service in sorted(services.items()):
+        image = known_image(service)
+        if image and image.off_network and any(_is_data(one, image) for one in mounts[name]):
+            found.append((name, image))
+    if found:
+        instead = dict.fromkeys(image.off_network for _, image in found)
+        whose = "their" if len(found) > 1 else "its"
+        findings.at("services").warn(
+            "data-network",
+            f"the data of {listed(map(_named, found), 'and')} is on EFS, and {whose} makers do "
+            "not support network file systems: it may be damaged; where it matters, use "
+            f"{listed(instead, 'and')} instead",
+        )
+
+
+def _is_data(mount: ServiceMount, image: KnownImage) -> bool:
+    """Tell whether a volume is mounted where an image writes its data."""
+    match mount:
+        case NamedMount(read_only=False, target=target):
+            return image.holds_data(target)
+    return False
+
+
 def _named(found: tuple[str, KnownImage]) -> str:
     name, image = found
     return f"{name} ({image.title})"

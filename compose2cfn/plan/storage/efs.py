@@ -69,6 +69,8 @@ class FileSystem(NamedTuple):
 
     volume: str
     """The name of the volume."""
+    shown_root: str
+    """What messages show of the directory of the whole volume."""
     origin: KeyPath
     """Where it is written in the Compose file."""
     id: Value
@@ -108,18 +110,37 @@ def file_system(
         written = any(directory.written for directory in directories.values())
         new = _new(prefix, options, subnets, label_=label_, written=written)
     id_ = ref(new.id) if new else _existing(said, f"{prefix}FilesystemId", volume, spot)
-    top = f"/{volume}" if own else "/"
-    root = options.get("root_directory", top).rstrip("/")
+    root, shown_root = _root(said, options, spot, volume if own else "")
     return FileSystem(
         volume=volume,
+        shown_root=shown_root,
         origin=spot.path,
         id=id_,
         arn=attribute(new.id, "Arn") if new else _arn(id_),
         new=new,
         access_points=access_points(prefix, options, root, directories),
-        lock=lock_point(prefix, root, spot / "driver_opts") if is_exclusive(said) else None,
+        lock=lock_point(prefix, root, spot / "driver_opts", shown=shown_root)
+        if is_exclusive(said)
+        else None,
         mark=mark_point(prefix, root) if marked else None,
     )
+
+
+def _root(said: Volume, options: Mapping[str, str], spot: Spot, own: str) -> tuple[str, str]:
+    """Name the directory of a whole volume, and what messages show of it.
+
+    One that is renamed, and keeps its ids by its former name, keeps its directory too. ``own`` is
+    the name of a volume of the stack.
+    """
+    if "root_directory" in options:
+        root = options["root_directory"]
+        shown = str((spot / "driver_opts" / "root_directory").shown(root))
+    elif own and said.x_aws_name:
+        root = f"/{said.x_aws_name}"
+        shown = f"/{(spot / 'x-aws-name').shown(said.x_aws_name)}"
+    else:
+        root = shown = f"/{own}"
+    return root.rstrip("/"), shown.rstrip("/")
 
 
 def _new(

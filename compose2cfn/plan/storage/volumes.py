@@ -11,7 +11,7 @@ from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.access_points import check_directory
 from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, Seed, VolumeLock
-from compose2cfn.plan.storage.datastores import report_unkept
+from compose2cfn.plan.storage.datastores import report_network, report_unkept
 from compose2cfn.plan.storage.efs import FileSystem, file_system
 from compose2cfn.plan.storage.locks import volume_locks
 from compose2cfn.plan.storage.mounts import (
@@ -85,6 +85,7 @@ def storage(
     )
     report_unseeded(app.project, named, seeded, findings)
     report_unkept(app.project.services, tasks, found, findings)
+    report_network(app.project.services, found, findings)
     mounts: dict[str, Mounts] = {}
     for name, mounted in found.items():
         seeds = tuple(_seeds(seeded[name], file_systems))
@@ -178,7 +179,9 @@ def _mounts(
 def _attachment(mount: NamedMount, mounted: FileSystem, findings: Findings) -> Attachment:
     """Mount a directory of a file system."""
     access_point = mounted.access_points[mount.subpath]
-    check_directory(access_point, mount.subpath, findings.at(*mount.origin))
+    spot = findings.at(*mount.origin)
+    below = f"/{spot.shown(mount.subpath)}" if mount.subpath else ""
+    check_directory(access_point, mount.subpath, spot, shown=f"{mounted.shown_root}{below}")
     return Attachment(
         file_system=mounted,
         access_point=access_point,

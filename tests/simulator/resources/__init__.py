@@ -69,8 +69,9 @@ RESOURCES: tuple[type[Resource], ...] = (
 )
 BY_TYPE = {resource.type: resource for resource in RESOURCES}
 EAGER = frozenset(resource.type for resource in RESOURCES if resource.eager)
+LOSING = frozenset(resource.type for resource in RESOURCES if resource.losing)
 
-__all__ = ["BY_TYPE", "EAGER", "RESOURCES", "Resource", "Site", "resource_class"]
+__all__ = ["BY_TYPE", "EAGER", "LOSING", "RESOURCES", "Resource", "Site", "resource_class"]
 
 
 def resource_class(resource_type: str) -> type[Resource]:

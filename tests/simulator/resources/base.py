@@ -42,6 +42,8 @@ class Resource:
     """Properties whose change replaces it, among those of which the registry is not sure."""
     eager: ClassVar[bool] = False
     """It is made as soon as it can be, so that a dependency which is not declared shows."""
+    losing: ClassVar[bool] = False
+    """It is changed as soon as it can be, while others still have what they had before."""
 
     site: Site
     logical_id: str

@@ -7,6 +7,7 @@ from tests.simulator.account import Answer
 from tests.simulator.resources.base import Resource
 from tests.simulator.resources.instances import placement_faults
 from tests.simulator.resources.load_balancing import balancers_of
+from tests.simulator.resources.reach import mounted, unreached
 from tests.simulator.resources.tasks import faults, on_fargate
 from tests.simulator.resources.waiting import locks, unhealthy_by_locks
 from tests.simulator.template import Properties
@@ -125,6 +126,7 @@ class CapacityProvider(Resource):
 
 class ClusterCapacityProviderAssociations(Resource):
     type = "AWS::ECS::ClusterCapacityProviderAssociations"
+    losing = True
 
     def create(self) -> None:
         known = {"FARGATE", "FARGATE_SPOT"}
@@ -138,15 +140,17 @@ class ClusterCapacityProviderAssociations(Resource):
         self.id = self.properties["Cluster"]
 
     def update(self, changed: frozenset[str]) -> None:
-        kept = {*self.properties["CapacityProviders"]}
+        found = self.call("ecs", "DescribeClusters", Clusters=[self.id])["clusters"]
+        known = {name for one in found for name in one.get("capacityProviders", [])}
+        lost = known - {*self.properties["CapacityProviders"]}
         for service in services(self, self.id):
-            if _providers(service) - kept:
+            if _in_use(service) & lost:
                 self.refuse("The specified capacity provider is in use and cannot be removed.")
         self.create()
 
     def delete(self) -> None:
         known = {*self.properties["CapacityProviders"]}
-        if any(_providers(service) & known for service in services(self, self.id)):
+        if any(_in_use(service) & known for service in services(self, self.id)):
             self.refuse("The specified capacity provider is in use and cannot be removed.")
         self.call(
             "ecs",
@@ -229,6 +233,8 @@ class Service(Resource):
         )
 
     def delete(self) -> None:
+        for system in unreached(self, self._task()):
+            self.refuse(f"its tasks, which have not stopped yet, lose the file system {system}")
         self.call(
             "ecs",
             "DeleteService",
@@ -244,10 +250,14 @@ class Service(Resource):
             arguments["PlacementStrategy"] = self.properties["PlacementStrategies"]
         return arguments
 
+    def _task(self) -> Answer:
+        name = self.properties["TaskDefinition"]
+        found = self.call("ecs", "DescribeTaskDefinition", TaskDefinition=name)
+        task: Answer = found["taskDefinition"]
+        return task
+
     def _check(self) -> None:
-        task = self.call(
-            "ecs", "DescribeTaskDefinition", TaskDefinition=self.properties["TaskDefinition"]
-        )["taskDefinition"]
+        task = self._task()
         faults = [
             *self._deployment_faults(),
             *self._placement_faults(task),
@@ -363,10 +373,7 @@ class Service(Resource):
         network = self.properties.get("NetworkConfiguration", {}).get("AwsvpcConfiguration", {})
         subnets = self.call("ec2", "DescribeSubnets", SubnetIds=network.get("Subnets", []))
         zones = {subnet["AvailabilityZone"] for subnet in subnets["Subnets"]}
-        for volume in task.get("volumes", []):
-            system = volume.get("efsVolumeConfiguration", {}).get("fileSystemId")
-            if system is None:
-                continue
+        for system in mounted(task):
             found = self.call("efs", "DescribeMountTargets", FileSystemId=system)["MountTargets"]
             if missing := zones - {target["AvailabilityZoneName"] for target in found}:
                 yield (
@@ -398,6 +405,14 @@ def served_groups(resource: Resource) -> set[str]:
 def _providers(service: Answer) -> set[str]:
     """Name the capacity providers that an active service uses."""
     return {item["capacityProvider"] for item in service.get("capacityProviderStrategy") or ()}
+
+
+def _in_use(service: Answer) -> set[str]:
+    """Name the capacity providers that tasks of a service use; those cannot leave their cluster.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
+    """
+    return _providers(service) if service["desiredCount"] else set()
 
 
 def services(resource: Resource, cluster: str) -> Iterator[Answer]:
