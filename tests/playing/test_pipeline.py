@@ -214,7 +214,7 @@ def test_the_role_that_deploys_reaches_no_role_of_the_pipeline(cloud: Cloud) -> 
     """Not even if the name of the pipeline begins with that of the application."""
     stack = cloud.create("demo-pipeline", Submission(TEXT, GIVEN))
     roles = [
-        one.attributes["Arn"]
+        str(one.attributes["Arn"])
         for one in stack.resources.values()
         if "AssumeRolePolicyDocument" in one.properties
     ]
