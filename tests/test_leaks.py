@@ -267,6 +267,8 @@ HARMLESS = {
     "whether there is one": "    environment: {A: '${PW:+yes}', B: '${NO:-none}'}\n",
     "the secret itself": "    secrets: [db, file]\n",
     "a port that is the same": "    ports: ['80']\n",
+    "an own key, which is as it is written": "    x-own: {environment: {PW: }}\n",
+    "an own key at the top": "x-own: {environment: {PW: }, args: {PW: }}\n",
 }
 
 

@@ -60,9 +60,14 @@ class Leaks:
 
     def _passed(self, path: Steps, leaf: Leaf) -> tuple[Variable, ...]:
         """Name the variable that a value is passed through from."""
-        name = str(path[-1]) if path else ""
-        if leaf.value is None and path[-2:-1] and path[-2] in _PASSED and name in self._environment:
-            return ((name, self._environment[name]),)
+        match path:
+            case ("services" | "jobs", _, *between, section, str(name)) if (
+                leaf.value is None
+                and section in _PASSED
+                and name in self._environment
+                and not any(str(step).startswith("x-") for step in between)
+            ):
+                return ((name, self._environment[name]),)
         return ()
 
     def _from_files(self, root: Table, project: Project) -> Iterator[tuple[Steps, Variable]]:
