@@ -1,6 +1,6 @@
 """Read the values of a template as patterns of IAM: what is known, and ``*`` for what is not.
 
-A sign that a template itself has in a name is no wildcard: IAM reads ``${*}`` as that sign.
+A sign that a template itself has in a name is not a wildcard: IAM reads ``${*}`` as that sign.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
 
