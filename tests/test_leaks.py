@@ -296,6 +296,19 @@ def test_without_a_value_nothing_is_shown() -> None:
     assert load(files=files).project.services["web"].environment == {"A": ""}
 
 
+@pytest.mark.parametrize("written", [f"PW='{SECRET}'", f"PW={SECRET} # note", f'PW="{SECRET}$X"'])
+@pytest.mark.parametrize("raw", [False, True])
+def test_another_reading_of_the_line_of_a_secret_is_secret(written: str, *, raw: bool) -> None:
+    form = ", format: raw" if raw else ""
+    own = f"    environment: {{X: own}}\n    env_file: [{{path: x/../.env{form}}}]\n"
+    secrets = "secrets: {db: {environment: PW}}\n"
+    files = {"compose.yaml": f"{PLAIN}{own}{secrets}", ".env": f"{written}\n"}
+    with pytest.raises(ComposeError) as raised:
+        load(files=Memory(files), environment={"X": "around"})
+    (found,) = [each for each in raised.value.diagnostics if each.code == "secret-shown"]
+    assert "the variable 'PW' is the secret 'db'" in str(found)
+
+
 WAYS = {
     "a config": "    configs: [c]\nconfigs: {c: {file: ./real.txt}}\n",
     "a bind mount": "    volumes: ['./real.txt:/etc/app/real.txt:ro']\n",

@@ -4,6 +4,7 @@ It counts where a value comes from, not what it is: a port may be the same text 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from posixpath import join
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
@@ -31,11 +32,19 @@ class Leaks:
         self._sources = sources
         self._environment = environment
         self._reader = reader
+        self._giving = cache(self._find_giving)
         self._bearing = reader.provenance.bearing(sources.variables, self._secret_of)
 
     def _secret_of(self, file: str) -> str | None:
+        return self._sources.of_file(self._real(file))
+
+    def _find_giving(self, variable: Variable) -> frozenset[str]:
+        """Find the files that give a variable its value."""
+        return frozenset(map(self._real, self._reader.provenance.files(variable)))
+
+    def _real(self, file: str) -> str:
         files = self._reader.files
-        return self._sources.of_file(files.real(join(files.directory, file)))
+        return files.real(join(files.directory, file))
 
     def found(self, root: Table, project: Project) -> Iterator[Diagnostic]:
         """Find all of them in a tree, and in the project that is made of it."""
@@ -77,9 +86,20 @@ class Leaks:
         """
         for name, service in project.services.items():
             for path, key, value in _from_files(service, name, root):
-                same = key not in self._sources.variables or self._environment.get(key) == value
-                if value is not None and same:
+                if value is not None and not self._is_another(key, value):
                     yield path, (key, value)
+
+    def _is_another(self, name: str, value: str) -> bool:
+        """Tell whether a variable only has the name of a secret's, and comes from elsewhere.
+
+        One file can be read in two ways, with quotes or without.
+        """
+        if name not in self._sources.variables:
+            return False
+        around = self._environment.get(name)
+        if around is None or around == value:
+            return around is None
+        return self._giving((name, value)).isdisjoint(self._giving((name, around)))
 
     def _configs(self, project: Project) -> Iterator[tuple[Steps, Variable]]:
         """List the variables of configs; those of secrets are refused when they are delivered."""

@@ -12,10 +12,16 @@ class Provenance:
 
     def __init__(self) -> None:
         self._noted: list[tuple[str, Variable, tuple[Variable, ...]]] = []
+        self._files: dict[Variable, dict[str, None]] = {}
 
     def note(self, file: str, variable: Variable, parts: Iterable[Variable] = ()) -> None:
         """Note that a file sets a variable; ``parts`` are those that are put into its value."""
         self._noted.append((file, variable, tuple(parts)))
+        self._files.setdefault(variable, {})[file] = None
+
+    def files(self, variable: Variable) -> Iterable[str]:
+        """List the files that give a variable this value."""
+        return self._files.get(variable, ())
 
     def bearing(
         self, variables: Mapping[str, str], secret_of: Callable[[str], str | None]
