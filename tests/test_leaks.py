@@ -309,6 +309,26 @@ def test_another_reading_of_the_line_of_a_secret_is_secret(written: str, *, raw:
     assert "the variable 'PW' is the secret 'db'" in str(found)
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        "    configs: [{source: c, target: /etc/app/c}]\nconfigs: {c: {file: ./vars.conf}}\n",
+        "    volumes: ['./vars.conf:/etc/app/vars.conf:ro']\n",
+        "    volumes: ['./conf:/etc/app:ro']\n",
+    ],
+)
+def test_the_file_that_gives_the_variable_of_a_secret_is_not_delivered(way: str) -> None:
+    file = "conf/vars.conf" if "conf:" in way and "vars" not in way else "vars.conf"
+    files = {
+        "compose.yaml": f"{PLAIN}{way}secrets: {{db: {{environment: PW}}}}\n",
+        file: f"OTHER=1\nPW={SECRET}\n",
+        "conf/other.conf": "x",
+    }
+    with pytest.raises(ComposeError, match=r"file of (a|the) secret"):
+        convert(files=Memory(files), env_files=[file])
+    assert convert(files=Memory(files), env_files=[file], environment={"PW": "another"}).to_yaml()
+
+
 WAYS = {
     "a config": "    configs: [c]\nconfigs: {c: {file: ./real.txt}}\n",
     "a bind mount": "    volumes: ['./real.txt:/etc/app/real.txt:ro']\n",

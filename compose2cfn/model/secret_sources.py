@@ -17,6 +17,16 @@ class SecretSources(NamedTuple):
     variables: Mapping[str, str] = Frozen()
     """The secrets by their variables."""
 
+    givers: Mapping[str, str] = Frozen()
+    """The secrets by the files of variables that give those their values, named as ``files`` are.
+
+    What else is in such a file is not secret.
+    """
+
+    def within(self, path: str) -> str | None:
+        """Name a secret whose bytes are in a file, whose path is absolute and without links."""
+        return self.of_file(path) or self.givers.get(path)
+
     def of_file(self, path: str) -> str | None:
         """Name the secret that a file is, or is in a folder of; None if it is of none.
 

@@ -8,6 +8,7 @@ from functools import cache
 from posixpath import join
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.project import Project
 from compose2cfn.model.secret_sources import SecretSources
 from compose2cfn.model.service import Service
@@ -41,6 +42,17 @@ class Leaks:
     def _find_giving(self, variable: Variable) -> frozenset[str]:
         """Find the files that give a variable its value."""
         return frozenset(map(self._real, self._reader.provenance.files(variable)))
+
+    def givers(self) -> Mapping[str, str]:
+        """Find the files of variables that give those of secrets their values."""
+        return Frozen(
+            {
+                file: secret
+                for name, secret in self._sources.variables.items()
+                if name in self._environment
+                for file in self._find_giving((name, self._environment[name]))
+            }
+        )
 
     def _real(self, file: str) -> str:
         files = self._reader.files

@@ -121,7 +121,9 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     left = needed(made.project)
     sources = SecretSources.of(valid.project.secrets, reader.files, setting.directory)
     if sources.files or sources.variables:
-        reader.found.extend(Leaks(sources, setting.environment, reader).found(root, left))
+        leaks = Leaks(sources, setting.environment, reader)
+        reader.found.extend(leaks.found(root, left))
+        sources = sources._replace(givers=leaks.givers())
     findings = [each for each in reader.found if not valid.follows(each)]
     placed = in_order(_placed(findings, root, reader.masks))
     read = _Read(root, bound, setting, reader, sources)

@@ -34,9 +34,10 @@ _KEY = (
 
 
 def is_secret_file(app: App, path: str) -> bool:
-    """Tell whether a path leads to the file of a secret; it may start in the project directory."""
+    """Tell whether a path leads to a file with a secret; it may start in the project directory."""
     secrets = app.secret_sources
-    return bool(secrets.files and secrets.of_file(app.files.real(join(app.directory, path))))
+    known = secrets.files or secrets.givers
+    return bool(known and secrets.within(app.files.real(join(app.directory, path))))
 
 
 def names_credential(path: str) -> bool:
