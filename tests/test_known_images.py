@@ -238,3 +238,35 @@ volumes: {one: , two: , three: , four: }
         "their makers do not support network file systems: it may be damaged; where it matters, "
         "use Amazon S3, Amazon Managed Service for Prometheus and Amazon RDS instead"
     )
+
+
+def test_members_of_a_cluster_get_names_by_which_they_find_each_other() -> None:
+    alone = """
+services:
+  queue: {image: rabbitmq, hostname: queue}
+  mqtt: {image: emqx/emqx, hostname: mqtt}
+"""
+    cluster = """
+services:
+  queue1: {image: rabbitmq, hostname: queue1}
+  queue2: {image: rabbitmq, hostname: queue2, environment: {JOIN: queue1}}
+  mqtt1: {image: emqx/emqx, hostname: mqtt1}
+  mqtt2: {image: emqx/emqx, hostname: mqtt2}
+"""
+    (mqtt, queue) = sorted(findings(alone, "hostname-data"))
+    assert mqtt.endswith("write EMQX_NODE_NAME: emqx@127.0.0.1 under environment")
+    assert queue.endswith("write RABBITMQ_NODENAME: rabbit@localhost under environment")
+    (mqtt, queue) = sorted(findings(cluster, "hostname-data"))
+    assert "write EMQX_NODE_NAME: emqx@NAME.NAMESPACE under environment, with the name" in mqtt
+    assert "write RABBITMQ_NODENAME: rabbit@NAME under environment, with the name" in queue
+
+
+def test_a_node_that_is_named_after_its_service_finds_itself() -> None:
+    text = """
+services:
+  queue1: {image: rabbitmq, hostname: queue1, environment: {RABBITMQ_NODENAME: rabbit@queue1}}
+  queue2: {image: rabbitmq, hostname: queue2, environment: {RABBITMQ_NODENAME: rabbit@queue2}}
+"""
+    assert findings(text, "hostname-data") == []
+    (early,) = findings(text, "found-early")
+    assert early.startswith("queue1 and queue2 look")

@@ -79,3 +79,19 @@ def test_instances_have_room_for_what_routes_the_logs_of_a_task() -> None:
     """A task has one such container, which reserves 50 MiB, however many services use it."""
     routed = least_memory("logging: {driver: awsfirelens}")
     assert 50 <= routed - least_memory("logging: {driver: awslogs}") < 2 * 50
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("cpus: 300", "cpus"),
+        ("deploy: {resources: {limits: {cpus: '300', memory: 1g}}}", "deploy.resources.limits.cpus"),
+        ("cpus: 1\n    mem_limit: 900000g", "mem_limit"),
+        ("cpus: 300\n    gpus: all", "cpus"),
+        ("mem_limit: 900000g\n    gpus: all", "mem_limit"),
+        ("cpus: 300\n    shm_size: 1g", "cpus"),
+    ],
+)
+def test_what_no_instance_type_has_is_told_where_it_is_written(asked: str, place: str) -> None:
+    text = f"services:\n  big:\n    image: big\n    x-aws-capacity: EC2\n    {asked}\n"
+    assert refused(text) == [f"machine-none services.big.{place}"]

@@ -110,7 +110,7 @@ class _Selection(NamedTuple):
         if isinstance(said.type, str):
             check_type(said.type, need, owner.platform, owner.places.type)
         elif not fitting(need.cpu, need.reservation, need.gpus, arm=owner.platform.arm):
-            report_none(need, owner.places)
+            report_none(need, owner.platform, owner.places)
         self._tell(need, said)
         return ManagedInstances(
             provider_id=self.names.service(owner.owner, "CapacityProvider"),

@@ -27,7 +27,9 @@ class NodeName(NamedTuple):
     variables: tuple[str, ...]
     """Those that set it; the first one is current."""
     value: str
-    """A value with which the host name does not matter."""
+    """A value with which the host name does not matter, for one that runs alone."""
+    member: str
+    """The same for a member of a cluster, which others find by it."""
 
 
 class KnownImage(NamedTuple):
