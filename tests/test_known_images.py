@@ -1,5 +1,6 @@
 """What is known of images, and what is read from a service about them."""
 
+import json
 import re
 from collections import Counter
 
@@ -270,3 +271,25 @@ services:
     assert findings(text, "hostname-data") == []
     (early,) = findings(text, "found-early")
     assert early.startswith("queue1 and queue2 look")
+
+
+@pytest.mark.parametrize(
+    ("image", "port", "title"),
+    [
+        ("quay.io/keycloak/keycloak:26.1", 9000, "Keycloak"),
+        ("quay.io/wildfly/wildfly", 9990, "WildFly"),
+        ("confluentinc/cp-kafka-connect:7.6.0", 8083, "Kafka Connect"),
+        ("confluentinc/cp-schema-registry:7.6.0", 8081, "Schema Registry"),
+        ("confluentinc/cp-kafka-rest:7.6.0", 8082, "Schema Registry"),
+        ("confluentinc/ksqldb-server", 8088, "ksqlDB"),
+        ("flink:1.20", 8081, "Flink"),
+    ],
+)
+def test_what_manages_a_server_without_a_password_is_not_for_everybody(
+    image: str, port: int, title: str
+) -> None:
+    ports = [f"9876:{port}", "80:8080"]
+    text = json.dumps({"services": {"a": {"image": image, "ports": ports}}})
+    (withheld,) = findings(text, "port-withheld")
+    assert withheld.startswith(f"port {port} ({title}) is not for everybody")
+    assert "OnTCP8080" in convert(files=Memory({"compose.yaml": text})).to_yaml()

@@ -85,7 +85,10 @@ def test_instances_have_room_for_what_routes_the_logs_of_a_task() -> None:
     ("asked", "place"),
     [
         ("cpus: 300", "cpus"),
-        ("deploy: {resources: {limits: {cpus: '300', memory: 1g}}}", "deploy.resources.limits.cpus"),
+        (
+            "deploy: {resources: {limits: {cpus: '300', memory: 1g}}}",
+            "deploy.resources.limits.cpus",
+        ),
         ("cpus: 1\n    mem_limit: 900000g", "mem_limit"),
         ("cpus: 300\n    gpus: all", "cpus"),
         ("mem_limit: 900000g\n    gpus: all", "mem_limit"),
