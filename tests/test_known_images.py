@@ -293,3 +293,54 @@ def test_what_manages_a_server_without_a_password_is_not_for_everybody(
     (withheld,) = findings(text, "port-withheld")
     assert withheld.startswith(f"port {port} ({title}) is not for everybody")
     assert "OnTCP8080" in convert(files=Memory({"compose.yaml": text})).to_yaml()
+
+
+CHECKS = """
+services:
+  one:
+    image: opensearchproject/opensearch:3
+    environment: {discovery.seed_hosts: "one,two", cluster.initial_cluster_manager_nodes: one}
+  two:
+    image: opensearchproject/opensearch:3
+    command: [opensearch, -Ediscovery.seed_hosts=one]
+  search: {image: "elasticsearch:9.1.0", environment: {cluster.initial_master_nodes: search}}
+  quality: {image: "sonarqube:community"}
+  alone: {image: "elasticsearch:9.1.0", environment: {discovery.type: single-node}}
+  plain: {image: "elasticsearch:9.1.0"}
+  unmapped:
+    image: elasticsearch:9.1.0
+    environment: {discovery.seed_hosts: search, node.store.allow_mmap: "false"}
+  unchecked: {image: sonarqube, environment: {SONAR_ES_BOOTSTRAP_CHECKS_DISABLE: "true"}}
+  instance: {image: sonarqube, x-aws-capacity: EC2}
+"""
+
+
+def test_what_looks_at_a_limit_that_nothing_sets_on_fargate_is_told_how_to_do_without() -> None:
+    found = convert(files=Memory({"compose.yaml": CHECKS})).diagnostics
+    said = [str(each) for each in found if each.code == "fargate-memory-maps"]
+    assert len(said) == 3
+    quality, opensearch, elasticsearch = sorted(said, key=lambda one: "SonarQube" not in one)
+    assert "services.quality.image: " in quality
+    assert "write SONAR_SEARCH_JAVAADDITIONALOPTS: -Dnode.store.allow_mmap=false" in quality
+    assert "services.one.image: OpenSearch ends at its start" in opensearch
+    assert "the same is true of two" in opensearch
+    assert "services.search.image: Elasticsearch" in elasticsearch
+    assert 'write node.store.allow_mmap: "false" under environment' in elasticsearch
+
+
+def test_data_is_also_where_a_variable_or_a_command_says() -> None:
+    text = """
+services:
+  metrics: {image: prom/prometheus, command: ["--storage.tsdb.path=/tsdb"], volumes: ["one:/tsdb"]}
+  broker: {image: apache/kafka, environment: {KAFKA_LOG_DIRS: /logs}, volumes: ["two:/logs"]}
+  graph: {image: neo4j, volumes: ["three:/data"]}
+  keys:
+    image: apache/kafka
+    environment: {KAFKA_SSL_KEYSTORE_LOCATION: /keys/a.jks}
+    tmpfs: /var/lib/kafka
+    volumes: ["four:/keys"]
+volumes: {one: , two: , three: , four: }
+"""
+    (said,) = findings(text, "data-network")
+    assert said.startswith("the data of broker (Kafka), graph (Neo4j) and metrics (Prometheus) is")
+    assert "use Amazon MSK, Amazon Neptune and Amazon Managed Service for Prometheus" in said

@@ -1,6 +1,6 @@
 """Well-known images that need more memory than the smallest task has, and reverse proxies."""
 
-from compose2cfn.plan.known_images.known import KnownImage, Role
+from compose2cfn.plan.known_images.known import KnownImage, MemoryMaps, Role
 
 RUNTIMES = (
     KnownImage(
@@ -144,7 +144,16 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=3072,
         cpu=1024,
+        memory_maps=MemoryMaps(
+            (),
+            "SONAR_SEARCH_JAVAADDITIONALOPTS: -Dnode.store.allow_mmap=false",
+            ("allow_mmap", "SONAR_ES_BOOTSTRAP_CHECKS_DISABLE"),
+        ),
         sources=(
+            (
+                "https://docs.sonarsource.com/sonarqube-server/server-installation/"
+                "pre-installation/linux"
+            ),
             "https://docs.sonarsource.com/sonarqube/9.9/requirements/hardware-recommendations/",
         ),
     ),
