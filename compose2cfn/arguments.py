@@ -194,6 +194,7 @@ def parse(line: list[str] | tuple[str, ...] | None = None) -> Arguments:
     parser = _parser(_named(sys.argv[1:] if line is None else line))
     arguments = parser.parse_intermixed_args(line, Arguments())
     _check_command(arguments)
+    _check_files(arguments)
     _check_values(arguments)
     _check_options(arguments, parser)
     for name in arguments.env or ():
@@ -221,6 +222,14 @@ def _check_command(arguments: Arguments) -> None:
         refuse("explain needs a code, which is at the end of a finding; write explain fargate-size")
     if arguments.form not in _FORMATS[command]:
         refuse(f"{command} prints {' or '.join(_FORMATS[command])}, not {arguments.form}")
+
+
+def _check_files(arguments: Arguments) -> None:
+    """Refuse a dash in the place of a file to write: elsewhere it is standard input."""
+    if arguments.output == "-":
+        refuse("the output goes to standard output without -o; write ./- for a file of this name")
+    if arguments.parameters_out == "-":
+        refuse("--parameters-out needs a file; write ./- for one of this name")
 
 
 def _check_values(arguments: Arguments) -> None:

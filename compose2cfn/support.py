@@ -254,7 +254,9 @@ IGNORED: Mapping[str, str] = {
     "configs.*.template_driver": _SWARM,
     "jobs.*": "a job runs only when something starts it, and nothing does, so it is left out; "
     "run its image as an ECS task",
-    "models": "language models do not run on ECS; this is left out",
+    "models.*.context_size": "whatever runs the model decides this; it is left out",
+    "models.*.name": "this is for workstations, so it is left out",
+    "models.*.runtime_flags": "whatever runs the model decides this; it is left out",
     "networks.*.attachable": _SWARM,
     "networks.*.driver": "a network becomes a security group, with any driver; bridge and overlay "
     "are what it would be without this key",
@@ -351,8 +353,6 @@ MENTIONED: Mapping[str, str] = {
 REFUSED: Mapping[str, str] = {
     "services.*.credential_spec": "credential specifications are not supported; join the domain "
     "in the image, or write CredentialSpecs in x-aws-cloudformation",
-    "services.*.models": "language models do not run on ECS; pass the address of one in "
-    "environment",
     "services.*.post_start": _HOOK,
     "services.*.pre_start": "ECS has no pre_start; write the container as a service, and wait for "
     "it with depends_on: {NAME: {condition: service_completed_successfully}}",

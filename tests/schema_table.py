@@ -88,7 +88,35 @@ def _objects(schema: Schema) -> Iterator[tuple[str, Schema]]:
             if below and below not in seen:
                 seen[below] = inner
                 waiting.append(below)
-        yield name, {"needs": sorted(whole.get("required", [])), "has": has}
+        yield name, {"needs": sorted(whole.get("required", [])), "has": has, **_groups(whole)}
+
+
+def _groups(whole: Schema) -> Schema:
+    """Read which properties need one another, and which take each other's place."""
+    exclusive = [whole["requiredXor"]] if "requiredXor" in whole else []
+    some = [
+        [name for each in whole[word] for name in each["required"]]
+        for word in ("anyOf", "oneOf")
+        if all("required" in each for each in whole.get(word, ({},)))
+    ]
+    excluded = whole.get("dependentExcluded", {})
+    found = {
+        "choices": _distinct([*exclusive, *some]),
+        "rivals": _distinct(
+            [
+                *exclusive,
+                *(some if "oneOf" in whole else []),
+                *([name, other] for name, others in excluded.items() for other in others),
+            ]
+        ),
+        "companions": whole.get("dependentRequired", {}),
+    }
+    return {word: each for word, each in found.items() if each}
+
+
+def _distinct(groups: list[list[str]]) -> list[list[str]]:
+    """Sort groups of names, and write each once."""
+    return sorted(list(group) for group in {tuple(sorted(names)) for names in groups})
 
 
 def _inner(path: str, value: Schema, schema: Schema) -> tuple[str | None, Schema]:

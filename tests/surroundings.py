@@ -345,6 +345,7 @@ PARAMETERS: tuple[tuple[str, Maker], ...] = (
     (r"AWS::EC2::Subnet::Id \w+", Surroundings.subnet),
     (r"AWS::EC2::SecurityGroup::Id \w+", Surroundings.group),
     (r"String \w*Cluster\w*", lambda around, _: around.cluster("existing").rsplit("/", 1)[1]),
+    (r"String \w+ModelUrl", lambda _, name: f"https://{name.lower()}.example.com/v1"),
     (r"String NetworkLoadBalancerArn", lambda a, name: a.load_balancer("network", name)),
     (r"String \w*LoadBalancerArn", lambda a, name: a.load_balancer("application", name)),
     (r"String \w*IngressCidr", lambda _, __: "203.0.113.0/24"),

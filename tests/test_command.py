@@ -254,6 +254,8 @@ def test_check_compares_with_a_file(folder: Path, run: Run) -> None:
         (("convert", "compose.yaml"), "write -f FILE"),
         (("compose.yaml",), "name a Compose file with -f"),
         (("confg",), "(convert, config, diff, policy, explain"),
+        (("-o", "-"), "goes to standard output without -o"),
+        (("--parameters-out", "-"), "write ./-"),
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], said: str, run: Run) -> None:

@@ -665,3 +665,98 @@ x-aws-cloudformation:
     assert found.at
     assert found.at.line == 5
     assert found.message == ("WebService depends on 'Gone', which the template does not have")
+
+
+POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
+BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+INGRESS = "AWS::EC2::SecurityGroupIngress"
+DNS = "AWS::ServiceDiscovery::Service"
+SOURCES = "CidrIp, CidrIpv6, SourcePrefixListId, SourceSecurityGroupId or SourceSecurityGroupName"
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "path", "message", "code"),
+    [
+        (
+            BALANCER,
+            {"Name": "web"},
+            "",
+            "needs SubnetMappings or Subnets here; write one",
+            "overlay-incomplete",
+        ),
+        (
+            BALANCER,
+            {"Subnets": ["a"], "SubnetMappings": [{"SubnetId": "a"}]},
+            ".SubnetMappings",
+            "takes only one of SubnetMappings and Subnets here; keep one",
+            "overlay-property",
+        ),
+        (
+            POLICY,
+            {"PolicyName": "a", "PolicyType": "StepScaling", "ResourceId": "x"},
+            "",
+            "needs ScalableDimension and ServiceNamespace beside ResourceId; write them",
+            "overlay-incomplete",
+        ),
+        (
+            DNS,
+            {"HealthCheckConfig": {"Type": "HTTP"}, "HealthCheckCustomConfig": {}},
+            ".HealthCheckConfig",
+            "takes only one of HealthCheckConfig and HealthCheckCustomConfig here; keep one",
+            "overlay-property",
+        ),
+        (
+            INGRESS,
+            {"IpProtocol": "tcp"},
+            "",
+            f"needs {SOURCES} here; write one",
+            "overlay-incomplete",
+        ),
+        (
+            LISTENER,
+            {
+                "DefaultActions": [
+                    {
+                        "Type": "authenticate-oidc",
+                        "AuthenticateOidcConfig": {
+                            "AuthorizationEndpoint": "a",
+                            "ClientId": "b",
+                            "Issuer": "c",
+                            "TokenEndpoint": "d",
+                            "UserInfoEndpoint": "e",
+                        },
+                    }
+                ]
+            },
+            ".DefaultActions[0].AuthenticateOidcConfig",
+            "needs ClientSecret or UseExistingClientSecret here; write one",
+            "overlay-incomplete",
+        ),
+    ],
+)
+def test_what_a_resource_needs_may_depend_on_what_else_it_has(
+    kind: str, properties: Body, path: str, message: str, code: str
+) -> None:
+    overlay = resource("New", Type=kind, Properties=properties)
+    faults = [each for each in result(overlay)[1] if f"{kind} {message}" in each]
+    place = f"x-aws-cloudformation.Resources.New.Properties{path}"
+    assert faults == [f"error: {place}: {kind} {message} [{code}]"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        (BALANCER, {"Subnets": ["a"], "SubnetMappings": {"Ref": "AWS::NoValue"}}),
+        (
+            BALANCER,
+            {
+                "Subnets": {"Fn::If": ["A", ["a"], {"Ref": "AWS::NoValue"}]},
+                "SubnetMappings": {"Fn::If": ["A", {"Ref": "AWS::NoValue"}, [{"SubnetId": "a"}]]},
+            },
+        ),
+        (POLICY, {"PolicyName": "a", "PolicyType": "StepScaling", "ScalingTargetId": "x"}),
+        (BALANCER, {"Fn::Transform": {"Name": "AWS::Include"}}),
+    ],
+)
+def test_what_a_condition_leaves_out_is_not_there(kind: str, properties: Body) -> None:
+    assert result(resource("New", Type=kind, Properties=properties))[1] == []

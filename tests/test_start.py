@@ -51,7 +51,9 @@ def test_there_are_commands() -> None:
 def test_the_conversions_run(reader: Path) -> None:
     convert, diff = (
         re.sub(
-            r"(?m)^(VPC|SUBNET\d)=\$\(.*\)$", lambda found: f"{found[1]}={found[1].lower()}-1", each
+            r"(?ms)^(VPC|SUBNET\d)=\$\(.*?\)$",
+            lambda found: f"{found[1]}={found[1].lower()}-1",
+            each,
         )
         for each in CONVERSIONS
     )

@@ -110,6 +110,16 @@ def test_sarif_is_what_its_schema_says(found: tuple[Diagnostic, ...]) -> None:
             assert unquote_to_bytes(uri) == wanted.file.encode("utf-8", "surrogatepass")
 
 
+def test_sarif_gives_every_finding_a_place_if_one_has_a_file() -> None:
+    """GitHub refuses a whole log for one result without: github/codeql-action#2459."""
+    placed = Diagnostic(code="a", message="b", at=Location("compose.yaml", 7, 5))
+    text = write_findings((Diagnostic(code="c", message="d"), placed), "sarif")
+    [run] = json.loads(text)["runs"]
+    starts = [each["locations"][0]["physicalLocation"] for each in run["results"]]
+    assert [each["artifactLocation"]["uri"] for each in starts] == ["compose.yaml"] * 2
+    assert [each["region"]["startLine"] for each in starts] == [1, 7]
+
+
 FORGED = {
     "a link": "[fixed](https://example.com) ![x](https://example.com/x.png) [a\\](1)",
     "a line of GitHub": "a\n::error file=a.yaml::forged",

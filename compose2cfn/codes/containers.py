@@ -266,6 +266,28 @@ CONTAINERS = Chapter(
                       labels: {team: research}
             """,
         ),
+        "model-asked": Explanation(
+            WARNING,
+            cause="A service uses a language model (`models`), and its `environment` does not say "
+            "where that is.",
+            reason="Docker runs the model, and puts its address and its name into variables of the "
+            "container. ECS does not, so parameters of the template ask for both.",
+            cure="When the stack is created, give the address of a service that speaks the API of "
+            "OpenAI, such as Amazon Bedrock, and the name that it has for the model. Or set both "
+            "variables under `environment`; a key of that service belongs into `x-aws-secrets`.",
+            snippet="""
+                services:
+                  web:
+                    image: app
+                    models:
+                      llm: {endpoint_var: LLM_URL, model_var: LLM_MODEL}
+                    environment:
+                      LLM_URL: https://bedrock-runtime.eu-west-1.amazonaws.com/openai/v1
+                      LLM_MODEL: openai.gpt-oss-20b-1:0
+                models:
+                  llm: {model: ai/gpt-oss}
+            """,
+        ),
         "pid-elsewhere": Explanation(
             ERROR,
             cause="A service sees the processes (`pid`) of one that runs in another task, or of a "

@@ -219,6 +219,16 @@ DELIVERY = Chapter(
             cure="Deliver into a directory of its own; or leave `helper` out, if the image has a "
             "shell, and its files are copied first.",
         ),
+        "delivery-moved": Explanation(
+            WARNING,
+            cause="A single file belongs in a directory such as `/` or `/etc`, or into a volume, "
+            "and the command, the entrypoint or a variable of the service names it. It is mounted "
+            "below `/compose` instead, and is named there.",
+            reason="ECS mounts directories, not files, and a directory in its place would hide "
+            "what the container needs to start, or what is in the volume.",
+            cure="Nothing, if only the named program reads the file. What finds it in another way, "
+            "such as a script of the image, needs it in a directory of its own.",
+        ),
         "delivery-seeded": Explanation(
             INFO,
             cause="Files are delivered into a directory in which the image may have files too.",
@@ -266,6 +276,13 @@ DELIVERY = Chapter(
             cause="`x-aws-delivery` has an unknown value.",
             reason="There is one other way to deliver than the usual one.",
             cure="Write `helper`, or remove the key.",
+        ),
+        "delivery-unused": Explanation(
+            WARNING,
+            cause="`x-aws-delivery` is on a service that gets no files.",
+            reason="It says what brings files into a container: configs, bind mounts and what the "
+            "image has where volumes are mounted.",
+            cure="Remove it, or see why the files are not mounted: a bind mount may be left out.",
         ),
         "delivery-volume": Explanation(
             ERROR,

@@ -29,7 +29,7 @@ DEPLOYMENT = Chapter(
             reason="An ECS service starts its tasks again whenever they end. A job written this "
             "way runs over and over.",
             cure="If it is a job, let the service that needs its result wait for it; a job of its "
-            "own belongs into your pipeline. Otherwise write `restart: always`.",
+            "own belongs in your pipeline. Otherwise write `restart: always`.",
             snippet="""
                 services:
                   web:

@@ -26,7 +26,7 @@ PARAMETERS = Chapter(
         "parameter-secret": Explanation(
             INFO,
             cause="A parameter of the template asks for a secret.",
-            reason="A secret does not belong into a file of values, which is stored and shown, so "
+            reason="A secret does not belong in a file of values, which is stored and shown, so "
             "it is left out, also if a value is given.",
             cure="Pass it when the stack is created; updates keep it. Or leave `x-aws-create` out, "
             "create the secret yourself, and give its ARN.",

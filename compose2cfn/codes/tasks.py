@@ -28,6 +28,15 @@ TASKS = Chapter(
                       migrate: {condition: service_completed_successfully}
             """,
         ),
+        "carrier-unused": Explanation(
+            WARNING,
+            cause="`x-aws-carrier` is on a service that is not a job, or on one that shares the "
+            "network of another service.",
+            reason="It chooses the task of a job: a service that others wait to see completed. Any "
+            "other service has a task of its own, or that of the service whose network it shares.",
+            cure="Remove it, or let a service wait for the job: `depends_on: {migrate: {condition: "
+            "service_completed_successfully}}`.",
+        ),
         "container-name": Explanation(
             ERROR,
             cause="Two containers of one task would have the same name: of the services `a.b` and "

@@ -142,7 +142,7 @@ VALUES = Chapter(
         "key-refused": Explanation(
             ERROR,
             cause="A service has a key that it cannot work without, and AWS has no counterpart: "
-            "`models`, `provider`, `pre_start`, `post_start`, `pre_stop`, `credential_spec`, "
+            "`provider`, `pre_start`, `post_start`, `pre_stop`, `credential_spec`, "
             "`use_api_socket`, a mount of an image, or `x-aws-task`.",
             reason="Left out, the service would start and not do what it is there for.",
             cure="Do what the message names. A container that runs before a service, for example, "

@@ -52,9 +52,11 @@ VARIABLES = Chapter(
         ),
         "variable-name": Explanation(
             ERROR,
-            cause="An entry of `environment` has no name: `=value`.",
-            reason="A container definition takes variables with a name only.",
-            cure="Write `NAME=value`.",
+            cause="An entry of `environment` has no name: `=value`. Or one of `x-aws-secrets` has "
+            "a name that no program reads, such as `*`.",
+            reason="A container definition takes variables with a name only, and fills one with "
+            "each secret.",
+            cure="Write `NAME=value`, and for each key of a secret `NAME: ARN:key::`.",
             snippet="""
                 services:
                   web:

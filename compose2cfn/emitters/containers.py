@@ -10,6 +10,7 @@ from compose2cfn.stack.tags import tags
 
 
 @emitter(
+    "models.*.model",
     "services.*.build",
     "services.*.cap_add",
     "services.*.cap_drop",
@@ -53,6 +54,8 @@ from compose2cfn.stack.tags import tags
     "services.*.labels",
     "services.*.mem_limit",
     "services.*.mem_reservation",
+    "services.*.models.*.endpoint_var",
+    "services.*.models.*.model_var",
     "services.*.pid",
     "services.*.platform",
     "services.*.ports[].protocol",

@@ -112,7 +112,7 @@ def _mapping(given: object) -> Mapping[str, object]:
             return given
         case None | "":
             return Frozen()
-    raise PydanticCustomError("wrong-type", "must be a mapping")
+    raise PydanticCustomError("mapping_type", "must be a mapping")
 
 
 def _named(given: object) -> Mapping[str, Value]:

@@ -49,7 +49,8 @@ class Build(Model):
     no_cache_filter: Annotated[Strings, BeforeValidator(_one_or_more), Mark.DISTINCT] = ()
     """One text is a list of one, but a later file's text replaces instead of being added."""
     additional_contexts: Annotated[
-        Entries[str, Annotated[str, Mark.CONTEXT]], Listed(form.full_pair, repeats=True)
+        Entries[str, Annotated[str, Mark.CONTEXT]],
+        Listed(form.full_pair, repeats=True, joined_as_written=True),
     ] = NOTHING
     pull: Flag = False
     extra_hosts: Hosts = NOTHING

@@ -39,7 +39,7 @@ class Listed:
     """The mapping may be written as a list of texts; ``spell`` makes an entry of each.
 
     With ``repeats`` the list may hold one text twice. With ``joined`` two of them are merged as
-    lists, below ``services``.
+    lists, below ``services``; with ``joined_as_written`` only those of one document are.
     """
 
     def __init__(
@@ -48,10 +48,12 @@ class Listed:
         *,
         repeats: bool = False,
         joined: bool = False,
+        joined_as_written: bool = False,
     ) -> None:
         self.spell = spell
         self.repeats = repeats
         self.joined = joined
+        self.joined_as_written = joined or joined_as_written
 
 
 class Unique:

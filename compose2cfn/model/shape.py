@@ -69,7 +69,12 @@ def fields(model: type[Model]) -> Mapping[str, Shape]:
 
 def _apart(shape: Shape) -> Shape:
     """Forget what makes two items one; then no two may be equal."""
-    listed = Listed(shape.listed.spell, joined=shape.listed.joined) if shape.listed else None
+    said = shape.listed
+    listed = (
+        Listed(said.spell, joined=said.joined, joined_as_written=said.joined_as_written)
+        if said
+        else None
+    )
     distinct = shape.distinct or (shape.unique is not None and shape.unique.apart)
     return shape._replace(unique=None, distinct=distinct, listed=listed)
 

@@ -39,6 +39,14 @@ _TOP: Mapping[str, str] = dict.fromkeys(
     "AWSTemplateFormatVersion": "this is a CloudFormation template already; convert a Compose file"
 }
 """The same for keys of CloudFormation at the top level."""
+_OF_SERVICES: Mapping[str, str] = {
+    "cpu": "write cpus",
+    "env": "write environment",
+    "mem": "write mem_limit",
+    "memory": "write mem_limit",
+    "replicas": "write scale, or deploy: {replicas: …}",
+}
+"""The same for other keys of a service."""
 _BELOW: Mapping[tuple[str, str], str] = {
     ("secrets", "keys"): "write x-aws-keys",
     ("x-aws-autoscaling", "mem"): "write memory",
@@ -53,5 +61,7 @@ def wanted(path: Steps) -> str:
     *above, key = map(str, path)
     if not above and key in _TOP:
         return _TOP[key]
+    if above[:1] == ["services"] and len(above) == 2 and key in _OF_SERVICES:
+        return _OF_SERVICES[key]
     below = (_BELOW[step, key] for step in above if (step, key) in _BELOW)
     return next(below, _WANTED.get(key, ""))

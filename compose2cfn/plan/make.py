@@ -201,8 +201,14 @@ class Plan(Fixed):
     @cached_property
     def containers(self) -> Containers:
         """The settings of the container of each service, and what those of a task share."""
+        moved = {name: delivery.moved for name, delivery in self.deliveries.items()}
         return define_containers(
-            self.app, self.names, self.tasks, compute=self.compute, findings=self._findings
+            self.app,
+            self.names,
+            self.tasks,
+            compute=self.compute,
+            findings=self._findings,
+            moved=moved,
         )
 
     @cached_property

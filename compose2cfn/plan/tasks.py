@@ -5,7 +5,7 @@ shares the network of ``x``, and a job that others wait to see completed runs fi
 one of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
@@ -104,10 +104,27 @@ def _hosts(
     """Name, for each service that runs in the task of another service, that service."""
     services = app.project.services
     hosts = {name: other for name, s in services.items() if (other := _shares(s)) in services}
-    for job in sorted(jobs):
-        if job not in hosts:
-            hosts[job] = _carrier(job, services[job].x_aws_carrier, list(waiting[job]), findings)
+    carried = [job for job in sorted(jobs) if job not in hosts]
+    for job in carried:
+        hosts[job] = _carrier(job, services[job].x_aws_carrier, list(waiting[job]), findings)
+    _report_uncarried(services, carried, findings)
     return hosts
+
+
+def _report_uncarried(
+    services: Mapping[str, Service], carried: Container[str], findings: Findings
+) -> None:
+    """Warn where a service that no other one carries says which should."""
+    for name, service in sorted(services.items()):
+        if service.x_aws_carrier and name not in carried:
+            why = (
+                f"this runs in the task of {_shares(service)!r}, whose network it shares"
+                if _shares(service)
+                else "only a job has a carrier: a service that others wait for with condition: "
+                "service_completed_successfully"
+            )
+            spot = findings.at("services", name) / "x-aws-carrier"
+            spot.warn("carrier-unused", f"{why}; this has no effect")
 
 
 def _shares(service: Service) -> str:

@@ -19,6 +19,7 @@ def log(diagnostics: Iterable[Diagnostic]) -> dict[str, object]:
     """Return a log of one run."""
     found = tuple(diagnostics)
     codes = sorted({each.code for each in found})
+    start = _start(found)
     driver = {
         "name": "compose2cfn",
         "version": __version__,
@@ -27,7 +28,7 @@ def log(diagnostics: Iterable[Diagnostic]) -> dict[str, object]:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, codes.index(each.code)) for each in found],
+        "results": [_result(each, codes.index(each.code), each.at or start) for each in found],
     }
     return {"version": "2.1.0", "runs": [run]}
 
@@ -41,7 +42,16 @@ def _rule(code: str) -> dict[str, object]:
     return rule
 
 
-def _result(found: Diagnostic, index: int) -> dict[str, object]:
+def _start(found: Iterable[Diagnostic]) -> Location | None:
+    """Return where the first file begins: there is what has no place.
+
+    GitHub refuses a whole log for one result without a file.
+    """
+    files = (each.at.file for each in found if each.at)
+    return next((Location(file, 1, 1) for file in files), None)
+
+
+def _result(found: Diagnostic, index: int, place: Location | None) -> dict[str, object]:
     result: dict[str, object] = {
         "ruleId": visible(found.code),
         "ruleIndex": index,
@@ -49,8 +59,8 @@ def _result(found: Diagnostic, index: int) -> dict[str, object]:
         "message": {"text": _unlinked(found.text)},
     }
     location: dict[str, object] = {}
-    if found.at:
-        location["physicalLocation"] = _physical(found.at)
+    if place:
+        location["physicalLocation"] = _physical(place)
     if found.path:
         location["logicalLocations"] = [{"fullyQualifiedName": visible(dotted(found.path))}]
     if location:

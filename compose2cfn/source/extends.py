@@ -81,22 +81,25 @@ class _Extender:
         """Extend a service; ``seen`` ends with it."""
         node = document.services[name]
         match node:
-            case Table(items={"extends": Table() as extends, **rest}):
-                pass
+            case Table(items={"extends": Table() as said, **rest}) if not reset(said):
+                extends = settled(said)
             case _:
                 return node
         match extends.items.get("service"):
             case Leaf(value=str(base)) as named:
                 source = self._source(extends, document, ("services", name, "extends"))
             case _:
-                return node  # `bind` says what is missing
+                # `bind` says what is missing.
+                return Table({**node.items, "extends": extends}, node.keys, node.at, node.tag)
         if source is None or not self._may_extend(named, source, node.keys["extends"], seen):
             return Broken(node.at)
         under = self.service(base, source, seen)
         if not isinstance(under, Table):
             return self._left(node, source) if isinstance(under, Leaf) else Broken(node.at)
         own = Table(rest, node.keys, node.at)
-        merged, faults = merge(settled(under), own, _SERVICE, ("services", name))
+        merged, faults = merge(
+            settled(under), own, _SERVICE, ("services", name), as_written=source is document
+        )
         self.reader.found.extend(faults)
         return merged
 

@@ -37,6 +37,9 @@ def model_fault(details: ErrorDetails, root: Node, *, hint: bool) -> Diagnostic:
             name = TreeMasks(root).way((*path, context["name"]))[-1]
             message = f"{name!r} is not a valid host name"
             return Diagnostic(code=kind, message=message, path=path, at=at)
+        case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
+            message = f"must be a mapping{_with_keys(path)}"
+            return Diagnostic(code="wrong-type", message=message, path=path, at=at)
         case _ if kind in _WORDS:
             code, message = _WORDS[kind]
             return Diagnostic(code=code, message=message.format(**context), path=path, at=at)
@@ -54,14 +57,17 @@ _WORDS = {
     "string_type": ("wrong-type", "must be a text; quote it"),
     "int_type": ("wrong-type", "must be a whole number"),
     "bool_type": ("wrong-type", "must be true or false, without quotes"),
-    "dict_type": ("wrong-type", "must be a mapping"),
-    "mapping_type": ("wrong-type", "must be a mapping"),
-    "model_type": ("wrong-type", "must be a mapping"),
-    "model_attributes_type": ("wrong-type", "must be a mapping"),
     "tuple_type": ("wrong-type", "must be a list"),
     "greater_than_equal": ("out-of-range", "must be {ge} or more"),
     "less_than_equal": ("out-of-range", "must be {le} or less"),
 }
+
+
+def _with_keys(path: Steps) -> str:
+    """Name the keys that a mapping at a path may have, if they are few."""
+    known = sorted(keys_beside((*path, "")))
+    noun = "key" if len(known) == 1 else "keys"
+    return f", with the {noun} {listed(known)}" if 0 < len(known) <= _FEW else ""
 
 
 def unknown_key(path: Steps, *, hint: bool) -> str:

@@ -6,16 +6,19 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import Steps, failed
 from compose2cfn.files import Kind
+from compose2cfn.model.service import Service
+from compose2cfn.model.shape import whole
 from compose2cfn.source.bind import PROJECT, bind, validate
 from compose2cfn.source.budget import TooLarge, check_values
 from compose2cfn.source.dotenv import parse_dotenv
 from compose2cfn.source.extends import Extending, extend
-from compose2cfn.source.merge import merge
+from compose2cfn.source.merge import as_mappings, merge
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.paths import Base, anchor, file_at, outside
 from compose2cfn.source.reader import Naming, Reader
 from compose2cfn.source.tags import settled, tagged, untagged
 
+_SERVICE = whole(Service)
 _SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "jobs")
 
 
@@ -76,7 +79,7 @@ def _passed(service: Node, environment: Mapping[str, str]) -> Node:
                 else leaf
                 for name, leaf in variables.items.items()
             }
-            passed = Table(values, variables.keys, variables.at, variables.tag)
+            passed = variables._replace(items=values)
             items = {**service.items, "environment": passed}
             return Table(items, service.keys, service.at, service.tag)
     return service
@@ -103,7 +106,7 @@ def _including(document: Table, source: Source, reader: Reader) -> Table:
         case Sequence(items=entries):
             for number, entry in enumerate(entries):
                 if isinstance(entry, Table):
-                    included = _included(entry, ("include", number), source, reader)
+                    included = _included(settled(entry), ("include", number), source, reader)
                     if included is not None:
                         root = _lay(included, root, reader)
         case None | Leaf(value=None):
@@ -144,7 +147,19 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         return None
     _check(tree, reader)
     shared = {key: value for key, value in tree.items.items() if key in _SHARED}
-    return settled(Table(shared, tree.keys, tree.at))
+    return _spelled_out(settled(Table(shared, tree.keys, tree.at)))
+
+
+def _spelled_out(tree: Table) -> Table:
+    """Forget which mappings were lists, but for those that Docker Compose goes on holding as lists.
+
+    It spells out what is included before it merges it in.
+    """
+    services = tree.items.get("services")
+    if not isinstance(services, Table):
+        return tree
+    items = {name: as_mappings(service, _SERVICE) for name, service in services.items.items()}
+    return tree._replace(items={**tree.items, "services": services._replace(items=items)})
 
 
 def _check_empty(said: Node | None, path: Steps, reader: Reader) -> None:

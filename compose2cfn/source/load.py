@@ -42,6 +42,7 @@ from compose2cfn.source.scalars import whole_characters
 from compose2cfn.source.select import active, chosen, needed, report_profiles
 from compose2cfn.source.sound import UnsoundError, faulty_entries, sound_part
 from compose2cfn.source.swarm import report_swarm
+from compose2cfn.source.tags import reset
 
 NAMELESS = "default"
 """The name of a project if neither its files nor its folder have one."""
@@ -93,7 +94,7 @@ def _root(setting: Setting, reader: Reader) -> Table:
     """Read all files into one tree."""
     directory = _shown(setting.directory, reader.files)
     root = gather(Source(setting.paths, directory, setting.environment), reader)
-    if root is not None:
+    if root is not None and not all(map(reset, root.items.values())):
         return root
     if failed(reader.found):
         raise ComposeError(reader.found)

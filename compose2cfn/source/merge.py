@@ -15,13 +15,16 @@ from compose2cfn.source.shorthand import essence, spell, united
 from compose2cfn.source.tags import OVERRIDE, RESET, reset
 
 
-def merge(base: Node, over: Node, shape: Shape, path: Steps = ()) -> tuple[Node, list[Diagnostic]]:
+def merge(
+    base: Node, over: Node, shape: Shape, path: Steps = (), *, as_written: bool = False
+) -> tuple[Node, list[Diagnostic]]:
     """Merge two values that are spelled out; of two scalars, the later one wins.
 
     A value tagged ``!override`` replaces the earlier one, ``!reset`` removes the key; both
-    keep their tags, since the result may be laid over a further value.
+    keep their tags, since the result may be laid over a further value. Docker Compose merges
+    services of one document ``as_written``, where ``!reset`` finds no keys in any list.
     """
-    merging = _Merging([])
+    merging = _Merging([], as_written)
     return merging.merge(base, over, shape, path), merging.faults
 
 
@@ -29,6 +32,7 @@ class _Merging(NamedTuple):
     """One merge, and the faults that it found so far."""
 
     faults: list[Diagnostic]
+    as_written: bool
 
     def merge(self, base: Node, over: Node, shape: Shape, path: Steps) -> Node:
         """Merge two values at a path."""
@@ -68,6 +72,10 @@ class _Merging(NamedTuple):
         fields = shape.fields
         if joined := bool(shape.listed and shape.listed.joined and path[:1] == ("services",)):
             base, over = _reset(base, over)
+        elif shape.listed and self.as_written:
+            joined = shape.listed.joined_as_written
+            if base.from_list:
+                over = _without_resets(over)
         settled = shape.listed and shape.item and shape.item.kind is ShapeKind.SCALAR
         if shape.listed and shape.item and shape.item.kind is ShapeKind.LIST:
             base, over = _relisted(base, shape, path), _relisted(over, shape, path)
@@ -82,6 +90,19 @@ class _Merging(NamedTuple):
         return Table(items, keys, base.at, over.tag, joined)
 
 
+def as_mappings(node: Node, shape: Shape) -> Node:
+    """Forget of mappings that they were lists, where Docker Compose makes mappings of these."""
+    if not isinstance(node, Table):
+        return node
+    fields = shape.fields if shape.kind is ShapeKind.MODEL else {}
+    items = {
+        key: as_mappings(value, fields[key]) if key in fields else value
+        for key, value in node.items.items()
+    }
+    from_list = node.from_list and bool(shape.listed and shape.listed.joined)
+    return node._replace(items=items, from_list=from_list)
+
+
 def _reset(base: Table, over: Table) -> tuple[Table, Table]:
     """Remove the keys that a later mapping resets, as Docker Compose does.
 
@@ -89,13 +110,16 @@ def _reset(base: Table, over: Table) -> tuple[Table, Table]:
     a list already.
     """
     gone = {key for key, value in over.items.items() if reset(value)}
-    if not gone:
-        return base, over
-    added = {key: value for key, value in over.items.items() if key not in gone}
-    if base.from_list:
-        return base, over._replace(items=added)
-    kept = {key: value for key, value in base.items.items() if key not in gone}
-    return base._replace(items=kept), over._replace(items=added)
+    if gone and not base.from_list:
+        kept = {key: value for key, value in base.items.items() if key not in gone}
+        base = base._replace(items=kept)
+    return base, _without_resets(over)
+
+
+def _without_resets(over: Table) -> Table:
+    """Leave out what resets keys that there are not."""
+    added = {key: value for key, value in over.items.items() if not reset(value)}
+    return over if len(added) == len(over.items) else over._replace(items=added)
 
 
 def _function(node: Node, path: Steps) -> bool:

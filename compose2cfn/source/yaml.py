@@ -14,7 +14,7 @@ from compose2cfn.source.budget import TOO_MANY, Budget, TooLarge
 from compose2cfn.source.mending import Mender
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.scalars import Misread, resolve_scalar, tagged_scalar
-from compose2cfn.source.tags import reset
+from compose2cfn.source.tags import OVERRIDE, RESET, reset, settled
 
 try:
     from yaml import CLoader as Parser
@@ -150,6 +150,8 @@ class _Builder:
         self._restore = restore
         self._anchors: dict[str | None, tuple[Node, _Extent]] = {}
         self._depth = 0
+        self._overriding = 0
+        self._tagging = False
         self._reached = 0
         self._values = self._nested = self._characters = 0
         self._most = min(MOST_IN_FILE, budget.values)
@@ -255,7 +257,7 @@ class _Builder:
         node: Node
         try:
             if tag is not None:
-                node = Leaf(tagged_scalar(_bare(tag), text), at, text, _short(tag))
+                node = Leaf(tagged_scalar(_bare(tag), text), at, text, self._effective(tag))
             else:
                 node = Leaf(resolve_scalar(text) if event.implicit[0] else text, at, text)
         except Misread as error:
@@ -282,12 +284,23 @@ class _Builder:
         self._reach(self._depth + 1, at)
         self._depth += 1
         read = self._table if isinstance(event, yaml.MappingStartEvent) else self._sequence
-        node = read(at, _short(event.tag))
+        tag = self._effective(event.tag) if event.tag else ""
+        self._overriding += tag == OVERRIDE
+        node = read(at, tag)
+        self._overriding -= tag == OVERRIDE
         self._depth -= 1
         if before:
             self._anchors[event.anchor] = node, self._since(before)
         self._reached = max(self._reached, outer)
         return node
+
+    def _effective(self, tag: str | None) -> str:
+        """Write a tag as in a file; within ``!override``, Docker Compose looks for no other."""
+        short = _short(tag)
+        if short not in {OVERRIDE, RESET}:
+            return short
+        self._tagging = True
+        return "" if self._overriding else short
 
     def _extent(self) -> _Extent:
         """Return how much was read so far."""
@@ -308,6 +321,8 @@ class _Builder:
                 break
             item = self._node(event, self._at(event))
             if not reset(item):  # there is no earlier item in its place
+                if self._tagging and isinstance(item, Table):
+                    item = settled(item)
                 items.append(item)
             self.listing = True
         return Sequence(tuple(items), at, tag)

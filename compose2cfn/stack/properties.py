@@ -112,6 +112,8 @@ class _Holder(NamedTuple):
     ) -> Iterator[PropertyFault]:
         there = {name: value for name, value in members.items() if value not in (None, NO_VALUE)}
         yield from self._missing(shape, part, there, place)
+        yield from self._incomplete(shape, there, place)
+        yield from self._rivalling(shape, part, there, place)
         for name, value in there.items():
             below = part.below(name, value)
             inner = place.below(below, name, name)
@@ -136,12 +138,49 @@ class _Holder(NamedTuple):
                 message = f"{self.kind} needs {name} here; write it"
             yield PropertyFault(written, message, missing=True)
 
+    def _incomplete(
+        self, shape: ObjectSchema, there: Mapping[str, object], place: _Place
+    ) -> Iterator[PropertyFault]:
+        """Report what must be there, since nothing takes its place or since something else is."""
+        for group in shape.choices:
+            if there.keys().isdisjoint(group):
+                message = f"{self.kind} needs {listed(group)} here; write one"
+                yield PropertyFault(place.written, message, missing=True)
+        for name, needs in shape.companions.items():
+            missing = [each for each in needs if each not in there]
+            if missing and name in there:
+                them = "it" if len(missing) == 1 else "them"
+                about = f"{self.kind} needs {listed(missing, 'and')} beside {name}; write {them}"
+                yield PropertyFault(place.written, about, missing=True)
+
+    def _rivalling(
+        self, shape: ObjectSchema, part: _Part, there: Mapping[str, object], place: _Place
+    ) -> Iterator[PropertyFault]:
+        """Report properties of which only one may be there, at one that the author wrote."""
+        sure = [name for name, value in there.items() if not _may_be_left_out(value)]
+        for group in shape.rivals:
+            found = [name for name in group if name in sure]
+            if len(found) > 1:
+                parts = [(part.below(name, there[name]), name) for name in found]
+                given, name = next((each for each in parts if each[0].is_given), parts[0])
+                about = f"{self.kind} takes only one of {listed(found, 'and')} here; keep one"
+                yield PropertyFault(place.below(given, name).written, about, missing=False)
+
     def _unknown(self, word: str, shape: ObjectSchema) -> str:
         """Say that a property is unknown, and which are known."""
         near = did_you_mean(word, shape.names)
         if not near and len(shape.names) <= _FEW:
             near = f"; write {listed(sorted(shape.names))}"
         return f"{self.kind} has no property {word!r} here{near}"
+
+
+def _may_be_left_out(value: object) -> bool:
+    """Tell whether a condition decides that a property is there."""
+    match value:
+        case Function():
+            branches = value.get("Fn::If")
+            return isinstance(branches, list | tuple) and NO_VALUE in branches
+    return False
 
 
 def _written_at(items: Sequence[object], given: object) -> list[int | None]:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple, TypeAlias, TypedDict
+from types import MappingProxyType
+from typing import NamedTuple, NotRequired, TypeAlias, TypedDict
 
 from compose2cfn.diagnostics import Steps
 
@@ -23,6 +24,12 @@ class ObjectSchema(NamedTuple):
     required: frozenset[str]
     below: Callable[[str], "ObjectSchema | None"]
     """The shape of the object, or of each entry of the list, that is the value of a property."""
+    choices: tuple[tuple[str, ...], ...] = ()
+    """Groups of names of which one must be there."""
+    rivals: tuple[tuple[str, ...], ...] = ()
+    """Groups of names of which no two may be there."""
+    companions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """Names that must be there beside another one."""
 
 
 class _Object(TypedDict):
@@ -30,6 +37,9 @@ class _Object(TypedDict):
 
     needs: list[str]
     has: dict[str, str | None]
+    choices: NotRequired[list[list[str]]]
+    rivals: NotRequired[list[list[str]]]
+    companions: NotRequired[dict[str, list[str]]]
 
 
 class _Schema(TypedDict):
@@ -93,7 +103,14 @@ def _shape(kind: str, name: str) -> ObjectSchema:
         inner = found["has"].get(word)
         return _shape(kind, inner) if inner else None
 
-    return ObjectSchema(frozenset(found["has"]), frozenset(found["needs"]), below)
+    return ObjectSchema(
+        names=frozenset(found["has"]),
+        required=frozenset(found["needs"]),
+        below=below,
+        choices=tuple(map(tuple, found.get("choices", ()))),
+        rivals=tuple(map(tuple, found.get("rivals", ()))),
+        companions={name: tuple(needs) for name, needs in found.get("companions", {}).items()},
+    )
 
 
 @cache

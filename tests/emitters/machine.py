@@ -123,6 +123,7 @@ class Machine:
         (here,) = {
             mount["ContainerPath"]
             for container in self.containers.values()
+            if container is not self.service
             for mount in container.get("MountPoints", ())
             if mount["SourceVolume"] == name and mount["ContainerPath"].startswith(COMPOSE)
         }

@@ -145,3 +145,12 @@ services:
   second: {{image: b, x-aws-capacity: first, platform: {other}}}
 """
     assert refused(text) == ["machine-processor services.second.platform"]
+
+
+def test_a_task_on_windows_shares_no_instances() -> None:
+    text = """
+services:
+  first: {image: a, x-aws-capacity: EC2}
+  second: {image: b, x-aws-capacity: first, platform: windows}
+"""
+    assert refused(text) == ["machine-windows services.second.x-aws-capacity"]

@@ -300,3 +300,28 @@ def test_what_a_reference_admits_is_what_it_refers_to(source: str, expected: lis
 
 def test_an_import_is_taken_for_a_block_and_told() -> None:
     assert admitting(IMPORT) == ["CidrIp", "ingress-assumed"]
+
+
+@pytest.mark.parametrize("given", ["!ImportValue shared", "shared", ""])
+@pytest.mark.parametrize(
+    ("ports", "created"),
+    [
+        ('["6000:6000"]', False),
+        ('["6000:6000", "7000:7000/udp"]', False),
+        ("[{target: 6000, published: 6000, x-aws-protocol: tcp}]", False),
+        ('["80:80"]', False),
+        ("[{target: 8080, published: 8080, x-aws-protocol: http}]", False),
+        ("[{target: 80, published: 80, x-aws-protocol: http}, 6000:6000]", True),
+    ],
+)
+def test_one_of_an_unknown_type_is_what_the_ports_can_use(
+    given: str, ports: str, *, created: bool
+) -> None:
+    text = f"x-aws-loadbalancer: {given}\nservices: {{web: {{image: acme/web, ports: {ports}}}}}\n"
+    result = convert("compose.yaml", files=Memory({"compose.yaml": text}))
+    resources = result.to_dict()["Resources"]
+    assert isinstance(resources, dict)
+    kinds = [each["Type"] for each in resources.values()]
+    # One of each type is asked for where nothing is written.
+    assert ("AWS::ElasticLoadBalancingV2::LoadBalancer" in kinds) is (created and given != "")
+    assert "balancer-unused" not in {each.code for each in result.diagnostics}

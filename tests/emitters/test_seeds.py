@@ -229,3 +229,16 @@ def test_the_role_reaches_the_mark() -> None:
     resources = json.loads(made(project()).to_json())["Resources"]
     (policy,) = resources["AppTaskRole"]["Properties"]["Policies"]
     assert "DataSeedAccessPoint" in json.dumps(policy)
+
+
+def test_a_volume_of_two_images_is_told_unless_both_are_copied() -> None:
+    """What the one has is copied; that the other's files are not there is said."""
+    services = {
+        "app": {"image": "acme/unknown", "volumes": ["data:/app/static"]},
+        "proxy": {"image": "nginx:1.27", "volumes": ["data:/static"]},
+    }
+    result = made({"services": services, "volumes": {"data": {}}})
+    assert is_seeded(result)
+    assert is_told(result)
+    services["app"]["image"] = "nginx:1.27"
+    assert not is_told(made({"services": services, "volumes": {"data": {}}}))

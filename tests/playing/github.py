@@ -45,11 +45,14 @@ class Run:
         return done
 
     def _ready(self, job: Properties, done: list[str]) -> bool:
-        if "if" in job:
-            name, _, wanted = job["if"].partition(" == ")
-            if self._look(name) != wanted.strip("'"):
+        for condition in job["if"].split(" && ") if "if" in job else ():
+            left, right = (self._term(term) for term in condition.split(" == "))
+            if left != right:
                 return False
         return "needs" not in job or job["needs"] in done
+
+    def _term(self, term: str) -> str:
+        return term.strip("'") if term[0] == "'" else self._look(term)
 
     def _job(self, name: str, job: Properties) -> None:
         folder = self.workshop.folder / f"github-{name}"

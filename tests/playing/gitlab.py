@@ -54,10 +54,13 @@ class Run:
 
     def _rule(self, rules: list[Properties]) -> Properties | None:
         for rule in rules:
-            left, right = (self._term(term) for term in rule["if"].split(" == "))
-            if left == right:
+            if all(self._holds(condition) for condition in rule["if"].split(" && ")):
                 return rule
         return None
+
+    def _holds(self, condition: str) -> bool:
+        left, right = (self._term(term) for term in condition.split(" == "))
+        return left == right
 
     def _term(self, term: str) -> str:
         return self.settings.get(term[1:], "") if term[0] == "$" else term.strip('"')

@@ -147,6 +147,42 @@ def test_what_is_allowed_everywhere_can_be_limited_to_no_resource(cloud: Cloud) 
     assert {one for one in everywhere if not LOOKS.fullmatch(one)} == EVERYWHERE
 
 
+PUSHES = {
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+}
+"""https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
+
+
+def test_the_role_that_builds_may_push_to_its_repository(cloud: Cloud) -> None:
+    stack = cloud.create("pipeline", Submission(TEXT, GIVEN))
+    (pushing,) = [
+        statement
+        for statement in statements(policies.of_roles(stack)["ImageBuildRole image"])
+        if "ecr:PutImage" in listed(statement["Action"])
+    ]
+    assert set(pushing["Action"]) == PUSHES
+    assert pushing["Resource"].endswith(f":repository/{stack.outputs['RepositoryName']}")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_only_a_connection_needs_to_set_acls(variant: str, cloud: Cloud) -> None:
+    """Without this, the source from GitHub fails: https://github.com/aws/aws-cdk/issues/13557."""
+    stack = cloud.create("pipeline", Submission(TEXT, VARIANTS[variant]))
+    acls = [
+        statement["Resource"]
+        for name, document in policies.of_roles(stack).items()
+        for statement in statements(document)
+        if "s3:PutObjectAcl" in listed(statement["Action"])
+    ]
+    bucket = f"arn:aws:s3:::{stack.outputs['ArtifactBucketName']}/*"
+    assert acls == ([bucket] if variant == "github" else [])
+
+
 SURROUNDINGS = {
     "ClusterName": "infrastructure",
     "LoadBalancerArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/1d",
@@ -160,11 +196,7 @@ SURROUNDINGS = {
 def test_the_role_that_deploys_may_do_what_the_demo_needs(cloud: Cloud) -> None:
     """The command ``policy`` tells what that is."""
     stack = cloud.create("pipeline", Submission(TEXT, GIVEN))
-    documents = [
-        {"Statement": [without_id(statement) for statement in statements(document)]}
-        for name, document in policies.of_roles(stack).items()
-        if name.startswith("DeploymentRole ")
-    ]
+    documents = deploying(stack)
     result = convert(DEMO, environment={"IMAGE_URI": stack.outputs["RepositoryUri"]})
     reach = Reach(partition="aws", region="us-east-1", account="123456789012", stack="demo")
     needed = deployment_grants(result.to_dict(), reach, values=SURROUNDINGS)
@@ -176,6 +208,28 @@ def test_the_role_that_deploys_may_do_what_the_demo_needs(cloud: Cloud) -> None:
         if not allows(documents, request)
     ]
     assert missing == []
+
+
+def test_the_role_that_deploys_reaches_no_role_of_the_pipeline(cloud: Cloud) -> None:
+    """Not even if the name of the pipeline begins with that of the application."""
+    stack = cloud.create("demo-pipeline", Submission(TEXT, GIVEN))
+    roles = [
+        str(one.attributes["Arn"])
+        for one in stack.resources.values()
+        if "AssumeRolePolicyDocument" in one.properties
+    ]
+    assert len(roles) == 5
+    changes = [Request("iam:PutRolePolicy", role) for role in roles]
+    assert [one for one in changes if allows(deploying(stack), one)] == []
+
+
+def deploying(stack: Stack) -> list[Properties]:
+    """Return the policies of the role that deploys."""
+    return [
+        {"Statement": [without_id(statement) for statement in statements(document)]}
+        for name, document in policies.of_roles(stack).items()
+        if name.startswith("DeploymentRole ")
+    ]
 
 
 def without_id(statement: Properties) -> Properties:

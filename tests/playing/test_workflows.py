@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -147,28 +148,46 @@ def test_github_creates_and_gitlab_updates(workshop: Workshop, tmp_path: Path) -
     assert rows == ["FrontendTaskDefinition", "FrontendService"]
 
 
+def pull_request(base: str, *, of: str, variables: Mapping[str, str]) -> github.Contexts:
+    """Return what a pull request of a repository, a fork perhaps, brings into acme/shop."""
+    request = {"base": {"sha": base}, "head": {"repo": {"full_name": of}}, "number": "12"}
+    event = {"pull_request": request}
+    about = {"event_name": "pull_request", "event": event, "repository": "acme/shop"}
+    return {"github": about, "vars": {**variables}}
+
+
+def merge_request(base: str, *, of: str) -> dict[str, str]:
+    """Return the variables that a merge request of a project, a fork perhaps, brings into 7."""
+    return {
+        "CI_DEFAULT_BRANCH": "main",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        "CI_MERGE_REQUEST_PROJECT_ID": "7",
+        "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_PROJECT_ID": of,
+    }
+
+
+def test_a_fork_has_no_variables_so_it_is_not_reviewed(offline: Workshop, tmp_path: Path) -> None:
+    """GitHub: https://github.com/orgs/community/discussions/44322."""
+    source = project(tmp_path / "source", "blue")
+    contexts = pull_request("1d", of="somebody/shop", variables={})
+    assert github.Run(offline, read(GITHUB), source, contexts).jobs() == []
+    assert gitlab.Run(offline, read(GITLAB), source, merge_request("1d", of="8")).jobs() == []
+
+
 @pytest.mark.slow
 def test_both_review(offline: Workshop, tmp_path: Path) -> None:
     offline.stand_in("python", INSTALLED)
     source = tmp_path / "source"
     base = changed(source)
     settings = {"CONVERTER_REQUIREMENTS": REQUIREMENTS, "IMAGE_URI": "shop"}
-    event = {"pull_request": {"base": {"sha": base}, "number": "12"}}
-    contexts: github.Contexts = {
-        "github": {"event_name": "pull_request", "event": event},
-        "vars": {**settings},
-    }
+    contexts = pull_request(base, of="acme/shop", variables=settings)
     hub = github.Run(offline, read(GITHUB), source, contexts)
     assert hub.jobs() == ["review"]
     assert REVIEW in hub.summaries["review"]
     (note,) = offline.notes
     assert note.startswith("gh pr comment 12 --edit-last --create-if-none --body-file ")
 
-    request = {
-        "CI_DEFAULT_BRANCH": "main",
-        "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
-        "CI_PIPELINE_SOURCE": "merge_request_event",
-    }
-    lab = gitlab.Run(offline, read(GITLAB), source, {**settings, **request})
+    lab = gitlab.Run(offline, read(GITLAB), source, {**settings, **merge_request(base, of="7")})
     assert lab.jobs() == ["review"]
     assert REVIEW in lab.logs["review"]

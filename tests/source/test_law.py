@@ -20,6 +20,7 @@ from compose2cfn.model.app import App
 from compose2cfn.source.bind import raw
 from compose2cfn.source.load import load_app
 from compose2cfn.source.yaml import parse_yaml
+from tests.source.layered import layers
 from tests.source.projects import Made, projects
 from tests.source.stored import HOME, differences
 from tests.source.values import VARIABLES
@@ -27,6 +28,8 @@ from tests.source.values import VARIABLES
 PROGRAM = shutil.which("docker-compose")
 PROJECTS = int(os.environ.get("COMPOSE2CFN_PROJECTS", "400"))
 SEED = int(os.environ.get("COMPOSE2CFN_SEED", "0"))
+KINDS = {"whole": (projects(), 1), "layered": (layers(), 3)}
+"""The kinds of projects, each with what divides the number of them."""
 ENVIRONMENT = {"HOME": HOME, **VARIABLES}
 
 
@@ -66,15 +69,26 @@ def answer(made: Made, folder: Path) -> App | None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(PROGRAM is None, reason="docker-compose is not on the path")
-@seed(SEED)
-@settings(
-    max_examples=PROJECTS,
-    deadline=None,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
-@given(made=projects())
-def test_docker_compose_and_we_agree(made: Made) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_docker_compose_and_we_agree(kind: str) -> None:
+    strategy, share = KINDS[kind]
+
+    @seed(SEED)
+    @settings(
+        max_examples=PROJECTS // share,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(made=strategy)
+    def agree(made: Made) -> None:
+        compare(made)
+
+    agree()
+
+
+def compare(made: Made) -> None:
+    """Let both read a project, and compare the models."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         for file, text in made.content.items():

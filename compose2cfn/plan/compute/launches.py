@@ -71,6 +71,7 @@ def instance_owners(
                 other = requirements[tasks.owner(service)]
                 if other.own_instances:
                     found[owner] = other.owner
+                    _check_system(asked)
                     _check_processor(asked, other)
                 else:
                     _report_unshared(service, asked.places.capacity)

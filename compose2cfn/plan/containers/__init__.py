@@ -59,11 +59,20 @@ class Containers(NamedTuple):
 
 
 def define_containers(
-    app: App, names: Names, tasks: Tasks, *, compute: Compute, findings: Findings
+    app: App,
+    names: Names,
+    tasks: Tasks,
+    *,
+    compute: Compute,
+    findings: Findings,
+    moved: Mapping[str, Mapping[str, str]],
 ) -> Containers:
-    """Decide how the container of each service is configured."""
+    """Decide how the container of each service is configured.
+
+    ``moved`` says for each service which files are elsewhere, by the paths that it names them by.
+    """
     services = app.project.services
-    define = Definitions(app, names, tasks, compute, findings)
+    define = Definitions(app, names, tasks, compute, findings, moved)
     definitions = {name: define.of_service(name) for name in services}
     report_checks(services, tasks, findings)
     report_unchecked(definitions, tasks, routed_tasks(services, tasks), findings)

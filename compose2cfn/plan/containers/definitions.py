@@ -22,10 +22,12 @@ from compose2cfn.plan.containers.health import ContainerHealthCheck, check_healt
 from compose2cfn.plan.containers.helpers import LOG_ROUTER
 from compose2cfn.plan.containers.images import choose_image
 from compose2cfn.plan.containers.kernel import KernelSettings, set_kernel
+from compose2cfn.plan.containers.language_models import model_variables
 from compose2cfn.plan.containers.port_mappings import PortMapping, map_ports
 from compose2cfn.plan.network import report_resolver
 from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
+from compose2cfn.plan.terms.paths import with_paths
 from compose2cfn.plan.terms.values import Value, check_plain
 
 _STOP_SECONDS = (2, 120)
@@ -46,7 +48,7 @@ class ContainerDefinition(NamedTuple):
     entry_point: tuple[str, ...]
     depends_on: tuple[ContainerDependency, ...]
     docker_labels: Mapping[str, str]
-    environment: Mapping[str, str]
+    environment: Mapping[str, Value]
     health_check: ContainerHealthCheck | None
     interactive: bool
     kernel: KernelSettings
@@ -100,11 +102,13 @@ class Definitions(NamedTuple):
     tasks: Tasks
     compute: Compute
     findings: Findings
+    moved: Mapping[str, Mapping[str, str]]
+    """Where the files of each service are that it names elsewhere, by the names."""
 
     def of_service(self, name: str) -> ContainerDefinition:
         """Decide how the container of a service is configured."""
         services, spot = self.app.project.services, self.findings.at("services", name)
-        service, task = services[name], self.tasks.of(name)
+        service, task = _named_anew(services[name], self.moved[name]), self.tasks.of(name)
         launch = self.compute.tasks[task.owner]
         _report_runtime(service, spot / "runtime")
         check_plain(service.labels, spot / "labels")
@@ -117,7 +121,14 @@ class Definitions(NamedTuple):
             entry_point=_words(service.entrypoint, "entrypoint", spot),
             depends_on=tuple(find_dependencies(name, services, self.tasks, spot / "depends_on")),
             docker_labels=_labels(service, launch, spot / "labels"),
-            environment=_environment(service, spot / "environment"),
+            environment=Frozen(
+                sorted(
+                    {
+                        **dict(_variables(service, spot / "environment")),
+                        **dict(model_variables(self.app, name, self.findings)),
+                    }.items()
+                )
+            ),
             health_check=check_health(service, spot / "healthcheck"),
             interactive=service.stdin_open,
             kernel=set_kernel(service, launch, spot, execs=name in self.compute.exec_services),
@@ -132,6 +143,32 @@ class Definitions(NamedTuple):
             user=service.user,
             working_directory=service.working_dir,
         )
+
+
+def _named_anew(service: Service, moved: Mapping[str, str]) -> Service:
+    """Let what a service runs name its files where they are."""
+    if not moved:
+        return service
+    words = {
+        "command": _all_anew(service.command, moved),
+        "entrypoint": _all_anew(service.entrypoint, moved),
+        "environment": Frozen(
+            {
+                name: value and with_paths(value, moved)
+                for name, value in service.environment.items()
+            }
+        ),
+    }
+    if check := service.healthcheck:
+        test = _all_anew(check.test, moved)
+        return service.model_copy(
+            update={**words, "healthcheck": check.model_copy(update={"test": test})}
+        )
+    return service.model_copy(update=words)
+
+
+def _all_anew(words: tuple[str, ...] | None, moved: Mapping[str, str]) -> tuple[str, ...] | None:
+    return words and tuple(with_paths(word, moved) for word in words)
 
 
 def _never_restarted(*, job: bool, launch: Launch) -> str:
@@ -171,10 +208,6 @@ def _words(words: tuple[str, ...] | None, key: str, spot: Spot) -> tuple[str, ..
         )
     report_resolver("this", " ".join(words or ()), spot / key)
     return words or ()
-
-
-def _environment(service: Service, spot: Spot) -> Mapping[str, str]:
-    return Frozen(_variables(service, spot))
 
 
 def _variables(service: Service, spot: Spot) -> Iterator[tuple[str, str]]:

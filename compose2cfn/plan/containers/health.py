@@ -1,5 +1,6 @@
 """Decide how ECS checks whether a container is healthy."""
 
+import re
 from collections.abc import Mapping
 from math import ceil
 from typing import NamedTuple
@@ -85,8 +86,22 @@ def report_checks(services: Mapping[str, Service], tasks: Tasks, findings: Findi
     findings.at("services").info(
         "health-replaced",
         f"where a health check fails ({listed(checked, 'and')}), ECS stops the task and starts "
-        f"another one; Docker only marks the container{grace}",
+        f"another one; Docker only marks the container{grace}{_needed(services, checked)}",
     )
+
+
+def _needed(services: Mapping[str, Service], checked: list[str]) -> str:
+    """Say which images need a program that many lack; without it, the check never succeeds."""
+    found = [
+        f"{program} in the image of {name}"
+        for name in checked
+        if (check := services[name].healthcheck)
+        for program in sorted({*_FETCHES.findall(" ".join(check.test))})
+    ]
+    return f"; the checks need {listed(found, 'and')}" if found else ""
+
+
+_FETCHES = re.compile(r"(?<![\w./-])(?:/usr/bin/)?(curl|wget)(?=\s)")
 
 
 def _leaves_start_open(check: HealthCheck | None) -> bool:

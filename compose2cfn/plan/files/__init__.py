@@ -21,6 +21,7 @@ from compose2cfn.plan.files.directories import (
 from compose2cfn.plan.files.fates import BindFate, BindFates, decide_fates, services_with_shell
 from compose2cfn.plan.files.files_containers import FilesContainer, files_container
 from compose2cfn.plan.files.host_folders import HostFolder, host_folders
+from compose2cfn.plan.files.moved import may_move, moved
 from compose2cfn.plan.files.policies import report_policies
 from compose2cfn.plan.files.proxies import report_names
 from compose2cfn.plan.files.reports import report_fates
@@ -79,6 +80,12 @@ class Delivery(NamedTuple):
     """What fills those that start with files of the image; the init container fills the others."""
     host_folders: tuple[HostFolder, ...]
     """The folders of its EC2 instance that it mounts."""
+
+    @property
+    def moved(self) -> Mapping[str, str]:
+        """Where files are that cannot be at their targets, by these."""
+        files = (file for directory in self.directories for file in directory.files)
+        return {file.moved_from: file.target for file in files if file.moved_from}
 
 
 def deliveries(
@@ -176,7 +183,16 @@ class _Deliveries(NamedTuple):
         others += [mount.target for mount in mounts.tmpfs]
         others += [SECRETS_DIRECTORY] if said.secrets else []
         mounted = {normpath(target): target for target in reversed(others)}
-        files = [file for file in files if self._fits(file, mounted, helped=helped)]
+        if said.x_aws_delivery and not (files or mounts.anonymous or mounts.attachments):
+            about = "no file comes into this container, so this has no effect"
+            (spot / "x-aws-delivery").warn("delivery-unused", about)
+        files = [
+            placed
+            for file in files
+            if self._fits(
+                placed := self._placed(file, mounted, helped=helped), mounted, helped=helped
+            )
+        ]
         anonymous = anonymous_volumes(mounts, self.findings, fates=self.fates, helped=helped)
         needed = needed_directories(files, anonymous, helped=helped)
         found = list(delivered_directories(service, files, needed, others))
@@ -207,7 +223,8 @@ class _Deliveries(NamedTuple):
         """Say what becomes of the image's own files; a ``bare`` one has no shell to copy them."""
         spot = self.findings.at(*directory.origin)
         path = spot.shown(directory.path, of="target")
-        if not (directory.whole or directory.layers[0].copied):
+        alone = all(file.moved_from for file in directory.files)
+        if not (directory.whole or directory.layers[0].copied or alone):
             why = "without a shell in the image, a volume" if bare else f"x-aws-delivery: {HELPER}"
             spot.warn(
                 "delivery-hides",
@@ -222,24 +239,30 @@ class _Deliveries(NamedTuple):
                 subject=str(path),
             )
 
+    def _placed(
+        self, file: DeliveredFile, mounted: Mapping[str, str], *, helped: bool
+    ) -> DeliveredFile:
+        """Move a file if it cannot be where it belongs, and need not be."""
+        service = self.app.project.services[file.service]
+        fits = not (_hides_guarded(file, helped=helped) or _within_mount(file, mounted))
+        return file if fits or not may_move(file, service, mounted) else moved(file, self.findings)
+
     def _fits(self, file: DeliveredFile, mounted: Mapping[str, str], *, helped: bool) -> bool:
         """Tell whether there can be a volume for a file; report it if not.
 
         ``mounted`` has the targets of the service's other mounts by their normal paths.
         """
-        path = directory_of(file)
         spot = self.findings.at(*file.origin)
-        copied = path == _SCRATCH and not (helped or file.helped)
-        if not copied and _guarded(path, whole=bool(file.directory)):
+        if _hides_guarded(file, helped=helped):
             spot.error(
                 "delivery-target",
-                f"a file directly in {spot.shown(path, of='target')} cannot be delivered: ECS "
-                "mounts directories, and a volume there would hide the image's own; give the file "
-                "a target in a directory of its own, such as /config/NAME, or put it into the "
-                "image",
+                f"a file directly in {spot.shown(directory_of(file), of='target')} cannot be "
+                "delivered: ECS mounts directories, and a volume there would hide the image's own; "
+                "give the file a target in a directory of its own, such as /config/NAME, or put it "
+                "into the image",
             )
             return False
-        hit = next((mounted[p] for p in (path, *ancestors(path)) if p in mounted), "")
+        hit = _within_mount(file, mounted)
         if hit:
             spot.error(
                 "delivery-volume",
@@ -247,6 +270,19 @@ class _Deliveries(NamedTuple):
                 "files cannot be mounted there; give it another directory",
             )
         return not hit
+
+
+def _hides_guarded(file: DeliveredFile, *, helped: bool) -> bool:
+    """Tell whether a volume for a file would hide what the container needs."""
+    path = directory_of(file)
+    copied = path == _SCRATCH and not (helped or file.helped)
+    return not copied and _guarded(path, whole=bool(file.directory))
+
+
+def _within_mount(file: DeliveredFile, mounted: Mapping[str, str]) -> str:
+    """Name the target of the mount that a volume for a file would be in; empty if there is none."""
+    path = directory_of(file)
+    return next((mounted[each] for each in (path, *ancestors(path)) if each in mounted), "")
 
 
 def _guarded(path: str, *, whole: bool) -> bool:

@@ -30,6 +30,8 @@ class DeliveredFile(NamedTuple):
     """The directory that is mounted as a whole, or empty for a single file."""
     helped: bool = False
     """Whether the image's own files next to it do not matter."""
+    moved_from: str = ""
+    """Where its mount has it, if that cannot be."""
 
 
 def delivered(

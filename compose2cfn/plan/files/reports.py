@@ -55,7 +55,7 @@ def _report_source(several: list[DecidedBind], spot: Spot) -> None:
     shown = one.shown
     match one.fate:
         case BindFate.VOLUME:
-            spot.warn("bind-volume", _volume(several))
+            spot.warn("bind-volume", _volume(several), subject=str(shown))
         case BindFate.HOST:
             spot.warn(
                 "bind-host",

@@ -135,4 +135,31 @@ BROKERS = (
         role=Role.BROKER,
         sources=("https://nsq.io/deployment/docker.html",),
     ),
+    KnownImage(
+        # It takes in what anybody sends. A heap of 1 GiB by default; Elastic gives it 2 GiB.
+        names=("logstash", "logstash-oss"),
+        title="Logstash",
+        role=Role.BROKER,
+        memory=2048,
+        cpu=512,
+        sources=("https://www.elastic.co/docs/reference/logstash/jvm-settings",),
+    ),
+    KnownImage(
+        # Receivers without authentication, and pages about themselves.
+        names=(
+            *("opentelemetry-collector", "opentelemetry-collector-contrib", "otelcol"),
+            *("opentelemetry-collector-k8s", "aws-otel-collector", "splunk-otel-collector"),
+            *("grafana/alloy", "grafana/agent", "jaeger-collector", "jaeger-agent"),
+            *("fluentd", "fluent-bit", "aws-for-fluent-bit", "timberio/vector", "telegraf"),
+            *("statsd", "statsd-exporter", "graphite-exporter"),
+        ),
+        title="a telemetry collector",
+        role=Role.BROKER,
+        sources=(
+            "https://opentelemetry.io/docs/security/config-best-practices/",
+            "https://grafana.com/docs/alloy/latest/configure/",
+            "https://docs.fluentbit.io/manual/administration/monitoring",
+            "https://docs.fluentd.org/input/forward",
+        ),
+    ),
 )

@@ -115,12 +115,16 @@ CONSOLES = (
             "zipkin",
             "jaegertracing/all-in-one",
             "jaegertracing/jaeger",
+            "mimir",
+            "pyroscope",
+            "thanos",
         ),
         title="a metrics console",
         role=Role.CONSOLE,
         sources=(
             "https://prometheus.io/docs/operating/security/",
             "https://www.jaegertracing.io/docs/latest/security/",
+            "https://grafana.com/docs/mimir/latest/manage/secure/authentication-and-authorization/",
         ),
     ),
 )

@@ -91,15 +91,6 @@ RUNTIMES = (
         ),
     ),
     KnownImage(
-        # A heap of 1 GiB by default; Elastic gives it 2 GiB.
-        names=("logstash", "logstash-oss"),
-        title="Logstash",
-        role=Role.RUNTIME,
-        memory=2048,
-        cpu=512,
-        sources=("https://www.elastic.co/docs/reference/logstash/jvm-settings",),
-    ),
-    KnownImage(
         # The process of a manager of jobs has 1600 MiB, that of one of tasks 1728 MiB.
         names=("flink",),
         title="Flink",

@@ -103,5 +103,6 @@ def _fits(name: str, spot: Spot) -> bool:
             "alias-dotted",
             f"a name with a dot is looked up in public DNS first, so {spot.shown(name)!r} is found "
             "here only if it does not exist there; write a name without a dot",
+            subject=f"{spot.shown(name)!r}",
         )
     return True

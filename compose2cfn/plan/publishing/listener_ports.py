@@ -201,7 +201,12 @@ def _about_both(first: PublishedPort, other: PublishedPort, findings: Findings) 
             f"TCP and UDP of port {published} share a listener; let both reach the same "
             "port of the service, or publish another port"
         )
+    also = other.spot(findings).shown(other.published, of="published")
     both = f"{first.service!r} and {other.service!r} both publish port {published}"
+    if also != published:
+        both = (
+            f"{first.service!r} and {other.service!r} publish one port, as {published} and {also}"
+        )
     bare = next((port for port in (other, first) if not port.numbered), None)
     if bare is None:
         return (

@@ -58,9 +58,13 @@ class LoadBalancerRequest(NamedTuple):
 
 
 class LoadBalancerRequests(NamedTuple):
-    """What the ports of a project ask of load balancers; ``shared`` is from the top level."""
+    """What the ports of a project ask of load balancers; ``shared`` is from the top level.
+
+    ``types`` are the types that they need.
+    """
 
     shared: AwsLoadBalancer
+    types: frozenset[LoadBalancerType]
     names: Names
     findings: Findings
 
@@ -136,9 +140,13 @@ class LoadBalancerRequests(NamedTuple):
         )
 
     def _shared(self, type_: LoadBalancerType) -> AwsLoadBalancer:
-        """Use what the top level says, if it is about load balancers of this type."""
-        usual = LoadBalancerType.APPLICATION if self.shared.arn else type_
-        about = type_said(self.shared) or usual
+        """Use what the top level says, if it is about load balancers of this type.
+
+        One that is given, of an unknown type, is an application one unless no port can use that.
+        """
+        networked = self.types == {LoadBalancerType.NETWORK}
+        given = LoadBalancerType.NETWORK if networked else LoadBalancerType.APPLICATION
+        about = type_said(self.shared) or (given if self.shared.arn else type_)
         if self.shared.arn == UNPUBLISHED or about is not type_:
             return NO_LOAD_BALANCER
         return self.shared

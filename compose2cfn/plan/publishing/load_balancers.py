@@ -1,6 +1,6 @@
 """Decide on the load balancers: which there are, and how the stack creates its own."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -65,7 +65,7 @@ class LoadBalancer(NamedTuple):
 
 
 def load_balancers(
-    ports: Iterable[PublishedPort],
+    ports: Collection[PublishedPort],
     shared: AwsLoadBalancer | None,
     *,
     names: Names,
@@ -76,7 +76,8 @@ def load_balancers(
 
     ``shared`` is what the top level says of load balancers.
     """
-    requests = LoadBalancerRequests(shared or NO_LOAD_BALANCER, names, findings)
+    types = frozenset(port.load_balancer_type for port in ports)
+    requests = LoadBalancerRequests(shared or NO_LOAD_BALANCER, types, names, findings)
     found: dict[str, LoadBalancer] = {}
     of_ports: dict[KeyPath, LoadBalancer] = {}
     for port in ports:

@@ -35,6 +35,10 @@ _SAID = r"[?&;\s](password|pwd)\s*=\s*[^&;\s]"
 """How a part of an address says a password: ``Server=host;Password=password``."""
 
 
+_NAME = r"[A-Za-z0-9_.:/\[\]-]+"
+"""The names of variables that programs read, also those that no shell can set."""
+
+
 class SecretVariable(NamedTuple):
     """A secret in a variable of a container."""
 
@@ -50,7 +54,14 @@ def secret_variables(
     """List the variables that ``x-aws-secrets`` fills; ``spot`` is that of the service."""
     for name, value in sorted((said.x_aws_secrets or {}).items()):
         here = spot / "x-aws-secrets" / name
-        if name in said.environment:
+        if not re.fullmatch(_NAME, name):
+            here.error(
+                "variable-name",
+                f"{here.key!r} is not the name of a variable, and ECS fills one variable with each "
+                "entry; write a name, and behind the ARN of a secret with several keys the key "
+                "that it gets: NAME: ARN:key::",
+            )
+        elif name in said.environment:
             here.error(
                 "variable-twice",
                 "the variable also has a plain value in environment; keep one of them",

@@ -45,14 +45,17 @@ def report_unseeded(
     seeded: Mapping[str, tuple[SeededMount, ...]],
     findings: Findings,
 ) -> None:
-    """Warn once of the new volumes that start empty, though their images may have files there."""
-    known = {mount.volume for several in seeded.values() for mount in several}
+    """Warn once of the new volumes that start empty, though an image may have files there.
+
+    That another image of a volume is copied says nothing: it may have none.
+    """
+    known = {mount.origin for several in seeded.values() for mount in several}
     empty = sorted(
         {
             mount.volume
             for service, mounted in mounts.items()
             for mount in mounted
-            if mount.volume not in known
+            if mount.origin not in known
             and project.volumes[mount.volume].x_aws_seed is None
             and _may_seed(mount, project)
             and not _keeps_data(project.services[service], mount)

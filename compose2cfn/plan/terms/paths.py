@@ -1,5 +1,7 @@
 """Paths in a container: which are taken, and what is within what."""
 
+import re
+from collections.abc import Mapping
 from posixpath import normpath
 
 
@@ -44,3 +46,20 @@ def ancestors(path: str) -> list[str]:
     while path := path.rpartition("/")[0]:
         found.append(path)
     return found
+
+
+def names_path(text: str, path: str) -> bool:
+    """Tell whether a text names a file by its whole path, alone or in an option."""
+    return re.search(_whole(path), text) is not None
+
+
+def with_paths(text: str, moved: Mapping[str, str]) -> str:
+    """Name files in a text by the paths that they were moved to."""
+    for path, place in moved.items():
+        text = re.sub(_whole(path), place.replace("\\", r"\\"), text)
+    return text
+
+
+def _whole(path: str) -> str:
+    """Write a pattern for a path that is not a part of another one."""
+    return rf"(?:(?<![\w./~-])|(?<=file://)){re.escape(path)}(?![\w/-]|\.\w)"
