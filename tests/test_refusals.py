@@ -6,6 +6,7 @@ import pytest
 
 from tests.cases import DIAGNOSTICS, FIXTURES, findings
 from tests.validators import deploy_rules
+from tests.validators.tools import has_node
 
 DOCS = FIXTURES.parent / "docs"
 TEXT = (DOCS / "refusals.md").read_text(encoding="utf-8")
@@ -50,7 +51,7 @@ def test_no_rule_is_named_twice() -> None:
 
 
 @pytest.mark.node
-@pytest.mark.skipif(not deploy_rules.available(), reason="needs node and npm")
+@pytest.mark.skipif(not has_node(), reason="needs node and npm")
 def test_every_rule_is_named() -> None:
     rules = [rule for rule in deploy_rules.fetch() if "resourceTypes" in rule]
     ours = {rule["id"] for rule in rules if any(map(WRITTEN.match, rule["resourceTypes"]))}

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
@@ -21,9 +22,12 @@ from compose2cfn.emitters import DEFAULT_EMITTERS
 from compose2cfn.reports import write_findings
 from tests.places import PACKAGE, ROOT
 from tests.processes import command_line
+from tests.validators.tools import has_node, package
 
 SARIF = json.loads((ROOT / "tests" / "sarif.schema.json").read_text("utf-8"))
 FINDINGS = json.loads((ROOT / "docs" / "findings.schema.json").read_text("utf-8"))
+STANDARD = "@microsoft/jest-sarif@1.0.0-beta.0"
+"""A package of npm that has the schema of SARIF."""
 FORMS = ("text", "json", "github", "sarif")
 
 places = st.builds(Location, st.text(min_size=1), st.integers(1, 9999), st.integers(1, 999))
@@ -82,9 +86,25 @@ def test_json_is_what_the_schema_says(found: tuple[Diagnostic, ...]) -> None:
     assert content == {"diagnostics": [each.to_dict() for each in found]}
 
 
+@cache
+def standard() -> jsonschema.protocols.Validator:
+    """Return what holds a log to the schema that the committee of SARIF 2.1.0 publishes."""
+    schema = json.loads((package(STANDARD) / "lib/schemas/sarif-2.1.0-rtm.5.json").read_text())
+    return jsonschema.Draft4Validator(schema)
+
+
+@pytest.mark.slow
+@pytest.mark.node
+@pytest.mark.skipif(not has_node(), reason="needs node and npm")
+@settings(deadline=None, max_examples=30)
+@given(several)
+def test_sarif_is_what_the_standard_says(found: tuple[Diagnostic, ...]) -> None:
+    standard().validate(json.loads(write_findings(found, "sarif")))
+
+
 @settings(deadline=None)
 @given(several)
-def test_sarif_is_what_its_schema_says(found: tuple[Diagnostic, ...]) -> None:
+def test_sarif_is_what_our_schema_says(found: tuple[Diagnostic, ...]) -> None:
     text = write_findings(found, "sarif")
     assert text.isascii()
     content = json.loads(text)

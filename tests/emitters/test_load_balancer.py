@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from compose2cfn import ComposeError, Memory, Result, Severity, convert
 from tests.simulator.template import Declaration, Properties, Template, parse, references
 from tests.validators import deploy_rules, invariants
+from tests.validators.tools import has_node
 
 ACCOUNT = "eu-west-1:123456789012"
 ELB = f"arn:aws:elasticloadbalancing:{ACCOUNT}"
@@ -223,7 +224,7 @@ def test_the_law_sees_what_is_there_twice() -> None:
 
 @pytest.mark.node
 @pytest.mark.slow
-@pytest.mark.skipif(not deploy_rules.available(), reason="needs node and npm")
+@pytest.mark.skipif(not has_node(), reason="needs node and npm")
 def test_deploy_rules_find_nothing_in_what_ports_become(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -7,17 +7,15 @@ cdk-preflight (Apache-2.0), which is fetched once into a cache; so node and npm 
 """
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 import cloudformation_validate
 
 from tests.simulator.template import Properties
+from tests.validators.tools import package
 
 PACKAGE = "cdk-preflight@0.0.143"
 SERVICES = {
@@ -55,35 +53,22 @@ DUMP = (
 )
 
 
-def available() -> bool:
-    """Tell whether the rules can be fetched."""
-    return bool(shutil.which("node") and shutil.which("npm"))
-
-
 def fetch() -> list[Properties]:
     """Return the rules that concern what we emit, and the libraries they use."""
-    named = os.environ.get("DEPLOY_RULES_CACHE")
-    cache = Path(named) if named else Path(tempfile.gettempdir()) / "deploy-rules"
-    stored = cache / f"{PACKAGE}.json"
-    if not stored.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            archive = _run(folder, "npm", "pack", "--silent", PACKAGE).split()[-1]
-            _run(folder, "tar", "xzf", archive)
-            part = Path(folder) / "rules.json"
-            part.write_text(_run(folder, "node", "-e", DUMP))
-            part.replace(stored)
-    libraries, rules = json.loads(stored.read_text())
+    dumped = subprocess.run(
+        ("node", "-e", DUMP),
+        cwd=package(PACKAGE).parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    libraries, rules = json.loads(dumped.stdout)
     return [*libraries, *(rule for rule in rules if _concerns_us(rule))]
 
 
 def _concerns_us(rule: Properties) -> bool:
     kinds = [kind.split("::") for kind in rule.get("resourceTypes") or []]
     return any(len(kind) > 1 and kind[1] in SERVICES for kind in kinds)
-
-
-def _run(folder: str, *command: str) -> str:
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 @lru_cache

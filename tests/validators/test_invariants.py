@@ -8,6 +8,7 @@ import pytest
 from tests.examples import FARGATE, GONE, Edits, edited
 from tests.simulator.template import parse
 from tests.validators import deploy_rules, invariants, linted
+from tests.validators.tools import has_node
 
 WEB = "TaskDefinition.ContainerDefinitions.1."
 TRUST = "Role.AssumeRolePolicyDocument.Statement.0."
@@ -80,7 +81,7 @@ def test_cfn_lint_looks_at_the_template() -> None:
 
 
 @pytest.mark.node
-@pytest.mark.skipif(not deploy_rules.available(), reason="needs node and npm")
+@pytest.mark.skipif(not has_node(), reason="needs node and npm")
 def test_deploy_rules_look_at_the_template(tmp_path: Path) -> None:
     template = tmp_path / "template.json"
     template.write_text(edited(FARGATE, {WEB + "DnsServers": ["10.0.0.2"]}))

@@ -7,6 +7,7 @@ import pytest
 
 from tests.simulator.template import parse
 from tests.validators import checkov, deploy_rules, linted
+from tests.validators.tools import has_node
 from tests.validators.written import TEMPLATES, skips, without_skips
 
 every_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.stem)
@@ -31,7 +32,7 @@ def test_cfn_lint_finds_nothing(template: Path) -> None:
 
 @every_template
 @pytest.mark.node
-@pytest.mark.skipif(not deploy_rules.available(), reason="needs node and npm")
+@pytest.mark.skipif(not has_node(), reason="needs node and npm")
 def test_deploy_rules_find_nothing(template: Path) -> None:
     assert deploy_rules.findings(template) == []
 
