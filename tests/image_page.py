@@ -26,13 +26,15 @@ What is written in the file always counts first. Otherwise,
   what tasks got.
 - **ports of datastores, brokers and consoles are not published**, no matter which; nor are the
   admin ports of other images. `x-aws-ingress` publishes one, and so do a route, a certificate,
-  `x-aws-protocol` and `app_protocol: http`. For an unknown image, the number counts if it can
-  only mean one thing (5432, 6379, …).
+  `x-aws-protocol` and `app_protocol: http`. For all other ports and images, the number counts if
+  it can only mean one thing (5432, 6379, …).
 - **datastores and brokers are told to stop before their next version starts**, with or without a
   volume, no matter what else mounts it; [that is not a lock](storage.md#two-tasks-one-volume).
   `deploy.update_config.order: start-first` changes that.
   `data-unkept` lists those whose data is not kept, and `data-network` those whose makers do not
   support network file systems, such as EFS.
+- **what ends at its start on Fargate**, where nothing sets `vm.max_map_count` (a cluster of
+  Elasticsearch or OpenSearch, SonarQube), leads to `fargate-memory-maps`.
 - **data that is kept under the host name** (RabbitMQ, EMQX) leads to `hostname-data`, since tasks
   have their own host names.
 
@@ -84,3 +86,5 @@ def _facts(image: KnownImage) -> Iterator[str]:
         yield f"admin ports {', '.join(map(str, sorted(image.admin_ports)))}"
     if image.node_name:
         yield f"`{image.node_name.variables[0]}`"
+    if image.memory_maps:
+        yield f"`{image.memory_maps.cure}` on Fargate"

@@ -1,5 +1,6 @@
 """What is known of images, and what is read from a service about them."""
 
+import json
 import re
 from collections import Counter
 
@@ -238,3 +239,108 @@ volumes: {one: , two: , three: , four: }
         "their makers do not support network file systems: it may be damaged; where it matters, "
         "use Amazon S3, Amazon Managed Service for Prometheus and Amazon RDS instead"
     )
+
+
+def test_members_of_a_cluster_get_names_by_which_they_find_each_other() -> None:
+    alone = """
+services:
+  queue: {image: rabbitmq, hostname: queue}
+  mqtt: {image: emqx/emqx, hostname: mqtt}
+"""
+    cluster = """
+services:
+  queue1: {image: rabbitmq, hostname: queue1}
+  queue2: {image: rabbitmq, hostname: queue2, environment: {JOIN: queue1}}
+  mqtt1: {image: emqx/emqx, hostname: mqtt1}
+  mqtt2: {image: emqx/emqx, hostname: mqtt2}
+"""
+    (mqtt, queue) = sorted(findings(alone, "hostname-data"))
+    assert mqtt.endswith("write EMQX_NODE_NAME: emqx@127.0.0.1 under environment")
+    assert queue.endswith("write RABBITMQ_NODENAME: rabbit@localhost under environment")
+    (mqtt, queue) = sorted(findings(cluster, "hostname-data"))
+    assert "write EMQX_NODE_NAME: emqx@NAME.NAMESPACE under environment, with the name" in mqtt
+    assert "write RABBITMQ_NODENAME: rabbit@NAME under environment, with the name" in queue
+
+
+def test_a_node_that_is_named_after_its_service_finds_itself() -> None:
+    text = """
+services:
+  queue1: {image: rabbitmq, hostname: queue1, environment: {RABBITMQ_NODENAME: rabbit@queue1}}
+  queue2: {image: rabbitmq, hostname: queue2, environment: {RABBITMQ_NODENAME: rabbit@queue2}}
+"""
+    assert findings(text, "hostname-data") == []
+    (early,) = findings(text, "found-early")
+    assert early.startswith("queue1 and queue2 look")
+
+
+@pytest.mark.parametrize(
+    ("image", "port", "title"),
+    [
+        ("quay.io/keycloak/keycloak:26.1", 9000, "Keycloak"),
+        ("quay.io/wildfly/wildfly", 9990, "WildFly"),
+        ("confluentinc/cp-kafka-connect:7.6.0", 8083, "Kafka Connect"),
+        ("confluentinc/cp-schema-registry:7.6.0", 8081, "Schema Registry"),
+        ("confluentinc/cp-kafka-rest:7.6.0", 8082, "Schema Registry"),
+        ("confluentinc/ksqldb-server", 8088, "ksqlDB"),
+        ("flink:1.20", 8081, "Flink"),
+    ],
+)
+def test_what_manages_a_server_without_a_password_is_not_for_everybody(
+    image: str, port: int, title: str
+) -> None:
+    ports = [f"9876:{port}", "80:8080"]
+    text = json.dumps({"services": {"a": {"image": image, "ports": ports}}})
+    (withheld,) = findings(text, "port-withheld")
+    assert withheld.startswith(f"port {port} ({title}) is not for everybody")
+    assert "OnTCP8080" in convert(files=Memory({"compose.yaml": text})).to_yaml()
+
+
+CHECKS = """
+services:
+  one:
+    image: opensearchproject/opensearch:3
+    environment: {discovery.seed_hosts: "one,two", cluster.initial_cluster_manager_nodes: one}
+  two:
+    image: opensearchproject/opensearch:3
+    command: [opensearch, -Ediscovery.seed_hosts=one]
+  search: {image: "elasticsearch:9.1.0", environment: {cluster.initial_master_nodes: search}}
+  quality: {image: "sonarqube:community"}
+  alone: {image: "elasticsearch:9.1.0", environment: {discovery.type: single-node}}
+  plain: {image: "elasticsearch:9.1.0"}
+  unmapped:
+    image: elasticsearch:9.1.0
+    environment: {discovery.seed_hosts: search, node.store.allow_mmap: "false"}
+  unchecked: {image: sonarqube, environment: {SONAR_ES_BOOTSTRAP_CHECKS_DISABLE: "true"}}
+  instance: {image: sonarqube, x-aws-capacity: EC2}
+"""
+
+
+def test_what_looks_at_a_limit_that_nothing_sets_on_fargate_is_told_how_to_do_without() -> None:
+    found = convert(files=Memory({"compose.yaml": CHECKS})).diagnostics
+    said = [str(each) for each in found if each.code == "fargate-memory-maps"]
+    assert len(said) == 3
+    quality, opensearch, elasticsearch = sorted(said, key=lambda one: "SonarQube" not in one)
+    assert "services.quality.image: " in quality
+    assert "write SONAR_SEARCH_JAVAADDITIONALOPTS: -Dnode.store.allow_mmap=false" in quality
+    assert "services.one.image: OpenSearch ends at its start" in opensearch
+    assert "the same is true of two" in opensearch
+    assert "services.search.image: Elasticsearch" in elasticsearch
+    assert 'write node.store.allow_mmap: "false" under environment' in elasticsearch
+
+
+def test_data_is_also_where_a_variable_or_a_command_says() -> None:
+    text = """
+services:
+  metrics: {image: prom/prometheus, command: ["--storage.tsdb.path=/tsdb"], volumes: ["one:/tsdb"]}
+  broker: {image: apache/kafka, environment: {KAFKA_LOG_DIRS: /logs}, volumes: ["two:/logs"]}
+  graph: {image: neo4j, volumes: ["three:/data"]}
+  keys:
+    image: apache/kafka
+    environment: {KAFKA_SSL_KEYSTORE_LOCATION: /keys/a.jks}
+    tmpfs: /var/lib/kafka
+    volumes: ["four:/keys"]
+volumes: {one: , two: , three: , four: }
+"""
+    (said,) = findings(text, "data-network")
+    assert said.startswith("the data of broker (Kafka), graph (Neo4j) and metrics (Prometheus) is")
+    assert "use Amazon MSK, Amazon Neptune and Amazon Managed Service for Prometheus" in said

@@ -322,9 +322,10 @@ CAPACITY = Chapter(
         ),
         "machine-processor": Explanation(
             ERROR,
-            cause="An instance type has another processor than the `platform` of the service.",
+            cause="The instances of a service, or those that it shares, have another processor "
+            "than its `platform`.",
             reason="An image for ARM64 does not run on x86-64, nor the other way round.",
-            cure="Change one of the two.",
+            cure="Change one of the two, or let the service have instances of its own.",
             snippet="""
                 services:
                   web:

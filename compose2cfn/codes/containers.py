@@ -85,6 +85,24 @@ CONTAINERS = Chapter(
                     x-aws-capacity: EC2
             """,
         ),
+        "fargate-memory-maps": Explanation(
+            WARNING,
+            cause="A member of a cluster of Elasticsearch or OpenSearch, or SonarQube, which "
+            "contains Elasticsearch, runs on Fargate and may map its files into memory.",
+            reason="These servers look at the limit of memory maps of their host "
+            "(`vm.max_map_count`) when they start, and end if it is too low. On a host of your "
+            "own, you set it; on Fargate nobody can, and it has been reported to be too low.",
+            cure="Let them read their files without memory maps, or run them on EC2 instances with "
+            "an image that sets the limit.",
+            snippet="""
+                services:
+                  search:
+                    image: opensearchproject/opensearch:3
+                    environment:
+                      discovery.seed_hosts: search
+                      node.store.allow_mmap: "false"
+            """,
+        ),
         "fargate-pid": Explanation(
             ERROR,
             cause="A service on Fargate sees the processes of its host: `pid: host`.",

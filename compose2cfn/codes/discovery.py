@@ -121,7 +121,10 @@ DISCOVERY = Chapter(
             "of its node.",
             reason="Each task on ECS has another host name, whatever `hostname` says: a new task "
             "mounts the volume and does not find its queues and users in it.",
-            cure="Set the name of the node to one without a host name.",
+            cure="Set the name of the node: to one without a host name, if it runs alone, and for "
+            "members of a cluster to one with the name of the service (`rabbit@queue`), by which "
+            "they find each other. EMQX needs the full name (`emqx@NAME.NAMESPACE`, with "
+            "`x-aws-namespace`).",
             snippet="""
                 services:
                   queue:

@@ -79,3 +79,78 @@ def test_instances_have_room_for_what_routes_the_logs_of_a_task() -> None:
     """A task has one such container, which reserves 50 MiB, however many services use it."""
     routed = least_memory("logging: {driver: awsfirelens}")
     assert 50 <= routed - least_memory("logging: {driver: awslogs}") < 2 * 50
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("cpus: 300", "cpus"),
+        (
+            "deploy: {resources: {limits: {cpus: '300', memory: 1g}}}",
+            "deploy.resources.limits.cpus",
+        ),
+        ("cpus: 1\n    mem_limit: 900000g", "mem_limit"),
+        ("cpus: 300\n    gpus: all", "cpus"),
+        ("mem_limit: 900000g\n    gpus: all", "mem_limit"),
+        ("cpus: 300\n    shm_size: 1g", "cpus"),
+    ],
+)
+def test_what_no_instance_type_has_is_told_where_it_is_written(asked: str, place: str) -> None:
+    text = f"services:\n  big:\n    image: big\n    x-aws-capacity: EC2\n    {asked}\n"
+    assert refused(text) == [f"machine-none services.big.{place}"]
+
+
+def processors(text: str) -> dict[str, object]:
+    """Return the processor that each task definition names."""
+    resources = read(made(text).to_yaml())["Resources"]
+    return {
+        id_.removesuffix("TaskDefinition"): one["Properties"]
+        .get("RuntimePlatform", {})
+        .get("CpuArchitecture")
+        for id_, one in resources.items()
+        if one["Type"] == "AWS::ECS::TaskDefinition"
+    }
+
+
+def test_tasks_are_placed_on_arm_instances_that_are_named_or_shared() -> None:
+    found = processors("""
+services:
+  named: {image: a, x-aws-capacity: {machine: m7g.large}}
+  constrained: {image: a, deploy: {placement: {constraints: [node.machine == t4g.small]}}}
+  shares: {image: a, x-aws-capacity: named}
+  says: {image: a, x-aws-capacity: EC2, platform: linux/arm64}
+  follows: {image: a, x-aws-capacity: says}
+  usual: {image: a, x-aws-capacity: {machine: m7i.large}}
+  fargate: {image: a}
+""")
+    arm = {"Named", "Constrained", "Shares", "Says", "Follows"}
+    assert {id_ for id_, processor in found.items() if processor == "ARM64"} == arm
+    assert {found["Usual"], found["Fargate"]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("owner", "other"),
+    [
+        ("platform: linux/arm64", "linux/amd64"),
+        ("platform: linux/amd64", "linux/arm64"),
+        ("deploy: {}", "linux/arm64"),
+        ("deploy: {placement: {constraints: [node.machine == m7g.large]}}", "linux/amd64"),
+        ("deploy: {placement: {constraints: [node.ami == ami-0123456789abcdef0]}}", "linux/arm64"),
+    ],
+)
+def test_a_task_for_another_processor_shares_no_instances(owner: str, other: str) -> None:
+    text = f"""
+services:
+  first: {{image: a, x-aws-capacity: EC2, {owner}}}
+  second: {{image: b, x-aws-capacity: first, platform: {other}}}
+"""
+    assert refused(text) == ["machine-processor services.second.platform"]
+
+
+def test_a_task_on_windows_shares_no_instances() -> None:
+    text = """
+services:
+  first: {image: a, x-aws-capacity: EC2}
+  second: {image: b, x-aws-capacity: first, platform: windows}
+"""
+    assert refused(text) == ["machine-windows services.second.x-aws-capacity"]

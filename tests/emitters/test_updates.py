@@ -122,3 +122,10 @@ def test_who_is_down_because_it_alone_writes_is_said_once() -> None:
 def test_a_service_without_tasks_stops_first_like_one_with_a_task() -> None:
     template = convert("c.yaml", files=Memory({"c.yaml": WRITERS})).to_yaml()
     assert template.count("MaximumPercent: 100\n") == 5
+
+
+def test_a_service_without_tasks_has_none_that_write_together() -> None:
+    text = 'services: {db: {image: postgres, scale: 0, volumes: ["data:/var/lib/postgresql"]}}\n'
+    text += "volumes: {data: }\n"
+    found = convert("c.yaml", files=Memory({"c.yaml": text})).diagnostics
+    assert [each.message for each in found if each.code == "volume-writers"] == []

@@ -180,7 +180,7 @@ class _Choice:
         need = self._need
         found = fitting(need.cpu, need.reservation, need.gpus, arm=self._owner.platform.arm)
         if not found:
-            report_none(need, self._owner.places)
+            report_none(need, self._owner.platform, self._owner.places)
             return None
         asked = Parameter(
             id=self.names.service(self._owner.owner, "InstanceType"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from compose2cfn.diagnostics import many
 from compose2cfn.findings import Spot
 from compose2cfn.plan.compute.fargate import quantities
-from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, is_arm
+from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
 from compose2cfn.plan.compute.places import InstancePlaces
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
@@ -60,9 +60,15 @@ def check_type(name: str, need: ResourceRequest, platform: Platform, spot: Spot)
         )
 
 
-def report_none(need: ResourceRequest, places: InstancePlaces) -> None:
-    """Report that the tasks fit on no type."""
-    (places.gpus if need.gpus else places.size).error(
+def report_none(need: ResourceRequest, platform: Platform, places: InstancePlaces) -> None:
+    """Report that the tasks fit on no type, at the first number that is too much for all."""
+    if not fitting(0, 0, need.gpus, arm=platform.arm):
+        spot = places.gpus
+    elif not fitting(need.cpu, 0, need.gpus, arm=platform.arm):
+        spot = places.cpu
+    else:
+        spot = places.memory
+    spot.error(
         "machine-none",
         f"no known instance type has {_text(need)}; ask for less, or name one with "
         "x-aws-capacity: {machine: TYPE}",

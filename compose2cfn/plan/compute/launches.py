@@ -10,7 +10,7 @@ from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.counts import TaskCount
 from compose2cfn.plan.compute.instance_groups import InstanceAttribute, InstanceGroup
 from compose2cfn.plan.compute.managed_instances import ManagedInstances
-from compose2cfn.plan.compute.platforms import Platform
+from compose2cfn.plan.compute.platforms import LINUX_ON_ARM, Platform
 from compose2cfn.plan.compute.requests import HELPER_MEMORY
 from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.compute.strategies import (
@@ -71,6 +71,8 @@ def instance_owners(
                 other = requirements[tasks.owner(service)]
                 if other.own_instances:
                     found[owner] = other.owner
+                    _check_system(asked)
+                    _check_processor(asked, other)
                 else:
                     _report_unshared(service, asked.places.capacity)
             case _ if asked.own_instances:
@@ -89,6 +91,15 @@ def _report_unshared(service: str, spot: Spot) -> None:
         "capacity-shared",
         f"{service!r} has no EC2 instances to share; give it some with x-aws-capacity: EC2",
     )
+
+
+def _check_processor(asked: TaskRequirements, other: TaskRequirements) -> None:
+    if asked.platform.processor and asked.platform.arm != other.arm_instances:
+        asked.places.platform.error(
+            "machine-processor",
+            f"the EC2 instances of {other.owner!r} have a different processor from this platform; "
+            "change one of them, or write x-aws-capacity: EC2 for instances of its own",
+        )
 
 
 def _check_system(asked: TaskRequirements) -> None:
@@ -129,11 +140,16 @@ class Launching(NamedTuple):
 
     @staticmethod
     def _on_managed_instances(asked: TaskRequirements, instances: ManagedInstances) -> Launch:
-        """Run tasks on Managed Instances, whose provider a cluster knows from its making."""
+        """Run tasks on Managed Instances, whose provider a cluster knows from its making.
+
+        AWS asks for ARM64 in the task definition of what is to run on such a processor:
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-runtimeplatform.html
+        """
+        unsaid = LINUX_ON_ARM if instances.arm else Platform()
         return Launch(
             fargate=False,
             managed=True,
-            platform=asked.platform,
+            platform=asked.platform if asked.platform.processor else unsaid,
             count=asked.count,
             strategy=(StrategyItem(ref(instances.provider_id)),),
         )

@@ -48,6 +48,8 @@ class ManagedInstances(NamedTuple):
     """The makers of processors that suit the images; empty for that of the type that is given."""
     type: Value | None
     """The only type that may be chosen."""
+    arm: bool
+    """Whether they have ARM processors."""
     disk: int | None
     """GiB; None leaves it to ECS."""
 
@@ -110,7 +112,7 @@ class _Selection(NamedTuple):
         if isinstance(said.type, str):
             check_type(said.type, need, owner.platform, owner.places.type)
         elif not fitting(need.cpu, need.reservation, need.gpus, arm=owner.platform.arm):
-            report_none(need, owner.places)
+            report_none(need, owner.platform, owner.places)
         self._tell(need, said)
         return ManagedInstances(
             provider_id=self.names.service(owner.owner, "CapacityProvider"),
@@ -122,6 +124,7 @@ class _Selection(NamedTuple):
             most_gpus=None if need.gpus or said.type is not None else 0,
             processors=() if said.type is not None else _makers(owner.platform),
             type=said.type,
+            arm=owner.arm_instances,
             disk=said.disk or (GPU_DISK if need.gpus else None),
         )
 

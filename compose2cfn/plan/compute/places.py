@@ -58,10 +58,19 @@ class InstancePlaces(NamedTuple):
         return next(said, self.type)
 
     @property
-    def size(self) -> Spot:
+    def cpu(self) -> Spot:
+        """Go to where it says how much CPU it needs."""
+        return self._sizes.cpu
+
+    @property
+    def memory(self) -> Spot:
         """Go to where it says how much memory it needs."""
+        return self._sizes.memory
+
+    @property
+    def _sizes(self) -> SizePlaces:
         places = ((one, spot) for _, one, spot in self._services())
-        return SizePlaces.of_task(places, self._owner).memory
+        return SizePlaces.of_task(places, self._owner)
 
     @property
     def _owner(self) -> Spot:

@@ -34,6 +34,9 @@ class Platform(NamedTuple):
         return self.processor == "ARM64"
 
 
+LINUX_ON_ARM = Platform("LINUX", "ARM64")
+
+
 def platform(written: Mapping[str, str], findings: Findings) -> Platform:
     """Find the one platform of a task from those that its services name, by service."""
     found = {

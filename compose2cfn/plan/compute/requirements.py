@@ -8,6 +8,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.capacity import Capacities, Capacity
 from compose2cfn.plan.compute.counts import TaskCount, task_count
+from compose2cfn.plan.compute.instance_types import is_arm
 from compose2cfn.plan.compute.own_instances import OwnInstances
 from compose2cfn.plan.compute.places import InstancePlaces
 from compose2cfn.plan.compute.platforms import Platform, platform
@@ -40,6 +41,12 @@ class TaskRequirements:
         if self.capacity is None and self.resources.gpus:
             return OwnInstances()
         return self.capacity if isinstance(self.capacity, OwnInstances) else None
+
+    @property
+    def arm_instances(self) -> bool:
+        """Whether its own EC2 instances have ARM processors: it says so, or their type is such."""
+        kind = self.own_instances.type if self.own_instances else None
+        return self.platform.arm or (isinstance(kind, str) and is_arm(kind))
 
 
 def task_requirements(

@@ -19,6 +19,11 @@ from compose2cfn.plan.tasks import Tasks
 _LEAST_WINDOW = 60
 _LONGEST_WINDOW = 1800
 
+_FOR_A_JOB = (
+    "let another service wait for one that is a job with "
+    "depends_on: {NAME: {condition: service_completed_successfully}}"
+)
+
 
 class ContainerRestart(NamedTuple):
     """How a container is restarted within its task."""
@@ -89,15 +94,13 @@ def report_restarts(tasks: Tasks, services: Mapping[str, Service], findings: Fin
     if ended := [name for name, condition in conditions.items() if condition in {"no", "none"}]:
         spot.warn(
             "restart-always",
-            f"ECS starts a service again whenever it ends ({listed(ended, 'and')}); let another "
-            "service wait for one that is a job with "
-            "depends_on: {NAME: {condition: service_completed_successfully}}",
+            f"ECS starts a service again whenever it ends ({listed(ended, 'and')}); {_FOR_A_JOB}",
         )
     if failed := [name for name, condition in conditions.items() if condition == "on-failure"]:
         spot.warn(
             "restart-always",
             "ECS starts a service again even when it ends without a failure "
-            f"({listed(failed, 'and')})",
+            f"({listed(failed, 'and')}); {_FOR_A_JOB}",
         )
     if counted := [name for name in conditions if ":" in services[name].restart]:
         spot.warn(

@@ -171,7 +171,7 @@ def report_writers(found: UpdatePercents, count: TaskCount, spot: Spot) -> None:
             "the new task starts before the old one stops, so both write to the same volume, "
             "which breaks a database; leave this out to stop the old one first",
         )
-    if count.maximum != 1 and not count.daemon:
+    if not (count.single or count.daemon):
         spot.warn(
             "volume-writers",
             "several tasks write to the same volume; make sure that the software supports that",

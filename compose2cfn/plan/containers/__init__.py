@@ -24,6 +24,7 @@ from compose2cfn.plan.containers.kernel import KernelSettings
 from compose2cfn.plan.containers.log_drivers import LogConfiguration
 from compose2cfn.plan.containers.log_group import StackLogGroup
 from compose2cfn.plan.containers.logs import LogRouter, Logs, direct_logs, routed_tasks
+from compose2cfn.plan.containers.memory_maps import report_memory_maps
 from compose2cfn.plan.containers.settings import TaskSettings, set_up_task
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.names import Names
@@ -76,6 +77,8 @@ def define_containers(
     report_checks(services, tasks, findings)
     report_unchecked(definitions, tasks, routed_tasks(services, tasks), findings)
     report_host_names(services, findings)
+    on_fargate = (name for name in services if compute.tasks[tasks.of(name).owner].fargate)
+    report_memory_maps(services, on_fargate, findings)
     settings = {
         owner: set_up_task(task, services, definitions, compute.tasks[owner], findings=findings)
         for owner, task in tasks.items()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import did_you_mean
+from compose2cfn.diagnostics import did_you_mean, listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Launch
@@ -90,11 +90,11 @@ def choose_capabilities(service: Service, launch: Launch, spot: Spot) -> KernelC
     dropped = {*_known(service.cap_drop, spot / "cap_drop", leaves_newer=True)}
     if launch.fargate:
         added, dropped = _without_adding(added, dropped)
-        for name in sorted(added - _ON_FARGATE):
+        if refused := sorted(added - _ON_FARGATE):
             (spot / "cap_add").error(
                 "fargate-capability",
-                f"Fargate adds only the capability SYS_PTRACE, and this service needs {name}; "
-                f"{ON_INSTANCES}",
+                "Fargate adds only the capability SYS_PTRACE, and this service needs "
+                f"{listed(refused, 'and')}; {ON_INSTANCES}",
             )
     return KernelCapabilities(tuple(sorted(added)), tuple(sorted(dropped)))
 

@@ -53,6 +53,7 @@ def _report_kept(hosts: Collection[str], spot: Spot) -> None:
             "address-kept",
             f"nginx looks {many} up when it starts, and keeps the address, which changes with each "
             f"deployment, so requests fail until it starts again; write resolver {VPC_DNS_SERVER} "
-            "valid=10s; and a variable with the full name: set $there http://NAME.NAMESPACE:PORT; "
-            "proxy_pass $there; (x-aws-namespace names the namespace)",
+            "valid=10s; and a variable with the full name: set $there NAME.NAMESPACE:PORT; "
+            "proxy_pass http://$there; or fastcgi_pass $there; (x-aws-namespace names the "
+            "namespace)",
         )

@@ -7,7 +7,7 @@ from compose2cfn.plan.known_images.brokers import BROKERS
 from compose2cfn.plan.known_images.consoles import CONSOLES
 from compose2cfn.plan.known_images.datastores import DATASTORES
 from compose2cfn.plan.known_images.heaps import memory_for, written_heap
-from compose2cfn.plan.known_images.known import KnownImage, NodeName, Role
+from compose2cfn.plan.known_images.known import KnownImage, MemoryMaps, NodeName, Role
 from compose2cfn.plan.known_images.programs import runs_server
 from compose2cfn.plan.known_images.servers import REVERSE_PROXIES, RUNTIMES
 from compose2cfn.plan.known_images.shells import has_shell, lacks_shell
@@ -15,6 +15,7 @@ from compose2cfn.plan.known_images.shells import has_shell, lacks_shell
 __all__ = [
     "KNOWN_IMAGES",
     "KnownImage",
+    "MemoryMaps",
     "NodeName",
     "Role",
     "find_image",

@@ -8,10 +8,11 @@ BROKERS = (
         title="RabbitMQ",
         role=Role.BROKER,
         data=("/var/lib/rabbitmq",),
-        node_name=NodeName(("RABBITMQ_NODENAME",), "rabbit@localhost"),
+        node_name=NodeName(("RABBITMQ_NODENAME",), "rabbit@localhost", "rabbit@NAME"),
         sources=(
             "https://hub.docker.com/_/rabbitmq",
             "https://www.rabbitmq.com/docs/man/rabbitmq-server.8",
+            "https://www.rabbitmq.com/docs/clustering#node-names",
         ),
     ),
     KnownImage(
@@ -107,7 +108,11 @@ BROKERS = (
         title="EMQX",
         role=Role.BROKER,
         data=("/opt/emqx/data",),
-        node_name=NodeName(("EMQX_NODE_NAME", "EMQX_NODE__NAME", "EMQX_HOST"), "emqx@127.0.0.1"),
+        node_name=NodeName(
+            ("EMQX_NODE_NAME", "EMQX_NODE__NAME", "EMQX_HOST"),
+            "emqx@127.0.0.1",
+            "emqx@NAME.NAMESPACE",
+        ),
         sources=("https://docs.emqx.com/en/emqx/latest/get-started/deploy/install-docker.html",),
     ),
     KnownImage(

@@ -1,9 +1,11 @@
 """Well-known images that keep data for others."""
 
-from compose2cfn.plan.known_images.known import KnownImage, Role
+from compose2cfn.plan.known_images.known import KnownImage, MemoryMaps, Role
 
 _BITNAMI = "/bitnami"
 """Below it are the volumes of all images of Bitnami. https://github.com/bitnami/containers"""
+
+_DISCOVERY = ("discovery.seed_hosts", "discovery.seed_providers")
 
 DATASTORES = (
     KnownImage(
@@ -112,6 +114,9 @@ DATASTORES = (
         cpu=512,
         heap_percent=50,
         data=("/usr/share/elasticsearch/data", _BITNAMI),
+        memory_maps=MemoryMaps(
+            (*_DISCOVERY, "cluster.initial_master_nodes"), 'node.store.allow_mmap: "false"'
+        ),
         sources=(
             "https://www.elastic.co/guide/en/elasticsearch/reference/8.19/docker.html",
             "https://www.elastic.co/guide/en/cloud-on-k8s/1.8/k8s-jvm-heap-size.html",
@@ -126,6 +131,10 @@ DATASTORES = (
         cpu=512,
         heap_percent=50,
         data=("/usr/share/opensearch/data", _BITNAMI),
+        memory_maps=MemoryMaps(
+            (*_DISCOVERY, "cluster.initial_cluster_manager_nodes", "cluster.initial_master_nodes"),
+            'node.store.allow_mmap: "false"',
+        ),
         sources=("https://docs.opensearch.org/1.0/opensearch/install/important-settings",),
     ),
     KnownImage(
@@ -207,6 +216,7 @@ DATASTORES = (
         memory=2048,
         cpu=512,
         data=("/data", _BITNAMI),
+        off_network="Amazon Neptune",
         sources=(
             "https://neo4j.com/docs/operations-manual/current/docker/mounting-volumes/",
             "https://neo4j.com/docs/operations-manual/current/installation/requirements/",

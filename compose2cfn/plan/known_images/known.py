@@ -27,7 +27,23 @@ class NodeName(NamedTuple):
     variables: tuple[str, ...]
     """Those that set it; the first one is current."""
     value: str
-    """A value with which the host name does not matter."""
+    """A value with which the host name does not matter, for one that runs alone."""
+    member: str
+    """The same for a member of a cluster, which others find by it."""
+
+
+class MemoryMaps(NamedTuple):
+    """A check at the start that ends a server if its host allows too few memory maps.
+
+    https://www.elastic.co/guide/en/elasticsearch/reference/current/_maximum_map_count_check.html
+    """
+
+    checked_with: tuple[str, ...]
+    """Settings with which it checks, in variables or a command; none: it always does."""
+    cure: str
+    """The variable with which it needs no such maps, and its value."""
+    unchecked_with: tuple[str, ...] = ("allow_mmap", "single-node")
+    """What a variable or a command contains if it does not check."""
 
 
 class KnownImage(NamedTuple):
@@ -55,6 +71,7 @@ class KnownImage(NamedTuple):
     admin_ports: frozenset[int] = frozenset()
     """The ports on which it is managed."""
     node_name: NodeName | None = None
+    memory_maps: MemoryMaps | None = None
 
     @property
     def keeps_data(self) -> bool:

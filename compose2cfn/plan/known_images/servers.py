@@ -1,6 +1,6 @@
 """Well-known images that need more memory than the smallest task has, and reverse proxies."""
 
-from compose2cfn.plan.known_images.known import KnownImage, Role
+from compose2cfn.plan.known_images.known import KnownImage, MemoryMaps, Role
 
 RUNTIMES = (
     KnownImage(
@@ -23,11 +23,13 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=1024,
         cpu=512,
+        admin_ports=frozenset({9990}),
         sources=(
             (
                 "https://github.com/wildfly/wildfly-core/blob/main/core-feature-pack/common/src/"
                 "main/resources/content/bin/standalone.conf"
             ),
+            "https://github.com/jboss-dockerfiles/wildfly",
         ),
     ),
     KnownImage(
@@ -37,8 +39,10 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=2048,
         cpu=512,
+        admin_ports=frozenset({9000}),
         sources=(
             "https://www.keycloak.org/server/containers#_specifying_different_memory_settings",
+            "https://www.keycloak.org/server/management-interface",
         ),
     ),
     KnownImage(
@@ -48,7 +52,11 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=3072,
         cpu=512,
-        sources=("https://github.com/apache/kafka/blob/trunk/bin/connect-distributed.sh",),
+        admin_ports=frozenset({8083}),
+        sources=(
+            "https://github.com/apache/kafka/blob/trunk/bin/connect-distributed.sh",
+            "https://kafka.apache.org/44/security/security-model-connect/",
+        ),
     ),
     KnownImage(
         # A heap of 512 MiB at most by default; the proxy's is 256 MiB.
@@ -57,8 +65,13 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=1024,
         cpu=512,
+        admin_ports=frozenset({8081, 8082}),
         sources=(
             "https://docs.confluent.io/platform/current/installation/system-requirements.html",
+            (
+                "https://docs.confluent.io/platform/current/security/authentication/"
+                "http-basic-auth/overview.html"
+            ),
         ),
     ),
     KnownImage(
@@ -68,7 +81,14 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=4096,
         cpu=1024,
-        sources=("https://docs.confluent.io/platform/current/ksqldb/operate-and-deploy/",),
+        admin_ports=frozenset({8088}),
+        sources=(
+            "https://docs.confluent.io/platform/current/ksqldb/operate-and-deploy/",
+            (
+                "https://docs.confluent.io/platform/current/ksqldb/operate-and-deploy/"
+                "installation/security.html"
+            ),
+        ),
     ),
     KnownImage(
         # The process of a manager of jobs has 1600 MiB, that of one of tasks 1728 MiB.
@@ -77,7 +97,11 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=1728,
         cpu=512,
-        sources=("https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/config/",),
+        admin_ports=frozenset({8081}),
+        sources=(
+            "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/config/",
+            "https://docs.confluent.io/cp-flink/current/jobs/configure/security.html",
+        ),
     ),
     KnownImage(
         # A heap of 1 GiB by default.
@@ -111,7 +135,16 @@ RUNTIMES = (
         role=Role.RUNTIME,
         memory=3072,
         cpu=1024,
+        memory_maps=MemoryMaps(
+            (),
+            "SONAR_SEARCH_JAVAADDITIONALOPTS: -Dnode.store.allow_mmap=false",
+            ("allow_mmap", "SONAR_ES_BOOTSTRAP_CHECKS_DISABLE"),
+        ),
         sources=(
+            (
+                "https://docs.sonarsource.com/sonarqube-server/server-installation/"
+                "pre-installation/linux"
+            ),
             "https://docs.sonarsource.com/sonarqube/9.9/requirements/hardware-recommendations/",
         ),
     ),

@@ -42,7 +42,7 @@ def report_network(
     found = []
     for name, service in sorted(services.items()):
         image = known_image(service)
-        if image and image.off_network and any(_is_data(one, image) for one in mounts[name]):
+        if image and image.off_network and _is_on_efs(image, service, mounts[name]):
             found.append((name, image))
     if found:
         instead = dict.fromkeys(image.off_network for _, image in found)
@@ -55,12 +55,11 @@ def report_network(
         )
 
 
-def _is_data(mount: ServiceMount, image: KnownImage) -> bool:
-    """Tell whether a volume is mounted where an image writes its data."""
-    match mount:
-        case NamedMount(read_only=False, target=target):
-            return image.holds_data(target)
-    return False
+def _is_on_efs(image: KnownImage, service: Service, mounts: tuple[ServiceMount, ...]) -> bool:
+    """Tell whether the data of a service is in a volume: where its image has it, or it says so."""
+    usual = [mount for mount in mounts if image.holds_data(mount.target)]
+    told = [mount for mount in mounts if _is_mentioned(mount.target, service)]
+    return any(isinstance(one, NamedMount) and not one.read_only for one in usual or told)
 
 
 def _named(found: tuple[str, KnownImage]) -> str:
