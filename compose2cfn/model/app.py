@@ -83,11 +83,15 @@ def _escaped(text: str) -> dict[str, object]:
     return escaped
 
 
-def _extended(part: Model, data: Mapping[str, object]) -> dict[str, object]:
+def _extended(part: Model, data: dict[str, object]) -> dict[str, object]:
     """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
     # Attributes of other names than their keys are excluded from the data.
-    below = {key: _below(value, data[key]) for key, value in vars(part).items() if key in data}
-    return {**data, **below, **(part.printed if part.prints_extensions else {})}
+    for key, value in vars(part).items():
+        if key in data:
+            data[key] = _below(value, data[key])
+    if part.prints_extensions:
+        data.update(part.printed)
+    return data
 
 
 def _below(value: object, data: object) -> object:

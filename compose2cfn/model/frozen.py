@@ -43,6 +43,8 @@ class Fixed:
 
 def frozen(value: object) -> object:
     """Freeze plain data: mappings that are not changed, and tuples for lists, all the way down."""
+    if type(value) in SIMPLE:
+        return value
     match value:
         case Frozen():
             return value

@@ -1,7 +1,7 @@
 """Fold the fields that several emitters set on one thing, in any order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from compose2cfn.model.frozen import SIMPLE
 from compose2cfn.model.functions import Function
@@ -69,7 +69,7 @@ def _within(above: Conflict, step: str) -> Conflict:
 
 def _one(name: str, values: list[object], here: Conflict, conflicts: list[Conflict]) -> object:
     """Make one value of all the values under a name, or note the conflict here."""
-    mappings = [v for v in values if isinstance(v, Mapping) and not isinstance(v, Function)]
+    mappings = [v for v in values if _merges(v)]
     if len(mappings) == len(values):
         return _merged(mappings, here, conflicts)
     if all(map(_joins, values)):
@@ -78,6 +78,13 @@ def _one(name: str, values: list[object], here: Conflict, conflicts: list[Confli
     if any(differ(first, other) for other in others):
         conflicts.append(here)
     return first
+
+
+def _merges(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Tell whether several parts may add to a mapping, or it is a single value."""
+    return (
+        type(value) not in SIMPLE and isinstance(value, Mapping) and not isinstance(value, Function)
+    )
 
 
 def differ(one: object, other: object) -> bool:

@@ -129,10 +129,6 @@ def _section(section: object) -> object:
 
 def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
     match value:
-        case str():
-            return str(value)
-        case int() | float() | None:
-            return value
         case list() | tuple():
             return [item if type(item) in SIMPLE else _arranged(item) for item in value]
         case dict() | Mapping() if len(value) == 1:
@@ -143,6 +139,10 @@ def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
                 key: item if type(item := value[key]) in SIMPLE else _arranged(item)
                 for key in _in_order(tuple(value), first)
             }
+        case str():
+            return str(value)
+        case int() | float() | None:
+            return value
     raise TypeError(f"a template cannot hold {value!r}")
 
 
@@ -220,16 +220,16 @@ class _Writer:
     def write(self, value: object) -> None:
         """Write a value; with ``short``, an intrinsic that has a short form in that."""
         match value:
-            case str():
-                self._emit(self._scalars[value])
-            case None | int() | float():
-                self._emit(ScalarEvent(None, None, (True, False), _word(value)))
             case dict() if len(value) == 1 and self._short and (intrinsic := _short(value)):
                 self._tagged(*intrinsic)
             case dict():
                 self._mapping(_MAPPING, value)
             case list():
                 self._sequence(_SEQUENCE, value)
+            case str():
+                self._emit(self._scalars[value])
+            case None | int() | float():
+                self._emit(ScalarEvent(None, None, (True, False), _word(value)))
             case _:
                 raise TypeError(f"{value!r} is not plain data")
 

@@ -30,12 +30,12 @@ _PLACELESS = (
 def extent(value: object) -> int:
     """Count the characters of a document as IAM does; an intrinsic function counts as an ARN."""
     match value:
+        case str():
+            return len(value) + 2
         case Function():
             return _LENGTH_OF_ARN
         case Mapping():
             return max(2, 1 + sum(extent(key) + extent(item) + 2 for key, item in value.items()))
-        case str():
-            return len(value) + 2
         case Sequence():
             return max(2, 1 + sum(extent(item) + 1 for item in value))
     return len(str(value))

@@ -134,11 +134,11 @@ def uses(value: object) -> frozenset[Use]:
 def _gather(value: object, found: set[Use]) -> None:
     """Add what the functions in a value need."""
     match value:
+        case list() | tuple():
+            _gather_all(value, found)
         case dict() | Mapping():
             if len(value) != 1 or not _gather_function(value, found):
                 _gather_all(value.values(), found)
-        case list() | tuple():
-            _gather_all(value, found)
 
 
 def _gather_all(values: Iterable[object], found: set[Use]) -> None:
