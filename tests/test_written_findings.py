@@ -262,6 +262,12 @@ def test_an_unknown_code_is_wrong_usage(run: Run) -> None:
     assert "did you mean 'fargate-size'?" in done.stderr
 
 
+def test_what_is_like_no_code_is_answered_with_where_codes_are(run: Run) -> None:
+    done = run("explain", "nothing")
+    assert done.returncode == 2
+    assert done.stderr.endswith("'nothing'; a finding ends with its code, as in [image-local]\n")
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_an_explanation_is_for_a_terminal(code: str) -> None:
     text = explain(code)

@@ -13,7 +13,8 @@ _WIDTH = 98
 def explain(code: str) -> str:
     """Say what leads to a code, why it matters and what to write; raises `LookupError`."""
     if code not in CODES:
-        raise LookupError(f"there is no code {code!r}{did_you_mean(code, CODES)}")
+        where = "; a finding ends with its code, as in [image-local]"
+        raise LookupError(f"there is no code {code!r}{did_you_mean(code, CODES) or where}")
     return "\n".join(_paragraphs(code, CODES[code]))
 
 
