@@ -4,27 +4,22 @@ from collections.abc import Mapping
 
 from compose2cfn.arguments import FAILURE, SUCCESS, Arguments
 from compose2cfn.commands.delivery import read_file
-from compose2cfn.commands.inputs import application, check_refusals, chosen_emitters
 from compose2cfn.commands.outcome import Outcome
-from compose2cfn.diagnostics import ComposeError, failed
-from compose2cfn.pipeline import emit_loaded
+from compose2cfn.commands.template import with_template
+from compose2cfn.diagnostics import Diagnostic, failed
 from compose2cfn.stack.checks import detour
 from compose2cfn.stack.result import Result
 
 
 def run_convert(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
     """Make the template."""
-    emitters, noted = chosen_emitters(arguments.emitter)
-    check_refusals(arguments, emitters)
-    try:
-        result = emit_loaded(
-            lambda: application(arguments, variables, bridge=True),
-            emitters,
-            refuse=arguments.refuse,
-        )
-    except ComposeError as error:
-        return Outcome("", (*noted, *error.diagnostics), FAILURE)
-    found = (*noted, *result.diagnostics)
+    return with_template(
+        arguments, variables, lambda result, found: _written(result, found, arguments)
+    )
+
+
+def _written(result: Result, found: tuple[Diagnostic, ...], arguments: Arguments) -> Outcome:
+    """Write the template, and the values of its parameters if they are asked for."""
     if arguments.form == "json":
         text = result.to_json()
         large = "template-large" in {each.code for each in found}

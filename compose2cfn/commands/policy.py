@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from compose2cfn.arguments import FAILURE, SUCCESS, Arguments, refuse
 from compose2cfn.commands.delivery import read_file
-from compose2cfn.commands.inputs import application, check_refusals, chosen_emitters
 from compose2cfn.commands.outcome import Outcome
-from compose2cfn.diagnostics import ComposeError, Diagnostic, failed
-from compose2cfn.pipeline import emit_loaded
+from compose2cfn.commands.template import with_template
+from compose2cfn.diagnostics import Diagnostic, failed
 from compose2cfn.policy import Reach, deployment_grants
+from compose2cfn.stack.result import Result
 
 _ASKED = frozenset({"parameter-missing", "parameter-secret"})
 """What is said of parameters without a value, of which a policy needs none."""
@@ -17,21 +17,15 @@ _ASKED = frozenset({"parameter-missing", "parameter-secret"})
 def run_policy(arguments: Arguments, variables: Mapping[str, str]) -> Outcome:
     """Make the template, and write the policies that deploying it takes."""
     reach = _reach(arguments)
-    emitters, noted = chosen_emitters(arguments.emitter)
-    check_refusals(arguments, emitters)
-    try:
-        result = emit_loaded(
-            lambda: application(arguments, variables, bridge=True),
-            emitters,
-            refuse=arguments.refuse,
-        )
-    except ComposeError as error:
-        return Outcome("", (*noted, *error.diagnostics), FAILURE)
-    body = result.to_dict()
-    values, said = _values(body, arguments)
-    grants = deployment_grants(body, reach, values=values, sources=result.sources)
-    found = (*noted, *result.diagnostics, *said, *grants.diagnostics)
-    return Outcome(grants.to_json(), found, FAILURE if failed(found) else SUCCESS)
+
+    def grant(result: Result, noted: tuple[Diagnostic, ...]) -> Outcome:
+        body = result.to_dict()
+        values, said = _values(body, arguments)
+        grants = deployment_grants(body, reach, values=values, sources=result.sources)
+        found = (*noted, *said, *grants.diagnostics)
+        return Outcome(grants.to_json(), found, FAILURE if failed(found) else SUCCESS)
+
+    return with_template(arguments, variables, grant)
 
 
 def _reach(arguments: Arguments) -> Reach:

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from compose2cfn.policy import resource_types as types
 from compose2cfn.policy.deployed import Deployed, Thing
 from compose2cfn.policy.patterns import values_at
 from compose2cfn.policy.reach import ANY
-
-_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
-_TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
-_LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 
 _KEPT = 5
 """Characters of the stack's name that names of load balancers and target groups surely keep.
@@ -28,12 +24,15 @@ def _balancer_arn(deployed: Deployed, properties: Mapping[str, object]) -> str:
 
 def own_balancers(deployed: Deployed) -> Iterable[str]:
     """Reach the load balancers of the stack."""
-    return [_balancer_arn(deployed, properties) for _, properties in deployed.of(_BALANCER)]
+    return [
+        _balancer_arn(deployed, properties)
+        for _, properties in deployed.of(types.ELB_LOAD_BALANCER)
+    ]
 
 
 def _balancer_of(deployed: Deployed, value: object) -> str:
     """Write the ARN of a load balancer that a listener refers to."""
-    properties = deployed.made(_BALANCER, value)
+    properties = deployed.made(types.ELB_LOAD_BALANCER, value)
     if properties is not None:
         return _balancer_arn(deployed, properties)
     return _given_arn(deployed, value, "loadbalancer")
@@ -49,7 +48,10 @@ def _given_arn(deployed: Deployed, value: object, resource: str) -> str:
 
 def balancers_of_listeners(deployed: Deployed) -> Iterable[str]:
     """Reach the load balancers that get listeners, also given ones."""
-    return [_balancer_of(deployed, value) for _, value in deployed.at(_LISTENER, "LoadBalancerArn")]
+    return [
+        _balancer_of(deployed, value)
+        for _, value in deployed.at(types.ELB_LISTENER, "LoadBalancerArn")
+    ]
 
 
 def own_listeners(deployed: Deployed) -> Iterable[str]:
@@ -68,7 +70,7 @@ def listeners_with(kind: str) -> Thing:
 
     def found(deployed: Deployed) -> Iterable[str]:
         for _, value in deployed.at(kind, "ListenerArn"):
-            properties = deployed.made(_LISTENER, value)
+            properties = deployed.made(types.ELB_LISTENER, value)
             if properties is None:
                 yield _given_arn(deployed, value, "listener")
                 continue
@@ -81,12 +83,12 @@ def listeners_with(kind: str) -> Thing:
 def listener_rules(deployed: Deployed) -> Iterable[str]:
     """Reach the rules of the stack."""
     return [
-        _below(arn, "listener", "listener-rule") for arn in listeners_with(_LISTENER_RULE)(deployed)
+        _below(arn, "listener", "listener-rule") for arn in listeners_with(types.ELB_RULE)(deployed)
     ]
 
 
 def own_target_groups(deployed: Deployed) -> Iterable[str]:
     """Reach the target groups of the stack."""
-    names = deployed.names(_TARGET_GROUP, "Name", _KEPT)
+    names = deployed.names(types.ELB_TARGET_GROUP, "Name", _KEPT)
     arn = deployed.reach.arn
     return [arn("elasticloadbalancing", f"targetgroup/{name}/*") for name in names]

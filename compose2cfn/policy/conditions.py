@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from compose2cfn.plan.terms.names import PROJECT_TAG
 from compose2cfn.plan.terms.values import STACK_NAME
+from compose2cfn.policy import resource_types as types
 from compose2cfn.policy.deployed import Deployed, condensed
 from compose2cfn.policy.documents import Condition, possible
 from compose2cfn.policy.patterns import values_at
@@ -11,10 +12,6 @@ from compose2cfn.policy.reach import ANY
 
 IAM_ROLE = "AWS::IAM::Role"
 POLICIES = "ManagedPolicyArns"
-
-_SCALED = "AWS::AutoScaling::AutoScalingGroup"
-_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - the name of a type
-_SYSTEM = "AWS::EFS::FileSystem"
 
 
 def _attached(deployed: Deployed) -> Condition:
@@ -59,9 +56,9 @@ def _by(service: str) -> Callable[[Deployed], Condition]:
 _DELETED = {
     "ec2:DeleteSecurityGroup": ("AWS::EC2::SecurityGroup", "Tags"),
     "elasticfilesystem:DeleteAccessPoint": ("AWS::EFS::AccessPoint", "AccessPointTags"),
-    "elasticfilesystem:DeleteFileSystem": (_SYSTEM, "FileSystemTags"),
-    "servicediscovery:DeleteNamespace": ("AWS::ServiceDiscovery::PrivateDnsNamespace", "Tags"),
-    "servicediscovery:DeleteService": ("AWS::ServiceDiscovery::Service", "Tags"),
+    "elasticfilesystem:DeleteFileSystem": (types.EFS_FILE_SYSTEM, "FileSystemTags"),
+    "servicediscovery:DeleteNamespace": (types.CLOUD_MAP_NAMESPACE, "Tags"),
+    "servicediscovery:DeleteService": (types.CLOUD_MAP_SERVICE, "Tags"),
 }
 """What is deleted that AWS gives ids of its own, and where its tags are, which name the stack."""
 
@@ -79,12 +76,12 @@ def _tagged(deployed: Deployed, kind: str, path: str) -> Condition:
 
 _CONDITIONS: Mapping[tuple[str, str], Callable[[Deployed], Condition]] = {
     (IAM_ROLE, "iam:AttachRolePolicy"): _attached,
-    (_SCALED, "ec2:CreateTags"): _at_start,
-    (_SCALED, "ec2:RunInstances"): _from_launch_template,
-    (_SECRET, "kms:Decrypt"): _by("secretsmanager"),
-    (_SECRET, "kms:GenerateDataKey"): _by("secretsmanager"),
-    (_SYSTEM, "kms:CreateGrant"): _by("elasticfilesystem"),
-    (_SYSTEM, "kms:GenerateDataKeyWithoutPlaintext"): _by("elasticfilesystem"),
+    (types.AUTO_SCALING_GROUP, "ec2:CreateTags"): _at_start,
+    (types.AUTO_SCALING_GROUP, "ec2:RunInstances"): _from_launch_template,
+    (types.SECRETS_MANAGER_SECRET, "kms:Decrypt"): _by("secretsmanager"),
+    (types.SECRETS_MANAGER_SECRET, "kms:GenerateDataKey"): _by("secretsmanager"),
+    (types.EFS_FILE_SYSTEM, "kms:CreateGrant"): _by("elasticfilesystem"),
+    (types.EFS_FILE_SYSTEM, "kms:GenerateDataKeyWithoutPlaintext"): _by("elasticfilesystem"),
 }
 
 

@@ -6,30 +6,19 @@ Each row has the page of AWS that says so. `Unused` rows shorten the lists, the 
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from compose2cfn.policy import resource_types as types
+
 _AUTHORIZATION = "https://docs.aws.amazon.com/service-authorization/latest/reference"
 _PROPERTIES = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _SCALING = "AWS::ApplicationAutoScaling::ScalingPolicy"
-_SCALED = "AWS::AutoScaling::AutoScalingGroup"
 _PROVIDER = "AWS::ECS::CapacityProvider"
-_CLUSTER = "AWS::ECS::Cluster"
 _SERVICE = "AWS::ECS::Service"
 _TASK = "AWS::ECS::TaskDefinition"
-_SYSTEM = "AWS::EFS::FileSystem"
-_MOUNT = "AWS::EFS::MountTarget"
-_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
-_CERTIFICATE = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
-_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-_TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 _ROLE = "AWS::IAM::Role"
 _PROFILE = "AWS::IAM::InstanceProfile"
 _LOGS = "AWS::Logs::LogGroup"
-_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - the name of a type
-_NAMESPACE = "AWS::ServiceDiscovery::PrivateDnsNamespace"
-_ENTRY = "AWS::ServiceDiscovery::Service"
-_INSTANCE = "AWS::ServiceDiscovery::Instance"
 
 
 class Unused(NamedTuple):
@@ -67,50 +56,50 @@ UNUSED = (
         ("PredictiveScalingPolicyConfiguration",),
     ),
     Unused(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         # Fleets of other AWS services, which have no page in the authorization reference.
         "managed-fleets:*",
         f"{_AUTHORIZATION}/reference_policies_actions-resources-contextkeys.html",
     ),
     Unused(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         "vpc-lattice:* autoscaling:AttachTrafficSources autoscaling:DetachTrafficSources",
         f"{_PROPERTIES}/aws-resource-autoscaling-autoscalinggroup.html",
         ("TrafficSources",),
     ),
     Unused(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         "elasticloadbalancing:* autoscaling:AttachLoadBalancer* autoscaling:DetachLoadBalancer*",
         f"{_PROPERTIES}/aws-resource-autoscaling-autoscalinggroup.html",
         ("LoadBalancerNames", "TargetGroupARNs"),
     ),
     Unused(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         "autoscaling:*NotificationConfiguration",
         f"{_PROPERTIES}/aws-resource-autoscaling-autoscalinggroup.html",
         ("NotificationConfigurations",),
     ),
     Unused(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         "autoscaling:*MetricsCollection",
         f"{_PROPERTIES}/aws-resource-autoscaling-autoscalinggroup.html",
         ("MetricsCollection",),
     ),
     Unused(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         "autoscaling:*LifecycleHook",
         f"{_PROPERTIES}/aws-resource-autoscaling-autoscalinggroup.html",
         ("LifecycleHookSpecificationList",),
     ),
     Unused(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         # An image or a type that is looked up when instances start, and alarms of refreshes.
         "ec2:Get* ssm:Get* cloudwatch:PutMetricAlarm",
         f"{_PROPERTIES}/aws-resource-autoscaling-autoscalinggroup.html",
         ("MixedInstancesPolicy", "LaunchConfigurationName"),
     ),
     Unused(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         # It is enough to describe what the managed policy does: see `UNLISTED`.
         "ec2:Describe*",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AutoScalingFullAccess.html",
@@ -122,62 +111,62 @@ UNUSED = (
         ("AutoScalingGroupProvider",),
     ),
     Unused(
-        _CLUSTER,
+        types.ECS_CLUSTER,
         "ecs:PutAccountSetting*",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html",
         ("ClusterSettings",),
     ),
     Unused(
-        _CLUSTER,
+        types.ECS_CLUSTER,
         "kms:*",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-create-storage-key.html",
         ("Configuration.**.KmsKeyId", "Configuration.**.FargateEphemeralStorageKmsKeyId"),
     ),
     Unused(
-        _SYSTEM,
+        types.EFS_FILE_SYSTEM,
         "kms:*",
         "https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html",
         ("KmsKeyId",),
     ),
     Unused(
-        _SYSTEM,
+        types.EFS_FILE_SYSTEM,
         "elasticfilesystem:CreateReplicationConfiguration"
         " elasticfilesystem:DeleteReplicationConfiguration",
         "https://docs.aws.amazon.com/efs/latest/ug/efs-replication.html",
         ("ReplicationConfiguration",),
     ),
     Unused(
-        _SYSTEM,
+        types.EFS_FILE_SYSTEM,
         "elasticfilesystem:UpdateFileSystemProtection",
         "https://docs.aws.amazon.com/efs/latest/ug/API_UpdateFileSystemProtection.html",
         ("FileSystemProtection",),
     ),
     Unused(
-        _LISTENER,
+        types.ELB_LISTENER,
         "cognito-idp:*",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html",
         ("DefaultActions.AuthenticateCognitoConfig",),
     ),
     Unused(
-        _RULE,
+        types.ELB_RULE,
         "cognito-idp:*",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html",
         ("Actions.AuthenticateCognitoConfig",),
     ),
     Unused(
-        _BALANCER,
+        types.ELB_LOAD_BALANCER,
         "elasticloadbalancing:ModifyCapacityReservation",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/capacity-unit-reservation.html",
         ("MinimumLoadBalancerCapacity",),
     ),
     Unused(
-        _BALANCER,
+        types.ELB_LOAD_BALANCER,
         "elasticloadbalancing:ModifyIpPools ec2:DescribeIpamPools",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
         ("Ipv4IpamPoolId",),
     ),
     Unused(
-        _TARGET_GROUP,
+        types.ELB_TARGET_GROUP,
         # ECS registers its tasks with its own service-linked role.
         "elasticloadbalancing:RegisterTargets elasticloadbalancing:DeregisterTargets",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
@@ -238,19 +227,19 @@ UNUSED = (
         ("KmsKeyId",),
     ),
     Unused(
-        _SECRET,
+        types.SECRETS_MANAGER_SECRET,
         "secretsmanager:ReplicateSecretToRegions secretsmanager:RemoveRegionsFromReplication",
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html",
         ("ReplicaRegions",),
     ),
     Unused(
-        _SECRET,
+        types.SECRETS_MANAGER_SECRET,
         "secretsmanager:GetRandomPassword",
         "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html",
         ("GenerateSecretString",),
     ),
     Unused(
-        _ENTRY,
+        types.CLOUD_MAP_SERVICE,
         "servicediscovery:UpdateServiceAttributes servicediscovery:DeleteServiceAttributes",
         "https://docs.aws.amazon.com/cloud-map/latest/api/API_UpdateServiceAttributes.html",
         ("ServiceAttributes",),
@@ -282,12 +271,12 @@ UNLISTED = (
         "https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html",
     ),
     Unlisted(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         "ec2:CreateTags",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html",
     ),
     Unlisted(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         "ec2:DescribeAccountAttributes ec2:DescribeAvailabilityZones ec2:DescribeImages"
         " ec2:DescribeInstances ec2:DescribeKeyPairs ec2:DescribeLaunchTemplates"
         " ec2:DescribeLaunchTemplateVersions ec2:DescribePlacementGroups"
@@ -295,56 +284,56 @@ UNLISTED = (
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AutoScalingFullAccess.html",
     ),
     Unlisted(
-        _MOUNT,
+        types.EFS_MOUNT_TARGET,
         "ec2:DescribeSubnets ec2:DescribeNetworkInterfaces ec2:CreateNetworkInterface",
         "https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html",
     ),
     Unlisted(
-        _MOUNT,
+        types.EFS_MOUNT_TARGET,
         "ec2:DeleteNetworkInterface",
         "https://docs.aws.amazon.com/efs/latest/ug/API_DeleteMountTarget.html",
     ),
     Unlisted(
-        _MOUNT,
+        types.EFS_MOUNT_TARGET,
         "ec2:ModifyNetworkInterfaceAttribute",
         "https://docs.aws.amazon.com/efs/latest/ug/API_ModifyMountTargetSecurityGroups.html",
     ),
     Unlisted(
-        _MOUNT,
+        types.EFS_MOUNT_TARGET,
         "ec2:DescribeNetworkInterfaceAttribute",
         "https://docs.aws.amazon.com/efs/latest/ug/API_DescribeMountTargetSecurityGroups.html",
     ),
     Unlisted(
-        _BALANCER,
+        types.ELB_LOAD_BALANCER,
         "ec2:DescribeAccountAttributes ec2:DescribeAddresses ec2:DescribeInternetGateways"
         " ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ElasticLoadBalancingFullAccess.html",
     ),
     Unlisted(
-        _CERTIFICATE,
+        types.ELB_CERTIFICATE,
         "elasticloadbalancing:AddListenerCertificates"
         " elasticloadbalancing:DescribeListenerCertificates"
         " elasticloadbalancing:RemoveListenerCertificates",
         f"{_AUTHORIZATION}/list_awselasticloadbalancingv2.html",
     ),
     Unlisted(
-        _SECRET,
+        types.SECRETS_MANAGER_SECRET,
         "kms:Decrypt kms:GenerateDataKey",
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
         ("KmsKeyId",),
     ),
     Unlisted(
-        _NAMESPACE,
+        types.CLOUD_MAP_NAMESPACE,
         "route53:DeleteHostedZone",
         "https://docs.aws.amazon.com/cloud-map/latest/dg/security_iam_id-based-policy-examples.html",
     ),
     Unlisted(
-        _ENTRY,
+        types.CLOUD_MAP_SERVICE,
         "route53:ChangeResourceRecordSets",
         "https://docs.aws.amazon.com/cloud-map/latest/dg/security_iam_id-based-policy-examples.html",
     ),
     Unlisted(
-        _INSTANCE,
+        types.CLOUD_MAP_INSTANCE,
         "route53:GetHostedZone route53:ListHostedZonesByName route53:ChangeResourceRecordSets"
         " ec2:DescribeInstances",
         "https://docs.aws.amazon.com/cloud-map/latest/dg/security_iam_id-based-policy-examples.html",
@@ -400,7 +389,7 @@ PASSED = (
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
     ),
     Passed(
-        _SYSTEM,
+        types.EFS_FILE_SYSTEM,
         "ReplicationConfiguration.Destinations.RoleArn",
         "elasticfilesystem.amazonaws.com",
         "https://docs.aws.amazon.com/efs/latest/ug/efs-replication.html",
@@ -443,12 +432,12 @@ LINKED = (
         "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html",
     ),
     LinkedRole(
-        _SCALED,
+        types.AUTO_SCALING_GROUP,
         "autoscaling.amazonaws.com",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html",
     ),
     LinkedRole(
-        _CLUSTER,
+        types.ECS_CLUSTER,
         "ecs.amazonaws.com",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
     ),
@@ -459,24 +448,24 @@ LINKED = (
         ("ManagedInstancesProvider",),
     ),
     LinkedRole(
-        _SYSTEM,
+        types.EFS_FILE_SYSTEM,
         "elasticfilesystem.amazonaws.com",
         "https://docs.aws.amazon.com/efs/latest/ug/using-service-linked-roles.html",
         ("ReplicationConfiguration",),
     ),
     LinkedRole(
-        _SYSTEM,
+        types.EFS_FILE_SYSTEM,
         "backup.amazonaws.com",
         "https://docs.aws.amazon.com/aws-backup/latest/devguide/using-service-linked-roles.html",
         ("BackupPolicy.Status=ENABLED",),
     ),
     LinkedRole(
-        _MOUNT,
+        types.EFS_MOUNT_TARGET,
         "elasticfilesystem.amazonaws.com",
         "https://docs.aws.amazon.com/efs/latest/ug/using-service-linked-roles.html",
     ),
     LinkedRole(
-        _BALANCER,
+        types.ELB_LOAD_BALANCER,
         "elasticloadbalancing.amazonaws.com",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html",
     ),

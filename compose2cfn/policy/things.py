@@ -7,6 +7,7 @@ as https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazo
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
+from compose2cfn.policy import resource_types as types
 from compose2cfn.policy.balancers import (
     balancers_of_listeners,
     listener_rules,
@@ -56,10 +57,11 @@ def _cluster_name(deployed: Deployed, value: object) -> str:
     """Write a pattern for the name of a cluster that is given by name, ARN or reference."""
     if deployed.target(value) is None:
         return deployed.text(value).rpartition("/")[2]
-    return deployed.name(deployed.made(_CLUSTER, value) or {}, "ClusterName", _LONGEST_STACK)
+    return deployed.name(
+        deployed.made(types.ECS_CLUSTER, value) or {}, "ClusterName", _LONGEST_STACK
+    )
 
 
-_CLUSTER = "AWS::ECS::Cluster"
 _USES = (
     ("AWS::ECS::Service", "Cluster"),
     ("AWS::ECS::ClusterCapacityProviderAssociations", "Cluster"),
@@ -69,7 +71,7 @@ _USES = (
 
 def _clusters(deployed: Deployed) -> Iterable[str]:
     """Reach the clusters that the stack makes, and those that it uses."""
-    own = deployed.names(_CLUSTER, "ClusterName", _LONGEST_STACK)
+    own = deployed.names(types.ECS_CLUSTER, "ClusterName", _LONGEST_STACK)
     used = [value for kind, path in _USES for _, value in deployed.at(kind, path)]
     names = condensed([*own, *(_cluster_name(deployed, value) for value in used)])
     return [deployed.reach.arn("ecs", f"cluster/{name}") for name in names]
@@ -106,7 +108,7 @@ def _log_groups(deployed: Deployed) -> Iterable[str]:
 
 def _secrets(deployed: Deployed) -> Iterable[str]:
     """Reach secrets: without a name, it is the logical id with an ending; ARNs have one more."""
-    for id_, properties in deployed.of(_SECRET):
+    for id_, properties in deployed.of(types.SECRETS_MANAGER_SECRET):
         given = [f"{deployed.text(each)}-??????" for each in values_at(properties, "Name")]
         for name in given or [f"{id_}-*"]:
             yield deployed.reach.arn("secretsmanager", f"secret:{name}")
@@ -125,35 +127,29 @@ def _keys(*places: tuple[str, str]) -> Thing:
     return found
 
 
-_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
-_LISTENER_CERTIFICATE = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
-_LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
-_TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
-_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - the name of a type
-_SYSTEM = "AWS::EFS::FileSystem"
 _POINT = "AWS::EFS::AccessPoint"
-_MOUNT = "AWS::EFS::MountTarget"
-_NAMESPACE = "AWS::ServiceDiscovery::PrivateDnsNamespace"
-_ENTRY = "AWS::ServiceDiscovery::Service"
-_INSTANCE = "AWS::ServiceDiscovery::Instance"
 _GROUP = "AWS::EC2::SecurityGroup"
 _INGRESS = "AWS::EC2::SecurityGroupIngress"
-_SCALED = "AWS::AutoScaling::AutoScalingGroup"
 
 _CAPACITY = _named(
-    "autoscaling", "autoScalingGroup:*:autoScalingGroupName/", _SCALED, "AutoScalingGroupName"
+    "autoscaling",
+    "autoScalingGroup:*:autoScalingGroupName/",
+    types.AUTO_SCALING_GROUP,
+    "AutoScalingGroupName",
 )
 _SERVICES = _in_clusters("service")
 _TARGETS = _each("application-autoscaling", "scalable-target/*")
-_NAMESPACES = _ids("servicediscovery", "namespace", (_ENTRY, "NamespaceId"))
+_NAMESPACES = _ids("servicediscovery", "namespace", (types.CLOUD_MAP_SERVICE, "NamespaceId"))
 _ENTRIES = _each("servicediscovery", "service/*")
 _SYSTEMS = _ids(
-    "elasticfilesystem", "file-system", (_POINT, "FileSystemId"), (_MOUNT, "FileSystemId")
+    "elasticfilesystem",
+    "file-system",
+    (_POINT, "FileSystemId"),
+    (types.EFS_MOUNT_TARGET, "FileSystemId"),
 )
 _POINTS = _each("elasticfilesystem", "access-point/*")
 _INTERFACES = _each("ec2", "network-interface/*")
-_MOUNT_GROUPS = _ids("ec2", "security-group", (_MOUNT, "SecurityGroups"))
+_MOUNT_GROUPS = _ids("ec2", "security-group", (types.EFS_MOUNT_TARGET, "SecurityGroups"))
 _RULES_OF_GROUPS = _each("ec2", "security-group-rule/*")
 _GROUPS = _each("ec2", "security-group/*")
 _TEMPLATES = _each("ec2", "launch-template/*")
@@ -180,32 +176,32 @@ def _alarms(deployed: Deployed) -> Iterable[str]:
 OWN: Mapping[str, Thing] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": _TARGETS,
     "AWS::ApplicationAutoScaling::ScalingPolicy": _TARGETS,
-    _SCALED: _CAPACITY,
+    types.AUTO_SCALING_GROUP: _CAPACITY,
     "AWS::EC2::LaunchTemplate": _TEMPLATES,
     _GROUP: _GROUPS,
     _INGRESS: _ids("ec2", "security-group", (_INGRESS, "GroupId")),
     "AWS::ECS::CapacityProvider": _named(
         "ecs", "capacity-provider/", "AWS::ECS::CapacityProvider", "Name"
     ),
-    _CLUSTER: _named("ecs", "cluster/", _CLUSTER, "ClusterName"),
+    types.ECS_CLUSTER: _named("ecs", "cluster/", types.ECS_CLUSTER, "ClusterName"),
     "AWS::ECS::ClusterCapacityProviderAssociations": _clusters,
     "AWS::ECS::Service": _SERVICES,
     "AWS::ECS::TaskDefinition": _families,
     _POINT: _POINTS,
-    _SYSTEM: _each("elasticfilesystem", "file-system/*"),
-    _MOUNT: _SYSTEMS,
-    _LISTENER: own_listeners,
-    _LISTENER_CERTIFICATE: listeners_with(_LISTENER_CERTIFICATE),
-    _LISTENER_RULE: listener_rules,
-    _BALANCER: own_balancers,
-    _TARGET_GROUP: own_target_groups,
+    types.EFS_FILE_SYSTEM: _each("elasticfilesystem", "file-system/*"),
+    types.EFS_MOUNT_TARGET: _SYSTEMS,
+    types.ELB_LISTENER: own_listeners,
+    types.ELB_CERTIFICATE: listeners_with(types.ELB_CERTIFICATE),
+    types.ELB_RULE: listener_rules,
+    types.ELB_LOAD_BALANCER: own_balancers,
+    types.ELB_TARGET_GROUP: own_target_groups,
     "AWS::IAM::InstanceProfile": instance_profiles,
     "AWS::IAM::Role": own_roles,
     "AWS::Logs::LogGroup": _log_groups,
-    _SECRET: _secrets,
-    _INSTANCE: _ENTRIES,
-    _NAMESPACE: _each("servicediscovery", "namespace/*"),
-    _ENTRY: _ENTRIES,
+    types.SECRETS_MANAGER_SECRET: _secrets,
+    types.CLOUD_MAP_INSTANCE: _ENTRIES,
+    types.CLOUD_MAP_NAMESPACE: _each("servicediscovery", "namespace/*"),
+    types.CLOUD_MAP_SERVICE: _ENTRIES,
 }
 """What the actions of a type's own service are about, unless `ELSEWHERE` knows better."""
 
@@ -223,13 +219,16 @@ ELSEWHERE: Mapping[str, tuple[Thing, ...]] = {
     "ec2:CreateNetworkInterface": (
         _INTERFACES,
         _MOUNT_GROUPS,
-        _ids("ec2", "subnet", (_MOUNT, "SubnetId")),
+        _ids("ec2", "subnet", (types.EFS_MOUNT_TARGET, "SubnetId")),
     ),
     "ec2:CreateSecurityGroup": (_GROUPS, _ids("ec2", "vpc", (_GROUP, "VpcId"))),
     "ec2:DeleteNetworkInterface": (_INTERFACES,),
     "ec2:ModifyNetworkInterfaceAttribute": (_INTERFACES, _MOUNT_GROUPS),
     "ec2:RunInstances": (_machines,),
-    f"{_SCALED} ec2:CreateTags": (_each("ec2", "instance/*"), _each("ec2", "volume/*")),
+    f"{types.AUTO_SCALING_GROUP} ec2:CreateTags": (
+        _each("ec2", "instance/*"),
+        _each("ec2", "volume/*"),
+    ),
     "ecs:DescribeClusters": (_clusters,),
     "ecs:DescribeServiceDeployments": (
         _SERVICES,
@@ -242,24 +241,30 @@ ELSEWHERE: Mapping[str, tuple[Thing, ...]] = {
     "elasticfilesystem:CreateAccessPoint": (_SYSTEMS,),
     f"{_POINT} elasticfilesystem:DescribeAccessPoints": (_POINTS, _SYSTEMS),
     "elasticloadbalancing:CreateListener": (balancers_of_listeners,),
-    "elasticloadbalancing:CreateRule": (listeners_with(_LISTENER_RULE),),
+    "elasticloadbalancing:CreateRule": (listeners_with(types.ELB_RULE),),
     "AWS::ECS::TaskDefinition iam:GetRole": (roles_of_tasks,),
-    f"{_SYSTEM} kms:CreateGrant": (_keys((_SYSTEM, "KmsKeyId")),),
-    f"{_SYSTEM} kms:DescribeKey": (_keys((_SYSTEM, "KmsKeyId")),),
-    f"{_SYSTEM} kms:GenerateDataKeyWithoutPlaintext": (_keys((_SYSTEM, "KmsKeyId")),),
-    f"{_SECRET} kms:Decrypt": (_keys((_SECRET, "KmsKeyId")),),
-    f"{_SECRET} kms:GenerateDataKey": (_keys((_SECRET, "KmsKeyId")),),
-    f"{_CLUSTER} kms:DescribeKey": (
+    f"{types.EFS_FILE_SYSTEM} kms:CreateGrant": (_keys((types.EFS_FILE_SYSTEM, "KmsKeyId")),),
+    f"{types.EFS_FILE_SYSTEM} kms:DescribeKey": (_keys((types.EFS_FILE_SYSTEM, "KmsKeyId")),),
+    f"{types.EFS_FILE_SYSTEM} kms:GenerateDataKeyWithoutPlaintext": (
+        _keys((types.EFS_FILE_SYSTEM, "KmsKeyId")),
+    ),
+    f"{types.SECRETS_MANAGER_SECRET} kms:Decrypt": (
+        _keys((types.SECRETS_MANAGER_SECRET, "KmsKeyId")),
+    ),
+    f"{types.SECRETS_MANAGER_SECRET} kms:GenerateDataKey": (
+        _keys((types.SECRETS_MANAGER_SECRET, "KmsKeyId")),
+    ),
+    f"{types.ECS_CLUSTER} kms:DescribeKey": (
         _keys(
-            (_CLUSTER, "Configuration.**.KmsKeyId"),
-            (_CLUSTER, "Configuration.**.FargateEphemeralStorageKmsKeyId"),
+            (types.ECS_CLUSTER, "Configuration.**.KmsKeyId"),
+            (types.ECS_CLUSTER, "Configuration.**.FargateEphemeralStorageKmsKeyId"),
         ),
     ),
     "route53:ChangeResourceRecordSets": (_zones,),
     "route53:DeleteHostedZone": (_zones,),
     "route53:GetHostedZone": (_zones,),
     "servicediscovery:CreateService": (_NAMESPACES, _ENTRIES),
-    f"{_ENTRY} servicediscovery:GetNamespace": (_NAMESPACES,),
+    f"{types.CLOUD_MAP_SERVICE} servicediscovery:GetNamespace": (_NAMESPACES,),
 }
 """What actions are about that are not about the resource itself; some only in one type."""
 

@@ -1,15 +1,13 @@
 """What plays of deliveries need: a place, and a simulator."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.places import ROOT
 from tests.playing.workshop import INSTALLED, Workshop
 from tests.simulator.server import serve
+from tests.wire import served
 
 
 @pytest.fixture
@@ -23,18 +21,8 @@ def offline(tmp_path: Path) -> Workshop:
 @pytest.fixture
 def workshop(offline: Workshop) -> Iterator[Workshop]:
     """Return a workshop with an empty account."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.simulator"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as server:
-        assert server.stdout
-        try:
-            yield offline._replace(address=server.stdout.readline().strip())
-        finally:
-            server.terminate()
+    with served() as address:
+        yield offline._replace(address=address)
 
 
 @pytest.fixture

@@ -1,0 +1,15 @@
+"""The types of resources that several tables of permissions are about."""
+
+AUTO_SCALING_GROUP = "AWS::AutoScaling::AutoScalingGroup"
+ECS_CLUSTER = "AWS::ECS::Cluster"
+EFS_FILE_SYSTEM = "AWS::EFS::FileSystem"
+EFS_MOUNT_TARGET = "AWS::EFS::MountTarget"
+ELB_LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+ELB_CERTIFICATE = "AWS::ElasticLoadBalancingV2::ListenerCertificate"
+ELB_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
+ELB_LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+ELB_TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+SECRETS_MANAGER_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - the name of a type
+CLOUD_MAP_INSTANCE = "AWS::ServiceDiscovery::Instance"
+CLOUD_MAP_NAMESPACE = "AWS::ServiceDiscovery::PrivateDnsNamespace"
+CLOUD_MAP_SERVICE = "AWS::ServiceDiscovery::Service"
