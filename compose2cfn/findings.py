@@ -1,8 +1,7 @@
 """The one sink for what a conversion finds: diagnostics, and facts that are left to parameters."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, Steps
 from compose2cfn.model.aws import Value
@@ -13,8 +12,7 @@ from compose2cfn.model.masks import PLAIN, Masks
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A fact that is not in the file: a template parameter, declared where something refers to it.
 
     ``group`` is the heading under which the console shows it.

@@ -52,10 +52,10 @@ def _service(plan: Plan, owner: str) -> ServicePart:
         "Tags": tags(deployment.tags, service=owner),
         **_placement(launch),
     }
-    if launch.count.daemon:
+    if launch.task_count.daemon:
         fields["SchedulingStrategy"] = "DAEMON"
-    if launch.count.desired is not None:
-        fields["DesiredCount"] = launch.count.desired
+    if launch.task_count.desired is not None:
+        fields["DesiredCount"] = launch.task_count.desired
     if deployment.rebalancing is not None:
         fields["AvailabilityZoneRebalancing"] = "ENABLED" if deployment.rebalancing else "DISABLED"
     if deployment.exec:

@@ -37,7 +37,7 @@ def autoscaling(
     """Decide how services scale, by owner; ``publishing`` is called if one scales by requests."""
     found: dict[str, ServiceScaling] = {}
     for owner, launch in launches.items():
-        if scaling := launch.count.scaling:
+        if scaling := launch.task_count.scaling:
             tracking = tuple(_tracking(owner, scaling, publishing, findings))
             found[owner] = ServiceScaling(scaling.minimum, scaling.maximum, tracking, scaling.path)
     return Frozen(found)

@@ -139,7 +139,7 @@ class Plan(Fixed):
             networking=self.network,
             windows=self.windows,
             single=frozenset(
-                owner for owner, host in self.compute.tasks.items() if host.count.single
+                owner for owner, host in self.compute.tasks.items() if host.task_count.single
             ),
         )
 

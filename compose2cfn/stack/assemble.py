@@ -15,7 +15,7 @@ from compose2cfn.model.functions import Function
 from compose2cfn.plan.compute import report_default_sizes
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import referred
-from compose2cfn.stack import overlay, parameters, render, tasks, typed
+from compose2cfn.stack import parameters, render, tasks, typed
 from compose2cfn.stack.characters import nulls, resolved
 from compose2cfn.stack.checks import (
     Needs,
@@ -24,7 +24,6 @@ from compose2cfn.stack.checks import (
     detour,
     empty,
     excesses,
-    refused_properties,
     requirements,
     roleless,
     shared_names,
@@ -41,7 +40,7 @@ from compose2cfn.stack.items import (
     Resource,
     Rule,
 )
-from compose2cfn.stack.result import Body, Made, Result
+from compose2cfn.stack.result import OVERLAY_PATH, Body, Made, Result
 
 FORMAT_VERSION = "2010-09-09"
 """The only version of the template format."""
@@ -81,6 +80,8 @@ def assemble(
     used = [known[id_] for id_ in sorted(known.keys() & asked)]
     body = render.arrange(lay({**body, **_declared(used)}, Findings()))
     if others:
+        from compose2cfn.stack.foreign import refused_properties  # noqa: PLC0415 - few use any
+
         findings.add(*refused_properties(body, gathered, others, findings.diagnostics))
     text = render.yaml(body)
     _look_over(_Finished(plan, gathered, body, text), needs, known, findings)
@@ -98,10 +99,12 @@ def assemble(
 def _overlaying(plan: Plan, gathered: Gathered) -> Callable[[Body, Findings], Body]:
     """Return what lays the overlay of the file over a body, if the file has one."""
     over = plan.app.project.x_aws_cloudformation
-    former_ids = _former_ids(gathered)
     if not over:
         return lambda body, _: body
-    return lambda body, found: overlay.lay(body, over, found.at(*overlay.OVERLAY_PATH), former_ids)
+    from compose2cfn.stack.overlay import lay  # noqa: PLC0415 - few files have one
+
+    former_ids = _former_ids(gathered)
+    return lambda body, found: lay(body, over, found.at(*OVERLAY_PATH), former_ids)
 
 
 def _fold(plan: Plan, gathered: Gathered, findings: Findings) -> Mapping[str, str]:
@@ -234,8 +237,8 @@ def _message(app: App, fault: Diagnostic) -> str:
 
     That is what troposphere says of a value, and anything about an overlay that is one text.
     """
-    written = app.masks.written(overlay.OVERLAY_PATH)
-    if written is not None and fault.path[:1] == overlay.OVERLAY_PATH:
+    written = app.masks.written(OVERLAY_PATH)
+    if written is not None and fault.path[:1] == OVERLAY_PATH:
         return f"there is a fault in the text of {written}; the code says which"
     if fault.code in _OF_OTHERS and app.masks.hides(fault.path):
         return f"{_OF_OTHERS[fault.code]}; it is not shown, since variables give values here"

@@ -7,8 +7,7 @@ from compose2cfn.diagnostics import Diagnostic, Steps, dotted
 from compose2cfn.model.app import App
 from compose2cfn.model.base import HIDDEN, Model, key_of
 from compose2cfn.plan.terms.values import DYNAMIC_REFERENCE
-from compose2cfn.stack.overlay import OVERLAY_PATH
-from compose2cfn.stack.result import Body
+from compose2cfn.stack.result import OVERLAY_PATH, Body
 
 
 def nulls(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from compose2cfn.diagnostics import Steps, did_you_mean, listed
+from compose2cfn.diagnostics import did_you_mean, listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.functions import Function, function
 from compose2cfn.source.bind import meant_overlay
@@ -11,8 +11,7 @@ from compose2cfn.source.yaml import parse_yaml
 from compose2cfn.stack.former import FormerIds
 from compose2cfn.stack.named import UNIQUE, entry_name, naming_keys
 from compose2cfn.stack.properties import property_faults
-
-OVERLAY_PATH: Steps = ("x-aws-cloudformation",)
+from compose2cfn.stack.typed import ATTRIBUTES
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Transform")
 """The sections that are one value, not a mapping of named things."""
@@ -20,18 +19,6 @@ FREE = ("Conditions", "Hooks", "Mappings", "Metadata", "Rules")
 """The sections of named things that may contain anything."""
 NEEDED = {"Outputs": "Value", "Parameters": "Type", "Resources": "Type"}
 """The other sections, and what each entry of theirs needs."""
-ATTRIBUTES = (
-    "Condition",
-    "CreationPolicy",
-    "DeletionPolicy",
-    "DependsOn",
-    "Metadata",
-    "Properties",
-    "Type",
-    "UpdatePolicy",
-    "UpdateReplacePolicy",
-)
-"""The attributes of a resource in CloudFormation."""
 
 
 def lay(

@@ -12,6 +12,9 @@ from compose2cfn.stack import render
 
 Body = dict[str, object]
 
+OVERLAY_PATH: Steps = ("x-aws-cloudformation",)
+"""Where a Compose file says what is laid over its template."""
+
 LARGEST_TEMPLATE = 1024 * 1024
 """Bytes of a template that CloudFormation accepts from S3."""
 

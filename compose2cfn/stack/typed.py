@@ -12,7 +12,19 @@ from troposphere import AWSObject, BaseAWSObject, Tags
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import helper, plain, required_properties, spelled
 from compose2cfn.stack.items import PlainResource
-from compose2cfn.stack.overlay import ATTRIBUTES
+
+ATTRIBUTES = (
+    "Condition",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Metadata",
+    "Properties",
+    "Type",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+)
+"""The attributes of a resource in CloudFormation."""
 
 
 def resource_content(resource: PlainResource) -> dict[str, object]:

@@ -20,7 +20,7 @@ def percents(
 ) -> tuple[int, int]:
     """Return the percents of tasks that run at least and at most during an update."""
     service = Service.model_construct(deploy=Deploy.model_construct(update_config=config))
-    launch = Launch(fargate=True, platform=Platform(), count=count)
+    launch = Launch(fargate=True, platform=Platform(), task_count=count)
     found = update_percents(service, launch, findings.at("services", "web"), stop_first=stop_first)
     assert isinstance(found.minimum, int)
     assert isinstance(found.maximum, int)

@@ -68,7 +68,7 @@ def deployments(
     its place; ``exclusive`` has the owners of the tasks that hold a lock, with its volume.
     """
     services = app.project.services
-    counts = {owner: launch.count for owner, launch in launches.items()}
+    counts = {owner: launch.task_count for owner, launch in launches.items()}
     writers = find_writers(tasks, services, counts, written, locking=exclusive.keys())
     found = {}
     for owner, task in tasks.items():
@@ -84,7 +84,7 @@ def deployments(
         )
         if owner in exclusive:
             volume, percents = exclusive[owner], found[owner].percents
-            report_exclusive(volume, percents, launches[owner].count, spot)
+            report_exclusive(volume, percents, launches[owner].task_count, spot)
     _report_read_only(services, exec_services, findings)
     report_restarts(tasks, services, findings)
     writers.report_shared(services, findings)
@@ -136,14 +136,14 @@ def _deployment(
     stop_first = task.owner in writers.stop_first
     percents = update_percents(service, launch, spot, stop_first=stop_first)
     if stop_first and task.owner in writers.writing - writers.locking:
-        report_writers(percents, launch.count, spot)
+        report_writers(percents, launch.task_count, spot)
     config = deploy.update_config or NO_UPDATE_CONFIG
     return Deployment(
         percents=percents,
         stop_first=(stop_first or config.order == "stop-first") and not percents.overlaps,
         breaker=_breaker(config),
         # Moving a task to another zone starts the new one first.
-        rebalancing=None if launch.count.daemon else percents.overlaps,
+        rebalancing=None if launch.task_count.daemon else percents.overlaps,
         exec=execs,
         tags=Frozen(service_tags(deploy.labels, spot / "deploy" / "labels")),
     )

@@ -236,7 +236,7 @@ class _Choice:
     @property
     def _scaled(self) -> bool:
         """Tell whether ECS starts more when tasks wait for room: not for global services."""
-        return self.managed and not all(task.count.daemon for task in self.tasks)
+        return self.managed and not all(task.task_count.daemon for task in self.tasks)
 
     def _check_number(self) -> None:
         """Report numbers that would keep tasks waiting for ever: nothing starts more instances."""
@@ -261,13 +261,13 @@ class _Choice:
     @property
     def _wanted(self) -> bool:
         """Tell whether there may ever be a task to run."""
-        return any(task.count.daemon or task.count.maximum != 0 for task in self.tasks)
+        return any(task.task_count.daemon or task.task_count.maximum != 0 for task in self.tasks)
 
     def _most_tasks(self) -> int | Value:
         """Return the largest number of tasks, if it is known; one for a global service."""
         known = 0
         for task in self.tasks:
-            count = 1 if task.count.daemon else task.count.maximum
+            count = 1 if task.task_count.daemon else task.task_count.maximum
             if not isinstance(count, int):
                 return count
             known += count

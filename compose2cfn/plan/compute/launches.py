@@ -1,7 +1,6 @@
 """Decide how the tasks of each service are launched: on Fargate or EC2 instances, and how many."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
@@ -24,18 +23,17 @@ from compose2cfn.plan.terms.names import CLUSTER_CAPACITY
 from compose2cfn.plan.terms.values import ref
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
+class Launch(NamedTuple):
     """How the tasks of one service are launched.
 
     Without a ``strategy`` of capacity providers, the launch type decides.
     """
 
     fargate: bool
+    platform: Platform
+    task_count: TaskCount
     managed: bool = False
     """Whether AWS manages the instances: they are ECS Managed Instances."""
-    platform: Platform
-    count: TaskCount
     strategy: tuple[StrategyItem, ...] = ()
     group: InstanceGroup | None = None
     """The EC2 instances of the stack that it runs on; None if AWS or others start them."""
@@ -132,9 +130,9 @@ class Launching(NamedTuple):
                 return self._on_fargate(asked, items)
             case ProviderStrategy(items):
                 return self._on_providers(asked, items)
-            case _ if asked.count.daemon and (self.instance_groups or not self.cluster.own):
+            case _ if asked.task_count.daemon and (self.instance_groups or not self.cluster.own):
                 # On whatever instances the cluster has.
-                return Launch(fargate=False, platform=asked.platform, count=asked.count)
+                return Launch(fargate=False, platform=asked.platform, task_count=asked.task_count)
         usual = StrategyItem(FARGATE)
         return self._on_fargate(asked, (usual,) if self.cluster.own else ())
 
@@ -150,7 +148,7 @@ class Launching(NamedTuple):
             fargate=False,
             managed=True,
             platform=asked.platform if asked.platform.processor else unsaid,
-            count=asked.count,
+            task_count=asked.task_count,
             strategy=(StrategyItem(ref(instances.provider_id)),),
         )
 
@@ -160,13 +158,13 @@ class Launching(NamedTuple):
         A cluster of its own knows them as a capacity provider, which a global service cannot use;
         in any other cluster they are found by an attribute.
         """
-        if group.scaling and not asked.count.daemon:
+        if group.scaling and not asked.task_count.daemon:
             item = StrategyItem(ref(group.provider_id))
-            return replace(self._by_strategy(asked, (item,), fargate=False), group=group)
+            return self._by_strategy(asked, (item,), fargate=False)._replace(group=group)
         return Launch(
             fargate=False,
             platform=asked.platform,
-            count=asked.count,
+            task_count=asked.task_count,
             group=group,
             constraint=group.attribute,
             requires=(group.group_id,),
@@ -180,7 +178,7 @@ class Launching(NamedTuple):
                 "a capacity provider serves the cluster that its EC2 instances join; name that "
                 "cluster with x-aws-cluster, or write x-aws-capacity: EC2",
             )
-        if asked.count.daemon:
+        if asked.task_count.daemon:
             mode = self.findings.at("services", asked.owner, "deploy", "mode")
             asked.places.capacity_or(mode).error(
                 "daemon-provider",
@@ -197,12 +195,12 @@ class Launching(NamedTuple):
                 "fargate-spot",
                 "Fargate Spot cannot run Windows tasks; write x-aws-capacity: FARGATE",
             )
-        if asked.count.daemon:
+        if asked.task_count.daemon:
             (spot / "deploy" / "mode").warn(
                 "daemon-fargate",
                 "Fargate has no EC2 instances to run a task on each, so one task runs",
             )
-            asked = replace(asked, count=TaskCount())
+            asked = asked._replace(task_count=TaskCount())
         return self._by_strategy(asked, items, fargate=True)
 
     def _by_strategy(
@@ -212,7 +210,7 @@ class Launching(NamedTuple):
         return Launch(
             fargate=fargate,
             platform=asked.platform,
-            count=asked.count,
+            task_count=asked.task_count,
             strategy=items,
             requires=(CLUSTER_CAPACITY,) if items and self.cluster.own else (),
         )

@@ -62,7 +62,7 @@ def managed_owners(
     ``owners`` names the owner of the instances for each task that runs on some. A global service
     needs one task on each instance of a cluster, which Managed Instances cannot do.
     """
-    if cluster.own and any(task.count.daemon for task in requirements.values()):
+    if cluster.own and any(task.task_count.daemon for task in requirements.values()):
         return frozenset()
     return frozenset(
         owner
@@ -74,7 +74,7 @@ def managed_owners(
 def _managed(task: TaskRequirements) -> bool:
     """Tell whether a task can run on them; a global service needs existing instances."""
     windows, arm_gpus = task.platform.windows, task.platform.arm and task.resources.gpus
-    return task.managed and not (task.count.daemon or windows or arm_gpus)
+    return task.managed and not (task.task_count.daemon or windows or arm_gpus)
 
 
 def _says_more(said: OwnInstances | None) -> bool:

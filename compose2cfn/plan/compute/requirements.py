@@ -1,7 +1,7 @@
 """What the services of one task together need from the place where it runs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
@@ -19,8 +19,7 @@ _OWN_MEMORY = frozenset({"", "none", "private", "shareable"})
 """Ways to say that a container does not share memory segments with others."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRequirements:
+class TaskRequirements(NamedTuple):
     """What the services of one task ask for together."""
 
     owner: str
@@ -28,7 +27,7 @@ class TaskRequirements:
     places: InstancePlaces
     """Where the file says so."""
     resources: ResourceRequest
-    count: TaskCount
+    task_count: TaskCount
     platform: Platform
     managed: bool
     """Whether ECS Managed Instances support everything that its services say."""
@@ -63,7 +62,7 @@ def task_requirements(
             capacity=_capacity(task, capacities, findings),
             places=InstancePlaces(task, capacities),
             resources=task_request(requests[name] for name in task.services),
-            count=task_count(task, services, findings),
+            task_count=task_count(task, services, findings),
             platform=platform({name: services[name].platform for name in task.services}, findings),
             managed=all(_taken(services[name]) for name in task.services),
             security_modules=_modules(services[name] for name in task.services),

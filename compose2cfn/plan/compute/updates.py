@@ -36,14 +36,14 @@ def update_percents(
     unsaid = minimum is None and maximum is None
     least, most = _usual(config, launch, stop_first=stop_first and unsaid)
     if maximum == 100:
-        least = min(least, _below(1, launch.count, waits=True))
+        least = min(least, _below(1, launch.task_count, waits=True))
     if unsaid:
         _report_stopped(config, (least, most), launch, spot, stop_first=stop_first)
     found = UpdatePercents(
         minimum=least if minimum is None else minimum,
         maximum=most if maximum is None else maximum,
     )
-    _check(found, spot / "deploy" / "update_config", daemon=launch.count.daemon)
+    _check(found, spot / "deploy" / "update_config", daemon=launch.task_count.daemon)
     return found
 
 
@@ -62,7 +62,7 @@ def _said(
 
 def _usual(config: UpdateConfig, launch: Launch, *, stop_first: bool) -> tuple[int, int]:
     """Say how many percent run at least and at most where none are written."""
-    count, at_once = launch.count, config.parallelism
+    count, at_once = launch.task_count, config.parallelism
     if count.daemon:
         return 0, 100
     if config.order == "start-first":
@@ -112,7 +112,7 @@ def _report_stopped(
     config: UpdateConfig, usual: tuple[int, int], launch: Launch, spot: Spot, *, stop_first: bool
 ) -> None:
     """Report updates that stop more tasks at once than the file says, or the only one unasked."""
-    count, (least, most) = launch.count, usual
+    count, (least, most) = launch.task_count, usual
     at_once = 1 if config.parallelism is None else config.parallelism
     if count.daemon or most > 100 or at_once == 0 or count.maximum == 0:
         return

@@ -1,7 +1,6 @@
 """Decide where tasks run: in which VPC, and with which network interfaces."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -20,15 +19,11 @@ from compose2cfn.plan.terms.values import Value, distinct, ref
 MOST_GROUPS = 5
 """Security groups of one network interface (a default quota of Amazon VPC)."""
 
-_ASKED_PUBLIC_ADDRESS = replace(
-    PUBLIC_ADDRESS.parameter(
-        "AssignPublicIp",
-        "ENABLED in public subnets; DISABLED in private ones, which need a NAT gateway or "
-        "endpoints, and in which the internet does not reach a load balancer",
-    ),
-    default="ENABLED",
-    allowed_values=("ENABLED", "DISABLED"),
-)
+_ASKED_PUBLIC_ADDRESS = PUBLIC_ADDRESS.parameter(
+    "AssignPublicIp",
+    "ENABLED in public subnets; DISABLED in private ones, which need a NAT gateway or "
+    "endpoints, and in which the internet does not reach a load balancer",
+)._replace(default="ENABLED", allowed_values=("ENABLED", "DISABLED"))
 
 
 class NetworkInterface(NamedTuple):

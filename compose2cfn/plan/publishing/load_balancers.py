@@ -1,7 +1,6 @@
 """Decide on the load balancers: which there are, and how the stack creates its own."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, dotted, listed, many
@@ -147,7 +146,7 @@ def _security_group(request: LoadBalancerRequest, id_: str) -> Value:
     )
     spot = request.at("security_group")
     return SECURITY_GROUP.given(
-        request.asked.security_group, spot, replace(asked, group="Load balancing")
+        request.asked.security_group, spot, asked._replace(group="Load balancing")
     )
 
 
