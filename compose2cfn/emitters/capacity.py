@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from json import dumps
-from typing import NamedTuple
 
 from troposphere.ec2 import LaunchTemplate
 from troposphere.ecs import CapacityProvider
@@ -25,12 +24,13 @@ def capacity(plan: Plan) -> Iterator[Item]:
         yield from _Group(plan, InstanceAccess(plan, owner), group).items()
 
 
-class _Group(NamedTuple):
+class _Group:
     """The resources of one group of EC2 instances."""
 
-    plan: Plan
-    access: InstanceAccess
-    group: InstanceGroup
+    def __init__(self, plan: Plan, access: InstanceAccess, group: InstanceGroup) -> None:
+        self.plan = plan
+        self.access = access
+        self.group = group
 
     def items(self) -> Iterator[Item]:
         yield from self.access.items(_POLICY)

@@ -1,7 +1,6 @@
 """ECS Managed Instances: EC2 instances that AWS starts, patches and stops for tasks."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from troposphere.ecs import CapacityProvider
 from troposphere.iam import Role
@@ -28,12 +27,13 @@ def managed_instances(plan: Plan) -> Iterator[Item]:
         yield from _Provider(plan, InstanceAccess(plan, owner), instances).items()
 
 
-class _Provider(NamedTuple):
+class _Provider:
     """The capacity provider of one group of instances, and what it needs."""
 
-    plan: Plan
-    access: InstanceAccess
-    instances: ManagedInstances
+    def __init__(self, plan: Plan, access: InstanceAccess, instances: ManagedInstances) -> None:
+        self.plan = plan
+        self.access = access
+        self.instances = instances
 
     def items(self) -> Iterator[Item]:
         yield from self.access.items(_INSTANCE)

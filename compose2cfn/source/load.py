@@ -126,7 +126,7 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
         sources = sources._replace(givers=leaks.givers())
     findings = [each for each in reader.found if not valid.follows(each)]
     placed = in_order(_placed(findings, root, reader.masks))
-    read = _Read(root, bound, setting, reader, sources)
+    read = _Read(root=root, bound=bound, setting=setting, reader=reader, secret_sources=sources)
     if failed(placed):
         faulty = faulty_entries(placed, valid.left_out)
         sound = sound_part(made.project, faulty, made.disabled)
@@ -134,14 +134,23 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     return read.app(left, placed)
 
 
-class _Read(NamedTuple):
+class _Read:
     """What was read, and what read it."""
 
-    root: Table
-    bound: Bound
-    setting: Setting
-    reader: Reader
-    secret_sources: SecretSources
+    def __init__(
+        self,
+        *,
+        root: Table,
+        bound: Bound,
+        setting: Setting,
+        reader: Reader,
+        secret_sources: SecretSources,
+    ) -> None:
+        self.root = root
+        self.bound = bound
+        self.setting = setting
+        self.reader = reader
+        self.secret_sources = secret_sources
 
     def app(self, project: Project, found: tuple[Diagnostic, ...]) -> App:
         """Make an application of a project, or of a part of it."""
@@ -167,15 +176,22 @@ class _Made(NamedTuple):
     disabled: Mapping[str, Service]
 
 
-class _Choice(NamedTuple):
+class _Choice:
     """Which services of a project take part, and whether they must fit together."""
 
-    setting: Setting
-    services: tuple[str, ...]
-    profiles: tuple[str, ...]
-    """Those that the caller names; the variable COMPOSE_PROFILES may be about other projects."""
-    faulty: frozenset[Steps] | None
-    """The entries with errors, which are not checked; None if nothing is."""
+    def __init__(
+        self,
+        setting: Setting,
+        services: tuple[str, ...],
+        profiles: tuple[str, ...],
+        faulty: frozenset[Steps] | None,
+    ) -> None:
+        self.setting = setting
+        self.services = services
+        self.profiles = profiles
+        """Those that the caller names: COMPOSE_PROFILES may be about other projects."""
+        self.faulty = faulty
+        """The entries with errors, which are not checked; None if nothing is."""
 
     def made(self, project: Project, reader: Reader) -> _Made:
         """Keep what takes part, and read the files that it names."""

@@ -1,7 +1,5 @@
 """Lay a later file over an earlier one, as the marks on the model's fields say."""
 
-from typing import NamedTuple
-
 from compose2cfn.diagnostics import Diagnostic, Steps
 from compose2cfn.model.functions import (
     CONDITIONAL,
@@ -24,15 +22,16 @@ def merge(
     keep their tags, since the result may be laid over a further value. Docker Compose merges
     services of one document ``as_written``, where ``!reset`` finds no keys in any list.
     """
-    merging = _Merging([], as_written)
+    merging = _Merging([], as_written=as_written)
     return merging.merge(base, over, shape, path), merging.faults
 
 
-class _Merging(NamedTuple):
+class _Merging:
     """One merge, and the faults that it found so far."""
 
-    faults: list[Diagnostic]
-    as_written: bool
+    def __init__(self, faults: list[Diagnostic], *, as_written: bool) -> None:
+        self.faults = faults
+        self.as_written = as_written
 
     def merge(self, base: Node, over: Node, shape: Shape, path: Steps) -> Node:
         """Merge two values at a path."""

@@ -66,10 +66,11 @@ class Pattern(NamedTuple):
         return effort.left > 0 and stands_for(self.segments, names)
 
 
-class GitIgnore(NamedTuple):
+class GitIgnore:
     """The patterns of a ``.gitignore``, about paths below its own folder."""
 
-    patterns: tuple[Pattern, ...]
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        self.patterns = patterns
 
     def says(self, path: str, *, folder: bool, effort: Effort | None = None) -> bool | None:
         """Tell whether a path is left out by itself; None if no pattern is about it."""
@@ -83,10 +84,11 @@ class GitIgnore(NamedTuple):
         return None
 
 
-class DockerIgnore(NamedTuple):
+class DockerIgnore:
     """The patterns of a ``.dockerignore``, about paths below the build context."""
 
-    patterns: tuple[Pattern, ...]
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        self.patterns = patterns
 
     def leaves_out(self, path: str, effort: Effort | None = None) -> bool:
         """Tell whether a path is not sent to the builder, by itself or with a folder above it."""

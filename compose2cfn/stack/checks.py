@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from compose2cfn.diagnostics import Diagnostic, Severity, Steps, listed
 from compose2cfn.model.app import App
@@ -43,11 +43,12 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-class Origin(NamedTuple):
+class Origin:
     """What was made before the overlay was applied."""
 
-    gathered: Gathered
-    parameters: Collection[str]
+    def __init__(self, gathered: Gathered, parameters: Collection[str]) -> None:
+        self.gathered = gathered
+        self.parameters = parameters
 
     @property
     def wholes(self) -> Mapping[tuple[str, str], TemplateEntry]:

@@ -1,7 +1,6 @@
 """What the EC2 instances of one service need, whoever starts them: a role and a security group."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from troposphere import AWSObject
 from troposphere.ec2 import SecurityGroup
@@ -19,11 +18,12 @@ _PROFILE = "InstanceProfile"
 _SECURITY_GROUP = "InstanceSecurityGroup"
 
 
-class InstanceAccess(NamedTuple):
+class InstanceAccess:
     """The role, its profile and the security group of the instances of one service."""
 
-    plan: Plan
-    owner: str
+    def __init__(self, plan: Plan, owner: str) -> None:
+        self.plan = plan
+        self.owner = owner
 
     def items(self, policy: str) -> Iterator[Item]:
         """Make them; ``policy`` is the managed policy of AWS that lets an instance serve tasks."""

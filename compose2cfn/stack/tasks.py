@@ -110,13 +110,14 @@ def fold_tasks(
         yield owner, _Folding(plan, owner, pile, spot).folded()
 
 
-class _Folding(NamedTuple):
+class _Folding:
     """What folds one task."""
 
-    plan: Plan
-    owner: str
-    pile: _Pile
-    spot: Spot
+    def __init__(self, plan: Plan, owner: str, pile: _Pile, spot: Spot) -> None:
+        self.plan = plan
+        self.owner = owner
+        self.pile = pile
+        self.spot = spot
 
     @property
     def _launch(self) -> Launch:

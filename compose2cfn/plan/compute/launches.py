@@ -109,15 +109,22 @@ def _check_system(asked: TaskRequirements) -> None:
         )
 
 
-class Launching(NamedTuple):
+class Launching:
     """What launches depend on."""
 
-    cluster: Cluster
-    instance_groups: Mapping[str, InstanceGroup]
-    """The EC2 instances of this stack, by their owners."""
-    managed_instances: Mapping[str, ManagedInstances]
-    """Those that AWS manages, likewise."""
-    findings: Findings
+    def __init__(
+        self,
+        cluster: Cluster,
+        instance_groups: Mapping[str, InstanceGroup],
+        managed_instances: Mapping[str, ManagedInstances],
+        findings: Findings,
+    ) -> None:
+        self.cluster = cluster
+        self.instance_groups = instance_groups
+        """The EC2 instances of this stack, by their owners."""
+        self.managed_instances = managed_instances
+        """Those that AWS manages, likewise."""
+        self.findings = findings
 
     def launch(self, asked: TaskRequirements, instance_owner: str | None) -> Launch:
         """Decide how the tasks of one service are launched."""

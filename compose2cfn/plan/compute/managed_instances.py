@@ -97,13 +97,16 @@ def select_instances(
     }
 
 
-class _Selection(NamedTuple):
+class _Selection:
     """The selection for the tasks of one group."""
 
-    tasks: tuple[TaskRequirements, ...]
-    names: Names
-    cluster: Cluster
-    spot: Spot
+    def __init__(
+        self, tasks: tuple[TaskRequirements, ...], names: Names, cluster: Cluster, spot: Spot
+    ) -> None:
+        self.tasks = tasks
+        self.names = names
+        self.cluster = cluster
+        self.spot = spot
 
     def instances(self) -> ManagedInstances:
         """Say what the instances must have, and report that there are some."""

@@ -1,7 +1,6 @@
 """Where a file says what matters for the EC2 instances of a task."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.deploy import NO_DEPLOY
@@ -12,14 +11,15 @@ from compose2cfn.plan.compute.requests import SizePlaces, gpu_places
 from compose2cfn.plan.tasks import Task
 
 
-class InstancePlaces(NamedTuple):
+class InstancePlaces:
     """The keys that findings about a task and its EC2 instances are about.
 
     They are looked for when there is a finding; the owner is the place of what no key says.
     """
 
-    task: Task
-    capacities: Capacities
+    def __init__(self, task: Task, capacities: Capacities) -> None:
+        self.task = task
+        self.capacities = capacities
 
     @property
     def capacity(self) -> Spot:

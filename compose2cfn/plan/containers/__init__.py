@@ -72,7 +72,9 @@ def define_containers(
     ``moved`` says for each service which files are elsewhere, by the paths that it names them by.
     """
     services = app.project.services
-    define = Definitions(app, names, tasks, compute, findings, moved)
+    define = Definitions(
+        app=app, names=names, tasks=tasks, compute=compute, findings=findings, moved=moved
+    )
     definitions = {name: define.of_service(name) for name in services}
     report_checks(services, tasks, findings)
     report_unchecked(definitions, tasks, routed_tasks(services, tasks), findings)

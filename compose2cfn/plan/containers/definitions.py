@@ -94,16 +94,26 @@ def report_unchecked(
         )
 
 
-class Definitions(NamedTuple):
+class Definitions:
     """What makes container definitions from the decisions about their tasks."""
 
-    app: App
-    names: Names
-    tasks: Tasks
-    compute: Compute
-    findings: Findings
-    moved: Mapping[str, Mapping[str, str]]
-    """Where the files of each service are that it names elsewhere, by the names."""
+    def __init__(
+        self,
+        *,
+        app: App,
+        names: Names,
+        tasks: Tasks,
+        compute: Compute,
+        findings: Findings,
+        moved: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        self.app = app
+        self.names = names
+        self.tasks = tasks
+        self.compute = compute
+        self.findings = findings
+        self.moved = moved
+        """Where the files of each service are that it names elsewhere, by the names."""
 
     def of_service(self, name: str) -> ContainerDefinition:
         """Decide how the container of a service is configured."""

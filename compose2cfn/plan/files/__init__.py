@@ -103,21 +103,40 @@ def deliveries(
     ``windows`` holds the owners of the tasks that run on Windows: they get no files. ``shells``
     holds the services whose images surely have a shell.
     """
-    making = _Deliveries(app, tasks, storage, findings, fates, windows, shells)
+    making = _Deliveries(
+        app=app,
+        tasks=tasks,
+        storage=storage,
+        findings=findings,
+        fates=fates,
+        windows=windows,
+        shells=shells,
+    )
     found = {name: each for task in tasks.values() for name, each in making.of_task(task)}
     return Frozen(found)
 
 
-class _Deliveries(NamedTuple):
+class _Deliveries:
     """What makes deliveries."""
 
-    app: App
-    tasks: Tasks
-    storage: Storage
-    findings: Findings
-    fates: BindFates
-    windows: Container[str]
-    shells: Container[str]
+    def __init__(
+        self,
+        *,
+        app: App,
+        tasks: Tasks,
+        storage: Storage,
+        findings: Findings,
+        fates: BindFates,
+        windows: Container[str],
+        shells: Container[str],
+    ) -> None:
+        self.app = app
+        self.tasks = tasks
+        self.storage = storage
+        self.findings = findings
+        self.fates = fates
+        self.windows = windows
+        self.shells = shells
 
     def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
         """Decide what is brought into the container of each service of a task."""

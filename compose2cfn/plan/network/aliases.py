@@ -18,12 +18,13 @@ class Alias(NamedTuple):
     origin: KeyPath
 
 
-class Aliases(NamedTuple):
+class Aliases:
     """The additional names that a file gives to tasks."""
 
-    app: App
-    tasks: Tasks
-    findings: Findings
+    def __init__(self, app: App, tasks: Tasks, findings: Findings) -> None:
+        self.app = app
+        self.tasks = tasks
+        self.findings = findings
 
     def unique(self, entries: tuple[str, ...]) -> tuple[Alias, ...]:
         """List the names of these tasks, sorted; one that another task has is a fault."""

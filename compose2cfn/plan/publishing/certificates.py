@@ -1,7 +1,6 @@
 """Decide which certificates a listener presents to clients."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.publishing.ports import PublishedPort
@@ -10,11 +9,12 @@ from compose2cfn.plan.terms.given import CERTIFICATE
 from compose2cfn.plan.terms.values import Value, comparable
 
 
-class Certificates(NamedTuple):
+class Certificates:
     """What reads certificates; ``region`` is that of the stack, if anything says which."""
 
-    region: str
-    findings: Findings
+    def __init__(self, region: str, findings: Findings) -> None:
+        self.region = region
+        self.findings = findings
 
     def of(self, ports: Iterable[PublishedPort], stem: str) -> tuple[Value, ...]:
         """List the certificates of ports that share a listener, each once; the first is default.

@@ -12,13 +12,16 @@ from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS
 from compose2cfn.plan.terms.values import Value, comparable
 
 
-class ListenerPorts(NamedTuple):
+class ListenerPorts:
     """The published ports that share one listener of a load balancer; there is at least one."""
 
-    load_balancer: LoadBalancer
-    protocol: str
-    """The protocol between clients and the listener."""
-    ports: tuple[PublishedPort, ...]
+    def __init__(
+        self, load_balancer: LoadBalancer, protocol: str, ports: tuple[PublishedPort, ...]
+    ) -> None:
+        self.load_balancer = load_balancer
+        self.protocol = protocol
+        """The protocol between clients and the listener."""
+        self.ports = ports
 
     @property
     def published(self) -> int:

@@ -105,14 +105,21 @@ def listeners(
     )
 
 
-class _Making(NamedTuple):
+class _Making:
     """What makes listeners."""
 
-    target_groups: TargetGroups
-    certificates: Certificates
-    tls_ports: Mapping[str, Iterable[int]]
-    """The ports on which each load balancer uses TLS, by its id."""
-    findings: Findings
+    def __init__(
+        self,
+        target_groups: TargetGroups,
+        certificates: Certificates,
+        tls_ports: Mapping[str, Iterable[int]],
+        findings: Findings,
+    ) -> None:
+        self.target_groups = target_groups
+        self.certificates = certificates
+        self.tls_ports = tls_ports
+        """The ports on which each load balancer uses TLS, by its id."""
+        self.findings = findings
 
     def listener(self, shared: ListenerPorts) -> Listener:
         """Make one listener of all ports that share it."""

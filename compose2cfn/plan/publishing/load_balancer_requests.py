@@ -57,16 +57,23 @@ class LoadBalancerRequest(NamedTuple):
         return self.spot.findings.at(TOP_KEY)
 
 
-class LoadBalancerRequests(NamedTuple):
+class LoadBalancerRequests:
     """What the ports of a project ask of load balancers; ``shared`` is from the top level.
 
     ``types`` are the types that they need.
     """
 
-    shared: AwsLoadBalancer
-    types: frozenset[LoadBalancerType]
-    names: Names
-    findings: Findings
+    def __init__(
+        self,
+        shared: AwsLoadBalancer,
+        types: frozenset[LoadBalancerType],
+        names: Names,
+        findings: Findings,
+    ) -> None:
+        self.shared = shared
+        self.types = types
+        self.names = names
+        self.findings = findings
 
     def of(self, port: PublishedPort) -> LoadBalancerRequest:
         """Find out what a port asks for; settings without effect are findings."""

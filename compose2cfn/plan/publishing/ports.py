@@ -141,13 +141,14 @@ def _report_unreachable(services: Iterable[str], findings: Findings) -> None:
     )
 
 
-class _Reading(NamedTuple):
+class _Reading:
     """What reads the ports of one service."""
 
-    names: Names
-    defaults: PortDefaults
-    service: str
-    owner: str
+    def __init__(self, names: Names, defaults: PortDefaults, service: str, owner: str) -> None:
+        self.names = names
+        self.defaults = defaults
+        self.service = service
+        self.owner = owner
 
     def read(
         self, ports: tuple[Port, ...], withheld: Container[int], spot: Spot

@@ -49,14 +49,21 @@ class TargetGroup(NamedTuple):
     origin: KeyPath
 
 
-class TargetGroups(NamedTuple):
+class TargetGroups:
     """What makes target groups."""
 
-    services: Mapping[str, Service]
-    names: Names
-    findings: Findings
-    stop_first: Container[str]
-    """The owners of the tasks that are told to stop before new ones start."""
+    def __init__(
+        self,
+        services: Mapping[str, Service],
+        names: Names,
+        findings: Findings,
+        stop_first: Container[str],
+    ) -> None:
+        self.services = services
+        self.names = names
+        self.findings = findings
+        self.stop_first = stop_first
+        """The owners of the tasks that are told to stop before new ones start."""
 
     def of(self, port: PublishedPort, load_balancer: LoadBalancer, listener: str) -> TargetGroup:
         """Make the target group of a port; ``listener`` is the protocol of its listener."""

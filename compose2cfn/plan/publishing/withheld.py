@@ -45,13 +45,14 @@ UNNUMBERED = Withheld(
 """For a port that has no published one, where the container's own number would be shared."""
 
 
-class Withholding(NamedTuple):
+class Withholding:
     """What decides which ports of a service are published."""
 
-    defaults: PortDefaults
-    image: KnownImage | None
-    secluded: bool
-    """Whether its task joins internal networks only."""
+    def __init__(self, defaults: PortDefaults, image: KnownImage | None, *, secluded: bool) -> None:
+        self.defaults = defaults
+        self.image = image
+        self.secluded = secluded
+        """Whether its task joins internal networks only."""
 
     def of(self, port: Port, settings: PortSettings) -> Withheld | None:
         """Tell why a port is not published; None if it is."""
