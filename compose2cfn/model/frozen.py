@@ -8,6 +8,12 @@ _V = TypeVar("_V")
 
 SIMPLE = frozenset({str, int, bool, NoneType})
 """The types of most values: they hold no others, so nothing has to look into them."""
+SCALARS = (str, int, float, NoneType)
+"""All types of values that hold no others, with those that are derived from them."""
+LISTS = (list, tuple)
+"""The types that hold values in order."""
+MAPPINGS = (dict, Mapping)
+"""The types that hold values by key; most are a `dict`, which is recognised the soonest."""
 
 
 class Frozen(dict[str, _V]):
@@ -45,13 +51,10 @@ def frozen(value: object) -> object:
     """Freeze plain data: mappings that are not changed, and tuples for lists, all the way down."""
     if type(value) in SIMPLE:
         return value
-    match value:
-        case Frozen():
-            return value
-        case dict() | Mapping():
-            return Frozen(
-                {key: item if type(item) in SIMPLE else frozen(item) for key, item in value.items()}
-            )
-        case list() | tuple():
-            return tuple([item if type(item) in SIMPLE else frozen(item) for item in value])
+    if isinstance(value, LISTS):
+        return tuple([item if type(item) in SIMPLE else frozen(item) for item in value])
+    if isinstance(value, MAPPINGS) and not isinstance(value, Frozen):
+        return Frozen(
+            {key: item if type(item) in SIMPLE else frozen(item) for key, item in value.items()}
+        )
     return value

@@ -8,7 +8,7 @@ from math import isfinite
 from troposphere import AWSHelperFn, BaseAWSObject, Tags, encode_to_dict
 
 from compose2cfn.limits import DEEPEST_VALUE
-from compose2cfn.model.frozen import SIMPLE
+from compose2cfn.model.frozen import LISTS, MAPPINGS, SCALARS, SIMPLE
 from compose2cfn.model.functions import Function, function, spelled_out
 
 
@@ -34,31 +34,33 @@ def content(value: object, levels: int = DEEPEST_VALUE) -> object:
     turns a mapping into a function. Raises `TypeError` or `ValueError` for what a template cannot
     contain: another object, a key that is not a text, a number that is not finite, too many levels.
     """
-    match value:
-        case str() | int() | None:
-            return value
-        case Function():
-            _check_function(value, levels)
-            return value
-        case float() if isfinite(value):
-            return value
-        case float():
-            raise ValueError(f"a template cannot hold the number {value}")
-        case _ if levels < 0:
-            raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
-        case list() | tuple():
-            return [item if type(item) in SIMPLE else content(item, levels - 1) for item in value]
-        case dict() | Mapping():
-            read = {
-                key: item if type(item) in SIMPLE else content(item, levels - 1)
-                for key, item in value.items()
-            }
-            if {*map(type, read)} != _TEXTS:
-                _check_keys(read)
-            return Function(read) if spelled_out(read) else read
-        case AWSHelperFn() | BaseAWSObject():
-            return content(plain(value, levels), levels)
+    if isinstance(value, SCALARS):
+        return _finite(value)
+    if isinstance(value, Function):
+        _check_function(value, levels)
+        return value
+    if levels < 0:
+        raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
+    if isinstance(value, LISTS):
+        return [item if type(item) in SIMPLE else content(item, levels - 1) for item in value]
+    if isinstance(value, MAPPINGS):
+        read = {
+            key: item if type(item) in SIMPLE else content(item, levels - 1)
+            for key, item in value.items()
+        }
+        if {*map(type, read)} != _TEXTS:
+            _check_keys(read)
+        return Function(read) if spelled_out(read) else read
+    if isinstance(value, AWSHelperFn | BaseAWSObject):
+        return content(plain(value, levels), levels)
     raise TypeError(f"a template cannot hold a value of the type {type(value).__name__}")
+
+
+def _finite(value: str | float | None) -> str | float | None:
+    """Return a value that holds no others; raises `ValueError` of a number that is not finite."""
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"a template cannot hold the number {value}")
+    return value
 
 
 def _check_keys(read: Mapping[str, object]) -> None:
@@ -82,32 +84,27 @@ def spelled(value: object) -> object:
 
     ``${PASSWORD}`` becomes ``${Dollar}{PASSWORD}``.
     """
-    match value:
-        case str() if "${" in value and _LOOKALIKE.search(value):
+    if isinstance(value, str):
+        if "${" in value and _LOOKALIKE.search(value):
             return function("Fn::Sub", [value.replace("${", "${Dollar}{"), {"Dollar": "$"}])
-        case str() | int() | float() | None | Function():
-            return value
-        case list() | tuple():
-            return [spelled(item) for item in value]
-        case dict() | Mapping():
-            return {key: spelled(item) for key, item in value.items()}
+        return value
+    if isinstance(value, LISTS):
+        return [spelled(item) for item in value]
+    if isinstance(value, MAPPINGS) and not isinstance(value, Function):
+        return {key: spelled(item) for key, item in value.items()}
     return value
 
 
 def helper(value: object) -> object:
     """Wrap every intrinsic function in a plain value, for troposphere."""
-    match value:
-        case str():
-            read = spelled(value)
-            return Plain(read) if isinstance(read, Function) else read
-        case int() | float() | None:
-            return value
-        case Function():
-            return Plain(value)
-        case list() | tuple():
-            return [helper(item) for item in value]
-        case dict() | Mapping():
-            return {key: helper(item) for key, item in value.items()}
+    if isinstance(value, str):
+        value = spelled(value)
+    if isinstance(value, Function):
+        return Plain(value)
+    if isinstance(value, LISTS):
+        return [helper(item) for item in value]
+    if isinstance(value, MAPPINGS):
+        return {key: helper(item) for key, item in value.items()}
     return value
 
 
@@ -117,25 +114,22 @@ def plain(value: object, levels: int = DEEPEST_VALUE) -> object:
     Raises what troposphere raises for an incomplete object, mostly `ValueError`, and what `content`
     raises.
     """
-    match value:
-        case str() | int() | None | Function():
-            return value
-        case Plain():
-            return value.data
-        case float() if isfinite(value):
-            return value
-        case _ if levels < 0:
-            raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
-        case list() | tuple():
-            return [item if type(item) in SIMPLE else plain(item, levels - 1) for item in value]
-        case BaseAWSObject() if type(value).to_dict is BaseAWSObject.to_dict:
-            return _object(value, levels - 1)
-        case Tags() if type(value) is Tags:
-            return plain(value.tags, levels)
-        case dict() | Mapping():
-            if {*map(type, value)} != _TEXTS:
-                _check_keys(value)
-            return _members(value, levels - 1)
+    if isinstance(value, SCALARS):
+        return _finite(value)
+    if isinstance(value, Plain | Function):
+        return value.data if isinstance(value, Plain) else value
+    if levels < 0:
+        raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
+    if isinstance(value, LISTS):
+        return [item if type(item) in SIMPLE else plain(item, levels - 1) for item in value]
+    if isinstance(value, MAPPINGS):
+        if {*map(type, value)} != _TEXTS:
+            _check_keys(value)
+        return _members(value, levels - 1)
+    if isinstance(value, BaseAWSObject) and type(value).to_dict is BaseAWSObject.to_dict:
+        return _object(value, levels - 1)
+    if type(value) is Tags:
+        return plain(value.tags, levels)
     # Whatever else can be written as JSON; the types of troposphere say less than it takes.
     return content(encode_to_dict({"": value})[""], levels)
 

@@ -20,7 +20,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from compose2cfn.model.frozen import SIMPLE
+from compose2cfn.model.frozen import LISTS, MAPPINGS, SCALARS, SIMPLE
 
 # The order of sections in CloudFormation's own documentation; others follow alphabetically.
 _SECTIONS = (
@@ -78,6 +78,13 @@ _FUNCTIONS = frozenset(
     )
 )
 
+_TAGS: Mapping[str, str] = {
+    name: f"!{name.removeprefix('Fn::')}"
+    for name in ("Ref", "Condition", "Fn::GetAtt", *sorted(_FUNCTIONS))
+}
+"""The short forms of functions."""
+_OF_SEVERAL_FORMS = frozenset({"Fn::GetAtt", "Fn::Sub"})
+
 # Texts that a reader of YAML 1.1 or 1.2 takes for something else if they are not quoted: null, a
 # boolean, a merge, a number in any base, a time or a date.
 _WORDS = frozenset(
@@ -121,33 +128,29 @@ def plain_json(value: object) -> str:
 
 def _section(section: object) -> object:
     """Arrange a section: what it defines by name has an order of its own."""
-    match section:
-        case Mapping():
-            return {id_: _arranged(section[id_], _ATTRIBUTES) for id_ in sorted(section)}
+    if isinstance(section, MAPPINGS):
+        return {id_: _arranged(section[id_], _ATTRIBUTES) for id_ in sorted(section)}
     return _arranged(section)
 
 
 def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
-    match value:
-        case list() | tuple():
-            return [item if type(item) in SIMPLE else _arranged(item) for item in value]
-        case dict() | Mapping() if len(value) == 1:
-            ((key, item),) = value.items()
-            return _one_form({key: item if type(item) in SIMPLE else _arranged(item)})
-        case dict() | Mapping():
-            return {
-                key: item if type(item := value[key]) in SIMPLE else _arranged(item)
-                for key in _in_order(tuple(value), first)
-            }
-        case str():
-            return str(value)
-        case int() | float() | None:
-            return value
+    if isinstance(value, LISTS):
+        return [item if type(item) in SIMPLE else _arranged(item) for item in value]
+    if isinstance(value, MAPPINGS):
+        arranged = {
+            key: item if type(item := value[key]) in SIMPLE else _arranged(item)
+            for key in _in_order(tuple(value), first)
+        }
+        return _one_form(arranged) if len(arranged) == 1 else arranged
+    if isinstance(value, SCALARS):
+        return str(value) if isinstance(value, str) else value
     raise TypeError(f"a template cannot hold {value!r}")
 
 
 def _one_form(value: dict[str, object]) -> dict[str, object]:
     """Write an intrinsic that has several forms in the one that JSON readers know best."""
+    if value.keys().isdisjoint(_OF_SEVERAL_FORMS):
+        return value
     match value:
         case {"Fn::GetAtt": str(text)} if "." in text:
             return {"Fn::GetAtt": text.split(".", 1)}
@@ -173,18 +176,30 @@ def _short(value: Mapping[str, object]) -> tuple[str, object] | None:
     An intrinsic whose whole argument is another one has none: a value has one tag.
     """
     ((name, argument),) = value.items()
-    match name, argument:
-        case "Fn::GetAtt", [str(id_), str(attribute)] if id_ and attribute and "." not in id_:
-            return "!GetAtt", f"{id_}.{attribute}"
-        case ("Fn::GetAtt", list()) | ("Ref" | "Condition", str()):
-            pass
-        case _, dict(inner) if name in _FUNCTIONS and not (len(inner) == 1 and _short(inner)):
-            pass
-        case _, str() | list() if name in _FUNCTIONS:
-            pass
-        case _:
-            return None
-    return f"!{name.removeprefix('Fn::')}", argument
+    if name not in _TAGS:
+        return None
+    if name == "Fn::GetAtt":
+        attribute = _attribute(argument)
+        return None if attribute is None else (_TAGS[name], attribute)
+    takes = isinstance(argument, str) or (name in _FUNCTIONS and _has_no_tag(argument))
+    return (_TAGS[name], argument) if takes else None
+
+
+def _attribute(argument: object) -> object:
+    """Write the argument of ``!GetAtt``: as a text, if its first dot ends the id."""
+    match argument:
+        case [str(id_), str(name)] if id_ and name and "." not in id_:
+            return f"{id_}.{name}"
+        case list():
+            return argument
+    return None
+
+
+def _has_no_tag(argument: object) -> bool:
+    """Tell whether a list or a mapping is not itself an intrinsic with a short form."""
+    if isinstance(argument, dict):
+        return not (len(argument) == 1 and _short(argument))
+    return isinstance(argument, list)
 
 
 def _write(value: object, *, short: bool) -> str:
@@ -219,19 +234,20 @@ class _Writer:
 
     def write(self, value: object) -> None:
         """Write a value; with ``short``, an intrinsic that has a short form in that."""
-        match value:
-            case dict() if len(value) == 1 and self._short and (intrinsic := _short(value)):
+        if isinstance(value, dict):
+            intrinsic = _short(value) if self._short and len(value) == 1 else None
+            if intrinsic:
                 self._tagged(*intrinsic)
-            case dict():
+            else:
                 self._mapping(_MAPPING, value)
-            case list():
-                self._sequence(_SEQUENCE, value)
-            case str():
-                self._emit(self._scalars[value])
-            case None | int() | float():
-                self._emit(ScalarEvent(None, None, (True, False), _word(value)))
-            case _:
-                raise TypeError(f"{value!r} is not plain data")
+        elif isinstance(value, list):
+            self._sequence(_SEQUENCE, value)
+        elif isinstance(value, str):
+            self._emit(self._scalars[value])
+        elif isinstance(value, SCALARS):
+            self._emit(ScalarEvent(None, None, (True, False), _word(value)))
+        else:
+            raise TypeError(f"{value!r} is not plain data")
 
     def _tagged(self, tag: str, value: object) -> None:
         """Write the argument of an intrinsic; a list is written on one line if it fits."""

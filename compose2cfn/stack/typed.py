@@ -9,6 +9,7 @@ from types import FunctionType
 
 from troposphere import AWSObject, BaseAWSObject, Tags
 
+from compose2cfn.model.frozen import LISTS, MAPPINGS
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import helper, plain, required_properties, spelled
 from compose2cfn.stack.items import PlainResource
@@ -83,19 +84,18 @@ def _value(expected: object, value: object) -> object:
         return value
     if type(value) is expected:
         return spelled(value)
-    match expected:
-        case FunctionType():
-            return _tested(expected, value)
-        case list():
-            if not isinstance(value, list | tuple):
-                raise _UnexpectedError.of(value)
-            return [_item(expected, item) for item in value]
-        case type() if issubclass(expected, BaseAWSObject):
-            if not isinstance(value, Mapping):
-                raise _UnexpectedError.of(value)
-            return _typed(expected, value)
-        case type() if expected is Tags and isinstance(value, list | tuple):
-            return _tags(value)
+    if isinstance(expected, FunctionType):
+        return _tested(expected, value)
+    if isinstance(expected, list):
+        if not isinstance(value, LISTS):
+            raise _UnexpectedError.of(value)
+        return [_item(expected, item) for item in value]
+    if isinstance(expected, type) and issubclass(expected, BaseAWSObject):
+        if not isinstance(value, MAPPINGS):
+            raise _UnexpectedError.of(value)
+        return _typed(expected, value)
+    if expected is Tags and isinstance(value, LISTS):
+        return _tags(value)
     return _plain(expected, value)
 
 

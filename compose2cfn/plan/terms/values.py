@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.aws import Value
-from compose2cfn.model.frozen import SIMPLE
+from compose2cfn.model.frozen import LISTS, MAPPINGS, SIMPLE
 from compose2cfn.model.functions import Function, function, spelled_out
 
 _T = TypeVar("_T")
@@ -133,12 +133,10 @@ def uses(value: object) -> frozenset[Use]:
 
 def _gather(value: object, found: set[Use]) -> None:
     """Add what the functions in a value need."""
-    match value:
-        case list() | tuple():
-            _gather_all(value, found)
-        case dict() | Mapping():
-            if len(value) != 1 or not _gather_function(value, found):
-                _gather_all(value.values(), found)
+    if isinstance(value, LISTS):
+        _gather_all(value, found)
+    elif isinstance(value, MAPPINGS) and not (len(value) == 1 and _gather_function(value, found)):
+        _gather_all(value.values(), found)
 
 
 def _gather_all(values: Iterable[object], found: set[Use]) -> None:
@@ -151,22 +149,32 @@ def _gather_all(values: Iterable[object], found: set[Use]) -> None:
 def _gather_function(value: Mapping[str, object], found: set[Use]) -> bool:
     """Add what a function needs; False for anything else, whose parts may need something."""
     ((key, argument),) = value.items()
+    if isinstance(argument, str):
+        return _gather_named(key, argument, found)
     match key, argument:
-        case (("Ref" | "Condition"), str(name)):
-            found.add((key, name))
-        case "Fn::GetAtt", str(text):
-            found.add((key, text.partition(".")[0]))
         case (("Fn::GetAtt" | "Fn::FindInMap"), [str(name), *rest]):
             found.add((key, name))
             _gather(rest, found)
         case "Fn::If", [str(name), *rest]:
             found.add(("Condition", name))
             _gather(rest, found)
-        case "Fn::Sub", str(text):
-            found |= {*_named(text)}
         case "Fn::Sub", [str(text), Mapping() as own]:
             found |= {(kind, name) for kind, name in _named(text) if name not in own}
             _gather(own, found)
+        case _:
+            return False
+    return True
+
+
+def _gather_named(key: str, argument: str, found: set[Use]) -> bool:
+    """Add what a function of a text needs; False for anything else."""
+    match key:
+        case "Ref" | "Condition":
+            found.add((key, argument))
+        case "Fn::GetAtt":
+            found.add((key, argument.partition(".")[0]))
+        case "Fn::Sub":
+            found |= {*_named(argument)}
         case _:
             return False
     return True
