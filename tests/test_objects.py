@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from troposphere import AWSObject, Ref
+from troposphere import AWSObject, Output, Ref
 from troposphere.ecs import Service, TaskDefinition
 from troposphere.efs import FileSystem
 from troposphere.elasticloadbalancingv2 import TargetGroup
@@ -11,8 +11,8 @@ from troposphere.logs import LogGroup
 from troposphere.sns import Topic
 
 from compose2cfn import Diagnostic, emit
-from compose2cfn.stack.items import Cond
-from compose2cfn.stack.objects import resource
+from compose2cfn.stack.items import Cond, Out, PlainOut
+from compose2cfn.stack.objects import output, resource
 from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.test_third_party import made, refused, yielding
 
@@ -93,6 +93,35 @@ def test_an_unknown_attribute_is_refused() -> None:
     assert "no attribute Deletion" in refusal(
         resource(Topic, "Alarms", {}, ORIGIN, Deletion="Retain")
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("a", "a"),
+        ("${PORT}", {"Fn::Sub": ["${Dollar}{PORT}", {"Dollar": "$"}]}),
+        ({"Ref": "LogGroup"}, {"Ref": "LogGroup"}),
+        (Ref("LogGroup"), {"Ref": "LogGroup"}),
+    ],
+)
+def test_an_output_says_what_its_object_says(value: object, written: object) -> None:
+    result = made(yielding(output("Logs", value, "Where ${LOGS} are", ORIGIN)))
+    content = result.to_dict()
+    match content:
+        case {"Outputs": {"Logs": {"Value": said, "Description": description}}}:
+            assert (said, description) == (written, "Where ${LOGS} are")
+        case _:
+            pytest.fail("there is no such output")
+    assert isinstance(result.template.outputs["Logs"], Output)
+    assert result.to_dict() == content
+
+
+def test_outputs_of_one_id_are_one_if_they_say_the_same() -> None:
+    mine = Out(Output("Logs", Value=Ref("LogGroup"), Description="Logs"))
+    same = PlainOut("Logs", {"Ref": "LogGroup"}, "Logs")
+    assert "Logs:" in made(yielding(mine, same)).to_yaml()
+    other = same._replace(description="More")
+    assert "id-conflict" in [each.code for each in refused(yielding(mine, other))]
 
 
 def test_functions_may_stand_for_anything() -> None:

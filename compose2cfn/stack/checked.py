@@ -19,6 +19,7 @@ from compose2cfn.stack.items import (
     Item,
     Out,
     Param,
+    PlainOut,
     PlainResource,
     Resource,
     RoleKind,
@@ -84,6 +85,7 @@ def origin_of(item: object) -> Steps:
             | Cond()
             | Rule()
             | Out()
+            | PlainOut()
             | FormerId()
             | InitStep()
         ):
@@ -267,6 +269,13 @@ def _managed(value: object) -> object:
     return read
 
 
+def _value(value: object) -> object:
+    read = content(value)
+    if not isinstance(read, str | Function):
+        raise _must_be("a text or a function", read)
+    return read
+
+
 def _after(value: object) -> object:
     if not isinstance(value, tuple | list):
         raise _must_be("a tuple of logical ids", value)
@@ -339,7 +348,7 @@ def _tuple(value: object) -> tuple[object, ...]:
 
 _KINDS: Mapping[
     type[TaskPart | ContainerPart | InitStep | RolePart | ServicePart]
-    | type[Resource | PlainResource | Param | Cond | Rule | Out | FormerId],
+    | type[Resource | PlainResource | Param | Cond | Rule | Out | PlainOut | FormerId],
     tuple[Check, ...],
 ] = {
     PlainResource: (_kind, _logical, _mapping, _mapping, _origin),
@@ -351,6 +360,7 @@ _KINDS: Mapping[
     InitStep: (_text, _integer, _words, _words, _origin),
     FormerId: (_text, _text, _origin),
     Out: (_output, _origin),
+    PlainOut: (_logical, _value, _words, _origin),
     Param: (_parameter, _origin),
     Cond: (_logical, _test(_CONDITIONS), _origin),
     Rule: (_logical, _test(_OF_RULES), _text, _origin),

@@ -1,6 +1,6 @@
 """Gather what emitters yield: finished things by section and id, and the parts of tasks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed
@@ -9,10 +9,9 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import ref, uses
 from compose2cfn.stack import typed
 from compose2cfn.stack.checked import checked, origin_of
-from compose2cfn.stack.intrinsics import plain
+from compose2cfn.stack.intrinsics import plain, spelled
 from compose2cfn.stack.items import (
     Cond,
-    ContainerPart,
     Emitter,
     FormerId,
     InitStep,
@@ -20,12 +19,12 @@ from compose2cfn.stack.items import (
     Out,
     Param,
     Part,
+    PlainOut,
     PlainResource,
     Resource,
     RolePart,
     Rule,
     ServicePart,
-    TaskPart,
 )
 from compose2cfn.stack.objects import REFUSALS, refusal
 from compose2cfn.stack.parts import differ
@@ -34,7 +33,19 @@ from compose2cfn.stack.tasks import FOLDING, Added
 FORMER = "former"
 """In place of a section: former ids."""
 
-Finished: TypeAlias = Resource | PlainResource | Param | Cond | Rule | Out | FormerId
+Finished: TypeAlias = Resource | PlainResource | Param | Cond | Rule | Out | PlainOut | FormerId
+
+
+_SECTIONS: Mapping[type[Finished], str] = {
+    Resource: "Resources",
+    PlainResource: "Resources",
+    Out: "Outputs",
+    PlainOut: "Outputs",
+    Param: "Parameters",
+    Cond: "Conditions",
+    Rule: "Rules",
+    FormerId: FORMER,
+}
 
 
 class TemplateEntry(NamedTuple):
@@ -96,25 +107,12 @@ class Gathered:
 
     def take(self, item: Item, by: str) -> None:
         """Collect one item that is checked."""
-        match item:
-            case TaskPart() | ContainerPart() | InitStep() | RolePart() | ServicePart():
-                self.parts.append(Added(item, by))
-            case Diagnostic():
-                self.findings.add(item)
-            case PlainResource():
-                self._keep("Resources", item.id, item, by)
-            case Resource(body):
-                self._keep("Resources", str(body.title), item, by)
-            case Out(body):
-                self._keep("Outputs", str(body.title), item, by)
-            case Param(body):
-                self._keep("Parameters", body.id, item, by)
-            case Cond(id_):
-                self._keep("Conditions", id_, item, by)
-            case Rule(id_):
-                self._keep("Rules", id_, item, by)
-            case FormerId(id_):
-                self._keep(FORMER, id_, item, by)
+        if isinstance(item, Diagnostic):
+            self.findings.add(item)
+        elif isinstance(item, Part):
+            self.parts.append(Added(item, by))
+        else:
+            self._keep(_SECTIONS[type(item)], _id(item), item, by)
 
     def __iter__(self) -> Iterator[tuple[str, str, TemplateEntry]]:
         """List the finished things with their sections and ids, sorted by these."""
@@ -150,6 +148,16 @@ class Gathered:
         self.findings.at(*origin).error("emitter-item", f"the emitter {by!r} {about}")
 
 
+def _id(item: Finished) -> str:
+    """Return the logical id of a finished thing."""
+    match item:
+        case Resource(body) | Out(body):
+            return str(body.title)
+        case Param(body):
+            return body.id
+    return item.id
+
+
 def _written(item: Finished) -> object:
     """Return a finished thing as a template has it."""
     match item:
@@ -157,6 +165,8 @@ def _written(item: Finished) -> object:
             return typed.resource_content(item)
         case Resource(body) | Out(body):
             return plain(body)
+        case PlainOut(_, value, description):
+            return {"Value": spelled(value), "Description": description}
         case Cond():
             return item.test
         case Rule(_, test, message):

@@ -76,6 +76,18 @@ class Out(NamedTuple):
     origin: Steps = ()
 
 
+class PlainOut(NamedTuple):
+    """A stack output by its value, a text or a function, and its description.
+
+    One that has more, such as an ``Export``, is an `Out`.
+    """
+
+    id: str
+    value: object
+    description: str
+    origin: Steps = ()
+
+
 class FormerId(NamedTuple):
     """An id that the retired plugin gave to what has the id ``now``; overlays may still use it."""
 
@@ -172,7 +184,7 @@ class ServicePart(NamedTuple):
 
 Part: TypeAlias = TaskPart | ContainerPart | InitStep | RolePart | ServicePart
 Item: TypeAlias = (
-    Resource | PlainResource | Param | Cond | Rule | Out | FormerId | Part | Diagnostic
+    Resource | PlainResource | Param | Cond | Rule | Out | PlainOut | FormerId | Part | Diagnostic
 )
 Emit: TypeAlias = Callable[[Plan], Iterable[Item]]
 

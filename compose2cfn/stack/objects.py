@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from troposphere import AWSObject, Output
+from troposphere import AWSObject
 
 from compose2cfn.diagnostics import Diagnostic, Steps
-from compose2cfn.stack.intrinsics import helper
-from compose2cfn.stack.items import Out, PlainResource
+from compose2cfn.stack.items import PlainOut, PlainResource
 
 REFUSALS = (ValueError, TypeError, AttributeError)
 """What troposphere raises for a property that it refuses."""
@@ -26,9 +25,9 @@ def resource(
     return PlainResource(kind, id_, properties, attributes, origin)
 
 
-def output(id_: str, value: object, description: str, origin: Steps) -> Out:
+def output(id_: str, value: object, description: str, origin: Steps) -> PlainOut:
     """Make an output of the stack."""
-    return Out(Output(id_, Value=helper(value), Description=description), origin)
+    return PlainOut(id_, value, description, origin)
 
 
 def refusal(id_: str, error: Exception, origin: Steps) -> Diagnostic:
