@@ -8,7 +8,7 @@ from typing import NamedTuple
 from troposphere import Output, Template
 from troposphere import Parameter as Declaration
 
-from compose2cfn.diagnostics import Diagnostic, Location, Steps, failed, in_order
+from compose2cfn.diagnostics import Diagnostic, Location, Steps, failed
 from compose2cfn.findings import Findings, Parameter
 from compose2cfn.model.app import App
 from compose2cfn.model.functions import Function
@@ -28,7 +28,7 @@ from compose2cfn.stack.checks import (
     roleless,
     shared_names,
 )
-from compose2cfn.stack.gather import Gathered
+from compose2cfn.stack.gather import Gathered, Wholes
 from compose2cfn.stack.intrinsics import Plain, helper
 from compose2cfn.stack.items import (
     Cond,
@@ -73,9 +73,10 @@ def assemble(
         gathered.run(emitter, plan)
     sizes = _fold(plan, gathered, findings)
     findings.add(*plan.diagnostics)
-    lay = _overlaying(plan, gathered)
-    body = _body(gathered)
-    known = {**plan.parameters, **_added(gathered, plan, findings)}
+    wholes = gathered.wholes
+    lay = _overlaying(plan, wholes)
+    body = _body(wholes)
+    known = {**plan.parameters, **_added(wholes, plan, findings)}
     needs = requirements(lay(body, findings))
     asked = referred(frozenset().union(*needs.values()))
     used = [known[id_] for id_ in sorted(known.keys() & asked)]
@@ -83,28 +84,28 @@ def assemble(
     if others:
         from compose2cfn.stack.foreign import refused_properties  # noqa: PLC0415 - few use any
 
-        findings.add(*refused_properties(body, gathered, others, findings.diagnostics))
+        findings.add(*refused_properties(body, wholes, others, findings.diagnostics))
     text = render.yaml(body)
-    _look_over(_Finished(plan, gathered, body, text), needs, known, findings)
+    _look_over(_Finished(plan, gathered, wholes, body, text), needs, known, findings)
     if gathered.parts and not failed(findings.diagnostics):
         report_default_sizes(sizes, plan.compute.reserved, findings)
-    diagnostics = in_order(_placed(plan.app, _causes(findings.diagnostics)))
+    diagnostics = tuple(_placed(plan.app, _causes(findings.diagnostics)))
     if failed(diagnostics):
         return None, diagnostics
     made = Made(
-        body, text, lambda: _template(gathered, used), lambda extended: lay(extended, Findings())
+        body, text, lambda: _template(wholes, used), lambda extended: lay(extended, Findings())
     )
-    return Result(made, diagnostics, _sources(plan.app, gathered)), diagnostics
+    return Result(made, diagnostics, _sources(plan.app, wholes)), diagnostics
 
 
-def _overlaying(plan: Plan, gathered: Gathered) -> Callable[[Body, Findings], Body]:
+def _overlaying(plan: Plan, wholes: Wholes) -> Callable[[Body, Findings], Body]:
     """Return what lays the overlay of the file over a body, if the file has one."""
     over = plan.app.project.x_aws_cloudformation
     if not over:
         return lambda body, _: body
     from compose2cfn.stack.overlay import lay  # noqa: PLC0415 - few files have one
 
-    former_ids = _former_ids(gathered)
+    former_ids = _former_ids(wholes)
     return lambda body, found: lay(body, over, found.at(*OVERLAY_PATH), former_ids)
 
 
@@ -119,11 +120,11 @@ def _fold(plan: Plan, gathered: Gathered, findings: Findings) -> Mapping[str, st
     return sizes
 
 
-def _sources(app: App, gathered: Gathered) -> Mapping[str, tuple[Steps, Location | None]]:
+def _sources(app: App, wholes: Wholes) -> Mapping[str, tuple[Steps, Location | None]]:
     """Say where in the Compose file each resource comes from."""
     return {
         id_: (whole.origin, app.place(whole.origin))
-        for section, id_, whole in gathered
+        for (section, id_), whole in wholes.items()
         if section == "Resources"
     }
 
@@ -133,31 +134,33 @@ class _Finished(NamedTuple):
 
     plan: Plan
     gathered: Gathered
+    wholes: Wholes
     body: Body
     text: str
 
 
 def _look_over(done: _Finished, needs: Needs, known: Collection[str], findings: Findings) -> None:
     """Report what AWS refuses of a template; of the whole only if nothing else is wrong."""
-    plan, gathered, body, text = done
+    plan, gathered, wholes, body, text = done
+    origins = _origins(plan, wholes)
     whole = not failed(findings.diagnostics)
-    findings.add(*nulls(plan.app, body, text, _origins(plan, gathered)))
+    findings.add(*nulls(plan.app, body, text, origins))
     findings.add(*resolved(plan.app, body, text))
     if whole:
         findings.add(*roleless(body))
-        findings.add(*empty(body, gathered))
-        findings.add(*shared_names(body, gathered))
-        findings.add(*dangling(plan.app, body, needs, Origin(gathered, known)))
-        findings.add(*excesses(plan.app, body, text, _origins(plan, gathered)))
+        findings.add(*empty(body, wholes))
+        findings.add(*shared_names(body, wholes))
+        findings.add(*dangling(plan.app, body, needs, Origin(gathered, wholes, known)))
+        findings.add(*excesses(plan.app, body, text, origins))
         findings.add(*detour(text, "YAML"))
 
 
-def _body(gathered: Gathered) -> Body:
+def _body(wholes: Wholes) -> Body:
     """Put the content of the finished things together; of parameters, only those in use."""
     body: dict[str, dict[str, object]] = {
         section: {} for section in ("Resources", "Outputs", "Conditions", "Rules")
     }
-    for section, id_, whole in gathered:
+    for (section, id_), whole in wholes.items():
         if section in body:
             body[section][id_] = whole.content
     filled = {section: entries for section, entries in body.items() if entries}
@@ -172,7 +175,7 @@ def _declared(used: Sequence[Parameter]) -> Body:
     return {"Metadata": parameters.interface(used), "Parameters": declarations}
 
 
-def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
+def _template(wholes: Wholes, used: Sequence[Parameter]) -> Template:
     """Build the same from copies of the troposphere objects, as an emitter may keep its own."""
     template = Template()
     template.set_version(FORMAT_VERSION)
@@ -181,7 +184,7 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
         template.parameters[parameter.id] = Declaration(parameter.id, **declared)
     if used:
         template.set_metadata(parameters.interface(used))
-    for _, id_, whole in gathered:
+    for (_, id_), whole in wholes.items():
         # Not added the way troposphere does it, which raises if there are too many:
         # `checks.excesses` reports them with a place.
         match whole.item:
@@ -201,10 +204,10 @@ def _template(gathered: Gathered, used: Sequence[Parameter]) -> Template:
     return template
 
 
-def _added(gathered: Gathered, plan: Plan, findings: Findings) -> Mapping[str, Parameter]:
+def _added(wholes: Wholes, plan: Plan, findings: Findings) -> Mapping[str, Parameter]:
     """Return the parameters that emitters add themselves; none may differ from the plan's."""
     added: dict[str, Parameter] = {}
-    for _, id_, whole in gathered:
+    for (_, id_), whole in wholes.items():
         if isinstance(whole.item, Param):
             added[id_] = whole.item.body
             if plan.parameters.get(id_, whole.item.body) != whole.item.body:
@@ -216,9 +219,13 @@ def _added(gathered: Gathered, plan: Plan, findings: Findings) -> Mapping[str, P
     return added
 
 
-def _former_ids(gathered: Gathered) -> Mapping[str, str]:
+def _former_ids(wholes: Wholes) -> Mapping[str, str]:
     """Return the ids of the retired plugin, each with today's id of the same thing."""
-    return {id_: whole.item.now for _, id_, whole in gathered if isinstance(whole.item, FormerId)}
+    return {
+        id_: whole.item.now
+        for (_, id_), whole in wholes.items()
+        if isinstance(whole.item, FormerId)
+    }
 
 
 def _causes(faults: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
@@ -248,7 +255,7 @@ def _message(app: App, fault: Diagnostic) -> str:
     return fault.message
 
 
-def _origins(plan: Plan, gathered: Gathered) -> Mapping[tuple[str, str], Steps]:
+def _origins(plan: Plan, wholes: Wholes) -> Mapping[tuple[str, str], Steps]:
     """Say where in the Compose file the entries of a template come from."""
     asked = {("Parameters", id_): path for id_, path in plan.asked.items()}
-    return asked | {(section, id_): whole.origin for section, id_, whole in gathered}
+    return asked | {place: whole.origin for place, whole in wholes.items()}

@@ -8,7 +8,7 @@ from troposphere import AWSObject, Output
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, Steps, listed
 from compose2cfn.findings import Parameter
-from compose2cfn.model.frozen import SIMPLE
+from compose2cfn.model.frozen import MAPPINGS, SIMPLE
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import content
 from compose2cfn.stack.items import (
@@ -45,6 +45,7 @@ _OF_RULES = frozenset(
         *("Fn::Not", "Fn::Or"),
     }
 )
+_TEXTS = {str}
 _STEPS = {str, int}
 _SHOWN = 60
 """Characters of a wrong name that a message shows."""
@@ -197,14 +198,11 @@ def _findings(value: object) -> object:
 
 def _mapping(value: object) -> dict[str, object]:
     """Read a mapping with names as keys, each of its values as the content of a template."""
-    if not isinstance(value, Mapping) or isinstance(value, Function):
+    if not isinstance(value, MAPPINGS) or isinstance(value, Function):
         raise _must_be("a mapping", value)
-    read = {}
-    for name, each in value.items():
-        if not isinstance(name, str):
-            raise TypeError("the keys of a mapping must be texts")
-        read[name] = each if type(each) in SIMPLE else content(each)
-    return read
+    if not ({*map(type, value)} <= _TEXTS or all(isinstance(name, str) for name in value)):
+        raise TypeError("the keys of a mapping must be texts")
+    return {name: each if type(each) in SIMPLE else content(each) for name, each in value.items()}
 
 
 def _fields(value: object) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from compose2cfn.diagnostics import Diagnostic, Severity, Steps, listed
 from compose2cfn.model.app import App
 from compose2cfn.plan.terms.values import DYNAMIC_REFERENCE, Use, references, uses
-from compose2cfn.stack.gather import Gathered, TemplateEntry
+from compose2cfn.stack.gather import Gathered, TemplateEntry, Wholes
 from compose2cfn.stack.intrinsics import canonical
 from compose2cfn.stack.result import OVERLAY_PATH, Body, by_bucket, excess
 
@@ -46,14 +46,10 @@ _WORDS: Mapping[str, str] = {
 class Origin:
     """What was made before the overlay was applied."""
 
-    def __init__(self, gathered: Gathered, parameters: Collection[str]) -> None:
+    def __init__(self, gathered: Gathered, wholes: Wholes, parameters: Collection[str]) -> None:
         self.gathered = gathered
+        self.wholes = wholes
         self.parameters = parameters
-
-    @property
-    def wholes(self) -> Mapping[tuple[str, str], TemplateEntry]:
-        """The finished things by section and id."""
-        return {(section, id_): whole for section, id_, whole in self.gathered}
 
 
 def requirements(body: Body) -> Needs:
@@ -86,7 +82,6 @@ def _of_entry(entry: object) -> frozenset[Use]:
 
 def dangling(app: App, body: Body, needs: Needs, origin: Origin) -> Iterator[Diagnostic]:
     """Report what the template needs but does not have."""
-    wholes = origin.wholes
     deleted: dict[Steps, set[str]] = {}
     for (kind, name), users in sorted(_missing(body, needs).items()):
         if written := _written(app, kind, name):
@@ -103,7 +98,7 @@ def dangling(app: App, body: Body, needs: Needs, origin: Origin) -> Iterator[Dia
         else:
             for user in sorted(users):
                 yield _shown(
-                    _unmet((kind, name), user, wholes.get(user), origin.gathered), name, app
+                    _unmet((kind, name), user, origin.wholes.get(user), origin.gathered), name, app
                 )
     for place, ids in deleted.items():
         who = listed(sorted(ids), "and")
@@ -172,12 +167,11 @@ def _extensions(app: App) -> Iterator[Steps]:
     return (path for path in app.places if str(path[-1]).startswith("x-aws-"))
 
 
-def shared_names(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
+def shared_names(body: Body, wholes: Wholes) -> Iterator[Diagnostic]:
     """Report what is both a resource and a parameter: their logical names must differ.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
     """
-    wholes = {(section, id_): whole for section, id_, whole in gathered}
     for id_ in sorted(_ids(body, "Resources") & _ids(body, "Parameters")):
         whole = wholes.get(("Parameters", id_)) or wholes.get(("Resources", id_))
         yield Diagnostic(
@@ -223,14 +217,14 @@ def _ids(body: Body, section: str) -> frozenset[str]:
     return frozenset(entries if isinstance(entries, dict) else ())
 
 
-def empty(body: Body, gathered: Gathered) -> Iterator[Diagnostic]:
+def empty(body: Body, wholes: Wholes) -> Iterator[Diagnostic]:
     """Report a template without a resource.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
     """
     if _ids(body, "Resources"):
         return
-    if any(section == "Resources" for section, _, _ in gathered):
+    if any(section == "Resources" for section, _ in wholes):
         about = "this deletes all resources, and a template needs at least one; keep one of them"
         yield Diagnostic(code="template-empty", message=about, path=(*OVERLAY_PATH, "Resources"))
     else:

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Iterator
 
 from compose2cfn.diagnostics import Diagnostic
 from compose2cfn.stack import schemas
-from compose2cfn.stack.gather import Gathered
+from compose2cfn.stack.gather import Wholes
 from compose2cfn.stack.properties import property_faults
 from compose2cfn.stack.result import OVERLAY_PATH, Body
 
 
 def refused_properties(
-    body: Body, gathered: Gathered, others: Collection[str], found: Iterable[Diagnostic]
+    body: Body, wholes: Wholes, others: Collection[str], found: Iterable[Diagnostic]
 ) -> Iterator[Diagnostic]:
     """Report what the schemas of CloudFormation do not allow in resources of other emitters.
 
@@ -18,7 +18,7 @@ def refused_properties(
     where the overlay is about a resource is not reported again.
     """
     laid = {each.path[:3] for each in found}
-    for section, id_, whole in gathered:
+    for (section, id_), whole in wholes.items():
         known = (*OVERLAY_PATH, section, id_) in laid
         if section == "Resources" and whole.by in others and not known:
             for message in _property_faults(body, id_):

@@ -1,6 +1,6 @@
 """Gather what emitters yield: finished things by section and id, and the parts of tasks."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed
@@ -56,6 +56,10 @@ class TemplateEntry(NamedTuple):
     origin: Steps
     by: str
     """The name of the emitter."""
+
+
+Wholes: TypeAlias = Mapping[tuple[str, str], TemplateEntry]
+"""Finished things by section and id."""
 
 
 class Gathered:
@@ -114,10 +118,10 @@ class Gathered:
         else:
             self._keep(_SECTIONS[type(item)], _id(item), item, by)
 
-    def __iter__(self) -> Iterator[tuple[str, str, TemplateEntry]]:
-        """List the finished things with their sections and ids, sorted by these."""
-        for section, id_ in sorted(self._wholes):
-            yield section, id_, self._wholes[section, id_]
+    @property
+    def wholes(self) -> Wholes:
+        """The finished things by section and id, sorted by these."""
+        return {place: self._wholes[place] for place in sorted(self._wholes)}
 
     def makers(self, whole: TemplateEntry, name: str) -> tuple[str, ...]:
         """Say which emitters make a finished thing that needs a name."""

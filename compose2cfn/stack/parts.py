@@ -1,9 +1,9 @@
 """Fold the fields that several emitters set on one thing, in any order."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeGuard
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeAlias, TypeGuard
 
-from compose2cfn.model.frozen import SIMPLE
+from compose2cfn.model.frozen import LISTS, MAPPINGS, SIMPLE
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import canonical
 
@@ -37,18 +37,27 @@ class Conflict(NamedTuple):
         return f"{self.field}{self.below}"
 
 
+_Path: TypeAlias = tuple[str, ...]
+"""The names on the way to a value of the parts."""
+
+
+def _conflict(here: _Path, entry: str = "") -> Conflict:
+    field, *below = here
+    return Conflict(field, "".join([*(f".{name}" for name in below), entry]))
+
+
 def fold(parts: Iterable[Mapping[str, object]]) -> tuple[dict[str, object], tuple[Conflict, ...]]:
     """Merge mappings, join lists of mappings; what cannot be merged is named as a conflict.
 
     The order of parts has no effect.
     """
     conflicts: list[Conflict] = []
-    folded = _merged(parts, None, conflicts)
+    folded = _merged(parts, (), conflicts)
     return folded, tuple(dict.fromkeys(conflicts))
 
 
 def _merged(
-    parts: Iterable[Mapping[str, object]], above: Conflict | None, conflicts: list[Conflict]
+    parts: Iterable[Mapping[str, object]], above: _Path, conflicts: list[Conflict]
 ) -> dict[str, object]:
     """Gather what parts say under each name, and make one value of it."""
     said: dict[str, list[object]] = {}
@@ -58,32 +67,30 @@ def _merged(
     return {
         name: values[0]
         if len(values) == 1 and type(values[0]) in SIMPLE
-        else _one(name, values, _within(above, f".{name}") if above else Conflict(name), conflicts)
+        else _one(values, (*above, name), conflicts)
         for name, values in said.items()
     }
 
 
-def _within(above: Conflict, step: str) -> Conflict:
-    return Conflict(above.field, above.below + step)
-
-
-def _one(name: str, values: list[object], here: Conflict, conflicts: list[Conflict]) -> object:
+def _one(values: list[object], here: _Path, conflicts: list[Conflict]) -> object:
     """Make one value of all the values under a name, or note the conflict here."""
     mappings = [v for v in values if _merges(v)]
     if len(mappings) == len(values):
         return _merged(mappings, here, conflicts)
     if all(map(_joins, values)):
-        return _joined(name, values, here, conflicts)
+        return _joined(values, here, conflicts)
     first, *others = values
     if any(differ(first, other) for other in others):
-        conflicts.append(here)
+        conflicts.append(_conflict(here))
     return first
 
 
 def _merges(value: object) -> TypeGuard[Mapping[str, object]]:
     """Tell whether several parts may add to a mapping, or it is a single value."""
     return (
-        type(value) not in SIMPLE and isinstance(value, Mapping) and not isinstance(value, Function)
+        type(value) not in SIMPLE
+        and isinstance(value, MAPPINGS)
+        and not isinstance(value, Function)
     )
 
 
@@ -96,21 +103,24 @@ def differ(one: object, other: object) -> bool:
 
 def _joins(value: object) -> bool:
     """Tell whether several parts may add to a list, or it is a single value."""
-    return isinstance(value, list | tuple) and all(isinstance(item, Mapping) for item in value)
+    return isinstance(value, LISTS) and all(isinstance(item, MAPPINGS) for item in value)
 
 
 def _joined(
-    name: str, lists: Iterable[object], here: Conflict, conflicts: list[Conflict]
+    lists: Iterable[object], here: _Path, conflicts: list[Conflict]
 ) -> list[Mapping[str, object]]:
     """Join lists: equal entries once, sorted by what identifies them."""
-    keys = IDENTITY.get(name, ())
+    items = [item for entries in lists if isinstance(entries, LISTS) for item in entries]
+    if len(items) < 2:
+        return items
+    keys = IDENTITY.get(here[-1], ())
     joined: dict[tuple[tuple[int, str], ...], Mapping[str, object]] = {}
-    for item in (item for entries in lists if isinstance(entries, Sequence) for item in entries):
+    for item in items:
         rank = tuple(_rank(item[key]) for key in keys if key in item) or (_rank(item),)
         known = joined.setdefault(rank, item)
         if known is not item and differ(known, item):
             entry = ", ".join(text or str(number) for number, text in rank)
-            conflicts.append(_within(here, f"[{entry}]"))
+            conflicts.append(_conflict(here, f"[{entry}]"))
     return [joined[rank] for rank in sorted(joined)]
 
 

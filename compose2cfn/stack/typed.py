@@ -122,8 +122,10 @@ def _tested(test: Callable[[object], object], value: object) -> object:
     read = spelled(value)
     if isinstance(read, Function):
         return read
+    given = helper(read)
     try:
-        return test(read) if isinstance(read, str | int | float) else plain(test(helper(read)))
+        tested = test(given)
+        return read if tested is given else plain(tested)
     except (TypeError, ValueError) as error:
         raise _UnexpectedError(f"is refused: {error}") from error
 

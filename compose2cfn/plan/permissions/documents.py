@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import LISTS, MAPPINGS
 from compose2cfn.model.functions import Function
 from compose2cfn.plan.permissions.conditions import check_conditions, report_refused
 
@@ -29,15 +30,14 @@ _PLACELESS = (
 
 def extent(value: object) -> int:
     """Count the characters of a document as IAM does; an intrinsic function counts as an ARN."""
-    match value:
-        case str():
-            return len(value) + 2
-        case Function():
-            return _LENGTH_OF_ARN
-        case Mapping():
-            return max(2, 1 + sum(extent(key) + extent(item) + 2 for key, item in value.items()))
-        case Sequence():
-            return max(2, 1 + sum(extent(item) + 1 for item in value))
+    if isinstance(value, str):
+        return len(value) + 2
+    if isinstance(value, Function):
+        return _LENGTH_OF_ARN
+    if isinstance(value, MAPPINGS):
+        return max(2, 1 + sum([extent(key) + extent(item) + 2 for key, item in value.items()]))
+    if isinstance(value, LISTS):
+        return max(2, 1 + sum([extent(item) + 1 for item in value]))
     return len(str(value))
 
 
