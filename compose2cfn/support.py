@@ -51,11 +51,15 @@ def report(
     read = _read(tuple(pattern for reader in readers for pattern in reader.reads))
     yield from _unknown(app, read)
     yield from _unread(app, readers, usual)
+    fated = [
+        (path, place, fate)
+        for path, place in app.places.items()
+        if (fate := _FATES.find(path)) and not read.knows(path)
+    ]
+    if not fated:
+        return
     written = Counter((path[:-1], place) for path, place in app.places.items())
-    for path, place in app.places.items():
-        fate = _FATES.find(path)
-        if fate is None or read.knows(path):
-            continue
+    for path, place, fate in fated:
         if written[path[:-1], place] > 1 or (
             isinstance(path[-2:][0], str) and app.places.get(path[:-1]) == place
         ):
@@ -110,15 +114,18 @@ def _unknown(app: App, read: "_Trie") -> Iterator[Diagnostic]:
 
 
 def _unread(
-    app: App, readers: Iterable[KeyReader], usual: Iterable[KeyReader]
+    app: App, readers: Collection[KeyReader], usual: Iterable[KeyReader]
 ) -> Iterator[Diagnostic]:
     """Report keys that are usually read but not by these readers, each pattern at its first place.
 
     What a short form spells out is one key: it is in one place.
     """
+    absent = [reader for reader in usual if reader not in readers]
+    if not absent:
+        return
     active = {pattern for reader in readers for pattern in reader.reads}
     names: dict[str, list[str]] = {}
-    for reader in usual:
+    for reader in absent:
         for pattern in {*reader.reads} - active:
             names.setdefault(pattern, []).append(reader.name)
     if not names:

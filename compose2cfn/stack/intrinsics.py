@@ -34,11 +34,11 @@ def content(value: object, levels: int = DEEPEST_VALUE) -> object:
     turns a mapping into a function. Raises `TypeError` or `ValueError` for what a template cannot
     contain: another object, a key that is not a text, a number that is not finite, too many levels.
     """
-    if isinstance(value, SCALARS):
-        return _finite(value)
     if isinstance(value, Function):
         _check_function(value, levels)
         return value
+    if isinstance(value, SCALARS):
+        return _finite(value)
     if levels < 0:
         raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
     if isinstance(value, LISTS):
@@ -88,9 +88,11 @@ def spelled(value: object) -> object:
         if "${" in value and _LOOKALIKE.search(value):
             return function("Fn::Sub", [value.replace("${", "${Dollar}{"), {"Dollar": "$"}])
         return value
+    if type(value) in SIMPLE or isinstance(value, Function):
+        return value
     if isinstance(value, LISTS):
         return [spelled(item) for item in value]
-    if isinstance(value, MAPPINGS) and not isinstance(value, Function):
+    if isinstance(value, MAPPINGS):
         return {key: spelled(item) for key, item in value.items()}
     return value
 
@@ -99,6 +101,8 @@ def helper(value: object) -> object:
     """Wrap every intrinsic function in a plain value, for troposphere."""
     if isinstance(value, str):
         value = spelled(value)
+    if type(value) in SIMPLE:
+        return value
     if isinstance(value, Function):
         return Plain(value)
     if isinstance(value, LISTS):

@@ -74,11 +74,11 @@ def _merged(
 
 def _one(values: list[object], here: _Path, conflicts: list[Conflict]) -> object:
     """Make one value of all the values under a name, or note the conflict here."""
+    if all(map(_joins, values)):
+        return _joined(values, here, conflicts)
     mappings = [v for v in values if _merges(v)]
     if len(mappings) == len(values):
         return _merged(mappings, here, conflicts)
-    if all(map(_joins, values)):
-        return _joined(values, here, conflicts)
     first, *others = values
     if any(differ(first, other) for other in others):
         conflicts.append(_conflict(here))

@@ -54,10 +54,11 @@ def resource_object(resource: PlainResource) -> AWSObject:
 def _typed(kind: type[BaseAWSObject], properties: Mapping[str, object]) -> dict[str, object]:
     """Read properties by their CloudFormation names."""
     read: dict[str, object] = {}
+    known = kind.props
     for name, value in properties.items():
-        if name not in kind.props:
+        if name not in known:
             raise AttributeError(f"{kind.__name__} has no property {name}")
-        expected, _ = kind.props[name]
+        expected, _ = known[name]
         try:
             read[name] = _value(expected, value)
         except _UnexpectedError as error:

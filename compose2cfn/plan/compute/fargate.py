@@ -1,6 +1,7 @@
 """The task sizes that Fargate offers, and the choice of one."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
@@ -78,6 +79,7 @@ def quantities(cpu: int, memory: int) -> str:
     return " and ".join(text for text, asked in ((cpus, cpu), (size, memory)) if asked)
 
 
+@cache
 def fargate_sizes(*, windows: bool = False) -> tuple[FargateSize, ...]:
     """List the sizes that Fargate offers, the smallest first."""
     rows = WINDOWS_ROWS if windows else tuple(FARGATE_SIZES)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from math import ceil
+from operator import truediv
 from typing import NamedTuple
 
 from compose2cfn.findings import Spot
@@ -29,6 +31,8 @@ UNSAID_MEMORY = 512
 HELPER_MEMORY = 64
 """MiB to reserve for a container on an EC2 instance that prepares a task."""
 
+_LIMITS = ("deploy", "resources", "limits")
+_RESERVATIONS = ("deploy", "resources", "reservations")
 _NEGATIVE = "must be 0 or more"
 _GPU = frozenset({"gpu", "nvidia"})
 _GPU_KIND = r"(?i)gpus?|nvidia[-_.]?gpus?"
@@ -93,25 +97,23 @@ class SizePlaces(NamedTuple):
         """Find the places of a service: that of each number that counts."""
         said = (service.deploy or NO_DEPLOY).resources
         limits, reserved = said.limits or NO_LIMITS, said.reservations or NO_RESERVATIONS
-        resources = spot / "deploy" / "resources"
-        cpus = (
-            (limits.cpus, resources / "limits" / "cpus"),
-            (service.cpus, spot / "cpus"),
-            (service.cpu_quota, spot / "cpu_quota"),
-            (reserved.cpus, resources / "reservations" / "cpus"),
-            (service.cpu_shares, spot / "cpu_shares"),
+        cpu = _first(
+            spot,
+            (limits.cpus, (*_LIMITS, "cpus")),
+            (service.cpus, ("cpus",)),
+            (service.cpu_quota, ("cpu_quota",)),
+            (reserved.cpus, (*_RESERVATIONS, "cpus")),
+            (service.cpu_shares, ("cpu_shares",)),
         )
         reservation = _first(
-            (reserved.memory, resources / "reservations" / "memory"),
-            (service.mem_reservation, spot / "mem_reservation"),
-            otherwise=spot,
+            spot,
+            (reserved.memory, (*_RESERVATIONS, "memory")),
+            (service.mem_reservation, ("mem_reservation",)),
         )
         memory = _first(
-            (limits.memory, resources / "limits" / "memory"),
-            (service.mem_limit, spot / "mem_limit"),
-            otherwise=reservation,
+            spot, (limits.memory, (*_LIMITS, "memory")), (service.mem_limit, ("mem_limit",))
         )
-        return cls(_first(*cpus, otherwise=spot), memory, reservation)
+        return cls(cpu or spot, memory or reservation or spot, reservation or spot)
 
     @classmethod
     def of_task(cls, services: Iterable[tuple[Service, Spot]], spot: Spot) -> "SizePlaces":
@@ -123,9 +125,13 @@ class SizePlaces(NamedTuple):
         return cls(next(cpu, spot), next(memory, spot), next(kept, spot))
 
 
-def _first(*places: tuple[float, Spot], otherwise: Spot) -> Spot:
-    """Choose the first place that says a number."""
-    return next((where for said, where in places if said > 0), otherwise)
+def _first(spot: Spot, *keys: tuple[float, tuple[str, ...]]) -> Spot | None:
+    """Choose the first key below a service that says a number."""
+    return next((_below(spot, steps) for said, steps in keys if said > 0), None)
+
+
+def _below(spot: Spot, steps: Iterable[str]) -> Spot:
+    return reduce(truediv, steps, spot)
 
 
 def task_request(requests: Iterable[ResourceRequest]) -> ResourceRequest:
@@ -144,17 +150,16 @@ def _counted(gpus: list[int]) -> int:
 
 def _refuse_negative(service: Service, limits: Limits, reserved: Reservations, spot: Spot) -> None:
     """Refuse numbers below 0 where Docker does; elsewhere they remove a limit."""
-    resources = spot / "deploy" / "resources"
-    for number, where in (
-        (limits.cpus, resources / "limits" / "cpus"),
-        (reserved.cpus, resources / "reservations" / "cpus"),
-        (service.cpus, spot / "cpus"),
-        (service.cpu_period, spot / "cpu_period"),
-        (service.cpu_shares, spot / "cpu_shares"),
-        (service.shm_size, spot / "shm_size"),
+    for number, steps in (
+        (limits.cpus, (*_LIMITS, "cpus")),
+        (reserved.cpus, (*_RESERVATIONS, "cpus")),
+        (service.cpus, ("cpus",)),
+        (service.cpu_period, ("cpu_period",)),
+        (service.cpu_shares, ("cpu_shares",)),
+        (service.shm_size, ("shm_size",)),
     ):
         if number < 0:
-            where.error("out-of-range", _NEGATIVE)
+            _below(spot, steps).error("out-of-range", _NEGATIVE)
 
 
 def _memory(size: int, spot: Spot) -> int:
