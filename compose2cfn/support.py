@@ -51,15 +51,13 @@ def report(
     read = _read(tuple(pattern for reader in readers for pattern in reader.reads))
     yield from _unknown(app, read)
     yield from _unread(app, readers, usual)
-    fated = [
-        (path, place, fate)
-        for path, place in app.places.items()
-        if (fate := _FATES.find(path)) and not read.knows(path)
-    ]
-    if not fated:
-        return
-    written = Counter((path[:-1], place) for path, place in app.places.items())
-    for path, place, fate in fated:
+    fated = {
+        path: fate for path in app.places if (fate := _FATES.find(path)) and not read.knows(path)
+    }
+    above = {path[:-1] for path in fated}
+    written = Counter((path[:-1], app.places[path]) for path in app.places if path[:-1] in above)
+    for path, fate in fated.items():
+        place = app.places[path]
         if written[path[:-1], place] > 1 or (
             isinstance(path[-2:][0], str) and app.places.get(path[:-1]) == place
         ):

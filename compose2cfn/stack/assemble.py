@@ -5,8 +5,8 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import NamedTuple
 
-from troposphere import Output, Template
 from troposphere import Parameter as Declaration
+from troposphere import Template
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps, failed
 from compose2cfn.findings import Findings, Parameter
@@ -29,7 +29,7 @@ from compose2cfn.stack.checks import (
     shared_names,
 )
 from compose2cfn.stack.gather import Gathered, Wholes
-from compose2cfn.stack.intrinsics import Plain, helper
+from compose2cfn.stack.intrinsics import Plain
 from compose2cfn.stack.items import (
     Cond,
     Emitter,
@@ -194,8 +194,8 @@ def _template(wholes: Wholes, used: Sequence[Parameter]) -> Template:
                 template.resources[id_] = deepcopy(body)
             case Out(body):
                 template.outputs[id_] = deepcopy(body)
-            case PlainOut(_, value, description):
-                template.outputs[id_] = Output(id_, Value=helper(value), Description=description)
+            case PlainOut() as plain:
+                template.outputs[id_] = typed.output_object(plain)
             case Cond(_, test):
                 template.conditions[id_] = Plain(Function(test))
             case Rule(_, test, message):

@@ -9,7 +9,7 @@ from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import ref, uses
 from compose2cfn.stack import typed
 from compose2cfn.stack.checked import checked, origin_of
-from compose2cfn.stack.intrinsics import plain, spelled
+from compose2cfn.stack.intrinsics import plain
 from compose2cfn.stack.items import (
     Cond,
     Emitter,
@@ -111,10 +111,10 @@ class Gathered:
 
     def take(self, item: Item, by: str) -> None:
         """Collect one item that is checked."""
-        if isinstance(item, Diagnostic):
-            self.findings.add(item)
-        elif isinstance(item, Part):
+        if isinstance(item, Part):
             self.parts.append(Added(item, by))
+        elif isinstance(item, Diagnostic):
+            self.findings.add(item)
         else:
             self._keep(_SECTIONS[type(item)], _id(item), item, by)
 
@@ -169,8 +169,8 @@ def _written(item: Finished) -> object:
             return typed.resource_content(item)
         case Resource(body) | Out(body):
             return plain(body)
-        case PlainOut(_, value, description):
-            return {"Value": spelled(value), "Description": description}
+        case PlainOut():
+            return typed.output_content(item)
         case Cond():
             return item.test
         case Rule(_, test, message):

@@ -37,9 +37,7 @@ def content(value: object, levels: int = DEEPEST_VALUE) -> object:
     if isinstance(value, Function):
         _check_function(value, levels)
         return value
-    if isinstance(value, SCALARS):
-        return _finite(value)
-    if levels < 0:
+    if levels < 0 and not isinstance(value, SCALARS):
         raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
     if isinstance(value, LISTS):
         return [item if type(item) in SIMPLE else content(item, levels - 1) for item in value]
@@ -51,6 +49,8 @@ def content(value: object, levels: int = DEEPEST_VALUE) -> object:
         if {*map(type, read)} != _TEXTS:
             _check_keys(read)
         return Function(read) if spelled_out(read) else read
+    if isinstance(value, SCALARS):
+        return _finite(value)
     if isinstance(value, AWSHelperFn | BaseAWSObject):
         return content(plain(value, levels), levels)
     raise TypeError(f"a template cannot hold a value of the type {type(value).__name__}")
@@ -98,17 +98,13 @@ def spelled(value: object) -> object:
 
 
 def helper(value: object) -> object:
-    """Wrap every intrinsic function in a plain value, for troposphere."""
-    if isinstance(value, str):
-        value = spelled(value)
-    if type(value) in SIMPLE:
-        return value
+    """Wrap every intrinsic function in a plain value that is spelled, for troposphere."""
     if isinstance(value, Function):
         return Plain(value)
     if isinstance(value, LISTS):
-        return [helper(item) for item in value]
+        return [item if type(item) in SIMPLE else helper(item) for item in value]
     if isinstance(value, MAPPINGS):
-        return {key: helper(item) for key, item in value.items()}
+        return {key: item if type(item) in SIMPLE else helper(item) for key, item in value.items()}
     return value
 
 

@@ -1,5 +1,6 @@
 """Fold the fields that several emitters set on one thing, in any order."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias, TypeGuard
 
@@ -60,10 +61,10 @@ def _merged(
     parts: Iterable[Mapping[str, object]], above: _Path, conflicts: list[Conflict]
 ) -> dict[str, object]:
     """Gather what parts say under each name, and make one value of it."""
-    said: dict[str, list[object]] = {}
+    said = defaultdict[str, list[object]](list)
     for fields in parts:
         for name, value in fields.items():
-            said.setdefault(name, []).append(value)
+            said[name].append(value)
     return {
         name: values[0]
         if len(values) == 1 and type(values[0]) in SIMPLE

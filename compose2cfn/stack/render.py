@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from json import dumps
 
 from yaml import CDumper
@@ -134,23 +134,24 @@ def _section(section: object) -> object:
 
 
 def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
-    if isinstance(value, LISTS):
-        return [item if type(item) in SIMPLE else _arranged(item) for item in value]
-    if isinstance(value, MAPPINGS):
+    if isinstance(value, dict):
         arranged = {
             key: item if type(item := value[key]) in SIMPLE else _arranged(item)
             for key in _in_order(tuple(value), first)
         }
-        return _one_form(arranged) if len(arranged) == 1 else arranged
+        several = len(arranged) == 1 and not _OF_SEVERAL_FORMS.isdisjoint(arranged)
+        return _one_form(arranged) if several else arranged
+    if isinstance(value, LISTS):
+        return [item if type(item) in SIMPLE else _arranged(item) for item in value]
     if isinstance(value, SCALARS):
         return str(value) if isinstance(value, str) else value
+    if isinstance(value, Mapping):
+        return _arranged(dict(value), first)
     raise TypeError(f"a template cannot hold {value!r}")
 
 
 def _one_form(value: dict[str, object]) -> dict[str, object]:
     """Write an intrinsic that has several forms in the one that JSON readers know best."""
-    if value.keys().isdisjoint(_OF_SEVERAL_FORMS):
-        return value
     match value:
         case {"Fn::GetAtt": str(text)} if "." in text:
             return {"Fn::GetAtt": text.split(".", 1)}
@@ -216,21 +217,13 @@ def _write(value: object, *, short: bool) -> str:
     return stream.getvalue()
 
 
-class _Scalars(dict[str, ScalarEvent]):
-    """The event of each text, made when the text first occurs."""
-
-    def __missing__(self, text: str) -> ScalarEvent:
-        event = self[text] = _scalar(text)
-        return event
-
-
 class _Writer:
     """What feeds the events of a value to an emitter."""
 
     def __init__(self, emit: Callable[[Event], None], *, short: bool) -> None:
         self._emit = emit
         self._short = short
-        self._scalars = _Scalars()
+        self._scalar = cache(_scalar)
 
     def write(self, value: object) -> None:
         """Write a value; with ``short``, an intrinsic that has a short form in that."""
@@ -243,7 +236,7 @@ class _Writer:
         elif isinstance(value, list):
             self._sequence(_SEQUENCE, value)
         elif isinstance(value, str):
-            self._emit(self._scalars[value])
+            self._emit(self._scalar(value))
         elif isinstance(value, SCALARS):
             self._emit(ScalarEvent(None, None, (True, False), _word(value)))
         else:
@@ -252,7 +245,7 @@ class _Writer:
     def _tagged(self, tag: str, value: object) -> None:
         """Write the argument of an intrinsic; a list is written on one line if it fits."""
         if isinstance(value, str):
-            self._emit(_scalar(value, tag))
+            self._emit(self._scalar(value, tag))
             return
         flow = len(repr(value)) <= _ONE_LINE
         if isinstance(value, dict):
@@ -265,7 +258,7 @@ class _Writer:
         for key, member in value.items():
             self._emit(_key(key))
             if type(member) is str:
-                self._emit(self._scalars[member])
+                self._emit(self._scalar(member))
             else:
                 self.write(member)
         self._emit(_MAPPING_END)
@@ -274,7 +267,7 @@ class _Writer:
         self._emit(start)
         for item in value:
             if type(item) is str:
-                self._emit(self._scalars[item])
+                self._emit(self._scalar(item))
             else:
                 self.write(item)
         self._emit(_SEQUENCE_END)

@@ -1,4 +1,4 @@
-"""Read the properties of a resource by troposphere's tables, without making its objects.
+"""Read resources by troposphere's tables, and outputs, without making its objects of them.
 
 These are made when somebody asks for them: to make thousands takes longer than all else that is
 done to a template. What they refuse is refused here.
@@ -7,12 +7,12 @@ done to a template. What they refuse is refused here.
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 
-from troposphere import AWSObject, BaseAWSObject, Tags
+from troposphere import AWSObject, BaseAWSObject, Output, Tags
 
-from compose2cfn.model.frozen import LISTS, MAPPINGS
+from compose2cfn.model.frozen import LISTS, MAPPINGS, SIMPLE
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import helper, plain, required_properties, spelled
-from compose2cfn.stack.items import PlainResource
+from compose2cfn.stack.items import PlainOut, PlainResource
 
 ATTRIBUTES = (
     "Condition",
@@ -43,12 +43,22 @@ def resource_content(resource: PlainResource) -> dict[str, object]:
 
 def resource_object(resource: PlainResource) -> AWSObject:
     """Make the object of a resource, which may be extended."""
-    found: AWSObject = resource.kind.from_dict(
-        resource.id, _fields(resource.kind, resource.properties)
-    )
+    kind, properties = resource.kind, resource.properties
+    said = {name: spelled(value) for name, value in properties.items()}
+    found: AWSObject = kind.from_dict(resource.id, _fields(kind, said))
     for name, value in resource.attributes.items():
         setattr(found, name, value)
     return found
+
+
+def output_content(output: PlainOut) -> dict[str, object]:
+    """Return an output as a template has it."""
+    return {"Value": spelled(output.value), "Description": output.description}
+
+
+def output_object(output: PlainOut) -> Output:
+    """Make the object of an output, which may be extended."""
+    return Output(output.id, **_fields(Output, output_content(output)))
 
 
 def _typed(kind: type[BaseAWSObject], properties: Mapping[str, object]) -> dict[str, object]:
@@ -81,10 +91,10 @@ class _UnexpectedError(Exception):
 
 def _value(expected: object, value: object) -> object:
     """Read a value of which a table says what is expected: a class, a test, or a list of one."""
-    if isinstance(value, Function):
-        return value
     if type(value) is expected:
         return spelled(value)
+    if isinstance(value, Function):
+        return value
     if isinstance(expected, FunctionType):
         return _tested(expected, value)
     if isinstance(expected, list):
@@ -123,7 +133,7 @@ def _tested(test: Callable[[object], object], value: object) -> object:
     read = spelled(value)
     if isinstance(read, Function):
         return read
-    given = helper(read)
+    given = read if type(read) in SIMPLE else helper(read)
     try:
         tested = test(given)
         return read if tested is given else plain(tested)
@@ -146,8 +156,11 @@ def _tag(tag: object) -> tuple[str, object]:
 
 
 def _fields(kind: type[BaseAWSObject], properties: Mapping[str, object]) -> dict[str, object]:
-    """Turn properties into what troposphere accepts."""
-    return {name: _field(kind, name, value) for name, value in properties.items()}
+    """Turn properties, whose texts are spelled, into what troposphere accepts."""
+    return {
+        name: value if type(value) in SIMPLE else _field(kind, name, value)
+        for name, value in properties.items()
+    }
 
 
 def _field(kind: type[BaseAWSObject], name: str, value: object) -> object:

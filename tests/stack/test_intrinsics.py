@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from compose2cfn.stack.intrinsics import content, helper, plain
+from compose2cfn.stack.intrinsics import content, helper, plain, spelled
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from compose2cfn.stack.intrinsics import content, helper, plain
 def test_text_that_looks_like_a_substitution_says_that_it_is_none(
     value: object, written: object
 ) -> None:
-    assert json.loads(json.dumps(plain(helper(content(value))))) == written
+    assert json.loads(json.dumps(plain(helper(spelled(content(value)))))) == written

@@ -133,17 +133,14 @@ def uses(value: object) -> frozenset[Use]:
 
 def _gather(value: object, found: set[Use]) -> None:
     """Add what the functions in a value need."""
+    items: Iterable[object] = ()
     if isinstance(value, LISTS):
-        _gather_all(value, found)
+        items = value
     elif isinstance(value, MAPPINGS) and not (len(value) == 1 and _gather_function(value, found)):
-        _gather_all(value.values(), found)
-
-
-def _gather_all(values: Iterable[object], found: set[Use]) -> None:
-    """Add what the functions in several values need; a simple value needs nothing."""
-    for value in values:
-        if type(value) not in SIMPLE:
-            _gather(value, found)
+        items = value.values()
+    for item in items:
+        if type(item) not in SIMPLE:  # which needs nothing
+            _gather(item, found)
 
 
 def _gather_function(value: Mapping[str, object], found: set[Use]) -> bool:
