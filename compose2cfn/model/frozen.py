@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import NoneType
-from typing import Never, TypeVar
+from typing import Never, TypeVar, dataclass_transform
 
 _V = TypeVar("_V")
 
@@ -39,6 +39,31 @@ class Fixed:
 
     def __delattr__(self, name: str) -> Never:
         raise AttributeError(f"{type(self).__name__} is not changed: {name}")
+
+
+@dataclass_transform(kw_only_default=True)
+class Record(Fixed):
+    """Facts by their names: the annotations of a class list them, its values are their defaults.
+
+    It is for what is told apart by name alone; a ``NamedTuple`` can be taken apart as well, sorted,
+    and copied with other values.
+    """
+
+    def __init__(self, **facts: object) -> None:
+        vars(self).update(facts)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._facts() == self._facts()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._facts().values()))
+
+    def __repr__(self) -> str:
+        facts = (f"{name}={value!r}" for name, value in self._facts().items())
+        return f"{type(self).__name__}({', '.join(facts)})"
+
+    def _facts(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in type(self).__annotations__}
 
 
 def frozen(value: object) -> object:

@@ -12,6 +12,7 @@ from posixpath import basename, join, normpath, relpath
 from typing import NamedTuple
 
 from compose2cfn.limits import LONGEST_PATH, MOST_COPIES, MOST_STAGES, MOST_VARIABLES
+from compose2cfn.model.frozen import Record
 from compose2cfn.source.dockerfile_syntax import (
     Instruction,
     expand,
@@ -32,7 +33,7 @@ _AT_TOP = frozenset(
 """Images whose working directory is the top."""
 
 
-class _Copy(NamedTuple):
+class _Copy(Record):
     """A copy into an image: of the context, or of an earlier stage."""
 
     sources: tuple[str, ...]

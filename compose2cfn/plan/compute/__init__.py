@@ -1,11 +1,10 @@
 """Where tasks run, on what, how many, and how new ones replace old ones."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.compute.clusters import Cluster, find_cluster
 from compose2cfn.plan.compute.counts import REQUESTS, Scaling, TaskCount
 from compose2cfn.plan.compute.deployments import CircuitBreaker, Deployment, deployments
@@ -74,7 +73,7 @@ __all__ = [
 ]
 
 
-class Compute(NamedTuple):
+class Compute(Record):
     """Where everything runs."""
 
     cluster: Cluster

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Parameter, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.instance_needs import (
     WAY_OUT,
@@ -53,7 +54,7 @@ class InstanceAttribute(NamedTuple):
     value: str
 
 
-class InstanceGroup(NamedTuple):
+class InstanceGroup(Record):
     """A group of equal EC2 instances."""
 
     group_id: str

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from compose2cfn.model.frozen import Record
+
 IMAGE_DISK = 30
 """GiB that the images of Amazon ECS need."""
 GPU_DISK = 100
@@ -21,7 +23,7 @@ class RootVolume(NamedTuple):
     """Whether it is deleted with its instance."""
 
 
-class InstanceMetadata(NamedTuple):
+class InstanceMetadata(Record):
     """Who can read the metadata of an EC2 instance, and with it the credentials of its role."""
 
     tokens: str = "required"
@@ -32,7 +34,7 @@ class InstanceMetadata(NamedTuple):
     """Tasks have their own network interfaces and roles."""
 
 
-class ManagedScaling(NamedTuple):
+class ManagedScaling(Record):
     """How ECS starts and stops the EC2 instances of a capacity provider."""
 
     target_capacity: int = 100

@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.htm
 
 from collections.abc import Mapping
 from math import ceil
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import many
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
 from compose2cfn.plan.compute.instance_needs import (
@@ -30,7 +30,7 @@ from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
 
 
-class ManagedInstances(NamedTuple):
+class ManagedInstances(Record):
     """EC2 instances that AWS chooses by what tasks need."""
 
     provider_id: str

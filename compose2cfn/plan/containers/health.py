@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from math import ceil
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import HealthCheck, Service
 from compose2cfn.model.units import Duration
 from compose2cfn.plan.tasks import Tasks
@@ -30,7 +30,7 @@ _USUAL_SECONDS = 30
 _USUAL_RETRIES = 3
 
 
-class ContainerHealthCheck(NamedTuple):
+class ContainerHealthCheck(Record):
     """A command that checks whether a container is healthy; times are in seconds."""
 
     command: tuple[str, ...]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.container import Ulimit
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB
 from compose2cfn.plan.compute import Launch
@@ -64,7 +64,7 @@ class UlimitRange(NamedTuple):
     hard: int
 
 
-class KernelSettings(NamedTuple):
+class KernelSettings(Record):
     """What only Linux can give a container; by default, nothing beyond the usual."""
 
     capabilities: KernelCapabilities = KernelCapabilities()

@@ -11,6 +11,7 @@ from posixpath import dirname, normpath
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.files.delivered import DeliveredFile
 from compose2cfn.plan.terms.paths import ancestors, within
 
@@ -34,7 +35,7 @@ class Layer(NamedTuple):
     copied: bool
 
 
-class DeliveredDirectory(NamedTuple):
+class DeliveredDirectory(Record):
     """A directory that is delivered to a container, with its files by their absolute paths."""
 
     service: str

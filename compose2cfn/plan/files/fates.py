@@ -13,7 +13,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import KeyPath, dotted
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.mount import Mount
 from compose2cfn.model.service import Service
 from compose2cfn.plan.files.advice import Advice
@@ -72,7 +72,7 @@ class DecidedBind(NamedTuple):
     """Whether the file itself says what becomes of it."""
 
 
-class BindFates(NamedTuple):
+class BindFates(Record):
     """What becomes of all bind mounts, by their places, such as ``services.app.volumes[0]``."""
 
     decided: Mapping[str, DecidedBind]

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import KeyPath, dotted
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.mount import NO_VOLUME_OPTIONS, Mount
 from compose2cfn.model.service import Service
 from compose2cfn.plan.storage.targets import mountable
@@ -33,7 +34,7 @@ class NamedMount(NamedTuple):
     origin: KeyPath
 
 
-class AnonymousVolume(NamedTuple):
+class AnonymousVolume(Record):
     """A directory that lives as long as its task."""
 
     target: str
@@ -53,7 +54,7 @@ class BindMount(NamedTuple):
     """Where it is written, also if another service takes it."""
 
 
-class BoundVolume(NamedTuple):
+class BoundVolume(Record):
     """A volume in the place of a folder of the host, which the file does not name."""
 
     name: str

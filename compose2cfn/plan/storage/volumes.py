@@ -2,12 +2,11 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.access_points import check_directory
 from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, Seed, VolumeLock
@@ -36,7 +35,7 @@ from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
 
 
-class Storage(NamedTuple):
+class Storage(Record):
     """All that services mount, and the file systems behind it."""
 
     mounts: Mapping[str, Mounts]
@@ -50,7 +49,7 @@ class Storage(NamedTuple):
     """Those of the volumes that only one task may write to at a time."""
 
 
-class StorageFacts(NamedTuple):
+class StorageFacts(Record):
     """What other wings know that decides about mounts."""
 
     bound: Mapping[str, BoundVolume]
