@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from compose2cfn.limits import MOST_LINKS, MOST_STEPS
+from compose2cfn.model.frozen import Record
 
 
 class Outside(PermissionError):
@@ -25,7 +26,7 @@ class Linked(PermissionError):
         super().__init__(errno.ELOOP, "links are not followed here")
 
 
-class Reached(NamedTuple):
+class Reached(Record):
     """What is at a path: a name in a folder that is open, and never a link."""
 
     folder: int
@@ -138,7 +139,7 @@ class _Walk:
 
     def _reached(self, name: str, status: os.stat_result) -> Reached:
         path = os.path.normpath("/".join(["", *self._at, name]))
-        return Reached(self._folder, name, status, self._link, path)
+        return Reached(folder=self._folder, name=name, status=status, link=self._link, path=path)
 
     def _arrive(self) -> None:
         """Open the root, where the walk has come to it by one of its names."""

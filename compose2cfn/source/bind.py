@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import takewhile
-from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from compose2cfn.diagnostics import Diagnostic, Severity, Steps
 from compose2cfn.limits import MOST_HINTS
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
-from compose2cfn.model.frozen import Frozen, frozen
+from compose2cfn.model.frozen import Frozen, Record, frozen
 from compose2cfn.model.functions import (
     CONDITIONAL,
     OVERLAY,
@@ -30,7 +29,7 @@ _BROKEN = object()
 """A placeholder for a value that had a fault: what Pydantic says about it is dropped."""
 
 
-class Bound(NamedTuple):
+class Bound(Record):
     """A tree as plain data for Pydantic, what is wrong in it, and its unknown ``x-aws-*`` keys."""
 
     data: dict[str, object]
@@ -40,12 +39,12 @@ class Bound(NamedTuple):
 
 def bind(root: Table) -> Bound:
     """Make plain data of a tree, with its extensions apart and its defaults filled in."""
-    bound = Bound({}, [], [])
+    bound = Bound(data={}, faults=[], unknown=[])
     bound.data.update(_model(root, PROJECT, (), bound))
     return bound
 
 
-class Valid(NamedTuple):
+class Valid(Record):
     """The typed model of what fits, the faults, and the paths of what was left out."""
 
     project: Project
@@ -73,7 +72,12 @@ def validate(data: dict[str, object], root: Node) -> Valid:
     for attempt in range(_ATTEMPTS):
         try:
             project = Project.model_validate(data)
-            return Valid(project, faults, frozenset(left_out), frozenset(broken))
+            return Valid(
+                project=project,
+                faults=faults,
+                left_out=frozenset(left_out),
+                broken=frozenset(broken),
+            )
         except ValidationError as error:
             found = error.errors(include_url=False)
         for each in found:
@@ -83,7 +87,7 @@ def validate(data: dict[str, object], root: Node) -> Valid:
             left_out.add(path)
             broken.update(path[:length] for length in range(len(path) + 1))
             _leave_out(data, path[:-1] if each["type"] == "missing" else path)
-    return Valid(Project(), faults, frozenset({()}), frozenset({()}))
+    return Valid(project=Project(), faults=faults, left_out=frozenset({()}), broken=frozenset({()}))
 
 
 _ATTEMPTS = 5

@@ -9,7 +9,6 @@ import re
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import basename, join, normpath, relpath
-from typing import NamedTuple
 
 from compose2cfn.limits import LONGEST_PATH, MOST_COPIES, MOST_STAGES, MOST_VARIABLES
 from compose2cfn.model.frozen import Record
@@ -99,7 +98,7 @@ def _upwards(path: str, top: str) -> Iterator[str]:
             yield folder
 
 
-class _Stage(NamedTuple):
+class _Stage(Record):
     base: int | None
     """The earlier stage that it begins with."""
     copies: _Copies
@@ -272,7 +271,11 @@ class _Reading:
 
     def _end(self) -> None:
         stage = _Stage(
-            self.base, _Copies(self.copies), self.folder, dict(self.environment), self.image
+            base=self.base,
+            copies=_Copies(self.copies),
+            folder=self.folder,
+            environment=dict(self.environment),
+            image=self.image,
         )
         self.stages.append(stage)
 

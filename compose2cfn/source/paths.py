@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from posixpath import isabs, join, normpath
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import Steps
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.letters import is_letter
 from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Shape, ShapeKind, leading, leads
@@ -16,7 +16,7 @@ _BY_HOME = re.compile(r"\$(?:HOME\b|\{HOME\})")
 _REMOTE = ("service:", "github.com/", "git@")
 
 
-class Base(NamedTuple):
+class Base(Record):
     """What paths start from: a directory, and for ``~`` the home.
 
     With ``fill``, paths that are implied but not written are filled in. ``masked`` says that a

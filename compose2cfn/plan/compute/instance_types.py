@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+
+from compose2cfn.model.frozen import Record
 
 # Family → size: vCPUs, GiB of memory, GPUs. Families stand in the order in which one is preferred
 # to another of the same size. Sizes whose GPUs are shared with other customers are left out.
@@ -149,7 +150,7 @@ RARE_FAMILIES = frozenset(
 _ARM_FAMILY = r"a1|[a-z]+[0-9]+g[a-z]*"
 
 
-class InstanceType(NamedTuple):
+class InstanceType(Record):
     """An instance type: CPU units, MiB of memory, GPUs."""
 
     name: str
@@ -177,7 +178,9 @@ def _listed() -> Iterator[InstanceType]:
     for arm, families in ((False, _X86), (True, _ARM)):
         for family, kinds in families.items():
             for size, (cpus, gib, gpus) in kinds.items():
-                yield InstanceType(f"{family}.{size}", cpus * 1024, gib * 1024, gpus, arm)
+                yield InstanceType(
+                    name=f"{family}.{size}", cpu=cpus * 1024, memory=gib * 1024, gpus=gpus, arm=arm
+                )
 
 
 INSTANCE_TYPES: Mapping[str, InstanceType] = {
