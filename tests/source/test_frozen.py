@@ -114,7 +114,10 @@ def test_a_record_has_its_facts_and_refuses_others() -> None:
     size = Size(cpu=256)
     assert (size.cpu, size.memory) == (256, 512)
     assert repr(size) == "Size(cpu=256, memory=512)"
-    changes = (lambda: setattr(size, "cpu", 1), lambda: delattr(size, "cpu"))
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: setattr(size, "cpu", 1),
+        lambda: delattr(size, "cpu"),
+    )
     for change in changes:
         with pytest.raises(AttributeError, match="Size is not changed: cpu"):
             change()
