@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files
 from compose2cfn.model.base import YAML, Model
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.masks import PLAIN, Masks
 from compose2cfn.model.project import Project
 from compose2cfn.model.secret_sources import SecretSources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
+class App(Record):
     """A loaded application.
 
     ``diagnostics`` are the warnings of loading; ``directory`` is the project directory;
@@ -27,14 +27,17 @@ class App:
     project: Project
     files: Files
     directory: str
-    places: Mapping[Steps, Location] = field(default_factory=dict, repr=False)
+    places: Mapping[Steps, Location] = MappingProxyType({})
     diagnostics: tuple[Diagnostic, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environment: Mapping[str, str] = Frozen()
     extensions: tuple[Steps, ...] = ()
-    sources: Mapping[Steps, str] = field(default_factory=dict, repr=False)
+    sources: Mapping[Steps, str] = MappingProxyType({})
     start: Location | None = None
-    masks: Masks = field(default=PLAIN, repr=False)
-    secret_sources: SecretSources = field(default=SecretSources(), repr=False)
+    masks: Masks = PLAIN
+    secret_sources: SecretSources = SecretSources()
+
+    def __repr__(self) -> str:
+        return f"<App {self.project.name} in {self.directory}>"
 
     def place(self, path: Steps) -> Location | None:
         """Find where a path, or the nearest one above it, was written."""

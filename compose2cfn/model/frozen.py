@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import NoneType
-from typing import Never, TypeVar, dataclass_transform
+from typing import Never, Self, TypeVar, dataclass_transform
 
 _V = TypeVar("_V")
 
@@ -45,12 +45,17 @@ class Fixed:
 class Record(Fixed):
     """Facts by their names: the annotations of a class list them, its values are their defaults.
 
-    It is for what is told apart by name alone; a ``NamedTuple`` can be taken apart as well, sorted,
-    and copied with other values.
+    It is for what is told apart by name alone; a ``NamedTuple`` is taken apart and sorted as well.
     """
 
     def __init__(self, **facts: object) -> None:
         vars(self).update(facts)
+
+    def but(self, **facts: object) -> Self:
+        """Copy the record with other facts; raises `TypeError` for one that it does not have."""
+        if unknown := facts.keys() - type(self).__annotations__.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        return type(self)(**{**vars(self), **facts})
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other._facts() == self._facts()

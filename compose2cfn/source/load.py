@@ -82,7 +82,7 @@ def load_app(
     home = setting.environment.get("HOME", "")
     reader = Reader(files, home, found, budget, provenance=provenance, bridge=bridge)
     name = setting.name or _name(setting, reader)
-    setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
+    setting = setting.but(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
     faulty = faulty_entries(reader.found) if consistent else None
     choice = _Choice(setting, services, profiles, faulty)

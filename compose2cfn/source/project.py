@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from posixpath import dirname, join, normpath, relpath
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, listed
 from compose2cfn.files import Files, Kind
@@ -38,7 +37,7 @@ class ProjectOptions(Record):
     profiles: tuple[str, ...]
 
 
-class Setting(NamedTuple):
+class Setting(Record):
     """Where a project is: its files in order, its folder, its variables and profiles."""
 
     paths: tuple[str, ...]

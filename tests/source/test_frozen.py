@@ -123,6 +123,13 @@ def test_a_record_has_its_facts_and_refuses_others() -> None:
             change()
 
 
+def test_a_record_is_copied_with_other_facts() -> None:
+    size = Size(cpu=256)
+    assert (size.but(memory=1024), size) == (Size(cpu=256, memory=1024), Size(cpu=256))
+    with pytest.raises(TypeError, match="Size has no disk, gpus"):
+        size.but(cpu=512, gpus=1, disk=20)
+
+
 def test_records_are_equal_by_their_facts() -> None:
     class Other(Record):
         cpu: int

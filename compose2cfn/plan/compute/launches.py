@@ -1,9 +1,9 @@
 """Decide how the tasks of each service are launched: on Fargate or EC2 instances, and how many."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.compute.capacity import SharedInstances
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.counts import TaskCount
@@ -26,7 +26,7 @@ from compose2cfn.plan.terms.names import CLUSTER_CAPACITY
 from compose2cfn.plan.terms.values import ref
 
 
-class Launch(NamedTuple):
+class Launch(Record):
     """How the tasks of one service are launched.
 
     Without a ``strategy`` of capacity providers, the launch type decides.
@@ -170,7 +170,7 @@ class Launching:
         """
         if group.scaling and not asked.task_count.daemon:
             item = StrategyItem(ref(group.provider_id))
-            return self._by_strategy(asked, (item,), fargate=False)._replace(group=group)
+            return self._by_strategy(asked, (item,), fargate=False).but(group=group)
         return Launch(
             fargate=False,
             platform=asked.platform,
@@ -210,7 +210,7 @@ class Launching:
                 "daemon-fargate",
                 "Fargate has no EC2 instances to run a task on each, so one task runs",
             )
-            asked = asked._replace(task_count=TaskCount())
+            asked = asked.but(task_count=TaskCount())
         return self._by_strategy(asked, items, fargate=True)
 
     def _by_strategy(

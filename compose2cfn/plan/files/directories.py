@@ -16,7 +16,7 @@ from compose2cfn.plan.files.delivered import DeliveredFile
 from compose2cfn.plan.terms.paths import ancestors, within
 
 
-class NeededDirectory(NamedTuple):
+class NeededDirectory(Record):
     """A directory that must be a volume, or a part of one."""
 
     path: str
@@ -80,7 +80,7 @@ def needed_directories(
             origin=file.origin,
         )
         known = found.setdefault(path, new)
-        found[path] = known._replace(
+        found[path] = known.but(
             copied=known.copied and new.copied,
             whole=known.whole or new.whole,
             read_only=known.read_only and new.read_only,

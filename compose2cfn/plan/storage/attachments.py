@@ -1,7 +1,5 @@
 """What the mounts of services are once it is decided what they become."""
 
-from typing import NamedTuple
-
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.model.frozen import Record
 from compose2cfn.plan.storage.access_points import AccessPoint
@@ -57,7 +55,7 @@ class Seed(Record):
     origin: KeyPath
 
 
-class Mounts(NamedTuple):
+class Mounts(Record):
     """What a service mounts, by what it becomes."""
 
     attachments: tuple[Attachment, ...]

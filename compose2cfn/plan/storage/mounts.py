@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from posixpath import normpath
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from compose2cfn.diagnostics import KeyPath, dotted
 from compose2cfn.findings import Findings, Spot
@@ -21,7 +21,7 @@ _UNKNOWN: Mapping[str, str] = {
 """The types of mounts that ECS does not have, and what to do instead."""
 
 
-class NamedMount(NamedTuple):
+class NamedMount(Record):
     """A named volume, or a directory in it, that a service mounts."""
 
     volume: str
@@ -43,7 +43,7 @@ class AnonymousVolume(Record):
     origin: KeyPath
 
 
-class BindMount(NamedTuple):
+class BindMount(Record):
     """A file or directory of the host that a service mounts; ECS has no such host."""
 
     source: str
@@ -175,4 +175,4 @@ def _taken(
                 )
                 continue
             read_only = mount.read_only or text.partition(":")[2] == "ro"
-            yield mount._replace(read_only=read_only, origin=where.path)
+            yield mount.but(read_only=read_only, origin=where.path)
