@@ -19,7 +19,6 @@ from compose2cfn.model.functions import (
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Shape, ShapeKind, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
-from compose2cfn.source.faults import model_fault, unknown_key
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.tags import reset
 
@@ -79,6 +78,8 @@ def validate(data: dict[str, object], root: Node) -> Valid:
                 broken=frozenset(broken),
             )
         except ValidationError as error:
+            from compose2cfn.source.faults import model_fault  # noqa: PLC0415 - most files are right
+
             found = error.errors(include_url=False)
         for each in found:
             if attempt == 0 and each["input"] is not _BROKEN:
@@ -266,6 +267,8 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
             elif key.startswith("x-aws-"):
                 bound.unknown.append((*path, key))
         elif key in {EXTENSIONS, PRINTED} or (not path and _like_service(value)):
+            from compose2cfn.source.faults import unknown_key  # noqa: PLC0415 - most keys are known
+
             here = (*path, key)
             hint = len(bound.faults) < MOST_HINTS
             message = (

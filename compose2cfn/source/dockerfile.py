@@ -22,7 +22,7 @@ from compose2cfn.source.dockerfile_syntax import (
 from compose2cfn.source.patterns import has_wildcards, stands_for
 
 _ARCHIVE = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-_REMOTE = re.compile(r"[a-z0-9+.-]+://|git@", re.IGNORECASE)
+_REMOTE = r"(?i)[a-z0-9+.-]+://|git@"
 _AT_TOP = frozenset(
     {
         *("scratch", "alpine", "debian", "ubuntu", "busybox", "node", "python", "nginx", "ruby"),
@@ -369,7 +369,7 @@ def _source(path: str | None, stage: int | None) -> str:
 
 
 def _is_local(source: str | None) -> bool:
-    return bool(source) and not _REMOTE.match(source or "")
+    return bool(source) and not re.match(_REMOTE, source or "")
 
 
 def _image_name(image: str) -> str:

@@ -29,7 +29,6 @@ from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
 from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
-from compose2cfn.source.leaks import Leaks
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.paths import WrittenSources
@@ -122,6 +121,8 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     left = needed(made.project)
     sources = SecretSources.of(valid.project.secrets, reader.files, setting.directory)
     if sources.files or sources.variables:
+        from compose2cfn.source.leaks import Leaks  # noqa: PLC0415 - many files have no secret
+
         leaks = Leaks(sources, setting.environment, reader)
         reader.found.extend(leaks.found(root, left))
         sources = sources._replace(givers=leaks.givers())

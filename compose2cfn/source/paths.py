@@ -13,7 +13,7 @@ from compose2cfn.model.marks import Mark
 from compose2cfn.model.shape import Shape, ShapeKind, fields, fills, leading, leads
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 
-_BY_HOME = re.compile(r"\$(?:HOME\b|\{HOME\})")
+_BY_HOME = r"\$(?:HOME\b|\{HOME\})"
 _REMOTE = ("service:", "github.com/", "git@")
 
 
@@ -100,7 +100,7 @@ def _portable(node: Leaf, path: str, home: str) -> str:
     if (
         home
         and "$" in node.text
-        and _BY_HOME.match(node.text)
+        and re.match(_BY_HOME, node.text)
         and f"{path}/".startswith(f"{home.rstrip('/')}/")
     ):
         return "~" + path[len(home.rstrip("/")) :]

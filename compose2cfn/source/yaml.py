@@ -278,7 +278,7 @@ class _Builder:
         """Refuse an escape of JSON that libyaml takes, and Docker Compose does not."""
         if event.start_mark and event.end_mark:
             written = self._text[event.start_mark.index : event.end_mark.index]
-            if _SLASH_ESCAPE.search(written):
+            if re.search(_SLASH_ESCAPE, written):
                 message = "\\/ is not a valid escape; write /"
                 raise self.stop("yaml-syntax", message, at)
 
@@ -406,7 +406,7 @@ def _merges(event: yaml.Event) -> bool:
     )
 
 
-_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_SLASH_ESCAPE = r"(?<!\\)(?:\\\\)*\\/"
 
 
 def _bare(tag: str) -> str:

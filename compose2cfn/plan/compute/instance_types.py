@@ -1,6 +1,5 @@
 """The types of EC2 instances that tasks can run on."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from compose2cfn.model.frozen import Record
@@ -147,8 +146,6 @@ RARE_FAMILIES = frozenset(
     {"g5g", "g6e", "g7", "g7e", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300"}
 )
 
-_ARM_FAMILY = r"a1|[a-z]+[0-9]+g[a-z]*"
-
 
 class InstanceType(Record):
     """An instance type: CPU units, MiB of memory, GPUs."""
@@ -198,8 +195,3 @@ def fitting(cpu: int, memory: int, gpus: int, *, arm: bool) -> tuple[InstanceTyp
         if kind.arm == arm and bool(kind.gpus) == bool(gpus)
         if kind.fits(cpu, memory, gpus)
     )
-
-
-def is_arm(name: str) -> bool:
-    """Tell from the name of an instance type whether it has an ARM processor."""
-    return bool(re.fullmatch(_ARM_FAMILY, name.partition(".")[0]))

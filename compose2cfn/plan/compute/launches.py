@@ -7,8 +7,11 @@ from compose2cfn.findings import Findings, Spot
 from compose2cfn.plan.compute.capacity import SharedInstances
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.counts import TaskCount
-from compose2cfn.plan.compute.instance_groups import InstanceAttribute, InstanceGroup
-from compose2cfn.plan.compute.managed_instances import ManagedInstances
+from compose2cfn.plan.compute.instance_settings import (
+    InstanceAttribute,
+    InstanceGroup,
+    ManagedInstances,
+)
 from compose2cfn.plan.compute.platforms import LINUX_ON_ARM, Platform
 from compose2cfn.plan.compute.requests import HELPER_MEMORY
 from compose2cfn.plan.compute.requirements import TaskRequirements

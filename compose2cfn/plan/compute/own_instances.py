@@ -17,6 +17,9 @@ _LARGEST_DISK = 16384
 _CONSTRAINT = r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*"
 
 
+_ARM_FAMILY = r"a1|[a-z]+[0-9]+g[a-z]*"
+
+
 class OwnInstances(NamedTuple):
     """A service's own EC2 instances; None where the file does not say."""
 
@@ -82,6 +85,11 @@ def names_type(text: str) -> bool:
     """Tell whether a placement constraint names a type of EC2 instances."""
     known = re.fullmatch(_CONSTRAINT, text)
     return known is not None and known[1] == "machine"
+
+
+def is_arm(name: str) -> bool:
+    """Tell from the name of an instance type whether it has an ARM processor."""
+    return bool(re.fullmatch(_ARM_FAMILY, name.partition(".")[0]))
 
 
 def _given(kind: Existing, said: object, spot: Spot) -> Value | None:

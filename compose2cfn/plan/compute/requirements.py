@@ -8,8 +8,7 @@ from compose2cfn.model.app import App
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.capacity import Capacities, Capacity
 from compose2cfn.plan.compute.counts import TaskCount, task_count
-from compose2cfn.plan.compute.instance_types import is_arm
-from compose2cfn.plan.compute.own_instances import OwnInstances
+from compose2cfn.plan.compute.own_instances import OwnInstances, is_arm
 from compose2cfn.plan.compute.places import InstancePlaces
 from compose2cfn.plan.compute.platforms import Platform, platform
 from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, task_request

@@ -96,12 +96,12 @@ def _needed(services: Mapping[str, Service], checked: list[str]) -> str:
         f"{program} in the image of {name}"
         for name in checked
         if (check := services[name].healthcheck)
-        for program in sorted({*_FETCHES.findall(" ".join(check.test))})
+        for program in sorted({*re.findall(_FETCHES, " ".join(check.test))})
     ]
     return f"; the checks need {listed(found, 'and')}" if found else ""
 
 
-_FETCHES = re.compile(r"(?<![\w./-])(?:/usr/bin/)?(curl|wget)(?=\s)")
+_FETCHES = r"(?<![\w./-])(?:/usr/bin/)?(curl|wget)(?=\s)"
 
 
 def _leaves_start_open(check: HealthCheck | None) -> bool:
