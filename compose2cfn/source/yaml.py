@@ -143,7 +143,7 @@ class _Builder:
         self.listing = False
         self._start_of_file = Location(file, 1, 1)
         self._file = file
-        self._line = 1  # that of the last place; all places on it share the number
+        self._line = 1  # that of the last place
         self._texts: dict[str, str] = {}  # thousands of services share most of them
         self._text = text if "\\/" in text else ""
         self._events = yaml.parse(text, Loader=Parser)
@@ -190,7 +190,7 @@ class _Builder:
             return self._start_of_file
         line = mark.line + 1
         if line != self._line:
-            self._line = line
+            self._line = line  # all places on a line share one number
         return Location(self._file, self._line, mark.column + 1)
 
     def _next(self) -> Node:
