@@ -267,24 +267,27 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
             elif key.startswith("x-aws-"):
                 bound.unknown.append((*path, key))
         elif key in {EXTENSIONS, PRINTED} or (not path and _like_service(value)):
-            from compose2cfn.source.faults import unknown_key  # noqa: PLC0415 - most keys are known
-
-            here = (*path, key)
             hint = len(bound.faults) < MOST_HINTS
-            message = (
-                f"there is no such key; write this service below services: {key}"
-                if not path and _like_service(value)
-                else unknown_key(here, hint=hint)
-            )
-            bound.faults.append(
-                Diagnostic(code="unknown-key", message=message, path=here, at=node.keys[key])
-            )
+            bound.faults.append(_unknown(node, (*path, key), hint=hint))
         else:
             data[key] = raw(value)
     if extra:
         data[EXTENSIONS] = Frozen(extra)
         data[PRINTED] = Frozen(printed)
     return data
+
+
+def _unknown(node: Table, path: Steps, *, hint: bool) -> Diagnostic:
+    """Say that a mapping has no such key."""
+    from compose2cfn.source.faults import unknown_key  # noqa: PLC0415 - most keys are known
+
+    key = str(path[-1])
+    message = (
+        f"there is no such key; write this service below services: {key}"
+        if len(path) == 1 and _like_service(node.items[key])
+        else unknown_key(path, hint=hint)
+    )
+    return Diagnostic(code="unknown-key", message=message, path=path, at=node.keys[key])
 
 
 def _like_service(node: Node) -> bool:

@@ -131,7 +131,7 @@ def _moment(text: str) -> Moment | None:
         return None
     fraction = (found["fraction"] or "")[:9].rstrip("0")
     return Moment(
-        f"{year:04}-{month:02}-{day:02}",
-        f"{hour:02}:{minute:02}:{second:02}{'.' if fraction else ''}{fraction}",
-        -offset if zone[0] == "-" else offset,
+        date=f"{year:04}-{month:02}-{day:02}",
+        time=f"{hour:02}:{minute:02}:{second:02}{'.' if fraction else ''}{fraction}",
+        offset=-offset if zone[0] == "-" else offset,
     )
