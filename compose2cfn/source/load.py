@@ -93,6 +93,7 @@ def _root(setting: Setting, reader: Reader) -> Table:
     """Read all files into one tree."""
     directory = _shown(setting.directory, reader.files)
     root = gather(Source(setting.paths, directory, setting.environment), reader)
+    reader.forget_documents()
     if root is not None and not all(map(reset, root.items.values())):
         return root
     if failed(reader.found):
