@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from compose2cfn.limits import MOST_LINKS, MOST_STEPS
-from compose2cfn.model.frozen import Record
 
 
 class Outside(PermissionError):
@@ -26,7 +25,7 @@ class Linked(PermissionError):
         super().__init__(errno.ELOOP, "links are not followed here")
 
 
-class Reached(Record):
+class Reached(NamedTuple):
     """What is at a path: a name in a folder that is open, and never a link."""
 
     folder: int
