@@ -15,8 +15,7 @@ _SAID = r"""(?:(-h)\s*|(-[\w.-]+)\s+|([\w.-]+)=)([^\s'"]+)"""
 _WORD = r"""(?<![^\s'"])\S"""
 _HOLDS_HOSTS = re.compile(
     "addr|bootstrap|broker|discover|endpoint|host|join|leader|listen|master|member|node|peer"
-    "|primary|quorum|replica|seed|sentinel|server|upstream|voter",
-    re.IGNORECASE,
+    "|primary|quorum|replica|seed|sentinel|server|upstream|voter"
 )
 
 
@@ -24,7 +23,7 @@ def mentions(service: Service) -> Iterator[str]:
     """List the names, in lower case, that a service uses as host names."""
     for variable, value in service.environment.items():
         yield from _hosts(value or "")
-        if _HOLDS_HOSTS.search(variable):
+        if _HOLDS_HOSTS.search(variable.lower()):
             yield from _listed(value or "")
     check = service.healthcheck or NO_HEALTHCHECK
     for words in (service.entrypoint, service.command, check.test):
@@ -62,7 +61,7 @@ def _told(text: str) -> Iterator[str]:
     said_at = re.compile(_SAID).match
     for word in re.finditer(_WORD, text):
         said = said_at(text, word.start())
-        if said and (said[1] or _HOLDS_HOSTS.search(said[2] or said[3])):
+        if said and (said[1] or _HOLDS_HOSTS.search((said[2] or said[3]).lower())):
             yield from _listed(said[4])
 
 

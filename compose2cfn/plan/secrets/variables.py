@@ -108,8 +108,8 @@ def _looks_secret(name: str, value: str) -> bool:
     """Tell whether a variable looks like one that holds a secret."""
     if re.fullmatch(_HARMLESS_VALUE, value, re.IGNORECASE):
         return False
-    secretive = re.search(_SECRETIVE, name, re.IGNORECASE)
-    if secretive and not re.search(_HARMLESS_NAME, name, re.IGNORECASE):
+    capitals = name.upper()
+    if re.search(_SECRETIVE, capitals) and not re.search(_HARMLESS_NAME, capitals):
         return True
     whole = re.fullmatch(_CREDENTIALED, value, re.IGNORECASE)
     return bool(whole or re.search(_SAID, value, re.IGNORECASE))
