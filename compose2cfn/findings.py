@@ -1,18 +1,18 @@
 """The one sink for what a conversion finds: diagnostics, and facts that are left to parameters."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from compose2cfn.diagnostics import Diagnostic, KeyPath, Severity, Steps
 from compose2cfn.model.aws import Value
-from compose2cfn.model.frozen import Frozen, Record
+from compose2cfn.model.frozen import Frozen
 from compose2cfn.model.functions import function
 from compose2cfn.model.masks import PLAIN, Masks
 
 _T = TypeVar("_T")
 
 
-class Parameter(Record):
+class Parameter(NamedTuple):
     """A fact that is not in the file: a template parameter, declared where something refers to it.
 
     ``group`` is the heading under which the console shows it.

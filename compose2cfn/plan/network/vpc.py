@@ -22,7 +22,7 @@ _ASKED_PUBLIC_ADDRESS = PUBLIC_ADDRESS.parameter(
     "AssignPublicIp",
     "ENABLED in public subnets; DISABLED in private ones, which need a NAT gateway or "
     "endpoints, and in which the internet does not reach a load balancer",
-).but(default="ENABLED", allowed_values=("ENABLED", "DISABLED"))
+)._replace(default="ENABLED", allowed_values=("ENABLED", "DISABLED"))
 
 
 class NetworkInterface(Record):

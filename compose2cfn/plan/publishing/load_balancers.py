@@ -146,7 +146,7 @@ def _security_group(request: LoadBalancerRequest, id_: str) -> Value:
     )
     spot = request.at("security_group")
     return SECURITY_GROUP.given(
-        request.asked.security_group, spot, asked.but(group="Load balancing")
+        request.asked.security_group, spot, asked._replace(group="Load balancing")
     )
 
 
