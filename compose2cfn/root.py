@@ -138,7 +138,7 @@ class _Walk:
 
     def _reached(self, name: str, status: os.stat_result) -> Reached:
         path = os.path.normpath("/".join(["", *self._at, name]))
-        return Reached(self._folder, name, status, self._link, path)
+        return Reached(folder=self._folder, name=name, status=status, link=self._link, path=path)
 
     def _arrive(self) -> None:
         """Open the root, where the walk has come to it by one of its names."""

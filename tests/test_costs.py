@@ -1,5 +1,6 @@
-"""What a run costs, told without a clock: function calls, imported modules, work done twice."""
+"""What a run costs, told without a clock: calls, imported modules, what is done twice or held."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -13,6 +14,10 @@ import pytest
 from troposphere import AWSObject, BaseAWSObject
 from yaml import CDumper
 
+from compose2cfn.arguments import parse
+from compose2cfn.commands.config import run_config
+from compose2cfn.model.project import Project
+from compose2cfn.source.nodes import Leaf
 from compose2cfn.stack import intrinsics, render, typed
 from tests.benchmark.rows import IMPORTS
 from tests.benchmark.warm import DEMO, FORTY, configuration, conversion
@@ -91,6 +96,29 @@ def test_work_is_not_done_again() -> None:
     finally:
         sys.setprofile(None)
     assert {**times, "encoded": max(encoded.values())} == TIMES
+
+
+def leaves() -> int:
+    """Count the values of files that are in memory."""
+    return sum(isinstance(each, Leaf) for each in gc.get_objects())
+
+
+def test_config_lets_go_of_what_it_read_before_it_writes(tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(compose(10, ports=1))
+    before = leaves()
+    held = list[int]()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is Project.to_compose.__code__:
+            held.append(leaves() - before)
+
+    sys.setprofile(note)
+    try:
+        run_config(parse(["config", "-f", str(file)]), {})
+    finally:
+        sys.setprofile(None)
+    assert held == [0]
 
 
 LIST = """

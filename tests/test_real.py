@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -103,7 +103,7 @@ PLACEHOLDERS = frozenset({"secret-unknown", "vpc-unknown", "balancer-unknown", "
 
 def plain(app: App) -> App:
     """Take the overlay out of an application."""
-    return replace(app, project=app.project.model_copy(update={"x_aws_cloudformation": None}))
+    return app.but(project=app.project.model_copy(update={"x_aws_cloudformation": None}))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

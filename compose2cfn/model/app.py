@@ -1,19 +1,18 @@
 """One Compose application: the typed project, and where each part was written."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
 from compose2cfn.files import Files
-from compose2cfn.model.base import YAML, Model
+from compose2cfn.model.base import Model
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.masks import PLAIN, Masks
 from compose2cfn.model.project import Project
 from compose2cfn.model.secret_sources import SecretSources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
+class App(Record):
     """A loaded application.
 
     ``diagnostics`` are the warnings of loading; ``directory`` is the project directory;
@@ -27,14 +26,17 @@ class App:
     project: Project
     files: Files
     directory: str
-    places: Mapping[Steps, Location] = field(default_factory=dict, repr=False)
+    places: Mapping[Steps, Location] = MappingProxyType({})
     diagnostics: tuple[Diagnostic, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environment: Mapping[str, str] = Frozen()
     extensions: tuple[Steps, ...] = ()
-    sources: Mapping[Steps, str] = field(default_factory=dict, repr=False)
+    sources: Mapping[Steps, str] = MappingProxyType({})
     start: Location | None = None
-    masks: Masks = field(default=PLAIN, repr=False)
-    secret_sources: SecretSources = field(default=SecretSources(), repr=False)
+    masks: Masks = PLAIN
+    secret_sources: SecretSources = SecretSources()
+
+    def __repr__(self) -> str:
+        return f"<App {self.project.name} in {self.directory}>"
 
     def place(self, path: Steps) -> Location | None:
         """Find where a path, or the nearest one above it, was written."""
@@ -61,45 +63,4 @@ class App:
         With ``extensions``, return what its YAML parses to: that keeps the ``x-*`` keys below the
         top level, and leaves out a few empty values.
         """
-        # Not Pydantic's own JSON: names of folders may be other bytes than UTF-8.
-        return _escaped(json.dumps(self._data(extensions=extensions)))
-
-    def _data(self, *, extensions: bool) -> dict[str, object]:
-        """Return the same with dollar signs as they are."""
-        dumped = self.project.model_dump(
-            mode="json",
-            by_alias=True,
-            exclude_defaults=True,
-            context=YAML if extensions else None,
-        )
-        if extensions:
-            return _extended(self.project, dumped)
-        return {**dumped, **self.project.printed}
-
-
-def _escaped(text: str) -> dict[str, object]:
-    """Read JSON in which every dollar sign is written so that it is read as one."""
-    escaped: dict[str, object] = json.loads(text.replace("$", "$$"))
-    return escaped
-
-
-def _extended(part: Model, data: dict[str, object]) -> dict[str, object]:
-    """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
-    # Attributes of other names than their keys are excluded from the data.
-    for key, value in vars(part).items():
-        if key in data:
-            data[key] = _below(value, data[key])
-    if part.prints_extensions:
-        data.update(part.printed)
-    return data
-
-
-def _below(value: object, data: object) -> object:
-    match data:
-        case dict() if isinstance(value, Model):
-            return _extended(value, data)
-        case dict() if isinstance(value, Mapping):
-            return {key: _below(item, data[key]) for key, item in value.items()}
-        case list() if isinstance(value, tuple):
-            return [_below(*pair) for pair in zip(value, data, strict=True)]
-    return data
+        return self.project.to_compose(extensions=extensions)

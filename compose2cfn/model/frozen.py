@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import NoneType
-from typing import Never, TypeVar
+from typing import Never, Self, TypeVar, dataclass_transform
 
 _V = TypeVar("_V")
 
@@ -45,6 +45,36 @@ class Fixed:
 
     def __delattr__(self, name: str) -> Never:
         raise AttributeError(f"{type(self).__name__} is not changed: {name}")
+
+
+@dataclass_transform(kw_only_default=True)
+class Record(Fixed):
+    """Facts by their names: the annotations of a class list them, its values are their defaults.
+
+    It is for what is told apart by name alone; a ``NamedTuple`` is taken apart and sorted as well.
+    """
+
+    def __init__(self, **facts: object) -> None:
+        vars(self).update(facts)
+
+    def but(self, **facts: object) -> Self:
+        """Copy the record with other facts; raises `TypeError` for one that it does not have."""
+        if unknown := facts.keys() - type(self).__annotations__.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        return type(self)(**{**vars(self), **facts})
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._facts() == self._facts()
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._facts().values()))
+
+    def __repr__(self) -> str:
+        facts = (f"{name}={value!r}" for name, value in self._facts().items())
+        return f"{type(self).__name__}({', '.join(facts)})"
+
+    def _facts(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in type(self).__annotations__}
 
 
 def frozen(value: object) -> object:

@@ -1,5 +1,7 @@
 """The top level of a Compose application, and what services share."""
 
+import json
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import SerializationInfo, model_serializer
@@ -140,3 +142,53 @@ class Project(ProjectKeys, Model):
         elif "jobs" in data:
             data["jobs"] = {name: {"name": name, **job} for name, job in data["jobs"].items()}
         return data
+
+    def to_compose(self, *, extensions: bool = False) -> dict[str, object]:
+        """Return what the JSON of ``docker compose config --format json`` parses to.
+
+        With ``extensions``, return what its YAML parses to: that keeps the ``x-*`` keys below the
+        top level, and leaves out a few empty values.
+        """
+        # Not Pydantic's own JSON: names of folders may be other bytes than UTF-8.
+        return _escaped(json.dumps(self._data(extensions=extensions)))
+
+    def _data(self, *, extensions: bool) -> dict[str, object]:
+        """Return the same with dollar signs as they are."""
+        dumped = self.model_dump(
+            mode="json",
+            by_alias=True,
+            exclude_defaults=True,
+            context=YAML if extensions else None,
+        )
+        if extensions:
+            return _extended(self, dumped)
+        return {**dumped, **self.printed}
+
+
+def _escaped(text: str) -> dict[str, object]:
+    """Read JSON in which every dollar sign is written so that it is read as one."""
+    escaped: dict[str, object] = json.loads(text.replace("$", "$$"))
+    return escaped
+
+
+def _extended(part: Model, data: dict[str, object]) -> dict[str, object]:
+    """Put the ``x-*`` keys of a part of the model, and of those below it, into its plain data."""
+    values = vars(part)
+    for key, printed in data.items():
+        # Attributes of other names than their keys are excluded from the data.
+        if key in values:
+            data[key] = _below(values[key], printed)
+    if part.prints_extensions:
+        data.update(part.printed)
+    return data
+
+
+def _below(value: object, data: object) -> object:
+    match data:
+        case dict() if isinstance(value, Model):
+            return _extended(value, data)
+        case dict() if isinstance(value, Mapping):
+            return {key: _below(item, data[key]) for key, item in value.items()}
+        case list() if isinstance(value, tuple):
+            return [_below(*pair) for pair in zip(value, data, strict=True)]
+    return data

@@ -152,8 +152,8 @@ class Provider(Model):
     options: Entries[str, Annotated[tuple[ScalarText, ...], BeforeValidator(_several)]] = NOTHING
 
 
-class Workload(Container):
-    """What services and jobs have in common."""
+class Workload:
+    """What services and jobs have in common, beside what every container has."""
 
     build: Annotated[Build | None, Short(form.context)] = None
     depends_on: Annotated[Entries[str, Dependency], Listed(form.dependency)] = NOTHING
@@ -181,7 +181,7 @@ class Extends(Closed):
     file: str = ""
 
 
-class Service(ServiceKeys, Workload):
+class Service(ServiceKeys, Workload, Container):
     """A service."""
 
     attach: Flag | None = None
@@ -230,7 +230,7 @@ class Triggers(Model):
         return self
 
 
-class Job(Workload):
+class Job(Workload, Container):
     """A container that runs to its end."""
 
     profiles: UniqueStrings = ()

@@ -106,9 +106,12 @@ def leads(shape: Shape) -> bool:
 
 
 @cache
-def leading(model: type[Model]) -> Mapping[str, Shape]:
-    """List the keys of a mapping that are paths or hold paths."""
-    return {key: shape for key, shape in fields(model).items() if leads(shape)}
+def leading(model: type[Model], key: str) -> bool:
+    """Tell whether a key of a mapping of the specification is a path or holds paths.
+
+    Each key is looked at when a file has it: most files have few.
+    """
+    return leads(fields(model)[key])
 
 
 @cache

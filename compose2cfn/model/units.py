@@ -2,11 +2,12 @@
 
 import re
 import struct
-from dataclasses import dataclass
 from fractions import Fraction
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
+
+from compose2cfn.model.frozen import Record
 
 MIB = 1024 * 1024
 """Bytes."""
@@ -177,8 +178,7 @@ def octal(value: int) -> str:
     return f"0{value:o}" if value >= 0 else f"0-{-value:o}"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Record):
     """A date and time, as YAML reads one without quotes; ``str`` writes it as Go does."""
 
     date: str

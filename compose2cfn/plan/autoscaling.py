@@ -1,17 +1,16 @@
 """Decide how services scale: between how many tasks, and by what."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.compute import REQUESTS, Launch, Scaling
 from compose2cfn.plan.publishing import LoadBalancerType, Publishing, TargetGroup
 from compose2cfn.plan.terms.values import Value
 
 
-class TargetTracking(NamedTuple):
+class TargetTracking(Record):
     """A metric of a service, and the value that adding and removing tasks keeps it at."""
 
     metric: str
@@ -22,7 +21,7 @@ class TargetTracking(NamedTuple):
     path: KeyPath
 
 
-class ServiceScaling(NamedTuple):
+class ServiceScaling(Record):
     """Between how many tasks a service scales, and by what."""
 
     minimum: int | Value
@@ -39,7 +38,12 @@ def autoscaling(
     for owner, launch in launches.items():
         if scaling := launch.task_count.scaling:
             tracking = tuple(_tracking(owner, scaling, publishing, findings))
-            found[owner] = ServiceScaling(scaling.minimum, scaling.maximum, tracking, scaling.path)
+            found[owner] = ServiceScaling(
+                minimum=scaling.minimum,
+                maximum=scaling.maximum,
+                tracking=tracking,
+                path=scaling.path,
+            )
     return Frozen(found)
 
 
@@ -57,7 +61,7 @@ def _tracking(
                 "on one; publish an HTTP port, or scale by cpu or memory",
             )
         else:
-            yield TargetTracking(metric, value, counted, path)
+            yield TargetTracking(metric=metric, value=value, target_group=counted, path=path)
 
 
 def _counted(owner: str, publishing: Publishing) -> TargetGroup | None:

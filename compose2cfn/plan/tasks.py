@@ -6,12 +6,11 @@ one of them.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Fixed, Frozen
+from compose2cfn.model.frozen import Fixed, Frozen, Record
 from compose2cfn.model.service import Service
 
 COMPLETED = "service_completed_successfully"
@@ -19,7 +18,7 @@ MOST_CONTAINERS = 10
 """Containers in one task definition, a hard limit of ECS."""
 
 
-class Task(NamedTuple):
+class Task(Record):
     """The services that run as one task; ids, roles and family are named after the owner."""
 
     owner: str
@@ -75,7 +74,12 @@ def group(app: App, findings: Findings) -> Tasks:
     for owner in dict.fromkeys(owners.values()):
         others = (name for name in members[owner] if name != owner)
         names = (owner, *others)
-        found[owner] = Task(owner, names, jobs & {*names}, _needs(owner, names, services, owners))
+        found[owner] = Task(
+            owner=owner,
+            services=names,
+            jobs=jobs & {*names},
+            needs=_needs(owner, names, services, owners),
+        )
     tasks = Tasks(found, owners)
     _report_cycle(tasks, findings)
     return tasks

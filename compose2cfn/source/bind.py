@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import takewhile
-from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from compose2cfn.diagnostics import Diagnostic, Severity, Steps
 from compose2cfn.limits import MOST_HINTS
 from compose2cfn.model.base import EXTENSIONS, PRINTED, Closed
-from compose2cfn.model.frozen import Frozen, frozen
+from compose2cfn.model.frozen import Frozen, Record, frozen
 from compose2cfn.model.functions import (
     CONDITIONAL,
     OVERLAY,
@@ -20,7 +19,6 @@ from compose2cfn.model.functions import (
 from compose2cfn.model.project import Project
 from compose2cfn.model.shape import Shape, ShapeKind, extensions, fields, fills, whole
 from compose2cfn.model.units import Bytes, Moment
-from compose2cfn.source.faults import model_fault, unknown_key
 from compose2cfn.source.nodes import Broken, Leaf, Node, Sequence, Table
 from compose2cfn.source.tags import reset
 
@@ -30,7 +28,7 @@ _BROKEN = object()
 """A placeholder for a value that had a fault: what Pydantic says about it is dropped."""
 
 
-class Bound(NamedTuple):
+class Bound(Record):
     """A tree as plain data for Pydantic, what is wrong in it, and its unknown ``x-aws-*`` keys."""
 
     data: dict[str, object]
@@ -40,12 +38,12 @@ class Bound(NamedTuple):
 
 def bind(root: Table) -> Bound:
     """Make plain data of a tree, with its extensions apart and its defaults filled in."""
-    bound = Bound({}, [], [])
+    bound = Bound(data={}, faults=[], unknown=[])
     bound.data.update(_model(root, PROJECT, (), bound))
     return bound
 
 
-class Valid(NamedTuple):
+class Valid(Record):
     """The typed model of what fits, the faults, and the paths of what was left out."""
 
     project: Project
@@ -73,8 +71,15 @@ def validate(data: dict[str, object], root: Node) -> Valid:
     for attempt in range(_ATTEMPTS):
         try:
             project = Project.model_validate(data)
-            return Valid(project, faults, frozenset(left_out), frozenset(broken))
+            return Valid(
+                project=project,
+                faults=faults,
+                left_out=frozenset(left_out),
+                broken=frozenset(broken),
+            )
         except ValidationError as error:
+            from compose2cfn.source.faults import model_fault  # noqa: PLC0415 - most files are right
+
             found = error.errors(include_url=False)
         for each in found:
             if attempt == 0 and each["input"] is not _BROKEN:
@@ -83,7 +88,7 @@ def validate(data: dict[str, object], root: Node) -> Valid:
             left_out.add(path)
             broken.update(path[:length] for length in range(len(path) + 1))
             _leave_out(data, path[:-1] if each["type"] == "missing" else path)
-    return Valid(Project(), faults, frozenset({()}), frozenset({()}))
+    return Valid(project=Project(), faults=faults, left_out=frozenset({()}), broken=frozenset({()}))
 
 
 _ATTEMPTS = 5
@@ -262,22 +267,27 @@ def _model(node: Table, shape: Shape, path: Steps, bound: Bound) -> dict[str, ob
             elif key.startswith("x-aws-"):
                 bound.unknown.append((*path, key))
         elif key in {EXTENSIONS, PRINTED} or (not path and _like_service(value)):
-            here = (*path, key)
             hint = len(bound.faults) < MOST_HINTS
-            message = (
-                f"there is no such key; write this service below services: {key}"
-                if not path and _like_service(value)
-                else unknown_key(here, hint=hint)
-            )
-            bound.faults.append(
-                Diagnostic(code="unknown-key", message=message, path=here, at=node.keys[key])
-            )
+            bound.faults.append(_unknown(node, (*path, key), hint=hint))
         else:
             data[key] = raw(value)
     if extra:
         data[EXTENSIONS] = Frozen(extra)
         data[PRINTED] = Frozen(printed)
     return data
+
+
+def _unknown(node: Table, path: Steps, *, hint: bool) -> Diagnostic:
+    """Say that a mapping has no such key."""
+    from compose2cfn.source.faults import unknown_key  # noqa: PLC0415 - most keys are known
+
+    key = str(path[-1])
+    message = (
+        f"there is no such key; write this service below services: {key}"
+        if len(path) == 1 and _like_service(node.items[key])
+        else unknown_key(path, hint=hint)
+    )
+    return Diagnostic(code="unknown-key", message=message, path=path, at=node.keys[key])
 
 
 def _like_service(node: Node) -> bool:

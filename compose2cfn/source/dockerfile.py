@@ -9,9 +9,9 @@ import re
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import basename, join, normpath, relpath
-from typing import NamedTuple
 
 from compose2cfn.limits import LONGEST_PATH, MOST_COPIES, MOST_STAGES, MOST_VARIABLES
+from compose2cfn.model.frozen import Record
 from compose2cfn.source.dockerfile_syntax import (
     Instruction,
     expand,
@@ -22,7 +22,7 @@ from compose2cfn.source.dockerfile_syntax import (
 from compose2cfn.source.patterns import has_wildcards, stands_for
 
 _ARCHIVE = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-_REMOTE = re.compile(r"[a-z0-9+.-]+://|git@", re.IGNORECASE)
+_REMOTE = r"(?i)[a-z0-9+.-]+://|git@"
 _AT_TOP = frozenset(
     {
         *("scratch", "alpine", "debian", "ubuntu", "busybox", "node", "python", "nginx", "ruby"),
@@ -32,7 +32,7 @@ _AT_TOP = frozenset(
 """Images whose working directory is the top."""
 
 
-class _Copy(NamedTuple):
+class _Copy(Record):
     """A copy into an image: of the context, or of an earlier stage."""
 
     sources: tuple[str, ...]
@@ -98,7 +98,7 @@ def _upwards(path: str, top: str) -> Iterator[str]:
             yield folder
 
 
-class _Stage(NamedTuple):
+class _Stage(Record):
     base: int | None
     """The earlier stage that it begins with."""
     copies: _Copies
@@ -271,7 +271,11 @@ class _Reading:
 
     def _end(self) -> None:
         stage = _Stage(
-            self.base, _Copies(self.copies), self.folder, dict(self.environment), self.image
+            base=self.base,
+            copies=_Copies(self.copies),
+            folder=self.folder,
+            environment=dict(self.environment),
+            image=self.image,
         )
         self.stages.append(stage)
 
@@ -365,7 +369,7 @@ def _source(path: str | None, stage: int | None) -> str:
 
 
 def _is_local(source: str | None) -> bool:
-    return bool(source) and not _REMOTE.match(source or "")
+    return bool(source) and not re.match(_REMOTE, source or "")
 
 
 def _image_name(image: str) -> str:

@@ -18,7 +18,7 @@ _BYTES = "[\ud800-\udfff]"
 """Bytes that are not UTF-8, as `decode` leaves them."""
 _BLANKS = "\t\v\f\r \x85\xa0"
 """Blanks that do not end a line."""
-_EXPORT = re.compile(rf"export(?=[ \t\n\f\r])[{_BLANKS}]*")
+_EXPORT = rf"export(?=[ \t\n\f\r])[{_BLANKS}]*"
 _ESCAPE = r'\\(?:[abcfnrtv$"\\]|0[0-9]{0,3})'
 _ESCAPED = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
@@ -174,7 +174,7 @@ class _Reader:
 
     def statement(self) -> None:
         """Read a name and its value, or just a name."""
-        if found := _EXPORT.match(self.text, self.at):
+        if found := re.compile(_EXPORT).match(self.text, self.at):
             self.at = found.end()
         start = self.at
         if start == len(self.text):

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from posixpath import dirname
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from compose2cfn.diagnostics import Location, Steps, listed
 from compose2cfn.limits import LONGEST_CHAIN
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.model.shape import whole
 from compose2cfn.source.bind import PROJECT
@@ -21,7 +22,7 @@ _Chain: TypeAlias = tuple[tuple[str, str], ...]
 """Services that extend one another, each after the file it is in."""
 
 
-class Extending(NamedTuple):
+class Extending(Record):
     """The document whose services extend others.
 
     It is ``complete`` if all that it includes could be read; otherwise a missing service is not a
@@ -156,7 +157,9 @@ class _Extender:
             root, faults = merge(root, layer, PROJECT)
             self.reader.found.extend(faults)
         folder = dirname(path)
-        base = Base(self.reader.absolute(folder), self.reader.home, masked=leaf.filled)
+        base = Base(
+            directory=self.reader.absolute(folder), home=self.reader.home, masked=leaf.filled
+        )
         root = anchor(root, PROJECT, base)
         services: Mapping[str, Node] = {}
         match root:

@@ -55,7 +55,12 @@ def gather(source: Source, reader: Reader) -> Table | None:
     anchored = anchor(
         root,
         PROJECT,
-        Base(reader.absolute(source.directory), reader.home, fill=True, masked=source.masked),
+        Base(
+            directory=reader.absolute(source.directory),
+            home=reader.home,
+            fill=True,
+            masked=source.masked,
+        ),
     )
     return anchored if isinstance(anchored, Table) else None
 
@@ -96,7 +101,9 @@ def _layer(document: Table, path: str, source: Source, reader: Reader) -> Table:
     before = len(reader.found)
     root = _including(untagged(document, _SHARED), source, reader)
     complete = not failed(reader.found[before:])
-    extending = Extending(path, source.directory, source.environment, complete=complete)
+    extending = Extending(
+        file=path, directory=source.directory, environment=source.environment, complete=complete
+    )
     return tagged(extend(root, extending, reader), document, _SHARED)
 
 

@@ -29,7 +29,6 @@ from compose2cfn.source.complete import complete
 from compose2cfn.source.include import Source, gather
 from compose2cfn.source.inherit import inherit
 from compose2cfn.source.interpolate import interpolate
-from compose2cfn.source.leaks import Leaks
 from compose2cfn.source.masks import TreeMasks
 from compose2cfn.source.nodes import Leaf, Table
 from compose2cfn.source.paths import WrittenSources
@@ -83,7 +82,7 @@ def load_app(
     home = setting.environment.get("HOME", "")
     reader = Reader(files, home, found, budget, provenance=provenance, bridge=bridge)
     name = setting.name or _name(setting, reader)
-    setting = setting._replace(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
+    setting = setting.but(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
     faulty = faulty_entries(reader.found) if consistent else None
     choice = _Choice(setting, services, profiles, faulty)
@@ -94,6 +93,7 @@ def _root(setting: Setting, reader: Reader) -> Table:
     """Read all files into one tree."""
     directory = _shown(setting.directory, reader.files)
     root = gather(Source(setting.paths, directory, setting.environment), reader)
+    reader.forget_documents()
     if root is not None and not all(map(reset, root.items.values())):
         return root
     if failed(reader.found):
@@ -121,6 +121,8 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     left = needed(made.project)
     sources = SecretSources.of(valid.project.secrets, reader.files, setting.directory)
     if sources.files or sources.variables:
+        from compose2cfn.source.leaks import Leaks  # noqa: PLC0415 - many files have no secret
+
         leaks = Leaks(sources, setting.environment, reader)
         reader.found.extend(leaks.found(root, left))
         sources = sources._replace(givers=leaks.givers())

@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from posixpath import isabs, join, normpath
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import Steps
+from compose2cfn.model.base import Model
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.letters import is_letter
 from compose2cfn.model.marks import Mark
-from compose2cfn.model.shape import Shape, ShapeKind, leading, leads
+from compose2cfn.model.shape import Shape, ShapeKind, fields, fills, leading, leads
 from compose2cfn.source.nodes import Leaf, Node, Sequence, Table
 
-_BY_HOME = re.compile(r"\$(?:HOME\b|\{HOME\})")
+_BY_HOME = r"\$(?:HOME\b|\{HOME\})"
 _REMOTE = ("service:", "github.com/", "git@")
 
 
-class Base(NamedTuple):
+class Base(Record):
     """What paths start from: a directory, and for ``~`` the home.
 
     With ``fill``, paths that are implied but not written are filled in. ``masked`` says that a
@@ -49,7 +50,7 @@ def anchor(node: Node, shape: Shape, base: Base) -> Node:
             item = shape.item
             return Sequence(tuple(anchor(each, item, base) for each in items), node.at, node.tag)
         case Table() if shape.kind is ShapeKind.MODEL and shape.model:
-            return _model(node, leading(shape.model), base)
+            return _model(node, shape.model, base)
         case Table(items=entries) if shape.item and leads(shape.item):
             item = shape.item
             below = {key: anchor(each, item, base) for key, each in entries.items()}
@@ -99,7 +100,7 @@ def _portable(node: Leaf, path: str, home: str) -> str:
     if (
         home
         and "$" in node.text
-        and _BY_HOME.match(node.text)
+        and re.match(_BY_HOME, node.text)
         and f"{path}/".startswith(f"{home.rstrip('/')}/")
     ):
         return "~" + path[len(home.rstrip("/")) :]
@@ -135,15 +136,18 @@ def clean(path: str) -> str:
     return cleaned[1:] if cleaned.startswith("//") else cleaned
 
 
-def _model(node: Table, fields: Mapping[str, Shape], base: Base) -> Table:
+def _model(node: Table, model: type[Model], base: Base) -> Table:
     items, keys = dict(node.items), node.keys
-    for key, field in fields.items():
-        value = items.get(key)
-        if value is None and base.fill and field.fill:
-            keys = {**keys, key: node.at}
-            value = Leaf(str(field.fill.value), node.at, str(field.fill.value))
-        if value is not None and (field.path is not Mark.SOURCE or _bound(node)):
-            items[key] = anchor(value, field, base)
+    if base.fill:
+        for key, value in fills(model).items():
+            if key not in items and leading(model, key):
+                keys = {**keys, key: node.at}
+                items[key] = Leaf(str(value), node.at, str(value))
+    shapes = fields(model)
+    for key, value in items.items():
+        shape = shapes.get(key)
+        if shape and leading(model, key) and (shape.path is not Mark.SOURCE or _bound(node)):
+            items[key] = anchor(value, shape, base)
     return Table(items, keys, node.at, node.tag)
 
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from posixpath import dirname, join, normpath, relpath
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import Diagnostic, Location, Severity, listed
 from compose2cfn.files import Files, Kind
+from compose2cfn.model.frozen import Record
 from compose2cfn.root import Outside
 from compose2cfn.source import dotenv
 from compose2cfn.source.budget import Budget
@@ -26,7 +26,7 @@ _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
 
 
-class ProjectOptions(NamedTuple):
+class ProjectOptions(Record):
     """What a caller asks for; what is left out is found as Docker Compose finds it."""
 
     paths: tuple[str, ...]
@@ -37,7 +37,7 @@ class ProjectOptions(NamedTuple):
     profiles: tuple[str, ...]
 
 
-class Setting(NamedTuple):
+class Setting(Record):
     """Where a project is: its files in order, its folder, its variables and profiles."""
 
     paths: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Read files: Compose documents, each parsed, interpolated and spelled out, and plain texts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import Diagnostic, Location, Steps
@@ -60,6 +60,8 @@ class Reader:
         self.handed_over = False
         """Whether a document is the model that Docker Compose Bridge hands over."""
         self._bridge = bridge
+        self.paths: list[str] = []
+        """The Compose files that were read."""
         self._included = 0
         self._read: set[str] = set()
         self._parsed: dict[str, list[Node] | None] = {}
@@ -79,15 +81,11 @@ class Reader:
         """Note an error."""
         self.found.append(Diagnostic(code=code, message=message, path=path, at=at))
 
-    @property
-    def paths(self) -> Iterable[str]:
-        """List the Compose files that were read."""
-        return self._parsed
-
     def parsed(self, path: str, named: Leaf | None = None) -> list[Node]:
         """Parse a file; ``named`` is what names it, if it is named in a file."""
         if path not in self._parsed:
             self._parsed[path] = None
+            self.paths.append(path)
             at, shown = (named.at, named.written) if named else (None, None)
             content = self._content(path, Naming(at, (), shown or path))
             if content is not None:
@@ -113,6 +111,11 @@ class Reader:
                 found = (self._document(node, environment) for node in nodes)
                 self._documents[key] += [table for table in found if table is not None]
         return self._documents[key]
+
+    def forget_documents(self) -> None:
+        """Let go of the trees of files, once the whole tree is made of them."""
+        self._parsed.clear()
+        self._documents.clear()
 
     def text(
         self,

@@ -24,7 +24,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _INTEGER = re.compile(
     r"(?P<sign>[-+]?)(?:0[xX](?P<x>[0-9a-fA-F]+)|0[bB](?P<b>[01]+)|0[oO]?(?P<o>[0-7]+)|(?P<d>0|[1-9][0-9]*))"
 )
-_STRAY = re.compile(r"(?<![0-9])_|_(?![0-9])")
+_STRAY = r"(?<![0-9])_|_(?![0-9])"
 """An underscore that is not between digits."""
 _LONGEST = 400
 """How many digits a whole number may have: more than Go reads as one."""
@@ -79,7 +79,7 @@ def tagged_scalar(tag: str, text: str) -> Scalar:
 
 
 def _number(text: str) -> int | float | None:
-    if text[0] == "." and _STRAY.search(text):
+    if text[0] == "." and re.search(_STRAY, text):
         return None
     plain = text.replace("_", "")
     found = _INTEGER.fullmatch(plain)
@@ -131,7 +131,7 @@ def _moment(text: str) -> Moment | None:
         return None
     fraction = (found["fraction"] or "")[:9].rstrip("0")
     return Moment(
-        f"{year:04}-{month:02}-{day:02}",
-        f"{hour:02}:{minute:02}:{second:02}{'.' if fraction else ''}{fraction}",
-        -offset if zone[0] == "-" else offset,
+        date=f"{year:04}-{month:02}-{day:02}",
+        time=f"{hour:02}:{minute:02}:{second:02}{'.' if fraction else ''}{fraction}",
+        offset=-offset if zone[0] == "-" else offset,
     )

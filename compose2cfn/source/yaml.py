@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from sys import intern
 from typing import NamedTuple
 
 import yaml
@@ -144,6 +143,8 @@ class _Builder:
         self.listing = False
         self._start_of_file = Location(file, 1, 1)
         self._file = file
+        self._line = 1  # that of the last place
+        self._texts: dict[str, str] = {}  # thousands of services share most of them
         self._text = text if "\\/" in text else ""
         self._events = yaml.parse(text, Loader=Parser)
         self._budget = budget
@@ -185,7 +186,12 @@ class _Builder:
 
     def _at(self, event: yaml.Event) -> Location:
         mark = event.start_mark
-        return Location(self._file, mark.line + 1, mark.column + 1) if mark else self._start_of_file
+        if not mark:
+            return self._start_of_file
+        line = mark.line + 1
+        if line != self._line:
+            self._line = line  # all places on a line share one number
+        return Location(self._file, self._line, mark.column + 1)
 
     def _next(self) -> Node:
         """Read the next value."""
@@ -251,6 +257,7 @@ class _Builder:
         text, tag = event.value, event.tag
         if self._restore:
             text = self._restore(text)
+        text = self._texts.setdefault(text, text)
         if text == "<<" and _merges(event):
             self.fault("merge-key", "<< is not a valid value; put it in quotes", at)
             return Broken(at)
@@ -271,7 +278,7 @@ class _Builder:
         """Refuse an escape of JSON that libyaml takes, and Docker Compose does not."""
         if event.start_mark and event.end_mark:
             written = self._text[event.start_mark.index : event.end_mark.index]
-            if _SLASH_ESCAPE.search(written):
+            if re.search(_SLASH_ESCAPE, written):
                 message = "\\/ is not a valid escape; write /"
                 raise self.stop("yaml-syntax", message, at)
 
@@ -357,7 +364,7 @@ class _Builder:
         node = self._node(event, at)
         if isinstance(node, Leaf):
             if isinstance(node.value, str):
-                return intern(node.value)  # thousands of services share a dozen keys
+                return node.value
             message = f"a key must be a text; put {node.text!r} in quotes"
             self.fault("key-not-text", message, at)
         elif not isinstance(node, Broken):
@@ -399,7 +406,7 @@ def _merges(event: yaml.Event) -> bool:
     )
 
 
-_SLASH_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_SLASH_ESCAPE = r"(?<!\\)(?:\\\\)*\\/"
 
 
 def _bare(tag: str) -> str:

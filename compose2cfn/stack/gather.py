@@ -1,10 +1,11 @@
 """Gather what emitters yield: finished things by section and id, and the parts of tasks."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from compose2cfn.diagnostics import ComposeError, Diagnostic, Steps, failed
 from compose2cfn.findings import Findings
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.make import Plan
 from compose2cfn.plan.terms.values import ref, uses
 from compose2cfn.stack import typed
@@ -48,7 +49,7 @@ _SECTIONS: Mapping[type[Finished], str] = {
 }
 
 
-class TemplateEntry(NamedTuple):
+class TemplateEntry(Record):
     """A finished thing of the template: its item, its plain content and its cause."""
 
     item: Finished
@@ -132,7 +133,7 @@ class Gathered:
     def _keep(self, section: str, id_: str, item: Finished, by: str) -> None:
         """Keep equal things of one id once, under the first of their origins; others clash."""
         try:
-            new = TemplateEntry(item, _written(item), item.origin, by)
+            new = TemplateEntry(item=item, content=_written(item), origin=item.origin, by=by)
         except REFUSALS as error:
             self.findings.add(refusal(id_, error, item.origin))
             return

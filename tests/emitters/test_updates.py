@@ -82,7 +82,7 @@ def test_scaling_never_stops_an_update_nor_more_tasks_than_it_must(
 ) -> None:
     least, most = bounds
     config = UpdateConfig.model_construct(order=order, parallelism=at_once)
-    scaling = Scaling(least, most, {}, KeyPath())
+    scaling = Scaling(minimum=least, maximum=most, targets={}, path=KeyPath())
     findings = Findings()
     found = percents(config, TaskCount(scaling=scaling), findings)
     stopped = []

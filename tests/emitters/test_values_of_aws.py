@@ -20,8 +20,8 @@ from compose2cfn.plan.compute.instance_types import (
     INSTANCE_TYPES,
     RARE_FAMILIES,
     fitting,
-    is_arm,
 )
+from compose2cfn.plan.compute.own_instances import is_arm
 from compose2cfn.plan.containers.capabilities import CAPABILITIES
 from compose2cfn.plan.containers.kernel import ULIMITS
 from compose2cfn.plan.containers.log_group import RETENTIONS

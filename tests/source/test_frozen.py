@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from compose2cfn import App, ComposeError, Memory, load
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.functions import Function
 
 FILES = {
@@ -103,6 +103,41 @@ def test_a_mapping_refuses_every_change() -> None:
             change()
     assert mapping == {"a": 1}
     assert {**mapping, "a": 2} == {"a": 2}
+
+
+class Size(Record):
+    cpu: int
+    memory: int = 512
+
+
+def test_a_record_has_its_facts_and_refuses_others() -> None:
+    size = Size(cpu=256)
+    assert (size.cpu, size.memory) == (256, 512)
+    assert repr(size) == "Size(cpu=256, memory=512)"
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: setattr(size, "cpu", 1),
+        lambda: delattr(size, "cpu"),
+    )
+    for change in changes:
+        with pytest.raises(AttributeError, match="Size is not changed: cpu"):
+            change()
+
+
+def test_a_record_is_copied_with_other_facts() -> None:
+    size = Size(cpu=256)
+    assert (size.but(memory=1024), size) == (Size(cpu=256, memory=1024), Size(cpu=256))
+    with pytest.raises(TypeError, match="Size has no disk, gpus"):
+        size.but(cpu=512, gpus=1, disk=20)
+
+
+def test_records_are_equal_by_their_facts() -> None:
+    class Other(Record):
+        cpu: int
+        memory: int = 512
+
+    assert Size(cpu=256) == Size(memory=512, cpu=256) != Size(cpu=512)
+    assert Size(cpu=256) != Other(cpu=256)
+    assert len({Size(cpu=256), Size(memory=512, cpu=256), Size(cpu=512)}) == 2
 
 
 def test_functions_are_equal_by_what_they_hold() -> None:

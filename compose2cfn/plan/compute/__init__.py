@@ -1,32 +1,24 @@
 """Where tasks run, on what, how many, and how new ones replace old ones."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.compute.clusters import Cluster, find_cluster
 from compose2cfn.plan.compute.counts import REQUESTS, Scaling, TaskCount
 from compose2cfn.plan.compute.deployments import CircuitBreaker, Deployment, deployments
 from compose2cfn.plan.compute.disks import task_disks
 from compose2cfn.plan.compute.fargate import FargateSize, fargate_size
-from compose2cfn.plan.compute.instance_groups import (
+from compose2cfn.plan.compute.instance_settings import (
     InstanceAttribute,
     InstanceGroup,
-    select_groups,
-)
-from compose2cfn.plan.compute.instance_settings import (
     InstanceMetadata,
+    ManagedInstances,
     ManagedScaling,
     RootVolume,
 )
 from compose2cfn.plan.compute.launches import Launch, Launching, instance_owners
-from compose2cfn.plan.compute.managed_instances import (
-    ManagedInstances,
-    managed_owners,
-    select_instances,
-)
 from compose2cfn.plan.compute.needs import Beside, report_default_sizes, unsaid_needs
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import (
@@ -74,7 +66,7 @@ __all__ = [
 ]
 
 
-class Compute(NamedTuple):
+class Compute(Record):
     """Where everything runs."""
 
     cluster: Cluster
@@ -113,11 +105,12 @@ def compute(
     wanted = {name: beside[name].on_instances(one, needs[name]) for name, one in asked.items()}
     required = task_requirements(app, tasks, wanted, findings)
     owners = instance_owners(tasks, required)
-    managed = managed_owners(required, owners, cluster)
-    groups = {owner: other for owner, other in owners.items() if other not in managed}
-    selected = {owner: other for owner, other in owners.items() if other in managed}
-    started = select_groups(required, groups, names, findings, cluster=cluster)
-    provided = select_instances(required, selected, names, findings, cluster=cluster)
+    started: Mapping[str, InstanceGroup] = {}
+    provided: Mapping[str, ManagedInstances] = {}
+    if owners:
+        from compose2cfn.plan.compute.instances import choose_instances  # noqa: PLC0415 - few have
+
+        started, provided = choose_instances(required, owners, names, findings, cluster=cluster)
     launching = Launching(cluster, started, provided, findings)
     launches = {
         owner: launching.launch(task, owners.get(owner)) for owner, task in required.items()

@@ -1,10 +1,10 @@
 """The cluster that all services run in: one that the stack creates unless one is given."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Parameter, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Project
 from compose2cfn.plan.terms.given import CLUSTER
 from compose2cfn.plan.terms.names import CLUSTER_ID, digest
@@ -22,7 +22,7 @@ _INSIGHTS = Parameter(
 )
 
 
-class Cluster(NamedTuple):
+class Cluster(Record):
     """The cluster that all services run in."""
 
     id: Value
@@ -59,9 +59,11 @@ def find_cluster(project: Project, findings: Findings) -> Cluster:
     said = project.x_aws_cluster
     insights = _insights(project, findings.at("x-aws-container_insights"))
     if said is None:
-        return Cluster(ref(CLUSTER_ID), ref(CLUSTER_ID), new_name=STACK_NAME, insights=insights)
+        return Cluster(
+            id=ref(CLUSTER_ID), name=ref(CLUSTER_ID), new_name=STACK_NAME, insights=insights
+        )
     name = CLUSTER.given(said, findings.at("x-aws-cluster"), _ASKED)
-    return Cluster(name if said == "" else said, name)
+    return Cluster(id=name if said == "" else said, name=name)
 
 
 def _insights(project: Project, spot: Spot) -> Value | None:

@@ -7,7 +7,7 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsAutoscaling
 from compose2cfn.model.deploy import NO_DEPLOY
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.tasks import Task
 from compose2cfn.plan.terms.values import Value
@@ -30,7 +30,7 @@ _TARGETS: Mapping[str, tuple[int, str]] = {
 """What a service can scale by: its largest value, and its unit."""
 
 
-class Scaling(NamedTuple):
+class Scaling(Record):
     """Between how many tasks a service scales, and at what values its metrics are kept."""
 
     minimum: int | Value
@@ -181,7 +181,7 @@ def _scaling(keys: AwsAutoscaling, spot: Spot) -> Scaling:
         if isinstance(value, int) and not 1 <= value <= largest:
             here = spot / name
             here.error("scaling-target", f"{here.shown(value)} is not a valid target; write {unit}")
-    return Scaling(minimum, maximum, Frozen(targets), spot.path)
+    return Scaling(minimum=minimum, maximum=maximum, targets=Frozen(targets), path=spot.path)
 
 
 def _bound(value: int | Value | None, default: int | Value, spot: Spot) -> int | Value:

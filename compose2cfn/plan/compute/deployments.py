@@ -7,7 +7,7 @@ from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
 from compose2cfn.model.deploy import NO_DEPLOY, NO_UPDATE_CONFIG, Deploy, UpdateConfig
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.labels import service_tags
 from compose2cfn.plan.compute.launches import Launch
@@ -35,7 +35,7 @@ class CircuitBreaker(NamedTuple):
     rollback: bool
 
 
-class Deployment(NamedTuple):
+class Deployment(Record):
     """How the service of a task is deployed."""
 
     percents: UpdatePercents

@@ -16,12 +16,13 @@ from compose2cfn.plan.compute.instance_needs import (
 from compose2cfn.plan.compute.instance_settings import (
     GPU_DISK,
     IMAGE_DISK,
-    InstanceMetadata,
+    InstanceAttribute,
+    InstanceGroup,
     ManagedScaling,
     RootVolume,
 )
-from compose2cfn.plan.compute.instance_types import fitting, is_arm
-from compose2cfn.plan.compute.own_instances import OwnInstances
+from compose2cfn.plan.compute.instance_types import fitting
+from compose2cfn.plan.compute.own_instances import OwnInstances, is_arm
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
@@ -41,42 +42,6 @@ _LAST = (
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html
 """
-
-
-class InstanceAttribute(NamedTuple):
-    """The attribute by which tasks find the EC2 instances of their service in a cluster of others.
-
-    The value is a text for ``Fn::Sub``, in which ``Stack`` stands for the UUID of the stack.
-    """
-
-    name: str
-    value: str
-
-
-class InstanceGroup(NamedTuple):
-    """A group of equal EC2 instances."""
-
-    group_id: str
-    """The logical id of the Auto Scaling group."""
-    provider_id: str
-    """The logical id of the capacity provider with which ECS starts and stops them, if it does."""
-    provider_name: Value
-    type: Value
-    image: Value
-    minimum: int | Value
-    maximum: int | Value
-    name: Value
-    """What each of them and its disk are called; they share it."""
-    disk: RootVolume
-    gpus: bool
-    security_modules: tuple[str, ...]
-    """The modules of Linux that tasks need, as the ECS agent calls them."""
-    image_given: bool
-    """Whether the image is another one than those of Amazon ECS."""
-    attribute: InstanceAttribute
-    scaling: ManagedScaling | None
-    """How ECS starts and stops them; None leaves their number to the Auto Scaling group."""
-    metadata: InstanceMetadata = InstanceMetadata()
 
 
 def select_groups(
@@ -153,13 +118,15 @@ class _Choice:
             minimum=minimum,
             maximum=maximum,
             name=sub(f"${{AWS::StackName}}-{self.names.container(owner)}"),
-            disk=RootVolume(self._said.disk or (GPU_DISK if self._need.gpus else IMAGE_DISK)),
+            disk=RootVolume(size=self._said.disk or (GPU_DISK if self._need.gpus else IMAGE_DISK)),
             gpus=bool(self._need.gpus),
             security_modules=tuple(
                 sorted({module for task in self.tasks for module in task.security_modules})
             ),
             image_given=self._said.image is not None,
-            attribute=InstanceAttribute(_ATTRIBUTE, f"${{Stack}}-{self.names.container(owner)}"),
+            attribute=InstanceAttribute(
+                name=_ATTRIBUTE, value=f"${{Stack}}-{self.names.container(owner)}"
+            ),
             scaling=ManagedScaling() if self.managed else None,
         )
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from compose2cfn.diagnostics import many
 from compose2cfn.findings import Spot
 from compose2cfn.plan.compute.fargate import quantities
-from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting, is_arm
+from compose2cfn.plan.compute.instance_types import INSTANCE_TYPES, fitting
+from compose2cfn.plan.compute.own_instances import is_arm
 from compose2cfn.plan.compute.places import InstancePlaces
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest

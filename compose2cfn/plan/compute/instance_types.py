@@ -1,8 +1,8 @@
 """The types of EC2 instances that tasks can run on."""
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+
+from compose2cfn.model.frozen import Record
 
 # Family → size: vCPUs, GiB of memory, GPUs. Families stand in the order in which one is preferred
 # to another of the same size. Sizes whose GPUs are shared with other customers are left out.
@@ -146,10 +146,8 @@ RARE_FAMILIES = frozenset(
     {"g5g", "g6e", "g7", "g7e", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300"}
 )
 
-_ARM_FAMILY = r"a1|[a-z]+[0-9]+g[a-z]*"
 
-
-class InstanceType(NamedTuple):
+class InstanceType(Record):
     """An instance type: CPU units, MiB of memory, GPUs."""
 
     name: str
@@ -177,7 +175,9 @@ def _listed() -> Iterator[InstanceType]:
     for arm, families in ((False, _X86), (True, _ARM)):
         for family, kinds in families.items():
             for size, (cpus, gib, gpus) in kinds.items():
-                yield InstanceType(f"{family}.{size}", cpus * 1024, gib * 1024, gpus, arm)
+                yield InstanceType(
+                    name=f"{family}.{size}", cpu=cpus * 1024, memory=gib * 1024, gpus=gpus, arm=arm
+                )
 
 
 INSTANCE_TYPES: Mapping[str, InstanceType] = {
@@ -195,8 +195,3 @@ def fitting(cpu: int, memory: int, gpus: int, *, arm: bool) -> tuple[InstanceTyp
         if kind.arm == arm and bool(kind.gpus) == bool(gpus)
         if kind.fits(cpu, memory, gpus)
     )
-
-
-def is_arm(name: str) -> bool:
-    """Tell from the name of an instance type whether it has an ARM processor."""
-    return bool(re.fullmatch(_ARM_FAMILY, name.partition(".")[0]))

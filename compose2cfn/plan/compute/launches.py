@@ -1,14 +1,17 @@
 """Decide how the tasks of each service are launched: on Fargate or EC2 instances, and how many."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.compute.capacity import SharedInstances
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.counts import TaskCount
-from compose2cfn.plan.compute.instance_groups import InstanceAttribute, InstanceGroup
-from compose2cfn.plan.compute.managed_instances import ManagedInstances
+from compose2cfn.plan.compute.instance_settings import (
+    InstanceAttribute,
+    InstanceGroup,
+    ManagedInstances,
+)
 from compose2cfn.plan.compute.platforms import LINUX_ON_ARM, Platform
 from compose2cfn.plan.compute.requests import HELPER_MEMORY
 from compose2cfn.plan.compute.requirements import TaskRequirements
@@ -23,7 +26,7 @@ from compose2cfn.plan.terms.names import CLUSTER_CAPACITY
 from compose2cfn.plan.terms.values import ref
 
 
-class Launch(NamedTuple):
+class Launch(Record):
     """How the tasks of one service are launched.
 
     Without a ``strategy`` of capacity providers, the launch type decides.
@@ -167,7 +170,7 @@ class Launching:
         """
         if group.scaling and not asked.task_count.daemon:
             item = StrategyItem(ref(group.provider_id))
-            return self._by_strategy(asked, (item,), fargate=False)._replace(group=group)
+            return self._by_strategy(asked, (item,), fargate=False).but(group=group)
         return Launch(
             fargate=False,
             platform=asked.platform,
@@ -207,7 +210,7 @@ class Launching:
                 "daemon-fargate",
                 "Fargate has no EC2 instances to run a task on each, so one task runs",
             )
-            asked = asked._replace(task_count=TaskCount())
+            asked = asked.but(task_count=TaskCount())
         return self._by_strategy(asked, items, fargate=True)
 
     def _by_strategy(

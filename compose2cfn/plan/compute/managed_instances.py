@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.htm
 
 from collections.abc import Mapping
 from math import ceil
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import many
 from compose2cfn.findings import Findings, Spot
@@ -20,38 +19,13 @@ from compose2cfn.plan.compute.instance_needs import (
     largest_need,
     report_none,
 )
-from compose2cfn.plan.compute.instance_settings import GPU_DISK
+from compose2cfn.plan.compute.instance_settings import GPU_DISK, ManagedInstances
 from compose2cfn.plan.compute.instance_types import fitting
 from compose2cfn.plan.compute.own_instances import OwnInstances
 from compose2cfn.plan.compute.platforms import Platform
 from compose2cfn.plan.compute.requests import ResourceRequest
 from compose2cfn.plan.compute.requirements import TaskRequirements
 from compose2cfn.plan.terms.names import Names
-from compose2cfn.plan.terms.values import Value
-
-
-class ManagedInstances(NamedTuple):
-    """EC2 instances that AWS chooses by what tasks need."""
-
-    provider_id: str
-    """The logical id of the capacity provider."""
-    provider_name: Value
-    vcpus: int
-    """At least."""
-    memory: int
-    """MiB, at least."""
-    gpus: int
-    """At least."""
-    most_gpus: int | None
-    """None for any number: a type that is given may have some that nothing uses."""
-    processors: tuple[str, ...]
-    """The makers of processors that suit the images; empty for that of the type that is given."""
-    type: Value | None
-    """The only type that may be chosen."""
-    arm: bool
-    """Whether they have ARM processors."""
-    disk: int | None
-    """GiB; None leaves it to ECS."""
 
 
 def managed_owners(

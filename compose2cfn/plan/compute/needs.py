@@ -51,7 +51,7 @@ class Beside(NamedTuple):
         if not self.helpers:
             return wanted
         memory = (wanted.holds or UNSAID_MEMORY) + self.helpers * HELPER_MEMORY
-        return wanted._replace(reservation=memory)
+        return wanted.but(reservation=memory)
 
     def _with_tmpfs(
         self, asked: ResourceRequest, needs: ResourceRequest, least: int
@@ -62,7 +62,7 @@ class Beside(NamedTuple):
         """
         if not self.tmpfs or asked.holds:
             return needs
-        return needs._replace(reservation=(needs.reservation or least) + self.tmpfs)
+        return needs.but(reservation=(needs.reservation or least) + self.tmpfs)
 
 
 def report_default_sizes(

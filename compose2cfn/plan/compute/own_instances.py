@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.compute.instance_settings import IMAGE_DISK
 from compose2cfn.plan.compute.settings import number_setting, text_setting
 from compose2cfn.plan.terms.given import AMI, INSTANCE_TYPE, Existing
@@ -17,7 +17,10 @@ _LARGEST_DISK = 16384
 _CONSTRAINT = r"\s*node\.(ami|machine)\s*==\s*(\S+)\s*"
 
 
-class OwnInstances(NamedTuple):
+_ARM_FAMILY = r"a1|[a-z]+[0-9]+g[a-z]*"
+
+
+class OwnInstances(Record):
     """A service's own EC2 instances; None where the file does not say."""
 
     type: Value | None = None
@@ -29,7 +32,7 @@ class OwnInstances(NamedTuple):
 
     def constrained(self, by: "OwnInstances") -> "OwnInstances":
         """Use the type and the image that constraints name, if they name them."""
-        return self._replace(type=by.type or self.type, image=by.image or self.image)
+        return self.but(type=by.type or self.type, image=by.image or self.image)
 
 
 def read_own_instances(said: Mapping[str, object], spot: Spot) -> OwnInstances:
@@ -82,6 +85,11 @@ def names_type(text: str) -> bool:
     """Tell whether a placement constraint names a type of EC2 instances."""
     known = re.fullmatch(_CONSTRAINT, text)
     return known is not None and known[1] == "machine"
+
+
+def is_arm(name: str) -> bool:
+    """Tell from the name of an instance type whether it has an ARM processor."""
+    return bool(re.fullmatch(_ARM_FAMILY, name.partition(".")[0]))
 
 
 def _given(kind: Existing, said: object, spot: Spot) -> Value | None:

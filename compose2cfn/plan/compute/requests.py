@@ -17,6 +17,7 @@ from compose2cfn.model.deploy import (
     Limits,
     Reservations,
 )
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB, shortest
 
@@ -39,7 +40,7 @@ _GPU_KIND = r"(?i)gpus?|nvidia[-_.]?gpus?"
 _CDI = r"nvidia\.com/gpu=(.+)"
 
 
-class ResourceRequest(NamedTuple):
+class ResourceRequest(Record):
     """CPU units, MiB of memory (limit; reserved) and GPUs; 0 where nothing is asked for."""
 
     cpu: int = 0
@@ -54,12 +55,12 @@ class ResourceRequest(NamedTuple):
 
     def on_instances(self, needs: "ResourceRequest") -> "ResourceRequest":
         """Reserve memory by default: ECS places no task on an EC2 instance without."""
-        return self if self.holds else self._replace(reservation=needs.holds or UNSAID_MEMORY)
+        return self if self.holds else self.but(reservation=needs.holds or UNSAID_MEMORY)
 
     def with_needs(self, needs: "ResourceRequest") -> "ResourceRequest":
         """Add what is needed but not asked for."""
         reservation = self.reservation if self.holds else needs.reservation
-        return self._replace(cpu=self.cpu or needs.cpu, reservation=reservation)
+        return self.but(cpu=self.cpu or needs.cpu, reservation=reservation)
 
 
 def request(service: Service, spot: Spot) -> ResourceRequest:

@@ -1,15 +1,14 @@
 """What the services of one task together need from the place where it runs."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.capacity import Capacities, Capacity
 from compose2cfn.plan.compute.counts import TaskCount, task_count
-from compose2cfn.plan.compute.instance_types import is_arm
-from compose2cfn.plan.compute.own_instances import OwnInstances
+from compose2cfn.plan.compute.own_instances import OwnInstances, is_arm
 from compose2cfn.plan.compute.places import InstancePlaces
 from compose2cfn.plan.compute.platforms import Platform, platform
 from compose2cfn.plan.compute.requests import ALL_GPUS, ResourceRequest, task_request
@@ -19,7 +18,7 @@ _OWN_MEMORY = frozenset({"", "none", "private", "shareable"})
 """Ways to say that a container does not share memory segments with others."""
 
 
-class TaskRequirements(NamedTuple):
+class TaskRequirements(Record):
     """What the services of one task ask for together."""
 
     owner: str

@@ -6,11 +6,11 @@ address; in any other case its task ends too, and another task takes its place.
 
 from collections.abc import Mapping
 from math import ceil
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.deploy import NO_DEPLOY, RestartPolicy
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.tasks import Tasks
 
@@ -25,7 +25,7 @@ _FOR_A_JOB = (
 )
 
 
-class ContainerRestart(NamedTuple):
+class ContainerRestart(Record):
     """How a container is restarted within its task."""
 
     attempt_period: int

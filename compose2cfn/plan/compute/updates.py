@@ -1,17 +1,17 @@
 """How many tasks run while new ones replace old ones."""
 
 from math import ceil
-from typing import NamedTuple
 
 from compose2cfn.findings import Spot
 from compose2cfn.model.deploy import NO_DEPLOY, NO_UPDATE_CONFIG, UpdateConfig
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.counts import TaskCount
 from compose2cfn.plan.compute.launches import Launch
 from compose2cfn.plan.terms.values import Value
 
 
-class UpdatePercents(NamedTuple):
+class UpdatePercents(Record):
     """The least and most tasks that run meanwhile, in percent of the wanted number."""
 
     minimum: int | Value

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings
 from compose2cfn.model.deploy import NO_DEPLOY, NO_UPDATE_CONFIG
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute.counts import TaskCount
 from compose2cfn.plan.known_images import known_image
 from compose2cfn.plan.tasks import Tasks
 
 
-class Writers(NamedTuple):
+class Writers(Record):
     """Who writes to volumes, and who is a datastore or a broker."""
 
     stop_first: frozenset[str]

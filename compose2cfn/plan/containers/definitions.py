@@ -2,12 +2,11 @@
 
 from collections.abc import Container, Iterator, Mapping
 from math import ceil
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import (
     Compute,
@@ -36,7 +35,7 @@ _RUNTIMES = frozenset({"", "nvidia", "runc"})
 """What ECS runs containers with anyway."""
 
 
-class ContainerDefinition(NamedTuple):
+class ContainerDefinition(Record):
     """The settings of the container of a service for ECS; empty ones are left to the image."""
 
     name: str

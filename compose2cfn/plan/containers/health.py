@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from math import ceil
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import HealthCheck, Service
 from compose2cfn.model.units import Duration
 from compose2cfn.plan.tasks import Tasks
@@ -30,7 +30,7 @@ _USUAL_SECONDS = 30
 _USUAL_RETRIES = 3
 
 
-class ContainerHealthCheck(NamedTuple):
+class ContainerHealthCheck(Record):
     """A command that checks whether a container is healthy; times are in seconds."""
 
     command: tuple[str, ...]
@@ -96,12 +96,12 @@ def _needed(services: Mapping[str, Service], checked: list[str]) -> str:
         f"{program} in the image of {name}"
         for name in checked
         if (check := services[name].healthcheck)
-        for program in sorted({*_FETCHES.findall(" ".join(check.test))})
+        for program in sorted({*re.findall(_FETCHES, " ".join(check.test))})
     ]
     return f"; the checks need {listed(found, 'and')}" if found else ""
 
 
-_FETCHES = re.compile(r"(?<![\w./-])(?:/usr/bin/)?(curl|wget)(?=\s)")
+_FETCHES = r"(?<![\w./-])(?:/usr/bin/)?(curl|wget)(?=\s)"
 
 
 def _leaves_start_open(check: HealthCheck | None) -> bool:

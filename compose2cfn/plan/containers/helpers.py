@@ -1,12 +1,11 @@
 """Containers that run next to the services of a task and work for them."""
 
-from typing import NamedTuple
-
 from compose2cfn.findings import Parameter
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.terms.names import INIT
 
 
-class HelperContainer(NamedTuple):
+class HelperContainer(Record):
     """A container of a task that is not a service of the file."""
 
     name: str
@@ -38,7 +37,7 @@ INIT_CONTAINER = HelperContainer(
 )
 """Prepares a task before its services start; its command says what to run."""
 
-LOCK_CONTAINER = INIT_CONTAINER._replace(name="compose-lock", essential=True)
+LOCK_CONTAINER = INIT_CONTAINER.but(name="compose-lock", essential=True)
 """Holds the lock of a volume as long as its task runs; each has a name of its own."""
 
 LOG_ROUTER = HelperContainer(

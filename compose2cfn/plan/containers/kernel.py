@@ -8,7 +8,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import did_you_mean
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.container import Ulimit
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.service import Service
 from compose2cfn.model.units import MIB
 from compose2cfn.plan.compute import Launch
@@ -48,7 +48,7 @@ _ACCESS = {"r": "read", "w": "write", "m": "mknod"}
 _GPU_DEVICE = "nvidia.com/gpu="
 
 
-class HostDevice(NamedTuple):
+class HostDevice(Record):
     """A device of an EC2 instance in a container, with ``read``, ``write`` and ``mknod``."""
 
     host_path: str
@@ -56,7 +56,7 @@ class HostDevice(NamedTuple):
     permissions: tuple[str, ...]
 
 
-class UlimitRange(NamedTuple):
+class UlimitRange(Record):
     """A limit of a container's processes; -1 means unlimited."""
 
     name: str
@@ -64,7 +64,7 @@ class UlimitRange(NamedTuple):
     hard: int
 
 
-class KernelSettings(NamedTuple):
+class KernelSettings(Record):
     """What only Linux can give a container; by default, nothing beyond the usual."""
 
     capabilities: KernelCapabilities = KernelCapabilities()
@@ -139,7 +139,11 @@ def _devices(service: Service, launch: Launch, spot: Spot) -> Iterator[HostDevic
         else:
             letters = device.permissions or "rwm"
             permissions = tuple(_ACCESS[letter] for letter in letters if letter in _ACCESS)
-            yield HostDevice(device.source, device.target or device.source, permissions)
+            yield HostDevice(
+                host_path=device.source,
+                container_path=device.target or device.source,
+                permissions=permissions,
+            )
 
 
 def _privileged(service: Service, launch: Launch, spot: Spot) -> bool:
@@ -255,4 +259,4 @@ def _ulimit(name: str, limit: Ulimit, launch: Launch, spot: Spot) -> UlimitRange
             "fargate-ulimit",
             "on Fargate, only nofile is documented to have an effect; this one is passed on anyway",
         )
-    return UlimitRange(name, soft, hard)
+    return UlimitRange(name=name, soft=soft, hard=hard)

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
 from compose2cfn.model.container import NO_LOGGING, Logging
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets import SecretReference, kept_at
 from compose2cfn.plan.terms import arns
@@ -35,7 +34,7 @@ _AWSLOGS_OPTIONS = frozenset(
 _GROUP = r"[.\-_/#A-Za-z0-9]{1,512}"
 
 
-class LogConfiguration(NamedTuple):
+class LogConfiguration(Record):
     """The log driver of a container, its options, and those whose values are kept as secrets."""
 
     driver: str
@@ -57,7 +56,7 @@ class LogConfiguration(NamedTuple):
         """Send the output of another container to the same place, to streams of its own."""
         if self.driver != AWSLOGS:
             return self
-        return self._replace(options=Frozen({**self.options, "awslogs-stream-prefix": container}))
+        return self.but(options=Frozen({**self.options, "awslogs-stream-prefix": container}))
 
 
 def to_stack(prefix: str) -> LogConfiguration:

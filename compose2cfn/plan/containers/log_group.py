@@ -1,9 +1,8 @@
 """Decide how long the log group of the stack keeps entries."""
 
-from typing import NamedTuple
-
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Parameter, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Project
 from compose2cfn.plan.terms.values import Value
 
@@ -25,7 +24,7 @@ _RETENTION = Parameter(
 )
 
 
-class StackLogGroup(NamedTuple):
+class StackLogGroup(Record):
     """The log group that all services of the stack share."""
 
     retention: int | Value
@@ -42,7 +41,7 @@ def choose_log_group(project: Project, findings: Findings) -> StackLogGroup:
         days = spot.ask(_RETENTION)
     elif isinstance(days, int):
         days = _known(days, spot)
-    return StackLogGroup(days, spot.path)
+    return StackLogGroup(retention=days, origin=spot.path)
 
 
 def _retention(project: Project, findings: Findings) -> tuple[Spot, int | Value]:

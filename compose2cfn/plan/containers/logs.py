@@ -1,11 +1,10 @@
 """Decide where the output of each container goes."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Compute
 from compose2cfn.plan.containers.helpers import LOG_ROUTER, HelperContainer
@@ -20,7 +19,7 @@ from compose2cfn.plan.tasks import Task, Tasks
 from compose2cfn.plan.terms.names import Names
 
 
-class LogRouter(NamedTuple):
+class LogRouter(Record):
     """A container of a task that forwards the output of others, and where its own output goes."""
 
     container: HelperContainer
@@ -29,7 +28,7 @@ class LogRouter(NamedTuple):
     log: LogConfiguration
 
 
-class Logs(NamedTuple):
+class Logs(Record):
     """Where the output of all containers goes."""
 
     services: Mapping[str, LogConfiguration]
@@ -76,7 +75,9 @@ def direct_logs(app: App, tasks: Tasks, compute: Compute, findings: Findings) ->
     routers = {owner: _router(tasks[owner], findings) for owner in sorted(routed)}
     used = sessions or bool(routers) or any(log.in_stack for log in services.values())
     group = choose_log_group(app.project, findings) if used else None
-    return Logs(Frozen(services), Frozen(routers), group, sessions)
+    return Logs(
+        services=Frozen(services), routers=Frozen(routers), group=group, exec_sessions=sessions
+    )
 
 
 def _router(task: Task, findings: Findings) -> LogRouter:
@@ -84,4 +85,4 @@ def _router(task: Task, findings: Findings) -> LogRouter:
     findings.at("services", task.owner, "logging").ask(LOG_ROUTER.image)
     whose = "the container that routes the logs of a task"
     Names.report_taken(LOG_ROUTER.name, whose, task.services, findings)
-    return LogRouter(LOG_ROUTER, "fluentbit", to_stack(task.owner))
+    return LogRouter(container=LOG_ROUTER, software="fluentbit", log=to_stack(task.owner))

@@ -1,9 +1,9 @@
 """Decide what the containers of a task share."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Launch
 from compose2cfn.plan.containers.definitions import ContainerDefinition
@@ -14,7 +14,7 @@ from compose2cfn.plan.terms.names import INIT, Names, refuse_container
 from compose2cfn.plan.terms.values import Value, sub
 
 
-class TaskSettings(NamedTuple):
+class TaskSettings(Record):
     """What a task definition says about all its containers."""
 
     family: Value

@@ -2,12 +2,11 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from posixpath import normpath
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.limits import LARGEST_DELIVERY, MOST_DELIVERED
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.files.anonymous import anonymous_volumes
 from compose2cfn.plan.files.configs import HELPER, config_files, is_helped
 from compose2cfn.plan.files.delivered import DeliveredFile, delivered
@@ -71,7 +70,7 @@ def bind_fates(app: App, on_instances: frozenset[str], findings: Findings) -> Bi
     return fates
 
 
-class Delivery(NamedTuple):
+class Delivery(Record):
     """What is brought into the container of a service before it starts."""
 
     directories: tuple[DeliveredDirectory, ...]

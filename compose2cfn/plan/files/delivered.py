@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from posixpath import join
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.files import Kind
 from compose2cfn.findings import Spot
 from compose2cfn.limits import LARGEST_DELIVERY, MOST_DELIVERED
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.files.credentials import INSTEAD, holds_key, is_secret_file, names_credential
 from compose2cfn.plan.files.sources import inside
 from compose2cfn.plan.storage import BindMount
 
 
-class DeliveredFile(NamedTuple):
+class DeliveredFile(Record):
     """A file that a service gets, and what brings it."""
 
     service: str

@@ -11,11 +11,12 @@ from posixpath import dirname, normpath
 from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.files.delivered import DeliveredFile
 from compose2cfn.plan.terms.paths import ancestors, within
 
 
-class NeededDirectory(NamedTuple):
+class NeededDirectory(Record):
     """A directory that must be a volume, or a part of one."""
 
     path: str
@@ -34,7 +35,7 @@ class Layer(NamedTuple):
     copied: bool
 
 
-class DeliveredDirectory(NamedTuple):
+class DeliveredDirectory(Record):
     """A directory that is delivered to a container, with its files by their absolute paths."""
 
     service: str
@@ -79,7 +80,7 @@ def needed_directories(
             origin=file.origin,
         )
         known = found.setdefault(path, new)
-        found[path] = known._replace(
+        found[path] = known.but(
             copied=known.copied and new.copied,
             whole=known.whole or new.whole,
             read_only=known.read_only and new.read_only,

@@ -8,12 +8,11 @@ image has of it.
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, dotted
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.mount import Mount
 from compose2cfn.model.service import Service
 from compose2cfn.plan.files.advice import Advice
@@ -52,7 +51,7 @@ class BindFate(Enum):
     REFUSED = "refused"
 
 
-class DecidedBind(NamedTuple):
+class DecidedBind(Record):
     """A bind mount of a service, and what becomes of it."""
 
     service: str
@@ -72,7 +71,7 @@ class DecidedBind(NamedTuple):
     """Whether the file itself says what becomes of it."""
 
 
-class BindFates(NamedTuple):
+class BindFates(Record):
     """What becomes of all bind mounts, by their places, such as ``services.app.volumes[0]``."""
 
     decided: Mapping[str, DecidedBind]
@@ -122,7 +121,7 @@ def _shared(decided: Iterable[DecidedBind]) -> list[DecidedBind]:
     found = list(decided)
     volumes = {one.source.key for one in found if one.fate is BindFate.VOLUME}
     return [
-        one._replace(fate=BindFate.VOLUME)
+        one.but(fate=BindFate.VOLUME)
         if one.source.key in volumes and one.fate is BindFate.DELIVERED and not one.asked
         else one
         for one in found

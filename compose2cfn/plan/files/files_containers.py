@@ -1,15 +1,15 @@
 """Decide on the container that copies an image's own files before others are written over them."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.files.directories import DeliveredDirectory
 from compose2cfn.plan.storage import Seed
 from compose2cfn.plan.terms.names import Names
 
 
-class FilesContainer(NamedTuple):
+class FilesContainer(Record):
     """A container that fills directories of a service, and has the image of the service."""
 
     name: str

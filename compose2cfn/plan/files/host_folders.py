@@ -1,15 +1,15 @@
 """Decide how tasks on EC2 instances of their own mount folders of these."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.files.fates import BindFate, BindFates
 from compose2cfn.plan.storage import BindMount
 from compose2cfn.plan.terms.names import digest
 
 
-class HostFolder(NamedTuple):
+class HostFolder(Record):
     """A folder of an EC2 instance that a service mounts."""
 
     volume: str

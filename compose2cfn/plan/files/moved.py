@@ -45,4 +45,4 @@ def moved(file: DeliveredFile, findings: Findings) -> DeliveredFile:
         "reads it, give it a target in a directory of its own",
         subject=place,
     )
-    return file._replace(target=f"{MOVED}{target}", moved_from=target, helped=True)
+    return file.but(target=f"{MOVED}{target}", moved_from=target, helped=True)

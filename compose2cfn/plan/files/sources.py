@@ -18,6 +18,7 @@ from compose2cfn.limits import (
     MOST_LEVELS,
 )
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Record
 from compose2cfn.source.dockerfile import BuiltImage, read_dockerfile
 from compose2cfn.source.patterns import Effort, GitIgnore, git_ignore
 
@@ -47,7 +48,7 @@ class SourceContent(Enum):
     OTHER = "other"
 
 
-class BindSource(NamedTuple):
+class BindSource(Record):
     """The source of a bind mount."""
 
     path: str

@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.terms.paths import at_or_below
 
 
@@ -46,7 +47,7 @@ class MemoryMaps(NamedTuple):
     """What a variable or a command contains if it does not check."""
 
 
-class KnownImage(NamedTuple):
+class KnownImage(Record):
     """What is known about an image, from any registry and with any tag.
 
     ``names`` are the last parts of the names that it has, or the last two if one is ambiguous.

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.network.aliases import Alias, Aliases
 from compose2cfn.plan.network.mentions import circle, mentions
 from compose2cfn.plan.network.vpc import Networking
@@ -23,7 +22,7 @@ TTL = 5
 _LONGEST_DOMAIN = 253
 
 
-class Discovery(NamedTuple):
+class Discovery(Record):
     """The private DNS namespace of a project: who has which names, and who looks names up."""
 
     namespace: Value

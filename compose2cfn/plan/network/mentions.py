@@ -10,13 +10,12 @@ from compose2cfn.model.service import NO_HEALTHCHECK, Service
 # not one everywhere: ``POSTGRES_USER=postgres`` and ``celery worker`` do not look for a service.
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _ADDRESS = re.compile(rf"(?://(?:[^\s/@]*@)?|@)({_NAME})|(?<![\w.-])({_NAME}):(?=[\d$])")
-_BEFORE_PORT = re.compile(rf"(?<!\S)({_NAME})(?=\s+\d+(?!\S))")
-_SAID = re.compile(r"""(?:(-h)\s*|(-[\w.-]+)\s+|([\w.-]+)=)([^\s'"]+)""")
-_WORD = re.compile(r"""(?<![^\s'"])\S""")
+_BEFORE_PORT = rf"(?<!\S)({_NAME})(?=\s+\d+(?!\S))"
+_SAID = r"""(?:(-h)\s*|(-[\w.-]+)\s+|([\w.-]+)=)([^\s'"]+)"""
+_WORD = r"""(?<![^\s'"])\S"""
 _HOLDS_HOSTS = re.compile(
     "addr|bootstrap|broker|discover|endpoint|host|join|leader|listen|master|member|node|peer"
-    "|primary|quorum|replica|seed|sentinel|server|upstream|voter",
-    re.IGNORECASE,
+    "|primary|quorum|replica|seed|sentinel|server|upstream|voter"
 )
 
 
@@ -24,13 +23,14 @@ def mentions(service: Service) -> Iterator[str]:
     """List the names, in lower case, that a service uses as host names."""
     for variable, value in service.environment.items():
         yield from _hosts(value or "")
-        if _HOLDS_HOSTS.search(variable):
+        if _HOLDS_HOSTS.search(variable.lower()):
             yield from _listed(value or "")
     check = service.healthcheck or NO_HEALTHCHECK
     for words in (service.entrypoint, service.command, check.test):
-        text = " ".join(words or ())
-        yield from _hosts(text)
-        yield from _told(text)
+        if words:
+            text = " ".join(words)
+            yield from _hosts(text)
+            yield from _told(text)
 
 
 def circle(looks_for: Mapping[str, Iterable[str]]) -> frozenset[str]:
@@ -57,10 +57,11 @@ def _hosts(text: str) -> Iterator[str]:
 
 def _told(text: str) -> Iterator[str]:
     """List the hosts that the words of a command name, by options or before a port."""
-    yield from (found[1].lower() for found in _BEFORE_PORT.finditer(text))
-    for word in _WORD.finditer(text):
-        said = _SAID.match(text, word.start())
-        if said and (said[1] or _HOLDS_HOSTS.search(said[2] or said[3])):
+    yield from (found[1].lower() for found in re.finditer(_BEFORE_PORT, text))
+    said_at = re.compile(_SAID).match
+    for word in re.finditer(_WORD, text):
+        said = said_at(text, word.start())
+        if said and (said[1] or _HOLDS_HOSTS.search((said[2] or said[3]).lower())):
             yield from _listed(said[4])
 
 

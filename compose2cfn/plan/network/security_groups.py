@@ -1,17 +1,17 @@
 """Decide on the security groups of tasks: Compose networks, and what lets load balancers in."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Parameter, Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Network
 from compose2cfn.plan.terms.given import SECURITY_GROUP
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, ref
 
 
-class SecurityGroup(NamedTuple):
+class SecurityGroup(Record):
     """A security group that stands for a Compose network."""
 
     id: Value

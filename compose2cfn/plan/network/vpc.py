@@ -2,12 +2,11 @@
 
 from collections.abc import Container, Mapping, Sequence
 from operator import attrgetter
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.network.modes import report_mode
 from compose2cfn.plan.network.security_groups import SecurityGroup, security_groups
 from compose2cfn.plan.network.subnets import chosen_subnets, subnets
@@ -26,7 +25,7 @@ _ASKED_PUBLIC_ADDRESS = PUBLIC_ADDRESS.parameter(
 )._replace(default="ENABLED", allowed_values=("ENABLED", "DISABLED"))
 
 
-class NetworkInterface(NamedTuple):
+class NetworkInterface(Record):
     """The network interface that each copy of a task has."""
 
     networks: tuple[str, ...]
@@ -56,7 +55,7 @@ class NetworkInterface(NamedTuple):
         return self.security_groups[0]
 
 
-class Networking(NamedTuple):
+class Networking(Record):
     """Where everything is in the network of an account."""
 
     vpc: Value

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.functions import Function
 from compose2cfn.model.service import Service
 from compose2cfn.plan.permissions.documents import (
@@ -29,7 +28,7 @@ MOST_MANAGED = 25
 _ECR_REGISTRY = r"[0-9]{12}\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\."
 
 
-class ServicePermissions(NamedTuple):
+class ServicePermissions(Record):
     """What a service says about the role of its task, and about the registry of its image."""
 
     origin: KeyPath
@@ -43,7 +42,7 @@ class ServicePermissions(NamedTuple):
     """The secret with which ECS logs in to the registry."""
 
 
-class Roles(NamedTuple):
+class Roles(Record):
     """What the roles of all tasks allow."""
 
     services: Mapping[str, ServicePermissions]

@@ -1,11 +1,10 @@
 """How clients reach services: published ports, load balancers, listeners, target groups."""
 
 from collections.abc import Container, Iterable, Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing.health_checks import TargetHealthCheck, report_unused_checks
 from compose2cfn.plan.publishing.ingress_rules import IngressRule, SourceType, ingress_rules
@@ -57,7 +56,7 @@ __all__ = [
 ]
 
 
-class Publishing(NamedTuple):
+class Publishing(Record):
     """How the published ports of a project are reached."""
 
     load_balancers: tuple[LoadBalancer, ...]

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Container, Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import NO_AWS_HEALTHCHECK, AwsHealthCheck
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
@@ -25,7 +25,7 @@ here.
 _CODES = r"(?a)\d{1,3}(?:-\d{1,3})?(?:,\d{1,3}(?:-\d{1,3})?)*"
 
 
-class TargetHealthCheck(NamedTuple):
+class TargetHealthCheck(Record):
     """How a load balancer checks whether a target is healthy; what is empty is left to it."""
 
     protocol: str

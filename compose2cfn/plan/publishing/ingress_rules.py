@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.network import Networking
 from compose2cfn.plan.publishing.ingress_sources import said_ingress
 from compose2cfn.plan.publishing.listeners import Listener
@@ -33,7 +33,7 @@ class SourceType(StrEnum):
     SECURITY_GROUP = "security-group"
 
 
-class IngressRule(NamedTuple):
+class IngressRule(Record):
     """A source that a security group admits, for one port."""
 
     id: str

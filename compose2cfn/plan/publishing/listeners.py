@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.publishing.certificates import Certificates, region_of
 from compose2cfn.plan.publishing.listener_ports import (
     ListenerPorts,
@@ -60,7 +61,7 @@ class ListenerCertificate(NamedTuple):
     arn: Value
 
 
-class Listener(NamedTuple):
+class Listener(Record):
     """One port of a load balancer, and what becomes of the requests on it."""
 
     id: str

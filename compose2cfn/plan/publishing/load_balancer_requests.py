@@ -1,10 +1,9 @@
 """Find out which load balancer a port wants, and with which settings."""
 
-from typing import NamedTuple
-
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import NO_LOAD_BALANCER, AwsLoadBalancer
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType, type_in, type_said
 from compose2cfn.plan.publishing.ports import PublishedPort
 from compose2cfn.plan.publishing.withheld import UNPUBLISHED
@@ -23,7 +22,7 @@ USUAL_IDS = {
 SCHEMES = ("internal", "internet-facing")
 
 
-class LoadBalancerRequest(NamedTuple):
+class LoadBalancerRequest(Record):
     """The settings of a load balancer: what a port leaves open, the top level says."""
 
     id: str

@@ -1,11 +1,11 @@
 """Decide on the load balancers: which there are, and how the stack creates its own."""
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, dotted, listed, many
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import NO_LOAD_BALANCER, AwsLoadBalancer
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.network import Networking, subnets
 from compose2cfn.plan.publishing.attributes import ALL_ATTRIBUTES, attributes_of
 from compose2cfn.plan.publishing.load_balancer_requests import (
@@ -33,7 +33,7 @@ _EXISTING = {
 _LEAST_SUBNETS = {LoadBalancerType.APPLICATION: 2, LoadBalancerType.NETWORK: 1}
 
 
-class LoadBalancer(NamedTuple):
+class LoadBalancer(Record):
     """A load balancer.
 
     ``id`` is its stem in logical ids, and its own id if the stack creates it; it contains what
@@ -86,7 +86,7 @@ def load_balancers(
         known = found.setdefault(made.id, made)
         if known is made:
             _report_chosen(made, findings.at(*made.origin))
-        elif known._replace(origin=made.origin) != made:
+        elif known.but(origin=made.origin) != made:
             port.spot(findings).error(
                 "balancer-differs",
                 f"this port and {dotted(known.origin)} share a load balancer with different "

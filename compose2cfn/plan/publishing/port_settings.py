@@ -3,10 +3,9 @@
 Whether it uses HTTP, whether it uses TLS, which type of load balancer supports its protocol.
 """
 
-from typing import NamedTuple
-
 from compose2cfn.findings import Spot
 from compose2cfn.model.aws import AwsLoadBalancer, AwsRoute
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Port
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType, type_said
@@ -21,7 +20,7 @@ _OVER_TLS = frozenset({"grpc", "h2c", "http2", "https", "tls", "wss"})
 """What uses TLS: AWS sends HTTP/2 and gRPC only to the targets of HTTPS listeners."""
 
 
-class PortDefaults(NamedTuple):
+class PortDefaults(Record):
     """What the top level says about the ports of all services."""
 
     load_balancer: AwsLoadBalancer | None
@@ -30,10 +29,10 @@ class PortDefaults(NamedTuple):
     @classmethod
     def read(cls, project: Project) -> "PortDefaults":
         """Read what the top level says."""
-        return cls(project.x_aws_loadbalancer, project.x_aws_ingress)
+        return cls(load_balancer=project.x_aws_loadbalancer, ingress=project.x_aws_ingress)
 
 
-class PortSettings(NamedTuple):
+class PortSettings(Record):
     """The ``x-aws-*`` keys of a port, and what its other keys say of protocols, in lower case."""
 
     protocol: str

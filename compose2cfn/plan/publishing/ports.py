@@ -2,11 +2,11 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from ipaddress import ip_address
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Port
 from compose2cfn.plan.known_images import known_image
 from compose2cfn.plan.network import is_secluded
@@ -20,7 +20,7 @@ from compose2cfn.plan.terms.port_numbers import port_number
 from compose2cfn.plan.terms.values import Value
 
 
-class PublishedPort(NamedTuple):
+class PublishedPort(Record):
     """One port of a service that clients reach by way of a load balancer."""
 
     service: str
@@ -271,4 +271,4 @@ def _beside_others(port: PublishedPort, findings: Findings) -> PublishedPort:
         "that the service has one address; to publish it on an Application Load Balancer, "
         "write x-aws-protocol: http",
     )
-    return port._replace(load_balancer_type=LoadBalancerType.NETWORK)
+    return port.but(load_balancer_type=LoadBalancerType.NETWORK)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.aws import AwsRoute
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
 from compose2cfn.plan.publishing.target_groups import TargetGroup
 from compose2cfn.plan.terms.names import label
@@ -27,7 +27,7 @@ _SPREAD = 138
 _MOST_SAID = 119
 
 
-class ListenerRule(NamedTuple):
+class ListenerRule(Record):
     """Which requests of a listener go to a target group."""
 
     id: str

@@ -1,10 +1,10 @@
 """Decide on target groups: where the requests of a port go."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import HealthCheck, Service
 from compose2cfn.plan.publishing.health_checks import TargetHealthCheck, health_check
 from compose2cfn.plan.publishing.load_balancer_types import LoadBalancerType
@@ -23,7 +23,7 @@ _UNSAID_GRACE = 300
 _VERSIONS = {"grpc": "GRPC", "h2c": "HTTP2", "http2": "HTTP2"}
 
 
-class TargetGroup(NamedTuple):
+class TargetGroup(Record):
     """A target group: the tasks of a service, as a listener sends requests to them."""
 
     id: str

@@ -1,10 +1,10 @@
 """Decide which ports are not published, and why."""
 
 from ipaddress import ip_address
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import Severity
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Port
 from compose2cfn.plan.known_images import KnownImage
 from compose2cfn.plan.publishing.ingress_sources import says_ingress
@@ -16,7 +16,7 @@ UNPUBLISHED = "none"
 """In place of the ARN of a load balancer: the port is not published."""
 
 
-class Withheld(NamedTuple):
+class Withheld(Record):
     """Why a port is not published; without a code, the file itself says so."""
 
     code: str = ""

@@ -1,11 +1,10 @@
 """Where secrets are kept, and how they reach containers: no byte of one is ever read."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.secrets.mounted import SECRETS_DIRECTORY, SecretFile, secret_files
 from compose2cfn.plan.secrets.references import SecretReference
 from compose2cfn.plan.secrets.stored import StoredSecret, kept_at, stored
@@ -29,7 +28,7 @@ __all__ = [
 ]
 
 
-class Secrets(NamedTuple):
+class Secrets(Record):
     """All secrets that services of a project use."""
 
     stored: Mapping[str, StoredSecret]
@@ -51,7 +50,7 @@ def decide_secrets(app: App, names: Names, findings: Findings) -> Secrets:
         variables += secret_variables(name, service, names, spot)
         report_literals(service.environment, app.places, spot)
     files = (file for name in project.services for file in _files_of(app, name, kept, findings))
-    return Secrets(Frozen(kept), tuple(files), tuple(variables))
+    return Secrets(stored=Frozen(kept), files=tuple(files), variables=tuple(variables))
 
 
 def _files_of(

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from posixpath import normpath
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.mount import FileReference
 from compose2cfn.model.project import Secret
 from compose2cfn.plan.secrets.references import GET_PARAMETERS, SecretReference
@@ -18,7 +18,7 @@ from compose2cfn.plan.terms.values import Value
 SECRETS_DIRECTORY = "/run/secrets"
 
 
-class SecretFile(NamedTuple):
+class SecretFile(Record):
     """A secret, or one key of it, as a file of a service."""
 
     service: str

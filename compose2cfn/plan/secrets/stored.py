@@ -1,15 +1,14 @@
 """Decide where each secret of a project is kept; no byte of one is ever read."""
 
-from typing import NamedTuple
-
 from compose2cfn.findings import Parameter, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Secret
 from compose2cfn.plan.secrets.references import SecretReference, named_parameter, secret_reference
 from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value, ref
 
 
-class StoredSecret(NamedTuple):
+class StoredSecret(Record):
     """A secret of the project, and where it is kept."""
 
     name: str
@@ -25,7 +24,7 @@ def stored(name: str, secret: Secret, names: Names, spot: Spot) -> StoredSecret:
     if secret.x_aws_create:
         return _own(name, names, spot)
     if secret.external and (kept := kept_at(secret.name, spot / "name", named=True)):
-        return StoredSecret(name, kept)
+        return StoredSecret(name=name, reference=kept)
     return _asked(name, names, spot, external=secret.external)
 
 
@@ -64,7 +63,12 @@ def _own(name: str, names: Names, spot: Spot) -> StoredSecret:
             min_length=1,
         )
     )
-    return StoredSecret(name, SecretReference(ref(logical), ref(logical)), logical, value)
+    return StoredSecret(
+        name=name,
+        reference=SecretReference(ref(logical), ref(logical)),
+        logical=logical,
+        value=value,
+    )
 
 
 def asked_arn(id_: str, what: str) -> Parameter:
@@ -99,4 +103,4 @@ def _asked(name: str, names: Names, spot: Spot, *, external: bool) -> StoredSecr
             "x-aws-create: true to create it in the stack",
             subject=name,
         )
-    return StoredSecret(name, SecretReference(asked, asked))
+    return StoredSecret(name=name, reference=SecretReference(asked, asked))

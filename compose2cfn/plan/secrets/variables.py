@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, Steps
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.secrets.references import SecretReference
 from compose2cfn.plan.secrets.stored import asked_arn, kept_at
@@ -39,7 +39,7 @@ _NAME = r"[A-Za-z0-9_.:/\[\]-]+"
 """The names of variables that programs read, also those that no shell can set."""
 
 
-class SecretVariable(NamedTuple):
+class SecretVariable(Record):
     """A secret in a variable of a container."""
 
     service: str
@@ -69,9 +69,14 @@ def secret_variables(
         elif value == "":
             id_ = names.service(service, f"{stem(name)[:LONGEST_NAME]}SecretArn")
             asked = here.ask(asked_arn(id_, f"the secret for {name} of the service {service}"))
-            yield SecretVariable(service, name, SecretReference(asked, asked), here.path)
+            yield SecretVariable(
+                service=service,
+                name=name,
+                reference=SecretReference(asked, asked),
+                origin=here.path,
+            )
         elif found := kept_at(value, here, named=True):
-            yield SecretVariable(service, name, found, here.path)
+            yield SecretVariable(service=service, name=name, reference=found, origin=here.path)
         else:
             here.error(
                 "secret-arn",
@@ -103,8 +108,8 @@ def _looks_secret(name: str, value: str) -> bool:
     """Tell whether a variable looks like one that holds a secret."""
     if re.fullmatch(_HARMLESS_VALUE, value, re.IGNORECASE):
         return False
-    secretive = re.search(_SECRETIVE, name, re.IGNORECASE)
-    if secretive and not re.search(_HARMLESS_NAME, name, re.IGNORECASE):
+    capitals = name.upper()
+    if re.search(_SECRETIVE, capitals) and not re.search(_HARMLESS_NAME, capitals):
         return True
     whole = re.fullmatch(_CREDENTIALED, value, re.IGNORECASE)
     return bool(whole or re.search(_SAID, value, re.IGNORECASE))

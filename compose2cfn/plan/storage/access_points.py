@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from compose2cfn.findings import Spot
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.storage.efs_options import USER_OPTIONS
 from compose2cfn.plan.storage.owners import ROOT, Directories, PosixUser
 from compose2cfn.plan.terms.names import digest
@@ -27,7 +27,7 @@ class NewDirectory(NamedTuple):
     """Octal."""
 
 
-class AccessPoint(NamedTuple):
+class AccessPoint(Record):
     """The way for tasks to a directory of a file system."""
 
     id: str

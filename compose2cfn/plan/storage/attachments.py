@@ -1,15 +1,14 @@
 """What the mounts of services are once it is decided what they become."""
 
-from typing import NamedTuple
-
 from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.storage.access_points import AccessPoint
 from compose2cfn.plan.storage.efs import FileSystem
 from compose2cfn.plan.storage.mounts import AnonymousVolume, BindMount
 from compose2cfn.plan.storage.tmpfs import Tmpfs
 
 
-class Attachment(NamedTuple):
+class Attachment(Record):
     """A directory of an EFS file system, mounted in the container of a service."""
 
     file_system: FileSystem
@@ -19,7 +18,7 @@ class Attachment(NamedTuple):
     origin: KeyPath
 
 
-class Grant(NamedTuple):
+class Grant(Record):
     """What a task may do with a file system, only through its access points."""
 
     owner: str
@@ -31,7 +30,7 @@ class Grant(NamedTuple):
     write: bool
 
 
-class VolumeLock(NamedTuple):
+class VolumeLock(Record):
     """A lock that a task holds from before its services write to a volume until they stopped."""
 
     owner: str
@@ -45,7 +44,7 @@ class VolumeLock(NamedTuple):
     """The services of the task that write to the volume."""
 
 
-class Seed(NamedTuple):
+class Seed(Record):
     """What a new volume starts with: the files that the image of a service has at a place."""
 
     target: str
@@ -56,7 +55,7 @@ class Seed(NamedTuple):
     origin: KeyPath
 
 
-class Mounts(NamedTuple):
+class Mounts(Record):
     """What a service mounts, by what it becomes."""
 
     attachments: tuple[Attachment, ...]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.access_points import (
     AccessPoint,
@@ -38,7 +39,7 @@ class MountTarget(NamedTuple):
     subnet: Value
 
 
-class NewFileSystem(NamedTuple):
+class NewFileSystem(Record):
     """The settings of a file system that the stack creates; None leaves one to EFS."""
 
     id: str
@@ -64,7 +65,7 @@ class NewFileSystem(NamedTuple):
     replacement_policy: str
 
 
-class FileSystem(NamedTuple):
+class FileSystem(Record):
     """An EFS file system: one that the stack creates, or an existing one, which stays unchanged."""
 
     volume: str

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from posixpath import normpath
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from compose2cfn.diagnostics import KeyPath, dotted
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.mount import NO_VOLUME_OPTIONS, Mount
 from compose2cfn.model.service import Service
 from compose2cfn.plan.storage.targets import mountable
@@ -20,7 +21,7 @@ _UNKNOWN: Mapping[str, str] = {
 """The types of mounts that ECS does not have, and what to do instead."""
 
 
-class NamedMount(NamedTuple):
+class NamedMount(Record):
     """A named volume, or a directory in it, that a service mounts."""
 
     volume: str
@@ -33,7 +34,7 @@ class NamedMount(NamedTuple):
     origin: KeyPath
 
 
-class AnonymousVolume(NamedTuple):
+class AnonymousVolume(Record):
     """A directory that lives as long as its task."""
 
     target: str
@@ -42,7 +43,7 @@ class AnonymousVolume(NamedTuple):
     origin: KeyPath
 
 
-class BindMount(NamedTuple):
+class BindMount(Record):
     """A file or directory of the host that a service mounts; ECS has no such host."""
 
     source: str
@@ -53,7 +54,7 @@ class BindMount(NamedTuple):
     """Where it is written, also if another service takes it."""
 
 
-class BoundVolume(NamedTuple):
+class BoundVolume(Record):
     """A volume in the place of a folder of the host, which the file does not name."""
 
     name: str
@@ -174,4 +175,4 @@ def _taken(
                 )
                 continue
             read_only = mount.read_only or text.partition(":")[2] == "ro"
-            yield mount._replace(read_only=read_only, origin=where.path)
+            yield mount.but(read_only=read_only, origin=where.path)

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Project
 from compose2cfn.plan.storage.efs_options import USER_OPTIONS
 from compose2cfn.plan.storage.mounts import NamedMount, ServiceMount
@@ -29,7 +30,7 @@ class PosixUser(NamedTuple):
 ROOT = PosixUser("0", "0")
 
 
-class MountedDirectory(NamedTuple):
+class MountedDirectory(Record):
     """What is known about a directory of a volume from the services that mount it."""
 
     owner: PosixUser | None = None

@@ -1,10 +1,10 @@
 """Decide which new volumes start with what an image has at their mount point, as Docker does it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath, listed
 from compose2cfn.findings import Findings
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Project
 from compose2cfn.model.service import Service
 from compose2cfn.plan.known_images import known_image
@@ -12,7 +12,7 @@ from compose2cfn.plan.storage.efs_options import is_exclusive, is_own
 from compose2cfn.plan.storage.mounts import NamedMount
 
 
-class SeededMount(NamedTuple):
+class SeededMount(Record):
     """A mount of a new volume that gets what the image of its service has there, once."""
 
     volume: str
@@ -31,7 +31,7 @@ def seeded_mounts(
     """
     return {
         service: tuple(
-            SeededMount(mount.volume, mount.target, mount.origin)
+            SeededMount(volume=mount.volume, target=mount.target, origin=mount.origin)
             for mount in mounted
             if _may_seed(mount, project) and _is_wanted(service, mount, project, shells)
         )

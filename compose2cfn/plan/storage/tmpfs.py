@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.mount import NO_TMPFS_OPTIONS, Mount
 from compose2cfn.model.service import Service
 from compose2cfn.model.shortforms import name_of
@@ -31,7 +31,7 @@ _SIZE = r"(?ia)([0-9]{1,15})([kmg]?)"
 _UNITS = {"": 1, "k": 1024, "m": MIB, "g": 1024 * MIB}
 
 
-class Tmpfs(NamedTuple):
+class Tmpfs(Record):
     """A file system in memory of a container."""
 
     target: str

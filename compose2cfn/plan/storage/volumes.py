@@ -1,13 +1,11 @@
 """Decide what the mounts of services become: file systems, anonymous volumes, memory, files."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.storage.access_points import check_directory
 from compose2cfn.plan.storage.attachments import Attachment, Grant, Mounts, Seed, VolumeLock
@@ -36,7 +34,7 @@ from compose2cfn.plan.terms.names import Names
 from compose2cfn.plan.terms.values import Value
 
 
-class Storage(NamedTuple):
+class Storage(Record):
     """All that services mount, and the file systems behind it."""
 
     mounts: Mapping[str, Mounts]
@@ -50,7 +48,7 @@ class Storage(NamedTuple):
     """Those of the volumes that only one task may write to at a time."""
 
 
-class StorageFacts(NamedTuple):
+class StorageFacts(Record):
     """What other wings know that decides about mounts."""
 
     bound: Mapping[str, BoundVolume]
@@ -89,7 +87,7 @@ def storage(
     mounts: dict[str, Mounts] = {}
     for name, mounted in found.items():
         seeds = tuple(_seeds(seeded[name], file_systems))
-        decided = _mounts(mounted, file_systems, findings)._replace(seeds=seeds)
+        decided = _mounts(mounted, file_systems, findings).but(seeds=seeds)
         on_windows = tasks.owner(name) in facts.windows
         mounts[name] = _on_windows(decided, findings) if on_windows else decided
     _report_zones(facts.own_subnets, tasks, mounts, findings)
@@ -118,7 +116,7 @@ def _with_volumes(app: App, bound: Iterable[BoundVolume]) -> App:
     if not volumes:
         return app
     known = {**app.project.volumes, **volumes}
-    return replace(app, project=app.project.model_copy(update={"volumes": known}))
+    return app.but(project=app.project.model_copy(update={"volumes": known}))
 
 
 def _file_systems(
@@ -205,7 +203,7 @@ def _on_windows(mounts: Mounts, findings: Findings) -> Mounts:
             "only Linux has file systems in memory; on Windows, what is written there goes to the "
             "task's disk",
         )
-    return mounts._replace(tmpfs=(), seeds=())
+    return mounts.but(tmpfs=(), seeds=())
 
 
 def _seeds(mounts: Iterable[SeededMount], file_systems: Mapping[str, FileSystem]) -> Iterator[Seed]:

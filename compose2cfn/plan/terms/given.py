@@ -7,10 +7,9 @@ means differs, and is decided where the key is read.
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.plan.terms import arns
 from compose2cfn.plan.terms.arns import widens
 from compose2cfn.plan.terms.values import Value
@@ -22,7 +21,7 @@ _PLACEHOLDER = (
 """What people write in the place of what somebody else has to put there."""
 
 
-class Existing(NamedTuple):
+class Existing(Record):
     """A kind of thing that exists on AWS already and can be given."""
 
     pattern: str
@@ -210,7 +209,7 @@ APPLICATION_LOAD_BALANCER = Existing(
     constraint="the ARN of a load balancer of the type application",
 )
 """A load balancer of either type where one is given; the parameter asks for this type."""
-NETWORK_LOAD_BALANCER = APPLICATION_LOAD_BALANCER._replace(
+NETWORK_LOAD_BALANCER = APPLICATION_LOAD_BALANCER.but(
     allowed_pattern=f"{_ASKED_ELB_ARN}loadbalancer/net/.+",
     constraint="the ARN of a load balancer of the type network",
 )

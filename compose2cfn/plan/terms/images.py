@@ -1,8 +1,8 @@
 """Read the names of images, and find the repositories of Amazon ECR among them."""
 
 import re
-from typing import NamedTuple
 
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.terms.arns import ACCOUNT, REGION_NAME
 
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -19,7 +19,7 @@ _REPOSITORY = (
 )
 
 
-class EcrRepository(NamedTuple):
+class EcrRepository(Record):
     """A repository of Amazon ECR."""
 
     region: str
@@ -39,4 +39,4 @@ def ecr_repository(image: str) -> EcrRepository | None:
     found = re.fullmatch(_REPOSITORY, host["rest"]) if host else None
     if not host or not found:
         return None
-    return EcrRepository(host["region"], host["account"], found["repository"])
+    return EcrRepository(region=host["region"], account=host["account"], name=found["repository"])

@@ -12,7 +12,7 @@ LONGEST_VALUE = 256
 TAG_CHARACTERS = "letters, digits, spaces and _ . : / = + - @"
 """What both consist of, in words."""
 
-_TEXT = re.compile(r"[\w .:/=+@-]*")
+_TEXT = r"[\w .:/=+@-]*"
 
 
 def is_tag_key(text: str) -> bool:
@@ -22,7 +22,7 @@ def is_tag_key(text: str) -> bool:
 
 def is_tag_value(text: str) -> bool:
     """Tell whether a text can be the value of a tag."""
-    return len(text) <= LONGEST_VALUE and _TEXT.fullmatch(text) is not None
+    return len(text) <= LONGEST_VALUE and re.fullmatch(_TEXT, text) is not None
 
 
 def is_name_tag(text: str) -> bool:
@@ -32,4 +32,4 @@ def is_name_tag(text: str) -> bool:
 
 def _is_free(text: str) -> bool:
     """Tell whether a text does not begin like what AWS keeps for itself."""
-    return _TEXT.fullmatch(text) is not None and not text.lower().startswith("aws:")
+    return re.fullmatch(_TEXT, text) is not None and not text.lower().startswith("aws:")
