@@ -1,7 +1,9 @@
 """Rendering: two formats, one content, and texts that no reader takes for something else."""
 
 import json
+from collections import UserDict
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -206,6 +208,27 @@ def containers(inner: some.SearchStrategy[Any]) -> some.SearchStrategy[Any]:
         | some.dictionaries(TEXTS, inner, max_size=4)
         | some.builds(lambda name, value: {name: value}, some.sampled_from(FUNCTIONS), inner)
     )
+
+
+class Word(str):
+    """A text of a class of its own."""
+
+    __slots__ = ()
+
+
+def test_whatever_holds_values_is_arranged() -> None:
+    properties = UserDict({"B": UserDict({"Fn::Sub": ["x", {}]}), "A": (Word("a"), 1.5, None)})
+    arranged = render.arrange({"Resources": MappingProxyType({"R": {"Properties": properties}})})
+    plain = {"A": ["a", 1.5, None], "B": {"Fn::Sub": "x"}}
+    assert exactly(arranged) == exactly({"Resources": {"R": {"Properties": plain}}})
+    with pytest.raises(TypeError, match="a template cannot hold"):
+        render.arrange({"Resources": {"R": {1}}})
+
+
+def test_a_text_is_one_thing_with_a_tag_and_another_without() -> None:
+    value = ["VpcId", {"Ref": "VpcId"}, {"Fn::GetAtt": ["VpcId", "A"]}, {"Ref": "VpcId"}, "VpcId"]
+    said = ["VpcId", "!Ref VpcId", "!GetAtt VpcId.A", "!Ref VpcId", "VpcId"]
+    assert rendered(value) == "".join(f"\n      - {text}" for text in said)
 
 
 VALUES = some.recursive(LEAVES, containers, max_leaves=12)
