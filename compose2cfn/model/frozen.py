@@ -13,7 +13,7 @@ SCALARS = (str, int, float, NoneType)
 LISTS = (list, tuple)
 """The types that hold values in order."""
 MAPPINGS = (dict, Mapping)
-"""The types that hold values by key; most are a `dict`, which is recognised the soonest."""
+"""The types that hold values by key; most are a `dict`, which is the fastest to recognise."""
 
 
 class Frozen(dict[str, _V]):

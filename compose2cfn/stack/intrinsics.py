@@ -75,7 +75,7 @@ def _check_function(value: Function, levels: int) -> None:
     if not spelled_out(value):
         raise ValueError(f"a function has one key such as Ref, and this one has {list(value)}")
     (argument,) = value.values()
-    if not isinstance(argument, str):
+    if type(argument) not in SIMPLE:
         content(argument, levels - 1)
 
 
