@@ -1,6 +1,7 @@
 """Resources by their properties: what troposphere's objects of them say and refuse."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 from troposphere import AWSObject, Output, Ref
@@ -93,6 +94,43 @@ def test_an_unknown_attribute_is_refused() -> None:
     assert "no attribute Deletion" in refusal(
         resource(Topic, "Alarms", {}, ORIGIN, Deletion="Retain")
     )
+
+
+def completed(value: object) -> object:
+    """Add to what a property holds, and return the same object, as a test of a class may."""
+    match value:
+        case list():
+            value.append("b")
+        case dict():
+            value["b"] = "c"
+    return value
+
+
+class Completing(AWSObject):
+    resource_type = "Acme::Test::Completing"
+    props = MappingProxyType({"Value": (completed, True)})
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("a", "a"),
+        (["${A}"], [{"Fn::Sub": ["${Dollar}{A}", {"Dollar": "$"}]}, "b"]),
+        (("a",), ["a", "b"]),
+        ({"a": "b"}, {"a": "b", "b": "c"}),
+        ([Ref("LogGroup")], [{"Ref": "LogGroup"}, "b"]),
+    ],
+)
+def test_what_a_class_adds_to_a_value_is_written(value: object, written: object) -> None:
+    result = made(yielding(resource(Completing, "Mine", {"Value": value}, ORIGIN)))
+    content = result.to_dict()
+    match content:
+        case {"Resources": {"Mine": {"Properties": properties}}}:
+            assert properties == {"Value": written}
+        case _:
+            pytest.fail("there is no such resource")
+    assert isinstance(result.template.resources["Mine"], Completing)
+    assert result.to_dict() == content
 
 
 @pytest.mark.parametrize(

@@ -133,10 +133,10 @@ def _tested(test: Callable[[object], object], value: object) -> object:
     read = spelled(value)
     if isinstance(read, Function):
         return read
-    given = read if type(read) in SIMPLE else helper(read)
     try:
-        tested = test(given)
-        return read if tested is given else plain(tested)
+        tested = test(read if type(read) in SIMPLE else helper(read))
+        # What holds others is read again: a test may add to it, and return the same object.
+        return read if tested is read else plain(tested)
     except (TypeError, ValueError) as error:
         raise _UnexpectedError(f"is refused: {error}") from error
 
