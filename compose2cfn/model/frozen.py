@@ -1,6 +1,7 @@
 """Mappings that cannot be changed, so that a reader leaves no trace."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import NoneType
 from typing import Never, Self, TypeVar, dataclass_transform
 
@@ -55,12 +56,13 @@ class Record(Fixed):
     """
 
     def __init__(self, **facts: object) -> None:
+        names, needed = _names(type(self))
+        if not needed <= facts.keys() <= names:
+            raise _unfit(type(self), facts)
         vars(self).update(facts)
 
     def but(self, **facts: object) -> Self:
         """Copy the record with other facts; raises `TypeError` for one that it does not have."""
-        if unknown := facts.keys() - type(self).__annotations__.keys():
-            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
         return type(self)(**{**vars(self), **facts})
 
     def __eq__(self, other: object) -> bool:
@@ -75,6 +77,21 @@ class Record(Fixed):
 
     def _facts(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in type(self).__annotations__}
+
+
+@cache
+def _names(kind: type[Record]) -> tuple[frozenset[str], frozenset[str]]:
+    """Name all facts of a record, and those without a default."""
+    names = frozenset(kind.__annotations__)
+    return names, names - vars(kind).keys()
+
+
+def _unfit(kind: type[Record], facts: Mapping[str, object]) -> TypeError:
+    """Say which facts a record does not have, or lacks."""
+    names, needed = _names(kind)
+    if unknown := facts.keys() - names:
+        return TypeError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
+    return TypeError(f"{kind.__name__} needs {', '.join(sorted(needed - facts.keys()))}")
 
 
 def frozen(value: object) -> object:

@@ -130,6 +130,20 @@ def test_a_record_is_copied_with_other_facts() -> None:
         size.but(cpu=512, gpus=1, disk=20)
 
 
+def test_a_record_is_made_of_its_facts_and_no_others() -> None:
+    unchecked: Callable[..., object] = Size
+    for facts, message in (
+        ({}, "Size needs cpu"),
+        ({"memory": 512}, "Size needs cpu"),
+        ({"cpu": 256, "gpus": 1, "disk": 20}, "Size has no disk, gpus"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            unchecked(**facts)
+    application: Callable[..., object] = App
+    with pytest.raises(TypeError, match="App needs directory, files, project"):
+        application()
+
+
 def test_records_are_equal_by_their_facts() -> None:
     class Other(Record):
         cpu: int
