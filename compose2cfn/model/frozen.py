@@ -1,9 +1,9 @@
 """Mappings that cannot be changed, so that a reader leaves no trace."""
 
 from collections.abc import Mapping
-from functools import cache
+from collections.abc import Set as AbstractSet
 from types import NoneType
-from typing import Never, Self, TypeVar, dataclass_transform
+from typing import ClassVar, Never, Self, TypeVar, dataclass_transform
 
 _V = TypeVar("_V")
 
@@ -55,10 +55,17 @@ class Record(Fixed):
     It is for what is told apart by name alone; a ``NamedTuple`` is taken apart and sorted as well.
     """
 
+    _known: ClassVar[frozenset[str]]
+    _needed: ClassVar[frozenset[str]]
+    """Those without a default."""
+
+    def __init_subclass__(cls) -> None:
+        cls._known = frozenset(cls.__annotations__)
+        cls._needed = cls._known - vars(cls).keys()
+
     def __init__(self, **facts: object) -> None:
-        names, needed = _names(type(self))
-        if not needed <= facts.keys() <= names:
-            raise _unfit(type(self), facts)
+        if not self._needed <= facts.keys() <= self._known:
+            raise self._unfit(facts.keys())
         vars(self).update(facts)
 
     def but(self, **facts: object) -> Self:
@@ -78,20 +85,12 @@ class Record(Fixed):
     def _facts(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in type(self).__annotations__}
 
-
-@cache
-def _names(kind: type[Record]) -> tuple[frozenset[str], frozenset[str]]:
-    """Name all facts of a record, and those without a default."""
-    names = frozenset(kind.__annotations__)
-    return names, names - vars(kind).keys()
-
-
-def _unfit(kind: type[Record], facts: Mapping[str, object]) -> TypeError:
-    """Say which facts a record does not have, or lacks."""
-    names, needed = _names(kind)
-    if unknown := facts.keys() - names:
-        return TypeError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
-    return TypeError(f"{kind.__name__} needs {', '.join(sorted(needed - facts.keys()))}")
+    @classmethod
+    def _unfit(cls, facts: AbstractSet[str]) -> TypeError:
+        """Say which facts the record does not have, or lacks."""
+        if unknown := facts - cls._known:
+            return TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+        return TypeError(f"{cls.__name__} needs {', '.join(sorted(cls._needed - facts))}")
 
 
 def frozen(value: object) -> object:
