@@ -215,6 +215,9 @@ class Word(str):
 
     __slots__ = ()
 
+    def __str__(self) -> str:
+        return "another text"
+
 
 def test_whatever_holds_values_is_arranged() -> None:
     properties = UserDict({"B": UserDict({"Fn::Sub": ["x", {}]}), "A": (Word("a"), 1.5, None)})
@@ -223,6 +226,15 @@ def test_whatever_holds_values_is_arranged() -> None:
     assert exactly(arranged) == exactly({"Resources": {"R": {"Properties": plain}}})
     with pytest.raises(TypeError, match="a template cannot hold"):
         render.arrange({"Resources": {"R": {1}}})
+
+
+def test_keys_of_a_class_of_their_own_are_texts() -> None:
+    for key in (Word("Odd"), "Odd"):
+        properties = {key: Word("a"), "Even": {key: key}}
+        body = {"Resources": {key: {"Properties": properties}}}
+        written = render.yaml(render.arrange(body))
+        said = "  Odd:\n    Properties:\n      Even:\n        Odd: Odd\n      Odd: a\n"
+        assert written == f"Resources:\n{said}"
 
 
 def test_a_text_is_one_thing_with_a_tag_and_another_without() -> None:

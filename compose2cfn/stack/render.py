@@ -22,6 +22,9 @@ from yaml.events import (
 
 from compose2cfn.model.frozen import LISTS, MAPPINGS, SCALARS, SIMPLE
 
+_text = str.__str__
+"""Takes a text out of a class of its own, such as an ``Enum``, whatever ``str`` says of it."""
+
 # The order of sections in CloudFormation's own documentation; others follow alphabetically.
 _SECTIONS = (
     "AWSTemplateFormatVersion",
@@ -144,7 +147,7 @@ def _arranged(value: object, first: tuple[str, ...] = _LEADERS) -> object:
     if isinstance(value, LISTS):
         return [item if type(item) in SIMPLE else _arranged(item) for item in value]
     if isinstance(value, SCALARS):
-        return str(value) if isinstance(value, str) else value
+        return _text(value) if isinstance(value, str) else value
     if isinstance(value, Mapping):
         return _arranged(dict(value), first)
     raise TypeError(f"a template cannot hold {value!r}")
@@ -281,7 +284,7 @@ _SEQUENCE_END = SequenceEndEvent()
 
 def _scalar(text: str, tag: str | None = None) -> ScalarEvent:
     """Choose how a text is written; if a style cannot represent it, libyaml quotes it."""
-    style = None
+    style, text = None, _text(text)
     one_line = text.isascii() and text.isprintable() and not text.isspace()
     if not one_line and _needs_escapes(text):
         style = '"'
