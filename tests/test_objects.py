@@ -1,7 +1,6 @@
 """Resources by their properties: what troposphere's objects of them say and refuse."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pytest
 from troposphere import AWSObject, Output, Ref
@@ -10,9 +9,11 @@ from troposphere.efs import FileSystem
 from troposphere.elasticloadbalancingv2 import TargetGroup
 from troposphere.logs import LogGroup
 from troposphere.sns import Topic
+from troposphere.sqs import Queue
 
 from compose2cfn import Diagnostic, emit
-from compose2cfn.stack.items import Cond, Out, PlainOut
+from compose2cfn.model.functions import function
+from compose2cfn.stack.items import Cond, Out, PlainOut, Resource
 from compose2cfn.stack.objects import output, resource
 from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.test_third_party import made, refused, yielding
@@ -96,6 +97,23 @@ def test_an_unknown_attribute_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize("holding", [[Ref("LogGroup")], ("a", Ref("LogGroup")), Ref("LogGroup")])
+def test_objects_within_a_function_are_read(holding: object) -> None:
+    said = function("Fn::Join", ["-", holding])
+    items = (
+        resource(Topic, "Alarms", {"TopicName": said}, ORIGIN),
+        Resource(Queue("Jobs", RedriveAllowPolicy={"a": said})),
+        output("Name", said, "", ORIGIN),
+    )
+    match made(yielding(*items)).to_dict():
+        case {"Resources": {"Alarms": alarms, "Jobs": jobs}, "Outputs": {"Name": name}}:
+            assert str(alarms).count("'LogGroup'") == 1
+            assert str(jobs).count("'LogGroup'") == 1
+            assert str(name).count("'LogGroup'") == 1
+        case _:
+            pytest.fail("something is missing")
+
+
 def completed(value: object) -> object:
     """Add to what a property holds, and return the same object, as a test of a class may."""
     match value:
@@ -106,9 +124,10 @@ def completed(value: object) -> object:
     return value
 
 
-class Completing(AWSObject):
-    resource_type = "Acme::Test::Completing"
-    props = MappingProxyType({"Value": (completed, True)})
+class Completing(Topic):
+    """A topic whose name is completed."""
+
+    props = Topic.props | {"TopicName": (completed, True)}
 
 
 @pytest.mark.parametrize(
@@ -122,11 +141,11 @@ class Completing(AWSObject):
     ],
 )
 def test_what_a_class_adds_to_a_value_is_written(value: object, written: object) -> None:
-    result = made(yielding(resource(Completing, "Mine", {"Value": value}, ORIGIN)))
+    result = made(yielding(resource(Completing, "Mine", {"TopicName": value}, ORIGIN)))
     content = result.to_dict()
     match content:
         case {"Resources": {"Mine": {"Properties": properties}}}:
-            assert properties == {"Value": written}
+            assert properties == {"TopicName": written}
         case _:
             pytest.fail("there is no such resource")
     assert isinstance(result.template.resources["Mine"], Completing)

@@ -35,8 +35,7 @@ def content(value: object, levels: int = DEEPEST_VALUE) -> object:
     contain: another object, a key that is not a text, a number that is not finite, too many levels.
     """
     if isinstance(value, Function):
-        _check_function(value, levels)
-        return value
+        return _function(value, levels)
     if levels < 0 and not isinstance(value, SCALARS):
         raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
     if isinstance(value, LISTS):
@@ -70,13 +69,14 @@ def _check_keys(read: Mapping[str, object]) -> None:
             raise TypeError(f"a template has texts as keys, and {key!r} is not one")
 
 
-def _check_function(value: Function, levels: int) -> None:
-    """Raise what `content` raises of the argument of a function."""
+def _function(value: Function, levels: int) -> Function:
+    """Read a function, whose argument may hold objects of troposphere."""
     if not spelled_out(value):
         raise ValueError(f"a function has one key such as Ref, and this one has {list(value)}")
-    (argument,) = value.values()
-    if type(argument) not in SIMPLE:
-        content(argument, levels - 1)
+    ((name, argument),) = value.items()
+    if type(argument) in SIMPLE:
+        return value
+    return Function({name: content(argument, levels - 1)})
 
 
 def spelled(value: object) -> object:
@@ -116,8 +116,10 @@ def plain(value: object, levels: int = DEEPEST_VALUE) -> object:
     """
     if isinstance(value, SCALARS):
         return _finite(value)
-    if isinstance(value, Plain | Function):
-        return value.data if isinstance(value, Plain) else value
+    if isinstance(value, Plain):
+        return value.data
+    if isinstance(value, Function):
+        return _function(value, levels)
     if levels < 0:
         raise ValueError(f"values nest more than {DEEPEST_VALUE} levels deep")
     if isinstance(value, LISTS):
