@@ -55,7 +55,7 @@ class Record(Fixed):
     """
 
     def __init__(self, **facts: object) -> None:
-        vars(self).update(facts)
+        self.__dict__.update(facts)
 
     def but(self, **facts: object) -> Self:
         """Copy the record with other facts; raises `TypeError` for one that it does not have."""
