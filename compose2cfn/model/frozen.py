@@ -66,7 +66,7 @@ class Record(Fixed):
     def __init__(self, **facts: object) -> None:
         if not self._needed <= facts.keys() <= self._known:
             raise self._unfit(facts.keys())
-        vars(self).update(facts)
+        self.__dict__.update(facts)
 
     def but(self, **facts: object) -> Self:
         """Copy the record with other facts; raises `TypeError` for one that it does not have."""

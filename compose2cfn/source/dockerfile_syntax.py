@@ -6,15 +6,15 @@ https://docs.docker.com/reference/dockerfile/
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from compose2cfn.limits import LONGEST_PUT_IN
+from compose2cfn.model.frozen import Record
 
 _HEREDOC = re.compile(r"<<(-?)([\"']?)([A-Za-z_][A-Za-z0-9_]{0,99})\2")
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^{}$]*))?\}|(.?))")
 
 
-class Instruction(NamedTuple):
+class Instruction(Record):
     """An instruction, and what follows its word."""
 
     word: str
@@ -93,7 +93,7 @@ def instructions(text: str) -> Iterator[Instruction]:
         heredocs = _HEREDOC.findall(rest) if word.upper() in {"ADD", "COPY", "RUN"} else []
         for dash, _, name in heredocs:
             _pass_over(lines, name, tabs=bool(dash))
-        yield Instruction(word.upper(), rest.strip(), heredoc=bool(heredocs))
+        yield Instruction(word=word.upper(), rest=rest.strip(), heredoc=bool(heredocs))
 
 
 def _counts(line: str) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from posixpath import dirname, join
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import Steps, failed
 from compose2cfn.files import Kind
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.model.shape import whole
 from compose2cfn.source.bind import PROJECT, bind, validate
@@ -22,7 +22,7 @@ _SERVICE = whole(Service)
 _SHARED = ("services", "networks", "volumes", "secrets", "configs", "models", "jobs")
 
 
-class Source(NamedTuple):
+class Source(Record):
     """The files of one application, or of one that is included in it.
 
     ``directory`` is what relative paths start from, ``chain`` the files that include one another,
@@ -43,7 +43,7 @@ def gather(source: Source, reader: Reader) -> Table | None:
     root: Table | None = None
     for number, path in enumerate(source.paths):
         named = source.named[number] if source.named else None
-        within = source._replace(chain=(*source.chain, path))
+        within = source.but(chain=(*source.chain, path))
         for document in reader.documents(path, source.environment, named):
             if root is not None:
                 _check(root, reader)
@@ -150,7 +150,14 @@ def _included(entry: Table, path: Steps, source: Source, reader: Reader) -> Tabl
         return None
     environment = _environment(entry, (directory, leaf), source, reader)
     masked = source.masked or leaf.filled
-    inner = Source(paths, directory, environment, source.chain, tuple(files), masked)
+    inner = Source(
+        paths=paths,
+        directory=directory,
+        environment=environment,
+        chain=source.chain,
+        named=tuple(files),
+        masked=masked,
+    )
     tree = gather(inner, reader)
     if tree is None:
         return None

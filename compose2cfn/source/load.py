@@ -92,7 +92,9 @@ def load_app(
 def _root(setting: Setting, reader: Reader) -> Table:
     """Read all files into one tree."""
     directory = _shown(setting.directory, reader.files)
-    root = gather(Source(setting.paths, directory, setting.environment), reader)
+    root = gather(
+        Source(paths=setting.paths, directory=directory, environment=setting.environment), reader
+    )
     reader.forget_documents()
     if root is not None and not all(map(reset, root.items.values())):
         return root

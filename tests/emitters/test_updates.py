@@ -34,7 +34,7 @@ def during(tasks: int, least: int, most: int) -> tuple[int, int]:
 
 def update(config: UpdateConfig, tasks: int, *, stop_first: bool = False) -> tuple[int, int]:
     """Return the same for a number of tasks that is fixed."""
-    found = percents(config, TaskCount(tasks), Findings(), stop_first=stop_first)
+    found = percents(config, TaskCount(replicas=tasks), Findings(), stop_first=stop_first)
     return during(tasks, *found)
 
 

@@ -1,7 +1,6 @@
 """How many tasks of a service run: a fixed number, or between two, depending on its load."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
@@ -39,7 +38,7 @@ class Scaling(Record):
     path: KeyPath
 
 
-class TaskCount(NamedTuple):
+class TaskCount(Record):
     """How many tasks run: ``replicas`` unless ``scaling`` decides, or one on each EC2 instance."""
 
     replicas: int = 1
@@ -120,11 +119,11 @@ def _count(service: Service, spot: Spot) -> TaskCount:
     daemon = deploy.mode == "global"
     keys, here = _keys(service, spot)
     if keys is None:
-        found = TaskCount(1 if replicas is None else replicas, daemon=daemon)
+        found = TaskCount(replicas=1 if replicas is None else replicas, daemon=daemon)
         _check_maximum(found, where)
         return found
     scaling = _scaling(keys, here)
-    found = TaskCount(1 if replicas is None else replicas, scaling, daemon)
+    found = TaskCount(replicas=1 if replicas is None else replicas, scaling=scaling, daemon=daemon)
     _check_maximum(found, here / "max")
     if daemon:
         here.error(

@@ -1,10 +1,10 @@
 """Decide which capabilities of the Linux kernel a container has."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import did_you_mean, listed
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.compute import Launch
 from compose2cfn.plan.containers.isolation import ON_INSTANCES
@@ -77,7 +77,7 @@ _USUAL = frozenset(
 )
 
 
-class KernelCapabilities(NamedTuple):
+class KernelCapabilities(Record):
     """The capabilities that a container gets besides the usual ones, and those that it loses."""
 
     add: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ def choose_capabilities(service: Service, launch: Launch, spot: Spot) -> KernelC
                 "Fargate adds only the capability SYS_PTRACE, and this service needs "
                 f"{listed(refused, 'and')}; {ON_INSTANCES}",
             )
-    return KernelCapabilities(tuple(sorted(added)), tuple(sorted(dropped)))
+    return KernelCapabilities(add=tuple(sorted(added)), drop=tuple(sorted(dropped)))
 
 
 def _without_adding(added: set[str], dropped: set[str]) -> tuple[set[str], set[str]]:

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.service import Service
 from compose2cfn.plan.terms.port_numbers import PORT_NUMBERS, port_number
 
 
-class PortMapping(NamedTuple):
+class PortMapping(Record):
     """A port that a container listens on."""
 
     port: int
@@ -36,7 +37,8 @@ def map_ports(service: Service, spot: Spot) -> tuple[PortMapping, ...]:
         origins.setdefault(port.number, port.origin)
         protocols.setdefault(port.number, set()).add(port.protocol)
     return tuple(
-        PortMapping(port, tuple(sorted(protocols[port])), origins[port]) for port in sorted(origins)
+        PortMapping(port=port, protocols=tuple(sorted(protocols[port])), origin=origins[port])
+        for port in sorted(origins)
     )
 
 

@@ -8,7 +8,9 @@ BROKERS = (
         title="RabbitMQ",
         role=Role.BROKER,
         data=("/var/lib/rabbitmq",),
-        node_name=NodeName(("RABBITMQ_NODENAME",), "rabbit@localhost", "rabbit@NAME"),
+        node_name=NodeName(
+            variables=("RABBITMQ_NODENAME",), value="rabbit@localhost", member="rabbit@NAME"
+        ),
         sources=(
             "https://hub.docker.com/_/rabbitmq",
             "https://www.rabbitmq.com/docs/man/rabbitmq-server.8",
@@ -109,9 +111,9 @@ BROKERS = (
         role=Role.BROKER,
         data=("/opt/emqx/data",),
         node_name=NodeName(
-            ("EMQX_NODE_NAME", "EMQX_NODE__NAME", "EMQX_HOST"),
-            "emqx@127.0.0.1",
-            "emqx@NAME.NAMESPACE",
+            variables=("EMQX_NODE_NAME", "EMQX_NODE__NAME", "EMQX_HOST"),
+            value="emqx@127.0.0.1",
+            member="emqx@NAME.NAMESPACE",
         ),
         sources=("https://docs.emqx.com/en/emqx/latest/get-started/deploy/install-docker.html",),
     ),

@@ -115,7 +115,8 @@ DATASTORES = (
         heap_percent=50,
         data=("/usr/share/elasticsearch/data", _BITNAMI),
         memory_maps=MemoryMaps(
-            (*_DISCOVERY, "cluster.initial_master_nodes"), 'node.store.allow_mmap: "false"'
+            checked_with=(*_DISCOVERY, "cluster.initial_master_nodes"),
+            cure='node.store.allow_mmap: "false"',
         ),
         sources=(
             "https://www.elastic.co/guide/en/elasticsearch/reference/8.19/docker.html",
@@ -132,8 +133,12 @@ DATASTORES = (
         heap_percent=50,
         data=("/usr/share/opensearch/data", _BITNAMI),
         memory_maps=MemoryMaps(
-            (*_DISCOVERY, "cluster.initial_cluster_manager_nodes", "cluster.initial_master_nodes"),
-            'node.store.allow_mmap: "false"',
+            checked_with=(
+                *_DISCOVERY,
+                "cluster.initial_cluster_manager_nodes",
+                "cluster.initial_master_nodes",
+            ),
+            cure='node.store.allow_mmap: "false"',
         ),
         sources=("https://docs.opensearch.org/1.0/opensearch/install/important-settings",),
     ),

@@ -1,7 +1,6 @@
 """What is known about an image that many people run."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from compose2cfn.model.frozen import Record
 from compose2cfn.plan.terms.paths import at_or_below
@@ -22,7 +21,7 @@ class Role(Enum):
     """Clients talk to it instead of to the others."""
 
 
-class NodeName(NamedTuple):
+class NodeName(Record):
     """A name that data is kept under, which contains the host name unless it is set."""
 
     variables: tuple[str, ...]
@@ -33,7 +32,7 @@ class NodeName(NamedTuple):
     """The same for a member of a cluster, which others find by it."""
 
 
-class MemoryMaps(NamedTuple):
+class MemoryMaps(Record):
     """A check at the start that ends a server if its host allows too few memory maps.
 
     https://www.elastic.co/guide/en/elasticsearch/reference/current/_maximum_map_count_check.html

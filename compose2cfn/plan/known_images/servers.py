@@ -136,9 +136,9 @@ RUNTIMES = (
         memory=3072,
         cpu=1024,
         memory_maps=MemoryMaps(
-            (),
-            "SONAR_SEARCH_JAVAADDITIONALOPTS: -Dnode.store.allow_mmap=false",
-            ("allow_mmap", "SONAR_ES_BOOTSTRAP_CHECKS_DISABLE"),
+            checked_with=(),
+            cure="SONAR_SEARCH_JAVAADDITIONALOPTS: -Dnode.store.allow_mmap=false",
+            unchecked_with=("allow_mmap", "SONAR_ES_BOOTSTRAP_CHECKS_DISABLE"),
         ),
         sources=(
             (

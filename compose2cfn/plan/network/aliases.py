@@ -1,16 +1,16 @@
 """The additional names that a file gives to services, besides their own."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
 from compose2cfn.findings import Findings, Spot
 from compose2cfn.model.app import App
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.tasks import Tasks
 from compose2cfn.plan.terms.given import NAMESPACE
 
 
-class Alias(NamedTuple):
+class Alias(Record):
     """An additional name of the service that owns a task."""
 
     name: str
@@ -48,7 +48,7 @@ class Aliases:
         for service in sorted(self.app.project.services):
             if service not in self.tasks.of(service).jobs:
                 for name, owner, spot in self._of_service(service):
-                    yield Alias(name, owner, spot.path), spot
+                    yield Alias(name=name, owner=owner, origin=spot.path), spot
 
     def _of_service(self, name: str) -> Iterator[tuple[str, str, Spot]]:
         """List the names that a service writes, each with the owner of the task it leads to."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import ip_network
-from typing import NamedTuple
 
 from compose2cfn.findings import Parameter, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.publishing.port_settings import PortDefaults, PortSettings
 from compose2cfn.plan.terms.given import EC2_ID
 from compose2cfn.plan.terms.values import Value, distinct
@@ -16,7 +16,7 @@ _NAMED = f"(?:sg|pl)-{EC2_ID}"
 """How the id of a security group or prefix list is written."""
 
 
-class SaidIngress(NamedTuple):
+class SaidIngress(Record):
     """Who may reach a port, if the file says so."""
 
     values: tuple[Value, ...]
@@ -36,7 +36,7 @@ def said_ingress(settings: PortSettings, defaults: PortDefaults, spot: Spot) -> 
     """Find what the file says about who may reach a port: the nearest place counts."""
     for values, where, of_port in _places(settings, defaults, spot):
         if values is not None:
-            return SaidIngress(values, where, of_port)
+            return SaidIngress(values=values, spot=where, of_port=of_port)
     return None
 
 

@@ -1,9 +1,9 @@
 """Name the ids that the retired ECS plugin of Docker Compose gave to things with other ids here."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import KeyPath
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.publishing.listeners import Listener
 from compose2cfn.plan.publishing.load_balancers import LoadBalancer
 from compose2cfn.plan.publishing.target_groups import TargetGroup
@@ -12,7 +12,7 @@ from compose2cfn.plan.terms.names import Names
 _LOAD_BALANCER = "LoadBalancer"
 
 
-class PluginId(NamedTuple):
+class PluginId(Record):
     """An id of the plugin, and today's id of the same thing."""
 
     id: str
@@ -37,7 +37,7 @@ def plugin_ids(
     own = {one.id: one for one in load_balancers}
     if own and _LOAD_BALANCER not in own:
         first = min(own)
-        found[_LOAD_BALANCER] = PluginId(_LOAD_BALANCER, first, own[first].origin)
+        found[_LOAD_BALANCER] = PluginId(id=_LOAD_BALANCER, now=first, origin=own[first].origin)
     return tuple(found.values())
 
 
@@ -49,7 +49,7 @@ def _of_listener(listener: Listener, names: Names) -> Iterator[PluginId]:
     for port in listener.ports if listener.own else ():
         for transport in (port.settings.transport.upper(), ""):
             id_ = names.service(port.service, f"{transport}{port.target}Listener")
-            yield PluginId(id_, listener.id, port.origin)
+            yield PluginId(id=id_, now=listener.id, origin=port.origin)
 
 
 def _of_target_group(group: TargetGroup, names: Names) -> Iterator[PluginId]:
@@ -57,4 +57,4 @@ def _of_target_group(group: TargetGroup, names: Names) -> Iterator[PluginId]:
     for transport in ("TCP", "UDP", ""):
         id_ = names.service(group.service, f"{transport}{group.port}TargetGroup")
         if group.own and id_ != group.id:
-            yield PluginId(id_, group.id, group.origin)
+            yield PluginId(id=id_, now=group.id, origin=group.origin)

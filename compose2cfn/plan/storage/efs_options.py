@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from compose2cfn.diagnostics import listed
 from compose2cfn.findings import Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.model.project import Volume
 from compose2cfn.plan.terms import arns
 
@@ -19,7 +19,7 @@ _LOCAL = frozenset({"device", "o", "type"})
 _DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
 
 
-class EfsOption(NamedTuple):
+class EfsOption(Record):
     """The values that EFS accepts for an option: a test, and the same in words."""
 
     takes: Callable[[str], object]
@@ -27,16 +27,16 @@ class EfsOption(NamedTuple):
 
 
 def _choice(*words: str) -> EfsOption:
-    return EfsOption(words.__contains__, listed(words))
+    return EfsOption(takes=words.__contains__, words=listed(words))
 
 
 def _pattern(pattern: str, words: str) -> EfsOption:
-    return EfsOption(lambda text: re.fullmatch(pattern, text), words)
+    return EfsOption(takes=lambda text: re.fullmatch(pattern, text), words=words)
 
 
 _NUMBER = EfsOption(
-    lambda text: re.fullmatch("[0-9]{1,10}", text) and int(text) < 2**32,
-    "a number from 0 to 4294967295",
+    takes=lambda text: re.fullmatch("[0-9]{1,10}", text) and int(text) < 2**32,
+    words="a number from 0 to 4294967295",
 )
 _KEY = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}"
 _ALIAS = "alias/[a-zA-Z0-9/_-]+"
@@ -56,10 +56,10 @@ EFS_OPTIONS: Mapping[str, EfsOption] = {
         "[0-7]?[37][0-7]{2}", 'an octal mode in quotes that lets its owner write, such as "0755"'
     ),
     "provisioned_throughput": EfsOption(
-        lambda text: (
+        takes=lambda text: (
             re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,9})?", text) and 1 <= float(text) <= MOST_THROUGHPUT
         ),
-        f"a number of MiB per second, from 1 to {MOST_THROUGHPUT}",
+        words=f"a number of MiB per second, from 1 to {MOST_THROUGHPUT}",
     ),
     "root_directory": _pattern("/.*", "a path such as /data"),
     "throughput_mode": _choice("bursting", "elastic", "provisioned"),
