@@ -13,7 +13,7 @@ from troposphere.sqs import Queue
 
 from compose2cfn import Diagnostic, emit
 from compose2cfn.model.functions import function
-from compose2cfn.stack.items import Cond, Out, PlainOut, Resource
+from compose2cfn.stack.items import Cond, Out, PlainOut, Resource, ServicePart, TaskPart
 from compose2cfn.stack.objects import output, resource
 from tests.cases import CONVERTIBLE, FolderCase, sampled
 from tests.test_third_party import made, refused, yielding
@@ -179,6 +179,24 @@ def test_outputs_of_one_id_are_one_if_they_say_the_same() -> None:
     assert "Logs:" in made(yielding(mine, same)).to_yaml()
     other = same._replace(description="More")
     assert "id-conflict" in [each.code for each in refused(yielding(mine, other))]
+
+
+def test_a_function_may_stand_for_a_list_or_a_mapping() -> None:
+    either = {"Fn::If": ["A", {"Ref": "AWS::NoValue"}, {"Ref": "AWS::NoValue"}]}
+    items = (
+        CONDITION,
+        resource(Topic, "Alarms", {"Subscription": either}, ()),
+        resource(
+            TargetGroup, "Group", {"TargetType": "lambda", "TargetGroupAttributes": either}, ()
+        ),
+        ServicePart("web", {"PlacementStrategies": either}),
+        TaskPart("web", {"EphemeralStorage": either}),
+    )
+    result = made(yielding(*items))
+    content = result.to_dict()
+    assert str(content).count(str(either)) == 4
+    assert isinstance(result.template.resources["Alarms"], Topic)
+    assert result.to_dict() == content
 
 
 def test_functions_may_stand_for_anything() -> None:

@@ -6,6 +6,7 @@ done to a template. What they refuse is refused here.
 
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
+from typing import TypeVar
 
 from troposphere import AWSObject, BaseAWSObject, Output, Tags
 
@@ -13,6 +14,8 @@ from compose2cfn.model.frozen import LISTS, MAPPINGS, SIMPLE
 from compose2cfn.model.functions import Function
 from compose2cfn.stack.intrinsics import helper, plain, required_properties, spelled
 from compose2cfn.stack.items import PlainOut, PlainResource
+
+_T = TypeVar("_T", bound=BaseAWSObject)
 
 ATTRIBUTES = (
     "Condition",
@@ -45,7 +48,7 @@ def resource_object(resource: PlainResource) -> AWSObject:
     """Make the object of a resource, which may be extended."""
     kind, properties = resource.kind, resource.properties
     said = {name: spelled(value) for name, value in properties.items()}
-    found: AWSObject = kind.from_dict(resource.id, _fields(kind, said))
+    found = _made(kind, resource.id, said)
     for name, value in resource.attributes.items():
         setattr(found, name, value)
     return found
@@ -58,7 +61,7 @@ def output_content(output: PlainOut) -> dict[str, object]:
 
 def output_object(output: PlainOut) -> Output:
     """Make the object of an output, which may be extended."""
-    return Output(output.id, **_fields(Output, output_content(output)))
+    return _made(Output, output.id, output_content(output))
 
 
 def _typed(kind: type[BaseAWSObject], properties: Mapping[str, object]) -> dict[str, object]:
@@ -76,7 +79,7 @@ def _typed(kind: type[BaseAWSObject], properties: Mapping[str, object]) -> dict[
     if missing := required_properties(kind) - read.keys():
         raise ValueError(f"{kind.__name__} needs {', '.join(sorted(missing))}")
     if kind.validate is not BaseAWSObject.validate:
-        kind.from_dict(kind.__name__, _fields(kind, read)).validate()
+        _made(kind, kind.__name__, read).validate()
     return read
 
 
@@ -155,17 +158,30 @@ def _tag(tag: object) -> tuple[str, object]:
     raise ValueError(f"a tag needs a Key, which is a text, and a Value; {tag!r} does not have them")
 
 
-def _fields(kind: type[BaseAWSObject], properties: Mapping[str, object]) -> dict[str, object]:
-    """Turn properties, whose texts are spelled, into what troposphere accepts."""
-    return {
-        name: value if type(value) in SIMPLE else _field(kind, name, value)
-        for name, value in properties.items()
-    }
+def _made(kind: type[_T], title: str | None, properties: Mapping[str, object]) -> _T:
+    """Make an object of properties whose texts are spelled.
+
+    The ``from_dict`` of troposphere refuses a function in place of a list or a mapping.
+    """
+    make: Callable[..., _T] = kind
+    return make(title, **{name: _field(kind, name, value) for name, value in properties.items()})
 
 
 def _field(kind: type[BaseAWSObject], name: str, value: object) -> object:
+    """Turn a property into what troposphere accepts."""
     expected, _ = kind.props[name]
     # The tags of some resources are an object of their own.
     if expected is Tags and isinstance(value, list):
         return Tags(**{key: helper(item) for key, item in map(_tag, value)})
+    return value if type(value) in SIMPLE else _object(expected, value)
+
+
+def _object(expected: object, value: object) -> object:
+    """Make the objects that a table asks for of mappings and of lists of them."""
+    if isinstance(expected, list) and len(expected) == 1 and isinstance(value, list):
+        return [_object(expected[0], item) for item in value]
+    if isinstance(value, Function) or not isinstance(value, MAPPINGS):
+        return helper(value)
+    if isinstance(expected, type) and issubclass(expected, BaseAWSObject):
+        return _made(expected, None, value)
     return helper(value)
