@@ -1,4 +1,4 @@
-"""Mappings that cannot be changed, so that a reader leaves no trace."""
+"""Mappings and records that cannot be changed, so that a reader leaves no trace."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet

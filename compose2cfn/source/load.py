@@ -17,7 +17,7 @@ from compose2cfn.diagnostics import (
 from compose2cfn.files import Disk, Files
 from compose2cfn.findings import Findings
 from compose2cfn.model.app import App
-from compose2cfn.model.frozen import Frozen
+from compose2cfn.model.frozen import Frozen, Record
 from compose2cfn.model.masks import Masks
 from compose2cfn.model.project import Project
 from compose2cfn.model.secret_sources import SecretSources
@@ -138,23 +138,14 @@ def _app(name: str, root: Table, choice: "_Choice", reader: Reader) -> App:
     return read.app(left, placed)
 
 
-class _Read:
+class _Read(Record):
     """What was read, and what read it."""
 
-    def __init__(
-        self,
-        *,
-        root: Table,
-        bound: Bound,
-        setting: Setting,
-        reader: Reader,
-        secret_sources: SecretSources,
-    ) -> None:
-        self.root = root
-        self.bound = bound
-        self.setting = setting
-        self.reader = reader
-        self.secret_sources = secret_sources
+    root: Table
+    bound: Bound
+    setting: Setting
+    reader: Reader
+    secret_sources: SecretSources
 
     def app(self, project: Project, found: tuple[Diagnostic, ...]) -> App:
         """Make an application of a project, or of a part of it."""

@@ -93,26 +93,16 @@ def report_unchecked(
         )
 
 
-class Definitions:
+class Definitions(Record):
     """What makes container definitions from the decisions about their tasks."""
 
-    def __init__(
-        self,
-        *,
-        app: App,
-        names: Names,
-        tasks: Tasks,
-        compute: Compute,
-        findings: Findings,
-        moved: Mapping[str, Mapping[str, str]],
-    ) -> None:
-        self.app = app
-        self.names = names
-        self.tasks = tasks
-        self.compute = compute
-        self.findings = findings
-        self.moved = moved
-        """Where the files of each service are that it names elsewhere, by the names."""
+    app: App
+    names: Names
+    tasks: Tasks
+    compute: Compute
+    findings: Findings
+    moved: Mapping[str, Mapping[str, str]]
+    """Where the files of each service are that it names elsewhere, by the names."""
 
     def of_service(self, name: str) -> ContainerDefinition:
         """Decide how the container of a service is configured."""

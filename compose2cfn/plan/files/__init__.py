@@ -115,27 +115,16 @@ def deliveries(
     return Frozen(found)
 
 
-class _Deliveries:
+class _Deliveries(Record):
     """What makes deliveries."""
 
-    def __init__(
-        self,
-        *,
-        app: App,
-        tasks: Tasks,
-        storage: Storage,
-        findings: Findings,
-        fates: BindFates,
-        windows: Container[str],
-        shells: Container[str],
-    ) -> None:
-        self.app = app
-        self.tasks = tasks
-        self.storage = storage
-        self.findings = findings
-        self.fates = fates
-        self.windows = windows
-        self.shells = shells
+    app: App
+    tasks: Tasks
+    storage: Storage
+    findings: Findings
+    fates: BindFates
+    windows: Container[str]
+    shells: Container[str]
 
     def of_task(self, task: Task) -> Iterator[tuple[str, Delivery]]:
         """Decide what is brought into the container of each service of a task."""
