@@ -85,7 +85,7 @@ def load_app(
     setting = setting.but(environment={**setting.environment, "COMPOSE_PROJECT_NAME": name})
     root = _root(setting, reader)
     faulty = faulty_entries(reader.found) if consistent else None
-    choice = _Choice(setting, services, profiles, faulty)
+    choice = _Choice(setting=setting, services=services, profiles=profiles, faulty=faulty)
     return _app(name, root, choice, reader)
 
 
@@ -171,22 +171,15 @@ class _Made(NamedTuple):
     disabled: Mapping[str, Service]
 
 
-class _Choice:
+class _Choice(Record):
     """Which services of a project take part, and whether they must fit together."""
 
-    def __init__(
-        self,
-        setting: Setting,
-        services: tuple[str, ...],
-        profiles: tuple[str, ...],
-        faulty: frozenset[Steps] | None,
-    ) -> None:
-        self.setting = setting
-        self.services = services
-        self.profiles = profiles
-        """Those that the caller names: COMPOSE_PROFILES may be about other projects."""
-        self.faulty = faulty
-        """The entries with errors, which are not checked; None if nothing is."""
+    setting: Setting
+    services: tuple[str, ...]
+    profiles: tuple[str, ...]
+    """Those that the caller names: COMPOSE_PROFILES may be about other projects."""
+    faulty: frozenset[Steps] | None
+    """The entries with errors, which are not checked; None if nothing is."""
 
     def made(self, project: Project, reader: Reader) -> _Made:
         """Keep what takes part, and read the files that it names."""

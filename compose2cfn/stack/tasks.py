@@ -8,6 +8,7 @@ from troposphere.iam import Role
 
 from compose2cfn.diagnostics import did_you_mean, listed
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.compute import Launch, SizePlaces
 from compose2cfn.plan.containers import INIT_CONTAINER
 from compose2cfn.plan.make import Plan
@@ -107,17 +108,16 @@ def fold_tasks(
             )
     for owner, pile in sorted(piles.items()):
         spot = findings.at("services", owner)
-        yield owner, _Folding(plan, owner, pile, spot).folded()
+        yield owner, _Folding(plan=plan, owner=owner, pile=pile, spot=spot).folded()
 
 
-class _Folding:
+class _Folding(Record):
     """What folds one task."""
 
-    def __init__(self, plan: Plan, owner: str, pile: _Pile, spot: Spot) -> None:
-        self.plan = plan
-        self.owner = owner
-        self.pile = pile
-        self.spot = spot
+    plan: Plan
+    owner: str
+    pile: _Pile
+    spot: Spot
 
     @property
     def _launch(self) -> Launch:

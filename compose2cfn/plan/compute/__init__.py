@@ -27,7 +27,7 @@ from compose2cfn.plan.compute.requests import (
     SizePlaces,
     request,
 )
-from compose2cfn.plan.compute.requirements import task_requirements
+from compose2cfn.plan.compute.requirements import TaskRequirements, task_requirements
 from compose2cfn.plan.compute.restarts import ContainerRestart, container_restart, ends
 from compose2cfn.plan.compute.strategies import FARGATE, FARGATE_PROVIDERS, StrategyItem
 from compose2cfn.plan.tasks import Tasks
@@ -105,13 +105,10 @@ def compute(
     wanted = {name: beside[name].on_instances(one, needs[name]) for name, one in asked.items()}
     required = task_requirements(app, tasks, wanted, findings)
     owners = instance_owners(tasks, required)
-    started: Mapping[str, InstanceGroup] = {}
-    provided: Mapping[str, ManagedInstances] = {}
-    if owners:
-        from compose2cfn.plan.compute.instances import choose_instances  # noqa: PLC0415 - few have
-
-        started, provided = choose_instances(required, owners, names, findings, cluster=cluster)
-    launching = Launching(cluster, started, provided, findings)
+    started, provided = _instances(required, owners, names, findings, cluster=cluster)
+    launching = Launching(
+        cluster=cluster, instance_groups=started, managed_instances=provided, findings=findings
+    )
     launches = {
         owner: launching.launch(task, owners.get(owner)) for owner, task in required.items()
     }
@@ -132,6 +129,22 @@ def compute(
         exec_services=frozenset(name for name, said in services.items() if said.x_aws_exec),
         default_strategy=(StrategyItem(FARGATE),) if cluster.own else (),
     )
+
+
+def _instances(
+    required: Mapping[str, TaskRequirements],
+    owners: Mapping[str, str],
+    names: Names,
+    findings: Findings,
+    *,
+    cluster: Cluster,
+) -> tuple[Mapping[str, InstanceGroup], Mapping[str, ManagedInstances]]:
+    """Choose the EC2 instances that the stack starts, if tasks run on some."""
+    if not owners:
+        return {}, {}
+    from compose2cfn.plan.compute.instances import choose_instances  # noqa: PLC0415 - few have
+
+    return choose_instances(required, owners, names, findings, cluster=cluster)
 
 
 def _reserved(

@@ -112,22 +112,15 @@ def _check_system(asked: TaskRequirements) -> None:
         )
 
 
-class Launching:
+class Launching(Record):
     """What launches depend on."""
 
-    def __init__(
-        self,
-        cluster: Cluster,
-        instance_groups: Mapping[str, InstanceGroup],
-        managed_instances: Mapping[str, ManagedInstances],
-        findings: Findings,
-    ) -> None:
-        self.cluster = cluster
-        self.instance_groups = instance_groups
-        """The EC2 instances of this stack, by their owners."""
-        self.managed_instances = managed_instances
-        """Those that AWS manages, likewise."""
-        self.findings = findings
+    cluster: Cluster
+    instance_groups: Mapping[str, InstanceGroup]
+    """The EC2 instances of this stack, by their owners."""
+    managed_instances: Mapping[str, ManagedInstances]
+    """Those that AWS manages, likewise."""
+    findings: Findings
 
     def launch(self, asked: TaskRequirements, instance_owner: str | None) -> Launch:
         """Decide how the tasks of one service are launched."""

@@ -10,6 +10,7 @@ from math import ceil
 
 from compose2cfn.diagnostics import many
 from compose2cfn.findings import Findings, Spot
+from compose2cfn.model.frozen import Record
 from compose2cfn.plan.compute.clusters import Cluster
 from compose2cfn.plan.compute.fargate import quantities
 from compose2cfn.plan.compute.instance_needs import (
@@ -66,21 +67,20 @@ def select_instances(
 ) -> Mapping[str, ManagedInstances]:
     """Choose the Managed Instances of this stack, by the owner of the task they belong to."""
     return {
-        owner: _Selection(tasks, names, cluster, findings.at("services", owner)).instances()
+        owner: _Selection(
+            tasks=tasks, names=names, cluster=cluster, spot=findings.at("services", owner)
+        ).instances()
         for owner, tasks in grouped(requirements, owners).items()
     }
 
 
-class _Selection:
+class _Selection(Record):
     """The selection for the tasks of one group."""
 
-    def __init__(
-        self, tasks: tuple[TaskRequirements, ...], names: Names, cluster: Cluster, spot: Spot
-    ) -> None:
-        self.tasks = tasks
-        self.names = names
-        self.cluster = cluster
-        self.spot = spot
+    tasks: tuple[TaskRequirements, ...]
+    names: Names
+    cluster: Cluster
+    spot: Spot
 
     def instances(self) -> ManagedInstances:
         """Say what the instances must have, and report that there are some."""

@@ -93,7 +93,7 @@ def publishing(
         networking=networking,
         findings=findings,
     )
-    making = TargetGroups(services, names, findings, stop_first)
+    making = TargetGroups(services=services, names=names, findings=findings, stop_first=stop_first)
     made = listeners(ports, chosen, making, findings)
     groups = list(making.existing(ports, chosen))
     groups += [group for listener in made for group in listener.target_groups]

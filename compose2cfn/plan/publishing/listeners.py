@@ -100,27 +100,25 @@ def listeners(
     for port in ports:
         if port.settings.tls:
             tls_ports.setdefault(load_balancers[port.origin].id, set()).add(port.published)
-    making = _Making(target_groups, certificates, tls_ports, findings)
+    making = _Making(
+        target_groups=target_groups,
+        certificates=certificates,
+        tls_ports=tls_ports,
+        findings=findings,
+    )
     return tuple(
         making.listener(shared) for shared in listener_ports(ports, load_balancers, findings)
     )
 
 
-class _Making:
+class _Making(Record):
     """What makes listeners."""
 
-    def __init__(
-        self,
-        target_groups: TargetGroups,
-        certificates: Certificates,
-        tls_ports: Mapping[str, Iterable[int]],
-        findings: Findings,
-    ) -> None:
-        self.target_groups = target_groups
-        self.certificates = certificates
-        self.tls_ports = tls_ports
-        """The ports on which each load balancer uses TLS, by its id."""
-        self.findings = findings
+    target_groups: TargetGroups
+    certificates: Certificates
+    tls_ports: Mapping[str, Iterable[int]]
+    """The ports on which each load balancer uses TLS, by its id."""
+    findings: Findings
 
     def listener(self, shared: ListenerPorts) -> Listener:
         """Make one listener of all ports that share it."""

@@ -56,23 +56,16 @@ class LoadBalancerRequest(Record):
         return self.spot.findings.at(TOP_KEY)
 
 
-class LoadBalancerRequests:
+class LoadBalancerRequests(Record):
     """What the ports of a project ask of load balancers; ``shared`` is from the top level.
 
     ``types`` are the types that they need.
     """
 
-    def __init__(
-        self,
-        shared: AwsLoadBalancer,
-        types: frozenset[LoadBalancerType],
-        names: Names,
-        findings: Findings,
-    ) -> None:
-        self.shared = shared
-        self.types = types
-        self.names = names
-        self.findings = findings
+    shared: AwsLoadBalancer
+    types: frozenset[LoadBalancerType]
+    names: Names
+    findings: Findings
 
     def of(self, port: PublishedPort) -> LoadBalancerRequest:
         """Find out what a port asks for; settings without effect are findings."""

@@ -76,7 +76,9 @@ def load_balancers(
     ``shared`` is what the top level says of load balancers.
     """
     types = frozenset(port.load_balancer_type for port in ports)
-    requests = LoadBalancerRequests(shared or NO_LOAD_BALANCER, types, names, findings)
+    requests = LoadBalancerRequests(
+        shared=shared or NO_LOAD_BALANCER, types=types, names=names, findings=findings
+    )
     found: dict[str, LoadBalancer] = {}
     of_ports: dict[KeyPath, LoadBalancer] = {}
     for port in ports:

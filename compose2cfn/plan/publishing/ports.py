@@ -63,7 +63,7 @@ def published_ports(
             )
             withheld.append(name)
             continue
-        reading = _Reading(names, defaults, name, tasks.owner(name))
+        reading = _Reading(names=names, defaults=defaults, service=name, owner=tasks.owner(name))
         kept_back = kept_back_in.get(name, {})
         for index, reason in kept_back.items():
             reason.report(spot / index)
@@ -141,14 +141,13 @@ def _report_unreachable(services: Iterable[str], findings: Findings) -> None:
     )
 
 
-class _Reading:
+class _Reading(Record):
     """What reads the ports of one service."""
 
-    def __init__(self, names: Names, defaults: PortDefaults, service: str, owner: str) -> None:
-        self.names = names
-        self.defaults = defaults
-        self.service = service
-        self.owner = owner
+    names: Names
+    defaults: PortDefaults
+    service: str
+    owner: str
 
     def read(
         self, ports: tuple[Port, ...], withheld: Container[int], spot: Spot

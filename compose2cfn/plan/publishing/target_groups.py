@@ -49,21 +49,14 @@ class TargetGroup(Record):
     origin: KeyPath
 
 
-class TargetGroups:
+class TargetGroups(Record):
     """What makes target groups."""
 
-    def __init__(
-        self,
-        services: Mapping[str, Service],
-        names: Names,
-        findings: Findings,
-        stop_first: Container[str],
-    ) -> None:
-        self.services = services
-        self.names = names
-        self.findings = findings
-        self.stop_first = stop_first
-        """The owners of the tasks that are told to stop before new ones start."""
+    services: Mapping[str, Service]
+    names: Names
+    findings: Findings
+    stop_first: Container[str]
+    """The owners of the tasks that are told to stop before new ones start."""
 
     def of(self, port: PublishedPort, load_balancer: LoadBalancer, listener: str) -> TargetGroup:
         """Make the target group of a port; ``listener`` is the protocol of its listener."""
